@@ -95,7 +95,11 @@ class AddQuestionScreen(Screen[None]):
             id="new-deck",
         )
         self._title = TextField(
-            clean(form.title), placeholder="its title", max_length=100, compact=True, id="new-title"
+            clean(form.title),
+            placeholder="title of the new deck",
+            max_length=100,
+            compact=True,
+            id="new-title",
         )
         self._language = Select(
             [(LANGUAGE_NAMES[language], language) for language in LANGUAGES],
@@ -139,6 +143,8 @@ class AddQuestionScreen(Screen[None]):
     def on_mount(self) -> None:
         self._title.cursor_blink = False
         self._show_deck()
+        if self._title.display:  # what comes first is filled in first
+            self._title.focus()
         self._look_ahead()
 
     @property

@@ -42,7 +42,7 @@ class LeftScreen(Screen[None]):
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         key("enter", "resume", "Continue", id="exam.resume"),
-        key("x", "abandon", "End", id="exam.abandon"),
+        key("x", "abandon", "Abandon", id="exam.abandon"),
         key("e", "another", "New exam", id="exam.another"),
         key("escape", "today", "Today", id="exam.today"),
     ]
@@ -112,9 +112,9 @@ class LeftScreen(Screen[None]):
         from tutor.tui.dialogs import ChoiceScreen, DialogOption
 
         question = (
-            "End this exam? The remaining answers will not be graded; it stays in the history."
+            "Abandon this exam? The remaining answers will not be graded; it stays in the history."
         )
-        choices = (DialogOption("keep", "Keep it"), DialogOption("abandon", "End it"))
+        choices = (DialogOption("keep", "Keep it"), DialogOption("abandon", "Abandon it"))
         self.app.push_screen(ChoiceScreen(question, choices), self._abandon)
 
     def _abandon(self, chosen: str | None) -> None:

@@ -7,8 +7,8 @@ from tutor.tui.labels import one_line
 from tutor.tui.model_words import LATER, setup_sentence
 from tutor.tui.widgets.model_line import ModelStatus
 
-WITHOUT_MODEL = "No model yet: key terms suggest the verdicts and you confirm them."
-GET_ONE = "Press m to download a model, or to use a file that you have (GGUF)."
+WITHOUT_MODEL = "Key terms suggest the verdicts, and you confirm them."
+GET_ONE = "For the built-in judge, or another model, press m."
 DOWNLOADING = "A model is being downloaded."
 WITHOUT_THIS_MODEL = "Until it works, key terms suggest the verdicts and you confirm them."
 
