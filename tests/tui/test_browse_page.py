@@ -156,12 +156,12 @@ async def test_a_deleted_answer_is_taken_back(tutor: StubTutor) -> None:
     async with running(tutor) as (app, pilot):
         shown = await page(pilot, app, tutor, "papers.1.2")
         await confirm(pilot, "escape")
-        await confirm(pilot, "down", "enter")
+        await confirm(pilot, "enter")
         assert len(tuple(tutor.progress.attempts())) == 2
         await pilot.press("d")
-        await wait_until(pilot, lambda: "Delete the answer of 2026-11-20" in picture(app))
+        await wait_until(pilot, lambda: "Delete the answer of 20 November 2026" in picture(app))
         assert "To undo this, press u." in picture(app)
-        await pilot.press("enter")
+        await pilot.press("down", "enter")
         await wait_until(pilot, lambda: len(answers(shown)) == 1)
         assert "older" in answers(shown)[0]
         assert words(shown, "#standing").startswith("Last ✗ 0 % not yet · best 0 % · 1 answer")
@@ -179,7 +179,7 @@ async def test_the_older_of_two_answers_is_the_one_that_is_deleted(tutor: StubTu
     async with running(tutor) as (app, pilot):
         shown = await page(pilot, app, tutor, "papers.1.2")
         await pilot.press("down")
-        await confirm(pilot, "enter")
+        await confirm(pilot, "down", "enter")
         await wait_until(pilot, lambda: len(answers(shown)) == 1)
     assert [each.answer for each in tutor.progress.attempts()] == ["newer"]
 
@@ -188,7 +188,7 @@ async def test_without_its_last_answer_a_question_is_new_again(tutor: StubTutor)
     tutor.progress.record(attempt_at(tutor, "papers.1.2", MET))
     async with running(tutor) as (app, pilot):
         shown = await page(pilot, app, tutor, "papers.1.2")
-        await confirm(pilot, "enter")
+        await confirm(pilot, "down", "enter")
         await wait_until(pilot, lambda: words(shown, "#standing").startswith("○ new"))
         assert not shown.attempts.display
         await pilot.press("d")
@@ -237,7 +237,7 @@ async def test_what_is_gone_keeps_its_history_and_cannot_be_asked(tutor: StubTut
             assert not shown.check_action(action, ())
         await pilot.press("enter", "v", "k", "f2")
         assert app.screen is shown
-        await confirm(pilot, "enter")
+        await confirm(pilot, "down", "enter")
         await wait_until(pilot, lambda: not answers(shown))
         await pilot.press("escape")
         await on(pilot, TodayScreen)
@@ -282,7 +282,7 @@ async def test_failures_are_told_and_change_nothing(
     broken.failing = {"delete": full, "skip": full}
     async with running(tutor) as (app, pilot):
         shown = await page(pilot, app, tutor, "papers.1.2")
-        await confirm(pilot, "enter")
+        await confirm(pilot, "down", "enter")
         await wait_until(pilot, lambda: shown.notice.text)
         assert shown.notice.text == (
             "✗ It was not deleted. The disc is full [/nope]. Free some space."

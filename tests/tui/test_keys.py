@@ -107,7 +107,7 @@ MEANINGS = {
     "u": {"Undo"},
     "v": {"Answer", "Rubric and answer"},
     "w": {"Practise", "Practise what was missed"},
-    "x": {"End", "Stop"},
+    "x": {"Abandon", "End", "Stop"},
     "y": {"Copy"},
     "E": {"Edit question"},
     "G": {"Last row"},

@@ -178,7 +178,7 @@ async def test_without_a_model_today_says_what_works_and_how_to_get_one(tutor: S
         await wait_until(pilot, lambda: "○ no model · key terms" in picture(app))
         today = await on(pilot, TodayScreen)
         told = shown(today, "#model-help")
-        assert "m to download a model, or to use a file that you have" in " ".join(told.split())
+        assert "or a model of your own, press m" in " ".join(told.split())
         tutor.grading.change(Status(EngineState.LOADING, progress=0.4))
         await wait_until(pilot, lambda: "◌ loading 40 %" in picture(app))
         assert not today.query_one("#model-help").display

@@ -13,7 +13,6 @@ from textual.screen import ModalScreen
 from textual.widgets import Static
 from textual.widgets.option_list import Option
 
-from tutor.formatting import day_words
 from tutor.progress import Attempt
 from tutor.tui.background import background
 from tutor.tui.browse_rows import score_words
@@ -104,7 +103,7 @@ class QuestionPage(ModalScreen[None]):
         key("enter", "ask", "Ask it", id="page.ask"),
         key("v", "solution", "Rubric and answer", id="page.solution"),
         key("i", "whole", "Verdicts", id="page.whole"),
-        key("d", "delete", "Delete answer", id="page.delete"),
+        key("d", "delete", "Delete", id="page.delete"),
         key("f8", "skip", "Skip", id="page.skip"),
         key("E", "edit_question", "Edit question", id="page.edit"),
         key("f", "flag", "Report", id="page.flag"),
@@ -310,8 +309,9 @@ class QuestionPage(ModalScreen[None]):
         attempt = self.attempts.chosen
         if attempt is None:
             return
+        day = f"{attempt.on.day} {attempt.on:%B %Y}"
         question = (
-            f"Delete the answer of {day_words(attempt.on)}, {score_words(attempt.grade.score)}?\n"
+            f"Delete the answer of {day}, {score_words(attempt.grade.score)}?\n"
             "It then no longer counts. To undo this, press u."
         )
         choices = (DialogOption("keep", "Keep it"), DialogOption("delete", "Delete it"))

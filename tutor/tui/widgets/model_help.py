@@ -8,7 +8,7 @@ from tutor.tui.model_words import LATER, setup_sentence
 from tutor.tui.widgets.model_line import ModelStatus
 
 WITHOUT_MODEL = "Key terms suggest the verdicts, and you confirm them."
-GET_ONE = "For the built-in judge, or another model, press m."
+GET_ONE = "For the built-in judge, or a model of your own, press m."
 DOWNLOADING = "A model is being downloaded."
 WITHOUT_THIS_MODEL = "Until it works, key terms suggest the verdicts and you confirm them."
 
