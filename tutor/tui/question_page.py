@@ -101,9 +101,9 @@ class QuestionPage(ModalScreen[None]):
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         key("enter", "ask", "Ask it", id="page.ask"),
-        key("v", "solution", "Rubric and answer", id="page.solution"),
+        key("v", "solution", "Rubric", id="page.solution"),
         key("i", "whole", "Verdicts", id="page.whole"),
-        key("d", "delete", "Delete", id="page.delete"),
+        key("d", "delete", "Delete answer", id="page.delete"),
         key("f8", "skip", "Skip", id="page.skip"),
         key("E", "edit_question", "Edit question", id="page.edit"),
         key("f", "flag", "Report", id="page.flag"),
