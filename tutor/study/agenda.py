@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import date
 from math import ceil
 
-from tutor.bank import BankError
 from tutor.formatting import count_of, percent
 from tutor.progress import Day
 from tutor.study.exam_plan import Plan
+from tutor.study.preferences import prompt_of
 from tutor.study.scheduler import Planner
 from tutor.study.statistics import Streak, last_days, seconds_per_answer, streak
 from tutor.study.weak_points import WeakQuestion, weak_questions
@@ -94,14 +94,9 @@ def _listed(planner: Planner) -> frozenset[str]:
 
 
 def _needs(planner: Planner, weak: tuple[WeakQuestion, ...]) -> Iterator[NeedsWork]:
-    bank, preferences = planner.bank, planner.preferences
+    reads = planner.preferences.languages
     for each in weak:
-        usual = bank.deck_of(each.question).language
-        try:
-            prompt = bank.question(each.question).prompt.to(*preferences.languages_for(usual))
-        except BankError:
-            prompt = each.question
-        yield NeedsWork(each, prompt)
+        yield NeedsWork(each, prompt_of(each.question, planner.bank, reads))
 
 
 def today_words(due: int, new: int, minutes: int) -> str:
