@@ -79,7 +79,7 @@ class Choice(Select[str]):
 
 
 class FormField(AnswerEditor):
-    """One of the texts that make a question; its title and its placeholder say what belongs there."""
+    """One of the texts that make a question; title and placeholder say what belongs there."""
 
     HELP = """
     What you write is kept while you type, also if you leave. `Tab` goes to the next field.
@@ -101,8 +101,9 @@ class AddQuestionScreen(Screen[None]):
     has to make, one a line. `(2)` at the end of a line gives that point 2 marks. Without points,
     they are drafted from the answer. Key terms are drafted too; below you see what would be graded.
 
-    `Tab` goes to the next field, `Enter` on the deck shows the decks. `F5` (or `ctrl+enter`, `ctrl+j`) saves the question in your deck
-    and empties the form. `Esc` leaves; what you wrote is kept.
+    `Tab` goes to the next field, `Enter` on the deck shows the decks. `F5` (or `ctrl+enter`,
+    `ctrl+j`) saves the question in your deck and empties the form. `Esc` leaves; what you wrote is
+    kept.
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         key(SUBMIT, "save", "Save", id="add.save"),
