@@ -59,8 +59,9 @@ def test_the_judge_is_reported(
     monkeypatch.setattr("tutor.models.catalog.load_judge", lambda _resources: judge)
     put_judge(home / "models", dense_model, judge)
     said = run("doctor", "--json").json["models"]
-    assert (said["used"], said["judges"]) == (None, judge.name)
+    assert (said["used"], said["judges"]) == (None, "built-in judge")
     assert "advice" not in said
+    assert "installed; the built-in judge grades. Trained for these" in run("doctor").out
 
 
 def test_key_terms_by_choice_are_no_fault(run: Run, home: Path) -> None:

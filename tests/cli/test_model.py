@@ -164,17 +164,26 @@ def test_a_model_comes_from_where_one_says(hub: Hub, index: Path, run: Run, home
 
 
 def test_the_judge_is_fetched_listed_and_grades_when_it_is_chosen(
-    hub: Hub, index: Path, run: Run, home: Path, judge: JudgeModel
+    hub: Hub,
+    index: Path,
+    run: Run,
+    home: Path,
+    judge: JudgeModel,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     file = home / "models" / "judge" / judge.file
     pulled = run("model", "pull", "judge")
     assert (pulled.code, pulled.out) == (0, f"{file}\n")
     assert "downloading: 100%" in pulled.err
+    assert "in use: none\n" in run("model", "list").err, "the settings switch it off"
+    monkeypatch.setenv("TUTOR_EMBEDDED", "1")
     listed = run("model", "list")
     assert any(
         row.startswith("judge ") and "judge's folder" in row for row in listed.out.splitlines()
     )
     assert "it grades unless you choose another model" in listed.err
+    assert "in use: the built-in judge\n" in listed.err
+    assert "untrained" in listed.out, "what it is made from is no second judge"
     before = run("model", "list", "--json").json
     assert (before["used"], [model["judge"] for model in before["found"]]) == (None, [True])
     assert run("model", "verify", "judge").out == f"{judge.cut_sha256}  right\n"

@@ -21,6 +21,7 @@ from tutor.grading import (
     self_grade,
     split_sentences,
 )
+from tutor.grading.calibration import Accuracy
 from tutor.grading.explain import Explanation, ExplanationSection, PromptPiece
 from tutor.models import (
     CatalogEntry,
@@ -141,8 +142,9 @@ class StubGrading(GradingService):
         number = self.sentences[at]
         return Evidence(sentence=number, text=split_sentences(answer)[number - 1])
 
-    def known_accuracy(self, grade: Grade, question: str, *, built_in: bool) -> float | None:
-        return self.accuracy.get(built_in)
+    def known_accuracy(self, grade: Grade, question: str, *, built_in: bool) -> Accuracy | None:
+        share = self.accuracy.get(built_in)
+        return None if share is None else Accuracy(share, seen=built_in)
 
     def feedback(self, question: Question, answer: str, grade: Grade) -> Iterator[str]:
         self._cancelled.clear()

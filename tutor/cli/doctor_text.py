@@ -117,12 +117,11 @@ def _models(part: Report) -> str:
     if part.get("used"):
         words.append(f"{part['used']} is in use")
     elif part.get("judges"):
-        words.append(f"{part['judges']} grades")
+        words.append(f"the {part['judges']} grades")
     if part.get("memory"):
         words.append(f"memory: {part['memory']}")
-    if part.get("remark"):
-        words.append(str(part["remark"]))
-    return "; ".join(words)
+    remark = f". {part['remark']}" if part.get("remark") else ""
+    return "; ".join(words) + remark
 
 
 def _model(part: Report) -> str:

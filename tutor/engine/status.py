@@ -5,6 +5,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 
+BUILT_IN_JUDGE = "built-in judge"
+"""What students read instead of the name in the judge's file."""
+
 
 class EngineState(StrEnum):
     """What the model is doing, in one word."""

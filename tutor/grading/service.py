@@ -7,11 +7,17 @@ from pathlib import Path
 from typing import Literal, TypeVar
 
 from tutor.bank import Language, Question, Split
-from tutor.engine import Cancelled, EngineError, EngineState, Status, StatusListener
+from tutor.engine import (
+    Cancelled,
+    EngineError,
+    EngineState,
+    Status,
+    StatusListener,
+)
 from tutor.engine.api import Engine
 from tutor.errors import TutorError
 from tutor.grading.calibrated_terms import CalibratedTerms
-from tutor.grading.calibration import Measured
+from tutor.grading.calibration import Accuracy, Measured
 from tutor.grading.calibration_store import Calibrations
 from tutor.grading.explain import Explanation, explain_judgement, explain_rule
 from tutor.grading.feedback import Writer
@@ -109,8 +115,8 @@ class GradingService:
         calibration = self._model.calibration
         return calibration is None or language not in calibration.better_in
 
-    def known_accuracy(self, grade: Grade, question: str, *, built_in: bool) -> float | None:
-        """How often the grader of this agrees with people, from 0 to 1; None if not measured.
+    def known_accuracy(self, grade: Grade, question: str, *, built_in: bool) -> Accuracy | None:
+        """How often the grader of this agrees with people; None if not measured.
 
         `built_in` says whether the question is of the tutor's own bank, which trained the judge.
         """
@@ -173,9 +179,9 @@ class GradingService:
 
     @property
     def model_name(self) -> str | None:
-        """The loaded model's name for itself."""
+        """What students know the loaded model by."""
         info = self._engine.info if self._engine else None
-        return info.name if info else None
+        return info.title if info else None
 
     def subscribe(self, listener: StatusListener) -> None:
         """Call `listener` with every new `status`, from any thread."""

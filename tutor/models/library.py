@@ -49,6 +49,8 @@ class Shelf:
     """The model that would be used now."""
     measured: Mapping[str, Quality]
     """By fingerprint."""
+    wants_judge: bool = False
+    """Whether the settings have the judge grade where no model is in use."""
 
     @classmethod
     def of(cls, environ: Mapping[str, str], model: Path | None = None) -> "Shelf":
@@ -68,6 +70,7 @@ class Shelf:
             settings.model,
             used_model(settings.model, paths),
             qualities(paths.calibrations),
+            settings.wants_judge,
         )
 
     @property
@@ -134,6 +137,11 @@ class Shelf:
             self.used == model.path or (model.path.exists() and self.used.samefile(model.path))
         )
 
+    def grades(self, model: OnDisk) -> bool:
+        """Whether this model would grade now: it is in use, or the judge and no other is."""
+        by_default = model.is_judge and self.used is None and self.wants_judge
+        return self.is_used(model) or by_default
+
     def fit_of(self, model: CatalogEntry | OnDisk) -> MemoryFit:
         """How a model fits into memory, by its file's header if it is installed."""
         if isinstance(model, OnDisk):
@@ -174,7 +182,7 @@ def expected_checksum(shelf: Shelf, model: OnDisk) -> str:
 def judge_status(shelf: Shelf, model: OnDisk) -> str:
     """The description of the judge, wherever its model is shown."""
     quality = shelf.quality(model)
-    measured = f" Measured: {quality.words}." if quality else ""
+    measured = f" It was {quality.words}." if quality else ""
     return f"Trained for these questions; it grades unless you choose another model.{measured}"
 
 
