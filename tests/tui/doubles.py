@@ -8,7 +8,7 @@ from pathlib import Path
 from threading import Event, Lock
 
 from tutor.bank import Bank, Language, Question, Verdict, open_bank
-from tutor.engine import Cancelled, EngineState, Status
+from tutor.engine import Absence, Cancelled, EngineState, Status
 from tutor.engine.judge_model import JudgeModel
 from tutor.evaluation.background import Measuring
 from tutor.grading import (
@@ -45,6 +45,7 @@ class StubGrading(GradingService):
     status = Status(EngineState.READY)
     model_name: str | None = "Qwen3-4B"
     writes = False
+    absence: Absence | None = None
 
     def __init__(self) -> None:
         self.verdicts: Sequence[Verdict] = (Verdict.MET, Verdict.PARTIAL, Verdict.MISSED)

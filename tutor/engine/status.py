@@ -29,6 +29,17 @@ class EngineState(StrEnum):
         return self in (self.STARTING, self.LOADING, self.PROBING, self.RESTARTING)
 
 
+class Absence(StrEnum):
+    """Why no model grades."""
+
+    CHOSEN = "chosen"
+    """The student chose key terms."""
+    MISSING = "missing"
+    """No model is installed."""
+    UNUSED = "unused"
+    """The judge is installed, but it cannot be run or was not loaded."""
+
+
 @dataclass(frozen=True, slots=True)
 class Status:
     """What the model is doing, for a status line."""

@@ -8,6 +8,7 @@ from typing import Literal, TypeVar
 
 from tutor.bank import Language, Question, Split
 from tutor.engine import (
+    Absence,
     Cancelled,
     EngineError,
     EngineState,
@@ -60,18 +61,21 @@ class GradingService:
         calibrations: Calibrations | None = None,
         feedback: bool = True,
         only_if_better: bool = False,
+        absence: Absence | None = None,
         clock: Callable[[], float] = time.perf_counter,
     ) -> None:
         """`unusable` says why there is no engine, if a model was chosen.
 
         With `only_if_better`, for a model that nobody chose, key terms grade while it is being
-        loaded, and in languages in which it is not known to be better.
+        loaded, and in languages in which it is not known to be better. `absence` says why there is
+        neither an engine nor an error.
 
         Without `calibrations` verdicts are uncalibrated; without `feedback` the model gives
         verdicts and writes nothing.
         """
         self._engine = engine
         self._unusable = unusable
+        self._absence = absence
         self._only_if_better = only_if_better
         self.calibrations = calibrations or Calibrations(())
         self._rule = Rule()
@@ -98,6 +102,13 @@ class GradingService:
         if error is None:
             return Status(EngineState.OFF)
         return Status(EngineState.FAILED, error.message, remedy=error.remedy)
+
+    @property
+    def absence(self) -> Absence | None:
+        """Why the status is `OFF`; None where it is not."""
+        if self.status.state is not EngineState.OFF:
+            return None
+        return self._absence if self._engine is None else Absence.UNUSED
 
     def _shown(self, status: Status) -> Status:
         nobody_misses_it = self._only_if_better and status.state is EngineState.FAILED

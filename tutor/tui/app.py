@@ -179,8 +179,9 @@ class TutorApp(App[None]):
     def _status_changed(self, status: Status) -> None:
         """Called by the grading service, from any thread."""
         if self.is_running and self._is_open:
-            name = self.tutor.grading.model_name
-            self.post_message(ModelChanged(ModelState(status, name)))
+            grading = self.tutor.grading
+            state = ModelState(status, grading.model_name, grading.absence)
+            self.post_message(ModelChanged(state))
 
     @on(ModelChanged)
     def _model_changed(self, event: ModelChanged) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from tutor.engine import BUILT_IN_JUDGE, EngineState, Status
+from tutor.engine import BUILT_IN_JUDGE, Absence, EngineState, Status
 from tutor.engine.setup_state import SetupStage, SetupState
 from tutor.formatting import format_duration, percent, size
 from tutor.tui.labels import one_line
@@ -35,11 +35,15 @@ class ModelState:
 
     status: Status
     name: str | None = None
+    absence: Absence | None = None
+    """Why there is none."""
 
     @property
     def words(self) -> str:
         """`● ready · judge`, `◌ loading 40 %`, `✗ failed · the file is truncated`."""
         state = self.status.state
+        if self.absence is Absence.CHOSEN:
+            return f"{_MARKS[EngineState.OFF]} key terms"
         words = f"{_MARKS.get(state, BUSY)} {_WORDS.get(state, state.value)}"
         if state is EngineState.LOADING and self.status.progress is not None:
             return f"{words} {percent(self.status.progress)}"
