@@ -265,6 +265,7 @@ class TodayScreen(Screen[None]):
             width, height = self.app.size
             shown = len(agenda.needs) if width >= WIDE else max(NEEDS_SHOWN, height - TALL)
             self.needs.show_needs(agenda.needs[:shown], agenda.weak)
+            self.set_class(self.needs.display, "-needs")
             self.refresh_bindings()
 
     def _notices(self) -> str:
