@@ -139,8 +139,8 @@ async def test_pages_are_turned_by_number_by_arrow_and_by_mouse(months: StubTuto
 async def test_the_weeks_behind_and_ahead_and_the_calendar(months: StubTutor) -> None:
     async with opened(months, "5") as (pilot, _):
         seen = picture(pilot.app)
-        assert "     7 Nov  ██████████  100 %  ███···    10 " in seen
-        assert "    14 Nov  ██████▋···   67 %  █▊····     6 " in seen
+        assert "     9 Nov  ██████████  100 %  ███···    10 " in seen
+        assert "    16 Nov  ██████▋···   67 %  █▊····     6 " in seen
         assert "Fri 20 Nov  ██████    1" in seen
         assert "Thu  3 Dec  ······" in seen
         screen = await turned(pilot, "4", "year")

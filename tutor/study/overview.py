@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -77,7 +77,9 @@ class Overview:
     streak: Streak
     year: Year
     weeks: tuple[Period, ...]
-    """The last twelve times seven days, oldest first; the last ends with today."""
+    """Twelve weeks from Monday on, oldest first; the last one holds today."""
+    last_days: tuple[Period, Period]
+    """The seven days before the last seven, and those, which end with today."""
     recent: tuple[Day, ...]
     """The last seven days, oldest first."""
     minutes: int
@@ -118,6 +120,7 @@ def overview_of(planner: Planner, *, shown: int = SHOWN) -> Overview:
     """The figures; of the bank only the questions of `shown` points are read."""
     bank, standings = planner.bank, planner.standings
     days, today, now = planner.days, planner.today, planner.now
+    before, last = score_over_time(days, today, periods=2)
     again = weak_points(standings.values(), bank, least=AGAIN)
     return Overview(
         today=today,
@@ -128,7 +131,8 @@ def overview_of(planner: Planner, *, shown: int = SHOWN) -> Overview:
         done=days.get(today, Day(today)),
         streak=streak(days, today),
         year=year_of(days, today),
-        weeks=score_over_time(days, today),
+        weeks=score_over_time(days, today + timedelta(days=6 - today.weekday())),
+        last_days=(before, last),
         recent=last_days(days, today),
         minutes=minutes_for(len(planner.due) + len(planner.new), days),
         ahead=forecast(planner.days_ahead, today),
@@ -194,16 +198,16 @@ class Tile:
 
 def tiles(overview: Overview) -> tuple[Tile, ...]:
     """The figures that come first."""
-    week, before = overview.weeks[-1], overview.weeks[-2]
+    before, last = overview.last_days
     known = sum(row.known for row in overview.decks)
     asked = sum(row.answered for row in overview.decks)
     every = sum(row.questions for row in overview.decks)
-    mean = "–" if week.mean is None else percent(week.mean)
+    mean = "–" if last.mean is None else percent(last.mean)
     return (
         Tile("Due now", str(overview.due), f"{overview.ahead[1]} tomorrow"),
         Tile("Streak", count_of(overview.streak.current, "day"), f"best {overview.streak.longest}"),
-        Tile("Last 7 days", count_of(week.attempts, "answer"), f"{before.attempts} a week ago"),
-        Tile("Mean marks", mean, _trend(week.mean, before.mean)),
+        Tile("Last 7 days", count_of(last.attempts, "answer"), f"{before.attempts} a week ago"),
+        Tile("Mean marks", mean, _trend(last.mean, before.mean)),
         Tile("Known", f"{known} of {every}", f"{asked - known} shaky, {every - asked} new"),
     )
 
