@@ -72,7 +72,8 @@ class LeftScreen(Screen[None]):
     def _load(self) -> tuple[ExamState, list[PastExam]]:
         """In a thread: this exam, and those before it."""
         progress = self._tutor.progress
-        past = past_exams(progress.past_exams())
+        today = self._tutor.clock().astimezone().date()
+        past = past_exams(progress.past_exams(), today)
         others = [each for each in past if each.exam != self._exam]
         return resume_exam(progress, self._exam), others
 
