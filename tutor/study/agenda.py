@@ -1,6 +1,6 @@
 """What there is to do today and how the last days went, as the first screen shows it."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from math import ceil
@@ -79,7 +79,7 @@ def agenda_of(planner: Planner, *, shown: int = NEEDS_SHOWN) -> Agenda:
         minutes=minutes_for(len(planner.due) + len(planner.new), planner.days),
         due_by_deck=planner.due_by_deck(),
         weak=len(weak),
-        needs=tuple(_needs(planner, weak[:shown])),
+        needs=needs_work(planner, weak[:shown]),
         plan=planner.plan,
         streak=streak(planner.days, planner.today),
         week=last_days(planner.days, planner.today),
@@ -93,10 +93,10 @@ def _listed(planner: Planner) -> frozenset[str]:
     return frozenset(deck.id for deck in studied or decks)
 
 
-def _needs(planner: Planner, weak: tuple[WeakQuestion, ...]) -> Iterator[NeedsWork]:
-    reads = planner.preferences.languages
-    for each in weak:
-        yield NeedsWork(each, prompt_of(each.question, planner.bank, reads))
+def needs_work(planner: Planner, weak: Sequence[WeakQuestion]) -> tuple[NeedsWork, ...]:
+    """These questions by what they ask; each is read."""
+    bank, reads = planner.bank, planner.preferences.languages
+    return tuple(NeedsWork(each, prompt_of(each.question, bank, reads)) for each in weak)
 
 
 def today_words(due: int, new: int, minutes: int) -> str:

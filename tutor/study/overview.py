@@ -10,7 +10,7 @@ from tutor.bank import Bank, BankError, Language, Text
 from tutor.formatting import count_of, percent
 from tutor.progress import Day
 from tutor.progress.agreement import Agreement
-from tutor.study.agenda import minutes_for, minutes_words
+from tutor.study.agenda import NeedsWork, minutes_for, minutes_words, needs_work
 from tutor.study.exam_plan import Plan, plan_words
 from tutor.study.exam_report import Mark, exam_report
 from tutor.study.scheduler import Planner
@@ -28,7 +28,7 @@ from tutor.study.statistics import (
     streak,
     year_of,
 )
-from tutor.study.weak_points import WeakPoint, weak_points
+from tutor.study.weak_points import WeakPoint, weak_points, weak_questions
 
 if TYPE_CHECKING:
     from tutor.progress import ExamRecord
@@ -94,6 +94,8 @@ class Overview:
     """The points missed repeatedly, weakest first."""
     missed: tuple[MissedAgain, ...]
     """The first of them, in words."""
+    needs: tuple[NeedsWork, ...]
+    """Where there are none, the questions with a point that was missed last time, weakest first."""
 
     @property
     def weakest(self) -> tuple[Mastery, ...]:
@@ -145,6 +147,7 @@ def overview_of(planner: Planner, *, shown: int = SHOWN) -> Overview:
         ),
         again=again,
         missed=tuple(in_words(weak, planner) for weak in again[:shown]),
+        needs=() if again else needs_work(planner, weak_questions(planner.weak)[:shown]),
     )
 
 
