@@ -188,6 +188,11 @@ async def test_an_unfinished_exam_is_continued(tutor: StubTutor) -> None:
         assert today.decks.chosen_id == ":exam"
         await pilot.press("enter")
         await on(pilot, LeftScreen)
+        await pilot.press("escape")
+        await on(pilot, TodayScreen)
+        assert "c Continue" in picture(pilot.app)
+        await pilot.press("c")
+        await on(pilot, LeftScreen)
 
 
 async def test_the_streak_has_room_before_the_bar(months: StubTutor) -> None:
