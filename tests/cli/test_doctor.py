@@ -61,6 +61,11 @@ def test_the_judge_is_reported(
     said = run("doctor", "--json").json["models"]
     assert (said["used"], said["judges"]) == (None, judge.name)
     assert "advice" not in said
+    (models,) = [line for line in run("doctor").out.splitlines() if "Models:" in line]
+    assert models == (
+        "✓ Models: 1 model installed. The judge is in use. It is trained for these questions. "
+        "It grades unless you choose another model."
+    )
 
 
 def test_key_terms_by_choice_are_no_fault(run: Run, home: Path) -> None:

@@ -117,12 +117,12 @@ def _models(part: Report) -> str:
     if part.get("used"):
         words.append(f"{part['used']} is in use")
     elif part.get("judges"):
-        words.append(f"{part['judges']} grades")
+        words.append("The judge is in use")
     if part.get("memory"):
-        words.append(f"memory: {part['memory']}")
+        words.append(f"Memory: {part['memory']}")
     if part.get("remark"):
         words.append(str(part["remark"]))
-    return "; ".join(words)
+    return " ".join(map(sentence, words))
 
 
 def _model(part: Report) -> str:

@@ -31,14 +31,14 @@ class Quality:
 
     @property
     def words(self) -> str:
-        """The figures in one line."""
+        """The figures, as the end of a sentence and perhaps another, without the last full stop."""
         ways = (
             ("with the model alone", self.alone),
             ("with key terms alone", self.terms),
             ("with both", self.together),
         )
         shares = ", ".join(f"{percent(share)} {way}" for way, share in ways if share is not None)
-        apart = "" if self.apart is None else f"; {percent(self.apart)} on questions it never saw"
+        apart = "" if self.apart is None else f". On questions it never saw: {percent(self.apart)}"
         return f"of {self.points:,} points it got right {shares}{apart}"
 
 
