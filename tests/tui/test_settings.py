@@ -174,6 +174,7 @@ async def test_decks_are_marked_in_a_list(tutor: StubTutor, file: Path) -> None:
         await pilot.press("space", "j", "j", "space", "enter")
         await on(pilot, SettingsScreen)
         assert file.read_text("utf-8") == 'exam_decks = ["papers"]\n'
+        assert "Статьи" in row_of(pilot, "Decks in the exam"), "its title, not its id"
         await pilot.press("enter")
         await on(pilot, SeveralScreen)
         await pilot.press("space", "escape")
