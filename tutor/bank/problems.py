@@ -59,6 +59,10 @@ class UnknownQuestionError(BankError):
     """There is no question with this id."""
 
 
+class AmbiguousQuestionError(BankError):
+    """Several questions have an id that begins like this."""
+
+
 def field_name(where: Where) -> str:
     """`where` in readable form: `questions[3].rubric[1]`."""
     name = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in where)

@@ -53,7 +53,11 @@ def ask(
     ] = None,
     questions: Annotated[
         str | None,
-        typer.Option("--questions", metavar="ID,...", help="These questions, in this order."),
+        typer.Option(
+            "--questions",
+            metavar="ID,...",
+            help="These questions, in this order; also the beginnings of ids.",
+        ),
     ] = None,
     deck: Annotated[
         str | None, typer.Option("--deck", metavar="ID", help="Questions of this deck only.")
@@ -196,7 +200,7 @@ def _begin(session: "StudySession", bank: "Bank", choice: SessionChoice) -> "Ses
         return left
     _check_exists(bank, choice)
     if choice.kind == "browse":
-        return session.choose(choice.questions)
+        return session.choose(tuple(map(bank.full_id, choice.questions)))
     return session.begin(
         choice.kind or "due", deck=choice.deck, topic=choice.topic, limit=choice.limit
     )
@@ -209,8 +213,6 @@ def _check_exists(bank: "Bank", choice: SessionChoice) -> None:
 
     if choice.deck is not None:
         bank.deck(choice.deck)
-    for question in choice.questions:
-        bank.info(question)
     if choice.topic is not None and choice.topic not in bank.topics:
         near = " or ".join(closest(choice.topic, bank.topics, 3))
         remedy = (

@@ -45,7 +45,9 @@ def new_command(
 
 @app.command("edit")
 def edit_command(
-    question: Annotated[str, typer.Argument(metavar="QUESTION", help="A question's id.")],
+    question: Annotated[
+        str, typer.Argument(metavar="QUESTION", help="A question's id, or its beginning.")
+    ],
 ) -> None:
     """Open a question in your editor, and check it afterwards.
 
@@ -58,7 +60,7 @@ def edit_command(
     from tutor.wiring import utc_now
 
     paths, bank = find_paths(os.environ), open_decks()
-    edit = begin_edit(bank, question, paths, utc_now())
+    edit = begin_edit(bank, bank.full_id(question), paths, utc_now())
     editor = find_editor(os.environ)
     line = edit.line
     if edit.resumed:
@@ -167,8 +169,8 @@ def revert_command(
     from tutor.wiring import utc_now
 
     bank = open_decks()
-    if what in bank:
-        typer.echo(revert_question(bank, what))
+    if "." in what:  # which no deck's id has
+        typer.echo(revert_question(bank, bank.full_id(what)))
     else:
         typer.echo(revert_deck(bank.deck(what), utc_now()))
 

@@ -56,6 +56,7 @@ def speed(
 
     profile = _profile(context, model)
     bank = open_profile_bank(profile.paths)
+    question_id = bank.full_id(question_id)
     question = bank.question(question_id)
     language = bank.deck_of(question_id).language
     with _model(profile) as loaded:

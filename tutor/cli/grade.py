@@ -44,7 +44,8 @@ class AnswerTooLong(TutorError):
 def grade(
     context: typer.Context,
     question_id: Annotated[
-        str | None, typer.Argument(metavar="ID", help="The question; `bank list --deck` shows ids.")
+        str | None,
+        typer.Argument(metavar="ID", help="The question's id, or its beginning; see `bank list`."),
     ] = None,
     source: Annotated[
         str | None, typer.Argument(metavar="-", help="`-` reads the answer from standard input.")
@@ -144,6 +145,7 @@ def _grade_one(
 
     profile = Profile(os.environ, choice.arguments)
     bank = open_profile_bank(profile.paths)
+    id_ = bank.full_id(id_)
     question = bank.question(id_)
     if language is not None and language.value not in question.languages:
         raise typer.BadParameter(f"{id_} is available in {', '.join(question.languages)}")
