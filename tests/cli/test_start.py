@@ -83,3 +83,13 @@ def test_an_empty_path_in_the_environment_means_none(
 ) -> None:
     monkeypatch.setenv("TUTOR_MODEL", "")
     assert run("grade", ID, "--answer", "42").code == 0
+
+
+@pytest.mark.parametrize("group", ["", "bank", "bench", "exam", "model", "progress"])
+def test_in_a_narrow_terminal_every_summary_is_whole(
+    group: str, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "60")
+    _, _, listed = run(*group.split(), "--help").out.partition("Commands:\n")
+    assert listed
+    assert all(line.endswith(".") and not line.endswith("...") for line in listed.splitlines())

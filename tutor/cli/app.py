@@ -35,10 +35,10 @@ app.add_typer(progress_app, name="progress")
 
 @app.command("today")
 def today(as_json: AsJson = False) -> None:
-    """Show in one line what is due today, and your streak.
+    """Show what is due today, and your streak.
 
-    Also about how long it takes. Quick enough for the prompt of a shell; works while the tutor is
-    running. Exits with 0 whether or not anything is due.
+    In one line, with about how long it takes. Quick enough for the prompt of a shell; works while
+    the tutor is running. Exits with 0 whether or not anything is due.
     """
     from tutor.cli.progress_view import prompt_line
 

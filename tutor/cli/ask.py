@@ -76,12 +76,12 @@ def ask(
     ] = True,
     as_json: Events = False,
 ) -> None:
-    """Study line by line: for screen readers, pipes and programs.
+    """Study line by line, without screens.
 
-    Continues the session you left last, also one begun in the terminal interface, or starts one
-    with due and new questions. Type an answer over as many lines as you like and end it with a line
-    that has only a dot. Lines that begin with a colon are commands; :help lists them. Every
-    finished line is saved.
+    For screen readers, pipes and programs. Continues the session you left last, also one begun in
+    the terminal interface, or starts one with due and new questions. Type an answer over as many
+    lines as you like and end it with a line that has only a dot. Lines that begin with a colon are
+    commands; :help lists them. Every finished line is saved.
     """
     chosen = _read_choice(due, weak, topic, questions, deck, limit)
     models = ModelChoice(model, allow_large_model, server).over(context.obj)

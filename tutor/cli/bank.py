@@ -159,7 +159,7 @@ def show_command(
     language: InLanguage = None,
     as_json: AsJson = False,
 ) -> None:
-    """Show a question with its rubric and model answer.
+    """Show a question, its rubric and its answer.
 
     Also hints, references and the author's note.
     """

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 app = typer.Typer(
     name="exam",
-    help="Take an exam against the clock; it is graded at the end.",
+    help="Take an exam; it is graded at the end.",
     no_args_is_help=True,
     rich_markup_mode=None,
 )
@@ -109,10 +109,10 @@ def resume_command(
     server: Server = None,
     as_json: Events = False,
 ) -> None:
-    """Continue an unfinished exam, or grade the rest of it.
+    """Continue an unfinished exam.
 
-    You may have begun it here or in the terminal interface. Its clock stood still while it was
-    closed.
+    If only its grading is unfinished, that continues. You may have begun it here or in the terminal
+    interface. Its clock stood still while it was closed.
     """
     from tutor.study.exam import resume_exam
 
@@ -131,9 +131,9 @@ def grade_command(
     server: Server = None,
     as_json: Events = False,
 ) -> None:
-    """Grade the answers of an exam that are not graded yet.
+    """Grade the rest of an exam's answers.
 
-    Without EXAM, those of the last one.
+    Those that are not graded yet; without EXAM, of the last one.
     """
     models = ModelChoice(model, allow_large_model, server).over(context.obj)
     with _opened(models, grader, as_json=as_json) as run:

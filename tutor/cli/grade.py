@@ -98,10 +98,11 @@ def grade(
         ),
     ] = None,
 ) -> None:
-    """Grade an answer point by point, or a whole class with --batch.
+    """Grade an answer, or those of a whole class.
 
-    The score is the share of full marks, from 0 to 1. Exits with 0 if everything was graded, with 1
-    on an error, with 2 on wrong usage. Saves nothing except the file that --out names.
+    Point by point; with --batch all answers in a file. The score is the share of full marks, from 0
+    to 1. Exits with 0 if everything was graded, with 1 on an error, with 2 on wrong usage. Saves
+    nothing except the file that --out names.
     """
     choice = ModelChoice(model, allow_large_model, server).over(context.obj)
     if batch is not None:
