@@ -242,7 +242,7 @@ async def test_settings_that_cannot_be_read_are_reported(tutor: StubTutor, file:
     async with app.run_test() as pilot:
         pilot.app.post_message(ScreenAsked("settings"))
         await on(pilot, SettingsScreen)
-        await sees(pilot, "contxt: Extra inputs")
+        await sees(pilot, "contxt: is not known")
         await pilot.press("enter", "d", "j", "escape")
         await on(pilot, TodayScreen)
     assert file.read_text("utf-8") == "contxt = 1\n"

@@ -19,6 +19,7 @@ from tutor.cli.options import (
     Server,
     Tongue,
 )
+from tutor.cli.wrong_usage import WrongUsage
 
 if TYPE_CHECKING:
     from tutor.bank import Bank
@@ -135,11 +136,11 @@ def _read_choice(
     }
     kinds = [kind for kind, is_given in options.items() if is_given]
     if len(kinds) > 1:
-        raise typer.BadParameter("use only one of --due, --weak, --topic and --questions")
+        raise WrongUsage("use only one of --due, --weak, --topic and --questions")
     if due and deck is not None:
-        raise typer.BadParameter("--due covers all decks; for one deck use --deck alone")
+        raise WrongUsage("--due covers all decks; for one deck use --deck alone")
     if questions is not None and (deck is not None or limit is not None):
-        raise typer.BadParameter("--questions cannot be combined with --deck or --limit")
+        raise WrongUsage("--questions cannot be combined with --deck or --limit")
     kind = kinds[0] if kinds else "deck" if deck is not None else None
     ids = tuple(id_.strip() for id_ in (questions or "").split(",") if id_.strip())
     return SessionChoice(kind, deck, topic, ids, limit)
