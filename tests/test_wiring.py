@@ -1,5 +1,6 @@
 """The parts put together: changing the model while the tutor runs."""
 
+import os
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,9 +10,10 @@ import pytest
 from tests.support.judges import put_judge, tiny_judge
 from tests.support.patience import SECONDS
 from tutor.bank import Question
-from tutor.engine import EngineState, Status
+from tutor.engine import Absence, EngineState, Status
 from tutor.engine.client import ModelEngine
 from tutor.engine.judge_model import JudgeModel
+from tutor.grader import open_grading
 from tutor.profile import Profile
 from tutor.settings_file import Origin
 from tutor.wiring import Tutor, open_tutor
@@ -114,6 +116,21 @@ def judge(
     monkeypatch.setenv("TUTOR_EMBEDDED", "1")
     put_judge(home / "models", dense_model, made)
     return made
+
+
+def test_a_missing_model_says_why_it_is_missing(
+    home: Path, judge: JudgeModel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def absence(**chosen: object) -> Absence | None:
+        return open_grading(Profile(os.environ, chosen), or_judge=True).absence
+
+    monkeypatch.setattr("tutor.grader.can_run_models", lambda: False)
+    assert absence() is Absence.UNUSED
+    assert absence(model=Path()) is Absence.CHOSEN
+    (home / "models" / "judge" / judge.file).unlink()
+    assert absence() is Absence.MISSING
+    monkeypatch.setenv("TUTOR_EMBEDDED", "0")
+    assert absence() is Absence.CHOSEN
 
 
 @pytest.mark.native

@@ -88,10 +88,15 @@ def day_words(day: date) -> str:
     return f"{day.day} {MONTHS[day.month - 1]}"
 
 
+def date_words(day: date, today: date) -> str:
+    """`4 March`; `4 March 2025` in a year that is not that of `today`."""
+    return f"{day.day} {day:%B}" if day.year == today.year else f"{day.day} {day:%B %Y}"
+
+
 def when_words(day: date, today: date) -> str:
     """`today`, `tomorrow, 21 November`, `in 4 days, 24 November`; a past day is due today."""
     ahead = (day - today).days
     if ahead < 1:
         return "today"
-    named = f"{day.day} {day:%B}" if day.year == today.year else f"{day.day} {day:%B %Y}"
+    named = date_words(day, today)
     return f"tomorrow, {named}" if ahead == 1 else f"in {ahead} days, {named}"

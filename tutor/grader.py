@@ -4,7 +4,7 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tutor.engine import ModelRefused, ProbeMemory
+from tutor.engine import Absence, ModelRefused, ProbeMemory
 from tutor.engine.discovery import find_adapter, find_model
 from tutor.engine.setup_state import can_run_models
 from tutor.paths import Paths, private_folder
@@ -33,6 +33,7 @@ def open_grading(
         by_default = engine is None and or_judge
         if by_default:
             engine = start_judge(profile)
+        absence = None if engine is not None else _absence(profile)
     except ModelRefused as error:
         if strict:
             raise
@@ -45,7 +46,23 @@ def open_grading(
         calibrations=calibrations,
         feedback=feedback,
         only_if_better=by_default and engine is not None,
+        absence=absence,
     )
+
+
+def _absence(profile: "Profile") -> Absence:
+    settings = profile.settings
+    if settings.model is not None or not settings.embedded:
+        return Absence.CHOSEN
+    judge = _installed_judge(profile.paths)
+    return Absence.MISSING if judge is None else Absence.UNUSED
+
+
+def _installed_judge(paths: Paths) -> Path | None:
+    """The judge's file. Raises `ModelRefused`."""
+    from tutor.engine.judge_model import find_judge, load_judge  # late: not if a model is named
+
+    return find_judge(load_judge(paths.resources), paths.models)
 
 
 def open_key_terms(paths: Paths) -> "GradingService":
@@ -98,9 +115,7 @@ def start_judge(profile: "Profile") -> "ModelEngine | None":
     folders = profile.paths.models
     if not profile.settings.wants_judge or not can_run_models():
         return None
-    from tutor.engine.judge_model import find_judge, load_judge  # late: not if a model is named
-
-    path = find_judge(load_judge(profile.paths.resources), folders)
+    path = _installed_judge(profile.paths)
     adapter = find_adapter(path, folders) if path else None
     return _started(profile, path, adapter) if path and adapter else None
 

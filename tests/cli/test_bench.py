@@ -15,6 +15,7 @@ from tests.support.banks import make_deck
 from tutor.cli.bench import NoModel
 from tutor.evaluation import verdicts
 from tutor.grading import Calibration
+from tutor.grading.calibration import Accuracy
 from tutor.grading.service import NotCalibrated
 
 
@@ -76,10 +77,11 @@ def test_figures_on_a_split_are_kept_with_the_calibration(run: Run, home: Path) 
     said = run(*by_terms, "--keep", "--json").json
     kept = Calibration.model_validate_json(file.read_bytes())
     assert kept.tested["apart"].accuracy == said["accuracy"] < before.found["key terms"].accuracy
-    assert kept.accuracy("own.1.1", built_in=False) == said["accuracy"]
+    assert kept.accuracy("own.1.1", built_in=False) == Accuracy(said["accuracy"], seen=False)
     assert kept.unseen == tuple(sorted(f"unseen.1.{number}" for number in range(1, 6)))
-    assert kept.accuracy(kept.unseen[0], built_in=True) == said["accuracy"]
-    assert kept.accuracy("seen.1.1", built_in=True) == before.found["key terms"].accuracy
+    assert kept.accuracy(kept.unseen[0], built_in=True) == Accuracy(said["accuracy"], seen=False)
+    by_fitting = before.found["key terms"].accuracy
+    assert kept.accuracy("seen.1.1", built_in=True) == Accuracy(by_fitting, seen=True)
     assert kept.id == before.id
 
 

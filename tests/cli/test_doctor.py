@@ -59,12 +59,12 @@ def test_the_judge_is_reported(
     monkeypatch.setattr("tutor.models.catalog.load_judge", lambda _resources: judge)
     put_judge(home / "models", dense_model, judge)
     said = run("doctor", "--json").json["models"]
-    assert (said["used"], said["judges"]) == (None, judge.name)
+    assert (said["used"], said["judges"]) == (None, "built-in judge")
     assert "advice" not in said
     (models,) = [line for line in run("doctor").out.splitlines() if "Models:" in line]
     assert models == (
-        "✓ Models: 1 model installed. The judge is in use. It is trained for these questions. "
-        "It grades unless you choose another model."
+        "✓ Models: 1 model installed. The built-in judge is in use. "
+        "It is trained for these questions. It grades unless you choose another model."
     )
 
 

@@ -164,17 +164,23 @@ def test_a_model_comes_from_where_one_says(hub: Hub, index: Path, run: Run, home
 
 
 def test_the_judge_is_fetched_listed_and_grades_when_it_is_chosen(
-    hub: Hub, index: Path, run: Run, home: Path, judge: JudgeModel
+    hub: Hub,
+    index: Path,
+    run: Run,
+    home: Path,
+    judge: JudgeModel,
 ) -> None:
     file = home / "models" / "judge" / judge.file
     pulled = run("model", "pull", "judge")
     assert (pulled.code, pulled.out) == (0, f"{file}\n")
     assert "downloading: 100%" in pulled.err
+    assert "in use: none; key terms grade\n" in run("model", "list").err
     listed = run("model", "list")
     assert any(
         row.startswith("judge ") and "judge's folder" in row for row in listed.out.splitlines()
     )
     assert "It grades unless you choose another model." in listed.err
+    assert "untrained" in listed.out, "what it is made from is no second judge"
     before = run("model", "list", "--json").json
     assert (before["used"], [model["judge"] for model in before["found"]]) == (None, [True])
     assert run("model", "verify", "judge").out == f"{judge.cut_sha256}  right\n"
@@ -201,7 +207,7 @@ def test_the_judge_that_grades_by_default_is_in_use(
 
     file = put_judge(home / "models", dense_model, judge)
     row, used = listed()
-    assert ("  in use  " in row, used) == (True, f"in use: {file}")
+    assert ("  in use  " in row, used) == (True, "in use: the built-in judge")
     said = run("model", "list", "--json").json
     assert (said["used"], [model["used"] for model in said["found"]]) == (str(file), [True])
     run("model", "use", "none")

@@ -22,7 +22,7 @@ from tutor.evaluation.verdicts import (
     ways,
 )
 from tutor.grading import Calibrations, KeyTermGrader, PromptBook
-from tutor.grading.calibration import Signal, SureBand
+from tutor.grading.calibration import Accuracy, Signal, SureBand
 from tutor.grading.fitting import Example
 from tutor.grading.model_grader import ModelJudge
 from tutor.grading.probabilities import Probabilities
@@ -137,7 +137,9 @@ def test_what_is_seen_of_a_sample_and_kept_of_it(bank: Bank) -> None:
     alone = [point for pair in pairs for point in measure_sample(*pair, grader, None)]
     by_terms = calibrated(MeasuredSamples(alone), None, random.Random(1))
     assert (by_terms.model, by_terms.way, by_terms.better_in) == (None, "key terms", ())
-    assert by_terms.accuracy("a.1.1", built_in=True) == by_terms.found["key terms"].accuracy
+    assert by_terms.accuracy("a.1.1", built_in=True) == Accuracy(
+        by_terms.found["key terms"].accuracy, seen=True
+    )
     assert sum(band.points for band in by_terms.sure) == by_terms.points
 
 

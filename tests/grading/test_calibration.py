@@ -14,7 +14,7 @@ from pydantic import ValidationError
 from tutor.bank import Verdict, open_bank
 from tutor.evaluation.verdicts import samples_of
 from tutor.grading import Calibration, Calibrations
-from tutor.grading.calibration import Signal, weigh
+from tutor.grading.calibration import Accuracy, Signal, weigh
 from tutor.grading.fitting import Example, cross_validated, fit
 from tutor.paths import find_paths
 
@@ -205,10 +205,11 @@ def made(**changes: object) -> Calibration:
 def test_what_was_tested_on_such_questions_is_what_is_claimed() -> None:
     tested = {"test": {"accuracy": 0.9, "kappa": 0.8}, "apart": {"accuracy": 0.7, "kappa": 0.5}}
     known = made(tested=tested, unseen=("a.1.2",))
-    assert known.accuracy("a.1.1", built_in=True) == 0.9
-    assert known.accuracy("a.1.2", built_in=True) == 0.7
-    assert known.accuracy("a.1.1", built_in=False) == 0.7
-    assert made().accuracy("a", built_in=True) == made().accuracy("a", built_in=False) == 0.8
+    assert known.accuracy("a.1.1", built_in=True) == Accuracy(0.9, seen=True)
+    assert known.accuracy("a.1.2", built_in=True) == Accuracy(0.7, seen=False)
+    assert known.accuracy("a.1.1", built_in=False) == Accuracy(0.7, seen=False)
+    assert made().accuracy("a", built_in=True) == Accuracy(0.8, seen=True)
+    assert made().accuracy("a", built_in=False) == Accuracy(0.8, seen=False)
     assert made(way=None).accuracy("a", built_in=False) is None
 
 

@@ -8,7 +8,7 @@ from tests.support.questions import INFO, EngineDouble, question
 from tutor.bank import Language
 from tutor.engine import EngineState, Status
 from tutor.grading import Calibration, Calibrations, GradingService, PromptBook
-from tutor.grading.calibration import Measured, Signal
+from tutor.grading.calibration import Accuracy, Measured, Signal
 from tutor.grading.keyterms.grader import TERMS_VERSION
 from tutor.grading.model_grader import MODEL_VERSION
 from tutor.grading.prompt_forms import FormName, form_hashes
@@ -51,7 +51,7 @@ def test_it_grades_where_it_is_better_and_the_key_terms_elsewhere() -> None:
     assert (engine.asked, engine.prefilled) == ([], [])
     grade = grading.grade(question(), ANSWER, "en")
     assert grade.grader.name == "model"
-    assert grading.known_accuracy(grade, question().id, built_in=True) == 0.9
+    assert grading.known_accuracy(grade, question().id, built_in=True) == Accuracy(0.9, seen=True)
     grading.prepare(question(), "en", ANSWER)
     assert len(engine.prefilled) == 1
 
@@ -101,6 +101,7 @@ def test_a_trained_model_that_was_measured_is_not_called_weak(
     monkeypatch.setattr(EngineDouble, "info", small)
     known = GradingService(BOOK, EngineDouble(), calibrations=Known("en"))
     assert known.grade(question(), ANSWER, "en").remark == ""
+    assert known.model_name == "built-in judge", "whatever its file calls itself"
     unknown = GradingService(BOOK, EngineDouble())
     assert "a weak judge" in unknown.grade(question(), ANSWER, "en").remark
 

@@ -26,7 +26,7 @@ DECKS = {"first": 4, "second": 8}
 def done(*days_ago: tuple[int, int, int]) -> dict[date, Day]:
     """Days with so many answers that took so many seconds each."""
     return {
-        TODAY - days(ago): Day(TODAY - days(ago), count, ms=count * seconds * 1000)
+        TODAY - days(ago): Day(TODAY - days(ago), count, scored=count, ms=count * seconds * 1000)
         for ago, count, seconds in days_ago
     }
 
@@ -79,6 +79,13 @@ def test_weak_questions_count_their_points(bank: Bank) -> None:
 )
 def test_how_long_an_answer_takes(spent: tuple[tuple[int, int, int], ...], seconds: float) -> None:
     assert seconds_per_answer(done(*spent)) == seconds
+
+
+def test_what_was_given_up_is_no_answer_that_took_no_time() -> None:
+    given_up = Day(TODAY, 2, scored=0, ms=8_000)
+    assert seconds_per_answer({TODAY: given_up}) == ANSWER_SECONDS
+    answered_too = Day(TODAY, 3, scored=1, ms=98_000)
+    assert seconds_per_answer({TODAY: answered_too}) == 98
 
 
 @pytest.mark.parametrize(("questions", "minutes"), [(0, 0), (1, 2), (4, 8), (21, 40), (40, 80)])

@@ -101,6 +101,9 @@ def test_an_overview_of_a_student(bank: Bank) -> None:
         Tile("Known", "1 of 12", "1 shaky, 10 new"),
     )
     assert [day.attempts for day in found.recent] == [0, 0, 0, 0, 0, 1, 2]
+    assert {week.first.weekday() for week in found.weeks} == {0}, "as in the calendar"
+    assert found.weeks[-1].first <= found.today < found.weeks[-1].first + days(7)
+    assert [week.attempts for week in found.weeks[-2:]] == [0, 3]
     assert plan_words(found.plan) == ""
 
 

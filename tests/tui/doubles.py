@@ -8,7 +8,7 @@ from pathlib import Path
 from threading import Event, Lock
 
 from tutor.bank import Bank, Language, Question, Verdict, open_bank
-from tutor.engine import Cancelled, EngineState, Status
+from tutor.engine import Absence, Cancelled, EngineState, Status
 from tutor.engine.judge_model import JudgeModel
 from tutor.evaluation.background import Measuring
 from tutor.grading import (
@@ -21,6 +21,7 @@ from tutor.grading import (
     self_grade,
     split_sentences,
 )
+from tutor.grading.calibration import Accuracy
 from tutor.grading.explain import Explanation, ExplanationSection, PromptPiece
 from tutor.models import (
     CatalogEntry,
@@ -44,6 +45,7 @@ class StubGrading(GradingService):
     status = Status(EngineState.READY)
     model_name: str | None = "Qwen3-4B"
     writes = False
+    absence: Absence | None = None
 
     def __init__(self) -> None:
         self.verdicts: Sequence[Verdict] = (Verdict.MET, Verdict.PARTIAL, Verdict.MISSED)
@@ -141,8 +143,9 @@ class StubGrading(GradingService):
         number = self.sentences[at]
         return Evidence(sentence=number, text=split_sentences(answer)[number - 1])
 
-    def known_accuracy(self, grade: Grade, question: str, *, built_in: bool) -> float | None:
-        return self.accuracy.get(built_in)
+    def known_accuracy(self, grade: Grade, question: str, *, built_in: bool) -> Accuracy | None:
+        share = self.accuracy.get(built_in)
+        return None if share is None else Accuracy(share, seen=built_in)
 
     def feedback(self, question: Question, answer: str, grade: Grade) -> Iterator[str]:
         self._cancelled.clear()

@@ -2,6 +2,7 @@
 
 import os
 
+from textual import events
 from textual.widgets import Select
 
 from tests.support.banks import make_deck
@@ -44,6 +45,47 @@ async def test_a_question_is_previewed_saved_and_asked(tutor: StubTutor) -> None
         await on(pilot, TodayScreen)
         question = await start(pilot, "down", "down")
         assert question.asked.question.id == "cells.1.1"
+
+
+async def test_the_form_is_filled_in_from_its_top_and_loses_no_letter(tutor: StubTutor) -> None:
+    app = TutorApp(tutor)
+    async with app.run_test(size=SIZE) as pilot:
+        await on(pilot, TodayScreen)
+        await pilot.press("a")
+        screen = await on(pilot, AddQuestionScreen)
+        assert app.focused is screen.query_one("#new-deck")
+        seen = picture(app)
+        for words in ("title of the new deck", "What you want to be asked", "One fact a line"):
+            assert words in seen
+        await pilot.press(
+            *"My cells", "tab", *"What is it?", "tab", *"A unit.", "tab", *"It is. (2)"
+        )
+        assert screen.form.title == "My cells"
+        assert (screen.form.prompt, screen.form.answer) == ("What is it?", "A unit.")
+        assert screen.form.points == "It is. (2)"
+        deck = screen.query_one("#new-deck", Select)
+        deck.focus()
+        for key in "ab c":  # all at once, as a terminal hands them on
+            deck.post_message(events.Key(key, key))
+        await wait_until(pilot, lambda: screen.form.title == "My cellsab c")
+        deck.focus()
+        await pilot.press("enter", "escape")
+        assert screen.form.deck == ""
+
+
+async def test_what_is_typed_on_a_deck_is_the_question(tutor: StubTutor) -> None:
+    make_deck(tutor.paths.own_questions / "biology")
+    tutor.reopen_bank()
+    app = TutorApp(tutor)
+    async with app.run_test(size=SIZE) as pilot:
+        await on(pilot, TodayScreen)
+        await pilot.press("a")
+        screen = await on(pilot, AddQuestionScreen)
+        await pilot.press(*"Why so?")
+        assert (screen.form.deck, screen.form.prompt) == ("biology", "Why so?")
+        screen.query_one("#new-deck").focus()
+        screen.post_message(events.Paste(" And [so]?"))
+        await wait_until(pilot, lambda: screen.form.prompt == "Why so? And [so]?")
 
 
 async def test_the_deck_used_last_is_offered(tutor: StubTutor) -> None:

@@ -129,12 +129,12 @@ async def test_earlier_answers_come_newest_first_with_what_was_found(tutor: Stub
         assert standing[0] == "Last ✓ 100 % very good · best 100 % · 3 answers"
         assert standing[1].startswith("Rated easy · due in ")
         newest, middle, oldest = answers(shown)
-        assert newest.splitlines()[0] == "2026-11-20  ✓ 100 % very good   ✓✓✓ · by you"
+        assert newest.splitlines()[0] == "20 November  ✓ 100 % very good  ✓✓✓ · by you"
         assert len(newest.splitlines()) == 3
         assert newest.endswith("…")
-        assert middle == "2026-11-19  ✗ 0 % not yet       ✗✗✗ · don't know"
+        assert middle == "19 November  ✗ 0 % not yet      ✗✗✗ · don't know"
         assert oldest.splitlines() == [
-            "2026-11-17  ✓ 88 % good         ✓◐✓ · by you · 1 verdict yours · 2 hints",
+            "17 November  ✓ 88 % good        ✓◐✓ · by you · 1 verdict yours · 2 hints",
             "  Потому что [/nope].",
         ]
         await pilot.press("i")
@@ -159,7 +159,7 @@ async def test_a_deleted_answer_is_taken_back(tutor: StubTutor) -> None:
         await confirm(pilot, "enter")
         assert len(tuple(tutor.progress.attempts())) == 2
         await pilot.press("d")
-        await wait_until(pilot, lambda: "Delete the answer of 20 November 2026" in picture(app))
+        await wait_until(pilot, lambda: "Delete the answer of 20 November, ✓ 100 %" in picture(app))
         assert "To undo this, press u." in picture(app)
         await pilot.press("down", "enter")
         await wait_until(pilot, lambda: len(answers(shown)) == 1)

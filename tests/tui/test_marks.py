@@ -59,7 +59,7 @@ async def test_the_selected_points_sentence_comes_into_view(
 @pytest.mark.parametrize(
     ("built_in", "claim"),
     [
-        (True, "91 % of sample points"),
+        (True, "91 % of points in answers it had not seen"),
         (False, "73 % of points of questions it was not trained on"),
     ],
 )

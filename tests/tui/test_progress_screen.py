@@ -139,8 +139,8 @@ async def test_pages_are_turned_by_number_by_arrow_and_by_mouse(months: StubTuto
 async def test_the_weeks_behind_and_ahead_and_the_calendar(months: StubTutor) -> None:
     async with opened(months, "5") as (pilot, _):
         seen = picture(pilot.app)
-        assert "     7 Nov  ██████████  100 %  ███···    10 " in seen
-        assert "    14 Nov  ██████▋···   67 %  █▊····     6 " in seen
+        assert "     9 Nov  ██████████  100 %  ███···    10 " in seen
+        assert "    16 Nov  ██████▋···   67 %  █▊····     6 " in seen
         assert "Fri 20 Nov  ██████    1" in seen
         assert "Thu  3 Dec  ······" in seen
         screen = await turned(pilot, "4", "year")
@@ -257,14 +257,17 @@ async def test_an_empty_bank_is_told_too(tutor: StubTutor) -> None:
         await on(pilot, TodayScreen)
 
 
-async def test_what_is_missed_once_is_not_missed_again_and_again(tutor: StubTutor) -> None:
+async def test_where_nothing_was_missed_twice_what_needs_work_is_listed(tutor: StubTutor) -> None:
     tutor.progress.record(make_attempt(tutor, "papers.1.1", "mmx", 0))
     async with opened(tutor) as (pilot, screen):
-        told = f"{NONE_AGAIN}\n1 question needs work: press w to practise."
-        await wait_until(pilot, lambda: shown(screen, "#head") == told)
+        await wait_until(pilot, lambda: shown(screen, "#head") == NONE_AGAIN)
         await turned(pilot, "2", "missed")
+        seen = picture(pilot.app)
+        assert "Needs work · 1 question" in seen
+        assert "Как из `matrix[i][j]` получить определитель" in seen
         await pilot.press("enter")
-        assert pilot.app.screen is screen
+        question = await on(pilot, QuestionScreen)
+        assert question.asked.question.id == "papers.1.1"
 
 
 async def test_where_all_is_met_there_is_nothing_weak_to_ask(tutor: StubTutor) -> None:

@@ -188,6 +188,11 @@ async def test_an_unfinished_exam_is_continued(tutor: StubTutor) -> None:
         assert today.decks.chosen_id == ":exam"
         await pilot.press("enter")
         await on(pilot, LeftScreen)
+        await pilot.press("escape")
+        await on(pilot, TodayScreen)
+        assert "c Continue" in picture(pilot.app)
+        await pilot.press("c")
+        await on(pilot, LeftScreen)
 
 
 async def test_the_streak_has_room_before_the_bar(months: StubTutor) -> None:
@@ -247,8 +252,8 @@ DECK = Mastery("deck", 40, 16, 10, 0.3)
         (21, ("due",)),
         (34, ("due", "new")),
         (46, ("due", "known", "shaky", "new")),
-        (74, ("due", "known", "shaky", "new", "bar")),
-        (80, ("languages", "due", "known", "shaky", "new", "bar")),
+        (71, ("due", "known", "shaky", "new", "bar")),
+        (72, ("languages", "due", "known", "shaky", "new", "bar")),
     ],
 )
 def test_columns_give_way_where_room_is_short(width: int, columns: tuple[str, ...]) -> None:
@@ -256,6 +261,13 @@ def test_columns_give_way_where_room_is_short(width: int, columns: tuple[str, ..
     row = DeckRow("自然语言处理中的迁移学习：二十一个问题", "ZH en", DECK, 3)
     assert cell_len(deck_line(row, width).plain) == width
     assert cell_len(heading_line("Decks", width).plain) == width
+
+
+def test_a_title_is_shown_before_its_languages() -> None:
+    assert "languages" in columns_for(96, longest=40)
+    assert columns_for(95, longest=40) == ("due", "known", "shaky", "new", "bar")
+    row = DeckRow("Five papers: text generation, pre-training", "RU en", DECK, 3)
+    assert row.title in deck_line(row, 95, longest=42).plain
 
 
 def test_a_deck_tells_its_numbers() -> None:

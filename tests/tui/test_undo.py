@@ -24,7 +24,8 @@ from tutor.errors import TutorError
 from tutor.tui.dialogs import FlagScreen
 
 REDO = "Shift+U redoes it."
-ANSWER_UNDONE = f"Undone: the answer to papers.1.1; its text is a draft again. {REDO}"
+FIRST = "“Как из `matrix[i][j]` получить определи…”"
+ANSWER_UNDONE = f"Undone: the answer to {FIRST}; its text is a draft again. {REDO}"
 
 
 async def test_a_judgement_taken_back_is_asked_again_with_its_answer(tutor: StubTutor) -> None:
@@ -62,7 +63,7 @@ async def test_an_overruling_is_taken_back_first_and_redone(tutor: StubTutor) ->
         assert "3.5 of 4 marks" in shown(verdict, "#score")
         await pilot.press("u")
         await wait_until(pilot, lambda: "2.5 of 4 marks" in shown(verdict, "#score"))
-        assert notes(app) == [f"Undone: your own verdict on 1 point of papers.1.1. {REDO}"]
+        assert notes(app) == [f"Undone: your own verdict on 1 point of {FIRST}. {REDO}"]
         assert app.screen is verdict
         assert by_id(verdict.attempt.grade)["log"].overruled is None
         assert list(tutor.progress.attempts()) == [verdict.attempt]
@@ -97,7 +98,7 @@ async def test_redo_on_today_brings_the_answer_back(tutor: StubTutor) -> None:
         await wait_until(pilot, lambda: notes(app) == [ANSWER_UNDONE])
         await wait_until(pilot, lambda: "question 1 of 2" in picture(app))
         await pilot.press("Г")
-        await wait_until(pilot, lambda: "Redone: the answer to papers.1.1." in notes(app))
+        await wait_until(pilot, lambda: f"Redone: the answer to {FIRST}." in notes(app))
         await wait_until(pilot, lambda: "question 2 of 2" in picture(app))
         await pilot.press("U")
         await wait_until(pilot, lambda: "There is nothing to redo." in notes(app))

@@ -22,7 +22,7 @@ from tests.tui.steps import (
     write,
 )
 from tutor.bank import Verdict
-from tutor.engine import EngineState, Status
+from tutor.engine import Absence, EngineState, Status
 from tutor.tui import TutorApp
 from tutor.tui.session_place import SessionPlace
 
@@ -170,15 +170,29 @@ async def test_key_terms_are_a_proposal(tutor: StubTutor) -> None:
         assert "Key terms graded this, since the model failed [/nope]." in picture(app)
 
 
-async def test_without_a_model_today_says_what_works_and_how_to_get_one(tutor: StubTutor) -> None:
+@pytest.mark.parametrize(
+    ("absence", "mark", "words"),
+    [
+        (Absence.CHOSEN, "○ key terms", "as you chose. Press m for"),
+        (
+            Absence.MISSING,
+            "○ no model · key terms",
+            "No model yet, so key terms grade. Press m",
+        ),
+        (Absence.UNUSED, "○ no model · key terms", "the judge is installed. Press m to choose it"),
+    ],
+)
+async def test_without_a_model_today_says_why_and_how_to_get_one(
+    tutor: StubTutor, absence: Absence, mark: str, words: str
+) -> None:
     tutor.grading.status = Status(EngineState.OFF)
-    tutor.grading.model_name = None
+    tutor.grading.model_name, tutor.grading.absence = None, absence
     app = TutorApp(tutor)
     async with app.run_test(size=SIZE) as pilot:
-        await wait_until(pilot, lambda: "○ no model · key terms" in picture(app))
+        await wait_until(pilot, lambda: mark in picture(app))
         today = await on(pilot, TodayScreen)
-        told = shown(today, "#model-help")
-        assert "or a model of your own, press m" in " ".join(told.split())
+        assert words in shown(today, "#model-help"), "on one line"
+        tutor.grading.absence = None
         tutor.grading.change(Status(EngineState.LOADING, progress=0.4))
         await wait_until(pilot, lambda: "◌ loading 40 %" in picture(app))
         assert not today.query_one("#model-help").display

@@ -5,10 +5,11 @@ from textual.content import Content
 
 from tests.support.questions import question
 from tutor.bank import Text, Verdict
-from tutor.engine import EngineState, Status
+from tutor.engine import BUILT_IN_JUDGE, EngineState, Status
 from tutor.errors import TutorError
 from tutor.formatting import number
 from tutor.grading import PointGrade
+from tutor.grading.calibration import Accuracy
 from tutor.tui.labels import (
     MUTED,
     asked_text,
@@ -107,6 +108,7 @@ def test_an_overruled_verdict_is_the_students() -> None:
 def test_the_model_is_told_in_words() -> None:
     assert ModelState(Status(EngineState.LOADING, progress=0.4)).words == "◌ loading 40 %"
     assert ModelState(Status(EngineState.READY), "Qwen3-4B").words == "● ready · Qwen3-4B"
+    assert ModelState(Status(EngineState.READY), BUILT_IN_JUDGE).words == "● ready · judge"
     assert (
         ModelState(Status(EngineState.FAILED, "the file\nis cut")).words
         == "✗ failed · the file is cut"
@@ -127,9 +129,11 @@ def test_errors_say_what_to_do() -> None:
 
 def test_only_what_was_measured_is_claimed() -> None:
     with_terms = question(rubric=question().rubric[:2])
-    claimed = how_often_right(0.87, with_terms, built_in=False)
+    unseen = Accuracy(0.87, seen=False)
+    claimed = how_often_right(unseen, with_terms)
     assert claimed == " · right on 87 % of points of questions it was not trained on"
-    assert how_often_right(0.85, question(), built_in=True) == " · right on 85 % of sample points"
-    assert "87 %" not in how_often_right(0.87, question(), built_in=False)
+    seen = how_often_right(Accuracy(0.85, seen=True), question())
+    assert seen == " · right on 85 % of points in answers it had not seen"
+    assert "87 %" not in how_often_right(unseen, question())
     drafted = with_terms.model_copy(update={"drafted": True})
-    assert how_often_right(0.87, drafted, built_in=False) == " · not measured on drafted rubrics"
+    assert how_often_right(unseen, drafted) == " · not measured on drafted rubrics"

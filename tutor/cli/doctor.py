@@ -18,11 +18,13 @@ from tutor.cli.model_choice import ModelChoice
 from tutor.cli.options import AsJson, Model
 from tutor.cli.output import print_json
 from tutor.cli.terminal import has_utf8_locale, standard_output
+from tutor.engine import BUILT_IN_JUDGE
 from tutor.engine.setup_state import SetupStage, SetupState, can_run_models, read_setup
 from tutor.errors import TutorError
 from tutor.formatting import count_of
 
 if TYPE_CHECKING:
+    from tutor.models import OnDisk
     from tutor.profile import Profile
 
 
@@ -140,7 +142,7 @@ def _model(profile: "Profile") -> Report:
         }
     return {
         "file": info.path,
-        "name": info.name,
+        "name": info.title,
         "fingerprint": info.fingerprint,
         "architecture": info.architecture,
         "parameters": info.parameters,
@@ -287,11 +289,11 @@ def models(environ: Mapping[str, str], named: Path | None, *, by_terms: bool) ->
     report: Report = {
         "on_disk": len(shelf.models),
         "recommended": None if best is None else best.id,
-        "used": None if used is None else used.name,
+        "used": None if used is None else _title(used),
     }
     judge = next((model for model in shelf.models if model.is_judge), None)
     if used is None and judge is not None and not by_terms:
-        report |= {"judges": judge.name, "remark": judge_status(shelf, judge)}
+        report |= {"judges": _title(judge), "remark": judge_status(shelf, judge)}
     elif used is None and not by_terms:
         report["advice"] = f"To grade with a model: tutor model pull {JUDGE}"
     elif used is not None and used.problem:
@@ -303,6 +305,10 @@ def models(environ: Mapping[str, str], named: Path | None, *, by_terms: bool) ->
         if shelf.fit_of(used).verdict is not Fits.FITS:
             report["advice"] = "Close other programs, or choose a smaller model: tutor model list"
     return report
+
+
+def _title(model: "OnDisk") -> str:
+    return BUILT_IN_JUDGE if model.is_judge else model.name
 
 
 def error_message(error: TutorError) -> Report:

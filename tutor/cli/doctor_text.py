@@ -117,7 +117,7 @@ def _models(part: Report) -> str:
     if part.get("used"):
         words.append(f"{part['used']} is in use")
     elif part.get("judges"):
-        words.append("The judge is in use")
+        words.append(f"The {part['judges']} is in use")
     if part.get("memory"):
         words.append(f"Memory: {part['memory']}")
     if part.get("remark"):

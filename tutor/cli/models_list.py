@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
+from tutor.engine import BUILT_IN_JUDGE
 from tutor.formatting import printable, size
 from tutor.models import JUDGE, CatalogEntry, OnDisk, Shelf, judge_status
 from tutor.models.memory import MemoryFit
@@ -47,7 +48,10 @@ def found_rows(shelf: Shelf) -> list[Sequence[str]]:
 def remarks(shelf: Shelf) -> Iterator[str]:
     """What the tables cannot say."""
     memory = shelf.memory
-    used = printable(str(shelf.in_use), 200) if shelf.in_use else "none; key terms grade"
+    used = "none; key terms grade"
+    if shelf.in_use is not None:
+        by_default = shelf.in_use == shelf.judge
+        used = f"the {BUILT_IN_JUDGE}" if by_default else printable(str(shelf.in_use), 200)
     yield (
         f"in use: {used}\nmemory: {size(memory.free)} of {size(memory.total)} free; "
         f"context {shelf.context} tokens"
@@ -57,12 +61,12 @@ def remarks(shelf: Shelf) -> Iterator[str]:
         if model.problem:
             yield f"{model.name}: {model.problem}"
         elif quality is not None and not model.is_judge:
-            yield f"{model.name}: {quality.words}"
+            yield f"{model.name} was {quality.words}"
         if (pace := shelf.pace(model)) is not None:
             yield f"{model.name} {pace.words}"
     judge = next((model for model in shelf.models if model.is_judge), None)
     if judge is not None:
-        yield f"judge: {judge_status(shelf, judge)}"
+        yield f"{BUILT_IN_JUDGE}: {judge_status(shelf, judge)}"
     elif shelf.in_use is None:
         yield f"To grade with a model: tutor model pull {JUDGE}"
 
@@ -132,6 +136,9 @@ def _state(shelf: Shelf, entry: CatalogEntry) -> str:
     partial = shelf.partial(entry)
     if partial.exists():
         return f"{partial.stat().st_size / entry.bytes:.0%} downloaded"
+    judge = shelf.catalog.judge
+    if judge is not None and entry.id == judge.original:
+        return "untrained"  # the judge is made from it, and listed below
     return "recommended" if entry == shelf.recommended else "–"
 
 

@@ -14,9 +14,11 @@ from tutor.engine.errors import (
     ModelRefused,
 )
 from tutor.engine.probe_cache import ProbeMemory
-from tutor.engine.status import EngineState, Status, StatusListener
+from tutor.engine.status import BUILT_IN_JUDGE, Absence, EngineState, Status, StatusListener
 
 __all__ = [
+    "BUILT_IN_JUDGE",
+    "Absence",
     "Cancelled",
     "EngineCrashed",
     "EngineError",

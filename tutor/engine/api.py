@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Protocol
 
-from tutor.engine.status import Status, StatusListener
+from tutor.engine.status import BUILT_IN_JUDGE, Status, StatusListener
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +120,11 @@ class ModelInfo:
     """Tokens per second while probing."""
     adapter: str = ""
     """The fingerprint of the adapter trained for grading with this model, if any."""
+
+    @property
+    def title(self) -> str:
+        """What students know it by: the judge by what it is, another by its own name."""
+        return BUILT_IN_JUDGE if self.adapter else self.name
 
 
 class Engine(Protocol):

@@ -5,6 +5,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 
+BUILT_IN_JUDGE = "built-in judge"
+"""What students read instead of the name in the judge's file."""
+
 
 class EngineState(StrEnum):
     """What the model is doing, in one word."""
@@ -24,6 +27,17 @@ class EngineState(StrEnum):
     def is_on_its_way(self) -> bool:
         """Whether a model is not ready yet, but will be."""
         return self in (self.STARTING, self.LOADING, self.PROBING, self.RESTARTING)
+
+
+class Absence(StrEnum):
+    """Why no model grades."""
+
+    CHOSEN = "chosen"
+    """The student chose key terms."""
+    MISSING = "missing"
+    """No model is installed."""
+    UNUSED = "unused"
+    """The judge is installed, but it cannot be run or was not loaded."""
 
 
 @dataclass(frozen=True, slots=True)

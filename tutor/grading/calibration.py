@@ -9,6 +9,7 @@ what no signal improves is left at weight zero, so that a bad model cannot spoil
 import hashlib
 import math
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
 from typing import Annotated, Self
@@ -40,6 +41,16 @@ class Signal(StrEnum):
 
 
 Signals = Mapping[Signal, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Accuracy:
+    """How often a grader judges as people do."""
+
+    share: float
+    """Of the points, from 0 to 1; measured on answers that it was not fitted on."""
+    seen: bool
+    """Whether it may have been fitted on other answers to the same question."""
 
 
 class Measured(BaseModel):
@@ -120,15 +131,15 @@ class Calibration(BaseModel):
         judging = self.model_dump_json(exclude=aside)
         return hashlib.sha256(judging.encode()).hexdigest()[:12]
 
-    def accuracy(self, question: str, *, built_in: bool) -> float | None:
-        """The share of points that it judges as people do; None where nobody noted it.
+    def accuracy(self, question: str, *, built_in: bool) -> Accuracy | None:
+        """How often it judges as people do; None where nobody noted it.
 
         `question` is an id, and `built_in` says whether it is of the tutor's own bank, most of
         whose questions models are trained on; more is claimed of those.
         """
-        tested = self.tested.get("test" if built_in and question not in self.unseen else "apart")
-        found = tested or self.found.get(self.way or "")
-        return found.accuracy if found else None
+        seen = built_in and question not in self.unseen
+        found = self.tested.get("test" if seen else "apart") or self.found.get(self.way or "")
+        return Accuracy(found.accuracy, seen=seen) if found else None
 
     @property
     def calibration_error(self) -> float | None:

@@ -7,11 +7,18 @@ from pathlib import Path
 from typing import Literal, TypeVar
 
 from tutor.bank import Language, Question, Split
-from tutor.engine import Cancelled, EngineError, EngineState, Status, StatusListener
+from tutor.engine import (
+    Absence,
+    Cancelled,
+    EngineError,
+    EngineState,
+    Status,
+    StatusListener,
+)
 from tutor.engine.api import Engine
 from tutor.errors import TutorError
 from tutor.grading.calibrated_terms import CalibratedTerms
-from tutor.grading.calibration import Measured
+from tutor.grading.calibration import Accuracy, Measured
 from tutor.grading.calibration_store import Calibrations
 from tutor.grading.explain import Explanation, explain_judgement, explain_rule
 from tutor.grading.feedback import Writer
@@ -54,18 +61,21 @@ class GradingService:
         calibrations: Calibrations | None = None,
         feedback: bool = True,
         only_if_better: bool = False,
+        absence: Absence | None = None,
         clock: Callable[[], float] = time.perf_counter,
     ) -> None:
         """`unusable` says why there is no engine, if a model was chosen.
 
         With `only_if_better`, for a model that nobody chose, key terms grade while it is being
-        loaded, and in languages in which it is not known to be better.
+        loaded, and in languages in which it is not known to be better. `absence` says why there is
+        neither an engine nor an error.
 
         Without `calibrations` verdicts are uncalibrated; without `feedback` the model gives
         verdicts and writes nothing.
         """
         self._engine = engine
         self._unusable = unusable
+        self._absence = absence
         self._only_if_better = only_if_better
         self.calibrations = calibrations or Calibrations(())
         self._rule = Rule()
@@ -93,6 +103,13 @@ class GradingService:
             return Status(EngineState.OFF)
         return Status(EngineState.FAILED, error.message, remedy=error.remedy)
 
+    @property
+    def absence(self) -> Absence | None:
+        """Why the status is `OFF`; None where it is not."""
+        if self.status.state is not EngineState.OFF:
+            return None
+        return self._absence if self._engine is None else Absence.UNUSED
+
     def _shown(self, status: Status) -> Status:
         nobody_misses_it = self._only_if_better and status.state is EngineState.FAILED
         return Status(EngineState.OFF) if nobody_misses_it else status
@@ -109,8 +126,8 @@ class GradingService:
         calibration = self._model.calibration
         return calibration is None or language not in calibration.better_in
 
-    def known_accuracy(self, grade: Grade, question: str, *, built_in: bool) -> float | None:
-        """How often the grader of this agrees with people, from 0 to 1; None if not measured.
+    def known_accuracy(self, grade: Grade, question: str, *, built_in: bool) -> Accuracy | None:
+        """How often the grader of this agrees with people; None if not measured.
 
         `built_in` says whether the question is of the tutor's own bank, which trained the judge.
         """
@@ -173,9 +190,9 @@ class GradingService:
 
     @property
     def model_name(self) -> str | None:
-        """The loaded model's name for itself."""
+        """What students know the loaded model by."""
         info = self._engine.info if self._engine else None
-        return info.name if info else None
+        return info.title if info else None
 
     def subscribe(self, listener: StatusListener) -> None:
         """Call `listener` with every new `status`, from any thread."""

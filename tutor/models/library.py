@@ -186,7 +186,7 @@ def expected_checksum(shelf: Shelf, model: OnDisk) -> str:
 def judge_status(shelf: Shelf, model: OnDisk) -> str:
     """The description of the judge, wherever its model is shown."""
     quality = shelf.quality(model)
-    measured = f" Measured: {quality.words}." if quality else ""
+    measured = f" It was {quality.words}." if quality else ""
     return (
         f"It is trained for these questions. It grades unless you choose another model.{measured}"
     )

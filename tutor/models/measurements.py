@@ -26,20 +26,26 @@ class Quality:
     """By all signals together, as fitted."""
     apart: float | None = None
     """By all together, on questions that a model trained on ours never saw."""
+    tested: float | None = None
+    """By all together, on answers that nothing was fitted on, to questions of which it was."""
     better_in: tuple[Language, ...] = ()
     """Languages in which both together are significantly better than key terms."""
 
     @property
     def words(self) -> str:
-        """The figures, as the end of a sentence and perhaps another, without the last full stop."""
+        """The figures in one line: those of a test where there was one, else how it was fitted."""
+        if self.tested is not None:
+            words = f"right on {percent(self.tested)} of points in answers it had not seen"
+            if self.apart is not None:
+                words += f", and on {percent(self.apart)} where the question was new to it too"
+            return words
         ways = (
             ("with the model alone", self.alone),
             ("with key terms alone", self.terms),
             ("with both", self.together),
         )
         shares = ", ".join(f"{percent(share)} {way}" for way, share in ways if share is not None)
-        apart = "" if self.apart is None else f". On questions it never saw: {percent(self.apart)}"
-        return f"of {self.points:,} points it got right {shares}{apart}"
+        return f"right on {shares} ({self.points:,} points)"
 
 
 class MeasuredSpeed(BaseModel):
@@ -98,13 +104,14 @@ def quality_of(calibration: Calibration) -> Quality:
         measured = calibration.found.get(way)
         return None if measured is None else measured.accuracy
 
-    apart = calibration.tested.get("apart")
+    test, apart = calibration.tested.get("test"), calibration.tested.get("apart")
     return Quality(
         calibration.points,
         share("before"),
         share("key terms"),
         share("all together"),
         apart.accuracy if apart else None,
+        test.accuracy if test else None,
         calibration.better_in,
     )
 

@@ -1,14 +1,14 @@
 """What there is to do today and how the last days went, as the first screen shows it."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from math import ceil
 
-from tutor.bank import BankError
 from tutor.formatting import count_of, percent
 from tutor.progress import Day
 from tutor.study.exam_plan import Plan
+from tutor.study.preferences import prompt_of
 from tutor.study.scheduler import Planner
 from tutor.study.statistics import Streak, last_days, seconds_per_answer, streak
 from tutor.study.weak_points import WeakQuestion, weak_questions
@@ -79,7 +79,7 @@ def agenda_of(planner: Planner, *, shown: int = NEEDS_SHOWN) -> Agenda:
         minutes=minutes_for(len(planner.due) + len(planner.new), planner.days),
         due_by_deck=planner.due_by_deck(),
         weak=len(weak),
-        needs=tuple(_needs(planner, weak[:shown])),
+        needs=needs_work(planner, weak[:shown]),
         plan=planner.plan,
         streak=streak(planner.days, planner.today),
         week=last_days(planner.days, planner.today),
@@ -93,15 +93,10 @@ def _listed(planner: Planner) -> frozenset[str]:
     return frozenset(deck.id for deck in studied or decks)
 
 
-def _needs(planner: Planner, weak: tuple[WeakQuestion, ...]) -> Iterator[NeedsWork]:
-    bank, preferences = planner.bank, planner.preferences
-    for each in weak:
-        usual = bank.deck_of(each.question).language
-        try:
-            prompt = bank.question(each.question).prompt.to(*preferences.languages_for(usual))
-        except BankError:
-            prompt = each.question
-        yield NeedsWork(each, prompt)
+def needs_work(planner: Planner, weak: Sequence[WeakQuestion]) -> tuple[NeedsWork, ...]:
+    """These questions by what they ask; each is read."""
+    bank, reads = planner.bank, planner.preferences.languages
+    return tuple(NeedsWork(each, prompt_of(each.question, bank, reads)) for each in weak)
 
 
 def today_words(due: int, new: int, minutes: int) -> str:

@@ -2,13 +2,14 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Literal
 
 from tutor.bank import Bank, BankError, Verdict
 from tutor.formatting import (
     VERDICT_MARKS,
     count_of,
+    date_words,
     format_duration,
     mark_in_words,
     number,
@@ -28,6 +29,12 @@ _MARK_WIDTH = 17
 def when(moment: datetime) -> str:
     """A moment by the system's clock: `2026-11-20 13:05`."""
     return moment.astimezone().strftime("%Y-%m-%d %H:%M")
+
+
+def moment_words(moment: datetime, today: date) -> str:
+    """A moment by the system's clock: `20 November, 13:05`."""
+    local = moment.astimezone()
+    return f"{date_words(local.date(), today)}, {local:%H:%M}"
 
 
 def span(seconds: float) -> str:
@@ -69,25 +76,38 @@ class PastExam:
     words: str
 
 
-def past_exams(records: "Sequence[ExamRecord]") -> tuple[PastExam, ...]:
+def past_exams(records: "Sequence[ExamRecord]", today: date) -> tuple[PastExam, ...]:
     """The exams among `records` that are over, newest first; `records` are oldest first."""
     over = (record for record in reversed(records) if record.over)
     return tuple(
         PastExam(
             record.begun.exam,
-            f"{when(record.begun.at)}  {_mark(record):<{_MARK_WIDTH}}  {exam_words(record)}",
+            f"{_day(record, today)}  {_mark(record):<{_MARK_WIDTH}}  {_about(record)}",
         )
         for record in over
     )
 
 
+def _day(record: "ExamRecord", today: date) -> str:
+    at = record.begun.at.astimezone()
+    longest = "12 September, 13:05" if at.year == today.year else "12 September 2025, 13:05"
+    return f"{moment_words(at, today):<{len(longest)}}"
+
+
 def _mark(record: "ExamRecord") -> str:
-    if record.abandoned:
-        return "abandoned"
-    if record.waiting and not record.graded:
-        return f"{len(record.waiting)} not graded"
+    if record.abandoned or (record.waiting and not record.graded):
+        return f"{'–':>5}"
     share = marks_of(record).share
     return f"{percent(share):>5} {mark_in_words(share)}"
+
+
+def _about(record: "ExamRecord") -> str:
+    """How it stands where it has no mark, and what kind it is."""
+    if record.abandoned:
+        return f"abandoned · {exam_words(record)}"
+    if record.waiting and not record.graded:
+        return f"{len(record.waiting)} not graded · {exam_words(record)}"
+    return exam_words(record)
 
 
 # --- the result
@@ -159,7 +179,7 @@ def _head(record: "ExamRecord", report: ExamReport) -> Iterator[str]:
     yield " · ".join(_facts(record, report))
     if report.change is not None:
         before = report.earlier[-1]
-        then = f"{when(before.at)}): {percent(before.share)}"
+        then = f"{moment_words(before.at, record.begun.at.date())}): {percent(before.share)}"
         yield f"Previous exam ({then}; now {_change(report.change)}"
     if record.abandoned:
         yield "This exam was abandoned; the remaining answers will not be graded."
@@ -203,10 +223,10 @@ def _rows(
             if point.question == row.question:
                 lead = f"{'':>6}{VERDICT_MARKS[point.verdict]} {point.verdict.value:<8}"
                 yield ReportRow(points.get(point.point, point.point), lead, does)
-    yield from _marks(report)
+    yield from _marks(report, record.begun.at.date())
 
 
-def _marks(report: ExamReport) -> Iterator[ReportRow]:
+def _marks(report: ExamReport, day: date) -> Iterator[ReportRow]:
     if report.topics:
         yield ReportRow("Topics, the lowest first")
     for topic in sorted(report.topics, key=lambda topic: topic.share):
@@ -217,7 +237,8 @@ def _marks(report: ExamReport) -> Iterator[ReportRow]:
     if report.earlier:
         yield ReportRow("Exams before")
     for each in reversed(report.earlier):
-        yield ReportRow(when(each.at), _share(each.share), ("exam", each.exam), share=each.share)
+        at = moment_words(each.at, day)
+        yield ReportRow(at, _share(each.share), ("exam", each.exam), share=each.share)
 
 
 def _texts(

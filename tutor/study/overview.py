@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -10,7 +10,7 @@ from tutor.bank import Bank, BankError, Language, Text
 from tutor.formatting import count_of, percent
 from tutor.progress import Day
 from tutor.progress.agreement import Agreement
-from tutor.study.agenda import minutes_for, minutes_words
+from tutor.study.agenda import NeedsWork, minutes_for, minutes_words, needs_work
 from tutor.study.exam_plan import Plan, plan_words
 from tutor.study.exam_report import Mark, exam_report
 from tutor.study.scheduler import Planner
@@ -28,7 +28,7 @@ from tutor.study.statistics import (
     streak,
     year_of,
 )
-from tutor.study.weak_points import WeakPoint, weak_points
+from tutor.study.weak_points import WeakPoint, weak_points, weak_questions
 
 if TYPE_CHECKING:
     from tutor.progress import ExamRecord
@@ -77,7 +77,9 @@ class Overview:
     streak: Streak
     year: Year
     weeks: tuple[Period, ...]
-    """The last twelve times seven days, oldest first; the last ends with today."""
+    """Twelve weeks from Monday on, oldest first; the last one holds today."""
+    last_days: tuple[Period, Period]
+    """The seven days before the last seven, and those, which end with today."""
     recent: tuple[Day, ...]
     """The last seven days, oldest first."""
     minutes: int
@@ -92,6 +94,8 @@ class Overview:
     """The points missed repeatedly, weakest first."""
     missed: tuple[MissedAgain, ...]
     """The first of them, in words."""
+    needs: tuple[NeedsWork, ...]
+    """Where there are none, the questions with a point that was missed last time, weakest first."""
 
     @property
     def weakest(self) -> tuple[Mastery, ...]:
@@ -118,6 +122,7 @@ def overview_of(planner: Planner, *, shown: int = SHOWN) -> Overview:
     """The figures; of the bank only the questions of `shown` points are read."""
     bank, standings = planner.bank, planner.standings
     days, today, now = planner.days, planner.today, planner.now
+    before, last = score_over_time(days, today, periods=2)
     again = weak_points(standings.values(), bank, least=AGAIN)
     return Overview(
         today=today,
@@ -128,7 +133,8 @@ def overview_of(planner: Planner, *, shown: int = SHOWN) -> Overview:
         done=days.get(today, Day(today)),
         streak=streak(days, today),
         year=year_of(days, today),
-        weeks=score_over_time(days, today),
+        weeks=score_over_time(days, today + timedelta(days=6 - today.weekday())),
+        last_days=(before, last),
         recent=last_days(days, today),
         minutes=minutes_for(len(planner.due) + len(planner.new), days),
         ahead=forecast(planner.days_ahead, today),
@@ -141,6 +147,7 @@ def overview_of(planner: Planner, *, shown: int = SHOWN) -> Overview:
         ),
         again=again,
         missed=tuple(in_words(weak, planner) for weak in again[:shown]),
+        needs=() if again else needs_work(planner, weak_questions(planner.weak)[:shown]),
     )
 
 
@@ -194,16 +201,16 @@ class Tile:
 
 def tiles(overview: Overview) -> tuple[Tile, ...]:
     """The figures that come first."""
-    week, before = overview.weeks[-1], overview.weeks[-2]
+    before, last = overview.last_days
     known = sum(row.known for row in overview.decks)
     asked = sum(row.answered for row in overview.decks)
     every = sum(row.questions for row in overview.decks)
-    mean = "–" if week.mean is None else percent(week.mean)
+    mean = "–" if last.mean is None else percent(last.mean)
     return (
         Tile("Due now", str(overview.due), f"{overview.ahead[1]} tomorrow"),
         Tile("Streak", count_of(overview.streak.current, "day"), f"best {overview.streak.longest}"),
-        Tile("Last 7 days", count_of(week.attempts, "answer"), f"{before.attempts} a week ago"),
-        Tile("Mean marks", mean, _trend(week.mean, before.mean)),
+        Tile("Last 7 days", count_of(last.attempts, "answer"), f"{before.attempts} a week ago"),
+        Tile("Mean marks", mean, _trend(last.mean, before.mean)),
         Tile("Known", f"{known} of {every}", f"{asked - known} shaky, {every - asked} new"),
     )
 

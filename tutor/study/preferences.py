@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta, tzinfo
 from typing import TYPE_CHECKING
 
-from tutor.bank import LANGUAGES, Bank, Language, QuestionInfo
+from tutor.bank import LANGUAGES, Bank, BankError, Language, QuestionInfo
 from tutor.progress import Scale
 
 if TYPE_CHECKING:
@@ -61,6 +61,17 @@ def language_of(
     """The language to ask in: the first of `liked` that the question has, else the best to read."""
     preferred = (*liked, *languages_for(bank.deck_of(question.id).language, reads))
     return next((each for each in preferred if each in question.languages), question.languages[0])
+
+
+def prompt_of(id_: str, bank: Bank, reads: tuple[Language, ...]) -> str:
+    """What a question asks, in the language that is best to read; its id where it cannot be read.
+
+    Blocks: a question is read.
+    """
+    try:
+        return bank.question(id_).prompt.to(*languages_for(bank.deck_of(id_).language, reads))
+    except BankError:
+        return id_
 
 
 def preferences_of(settings: "Settings", environ: Mapping[str, str]) -> Preferences:

@@ -214,7 +214,10 @@ _PACE_DAYS = 28
 
 
 def seconds_per_answer(days: Mapping[date, Day]) -> float:
-    """How long an answer takes: the median of the last 28 days on which something was answered."""
-    newest = sorted(days)[-_PACE_DAYS:]
-    means = sorted(days[day].ms / days[day].attempts / 1000 for day in newest if days[day].ms)
+    """How long an answer takes: the median of the last 28 days on which something was answered.
+
+    What was given up is no answer: two quick "I don't know" do not make the next questions shorter.
+    """
+    answered = [days[day] for day in sorted(days) if days[day].scored][-_PACE_DAYS:]
+    means = sorted(day.ms / day.scored / 1000 for day in answered if day.ms)
     return means[len(means) // 2] if means else ANSWER_SECONDS

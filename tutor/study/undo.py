@@ -1,5 +1,6 @@
 """Undoing what was saved last, and redoing it."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -86,7 +87,11 @@ def _keep_answer(progress: Progress, attempt: "Attempt", now: datetime) -> None:
         )
 
 
-def undone_words(undone: UndoneEvent | None) -> str:
+Naming = Callable[[str], str]
+"""How to name the question of an id to the student, on one line."""
+
+
+def undone_words(undone: UndoneEvent | None, name: Naming = printable) -> str:
     """What was undone, on one line; None for nothing."""
     from tutor.progress import Attempt
 
@@ -94,23 +99,23 @@ def undone_words(undone: UndoneEvent | None) -> str:
         return "There is nothing to undo."
     event = undone.event
     is_draft = isinstance(event, Attempt) and bool(event.answer.strip())
-    return f"Undone: {_words(undone)}{'; its text is a draft again' * is_draft}."
+    return f"Undone: {_words(undone, name)}{'; its text is a draft again' * is_draft}."
 
 
-def redone_words(redone: UndoneEvent | None) -> str:
+def redone_words(redone: UndoneEvent | None, name: Naming = printable) -> str:
     """What was redone, on one line; None for nothing."""
-    return "There is nothing to redo." if redone is None else f"Redone: {_words(redone)}."
+    return "There is nothing to redo." if redone is None else f"Redone: {_words(redone, name)}."
 
 
-def _words(undone: UndoneEvent) -> str:
+def _words(undone: UndoneEvent, name: Naming) -> str:
     from tutor.progress import Attempt, Deleted, Rated, Regraded
 
     event = undone.event
     if isinstance(event, Attempt):
-        return f"the answer to {printable(event.question)}"
+        return f"the answer to {name(event.question)}"
     if isinstance(event, Deleted):
         return f"the deletion of {count_of(len(event.attempts), 'answer')}"
-    of = f" of {printable(undone.attempt.question)}" if undone.attempt is not None else ""
+    of = f" of {name(undone.attempt.question)}" if undone.attempt is not None else ""
     if isinstance(event, Rated):
         return f"your rating{of or ' of an answer'}"
     if isinstance(event, Regraded):

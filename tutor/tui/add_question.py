@@ -37,6 +37,7 @@ from tutor.tui.widgets.typing import TextField
 if TYPE_CHECKING:
     from textual.app import ComposeResult
     from textual.binding import BindingType
+    from textual.events import Key, Paste
     from textual.timer import Timer
 
     from tutor.bank import Language
@@ -44,22 +45,65 @@ if TYPE_CHECKING:
 
 NEW = ":new"
 """The choice of a new deck; no deck has such an id."""
+POINTS = """\
+One fact a line, such as: It grows in spring. (2)
+(2) gives it 2 marks. Without points they are drafted from the answer."""
 SETTLE = 0.4
 """Seconds without a key, after which what is typed is kept and previewed."""
+
+
+class Choice(Select[str]):
+    """A choice above fields of text: what is typed on it goes into the next of them."""
+
+    async def _on_key(self, event: Key) -> None:
+        opens = event.character == " " and self.screen.focused is self
+        if event.is_printable and not opens and not self.expanded:
+            event.stop()
+            event.prevent_default()
+            self._type(event.character or "")
+
+    async def _on_paste(self, event: Paste) -> None:
+        event.stop()
+        self._type(clean(event.text))
+
+    def _type(self, text: str) -> None:
+        """At once, so that the next key finds the field with the focus."""
+        chain = self.screen.focus_chain
+        following = chain[chain.index(self) + 1 :]
+        field = next(each for each in following if isinstance(each, (TextField, AnswerEditor)))
+        self.screen.set_focus(field)
+        if isinstance(field, TextField):
+            field.insert_text_at_cursor(" ".join(text.splitlines()))
+        else:
+            field.insert(text)
+
+
+class FormField(AnswerEditor):
+    """One of the texts that make a question; title and placeholder say what belongs there."""
+
+    HELP = """
+    What you write is kept while you type, also if you leave. `Tab` goes to the next field.
+    """
+
+    def __init__(self, id_: str, title: str, placeholder: str, text: str) -> None:
+        super().__init__(text, id=id_, actions={SUBMIT: "screen.save"})
+        self.border_title = title
+        self.placeholder = placeholder
 
 
 class AddQuestionScreen(Screen[None]):
     """Deck, question, answer and points; below them what would be graded."""
 
     CSS_PATH = "add_question.tcss"
-    AUTO_FOCUS = "#new-prompt"
+    AUTO_FOCUS = "#new-deck"
     HELP: ClassVar[str | None] = """
     Write a question of your own: what is asked, a model answer, and the points that a good answer
     has to make, one a line. `(2)` at the end of a line gives that point 2 marks. Without points,
     they are drafted from the answer. Key terms are drafted too; below you see what would be graded.
 
-    `Tab` goes to the next field. `F5` (or `ctrl+enter`, `ctrl+j`) saves the question in your deck
-    and empties the form. `Esc` leaves; what you wrote is kept.
+    `Tab` goes to the next field, `Enter` on the deck shows the decks. `F5` (or `ctrl+enter`,
+    `ctrl+j`) saves the question in your deck and empties the form. `Esc` leaves; what you wrote is
+    kept.
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         key(SUBMIT, "save", "Save", id="add.save"),
@@ -87,7 +131,7 @@ class AddQuestionScreen(Screen[None]):
             chosen = NEW
         else:
             chosen = deck_used_last(decks, tutor.progress.standings()).id
-        self._deck = Select(
+        self._deck = Choice(
             [*((Content(name), id_) for name, id_ in names), (Content("A new deck"), NEW)],
             value=chosen,
             allow_blank=False,
@@ -98,10 +142,11 @@ class AddQuestionScreen(Screen[None]):
             clean(form.title),
             placeholder="title of the new deck",
             max_length=100,
+            select_on_focus=False,  # else the next letter would replace what was typed
             compact=True,
             id="new-title",
         )
-        self._language = Select(
+        self._language = Choice(
             [(LANGUAGE_NAMES[language], language) for language in LANGUAGES],
             value=form.language,
             allow_blank=False,
@@ -109,18 +154,12 @@ class AddQuestionScreen(Screen[None]):
             id="new-language",
         )
         self.notice = Notice(id="notice")
-        self.prompt = self._field("new-prompt", "question", form.prompt)
-        self.answer = self._field("new-answer", "model answer", form.answer)
-        self.points = self._field(
-            "new-points", "points, one a line, such as: It grows. (2)", form.points
+        self.prompt = FormField("new-prompt", "Question", "What you want to be asked", form.prompt)
+        self.answer = FormField(
+            "new-answer", "Model answer", "What a full answer says", form.answer
         )
+        self.points = FormField("new-points", "Points", POINTS, form.points)
         self._preview = Prose(id="preview", markup=False)
-
-    @staticmethod
-    def _field(id_: str, title: str, text: str) -> AnswerEditor:
-        field = AnswerEditor(text, id=id_, actions={SUBMIT: "screen.save"})
-        field.border_title = title
-        return field
 
     # --- what is shown
 
@@ -143,8 +182,6 @@ class AddQuestionScreen(Screen[None]):
     def on_mount(self) -> None:
         self._title.cursor_blink = False
         self._show_deck()
-        if self._title.display:  # what comes first is filled in first
-            self._title.focus()
         self._look_ahead()
 
     @property

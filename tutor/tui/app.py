@@ -19,10 +19,12 @@ from tutor.bank import BankError
 from tutor.engine import EngineState, Status
 from tutor.engine.setup_state import SetupState, read_setup
 from tutor.errors import TutorError
+from tutor.formatting import printable
 from tutor.study import StudySession
+from tutor.study.preferences import prompt_of
 from tutor.tui.background import background
 from tutor.tui.keys import key, shown_key
-from tutor.tui.labels import explain
+from tutor.tui.labels import authored, explain
 from tutor.tui.messages import (
     AgainAsked,
     AnswerGraded,
@@ -54,10 +56,14 @@ if TYPE_CHECKING:
     from textual.worker import Worker
 
     from tutor.progress import Attempt, SessionState
-    from tutor.study.undo import UndoneEvent
+    from tutor.study.undo import Naming, UndoneEvent
     from tutor.tui.messages import ScreenName
     from tutor.tui.model_controller import ModelController
     from tutor.tui.model_words import Fetching
+
+
+_FIRST_WORDS = 40
+"""Characters of a question that name it in a message."""
 
 
 def _own_commands() -> type[Provider]:
@@ -173,8 +179,9 @@ class TutorApp(App[None]):
     def _status_changed(self, status: Status) -> None:
         """Called by the grading service, from any thread."""
         if self.is_running and self._is_open:
-            name = self.tutor.grading.model_name
-            self.post_message(ModelChanged(ModelState(status, name)))
+            grading = self.tutor.grading
+            state = ModelState(status, grading.model_name, grading.absence)
+            self.post_message(ModelChanged(state))
 
     @on(ModelChanged)
     def _model_changed(self, event: ModelChanged) -> None:
@@ -364,7 +371,7 @@ class TutorApp(App[None]):
     def _step(
         self,
         step: Callable[[str | None], UndoneEvent | None],
-        words: Callable[[UndoneEvent | None], str],
+        words: Callable[[UndoneEvent | None, Naming], str],
         failure: str,
         hint: str = "",
     ) -> None:
@@ -374,12 +381,22 @@ class TutorApp(App[None]):
         screen = self.screen
         question = screen.attempt.question if isinstance(screen, VerdictScreen) else None
 
-        def done(event: UndoneEvent | None) -> None:
-            self.notify(words(event) + (hint if event is not None else ""), markup=False)
+        def take() -> tuple[UndoneEvent | None, str]:
+            event = step(question)
+            return event, words(event, self._first_words)
+
+        def done(taken: tuple[UndoneEvent | None, str]) -> None:
+            event, said = taken
+            self.notify(said + (hint if event is not None else ""), markup=False)
             if event is not None:
                 self.screen.post_message(UndoDone(event))
 
-        background(self, lambda: step(question), done, self._telling(failure))
+        background(self, take, done, self._telling(failure))
+
+    def _first_words(self, question: str) -> str:
+        """A question as the student knows it: by how it begins. It is read for this."""
+        prompt = prompt_of(question, self.tutor.bank, self.tutor.languages)
+        return f"“{printable(authored(prompt), _FIRST_WORDS)}”"
 
     # --- failures
 

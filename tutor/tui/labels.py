@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from tutor.bank import DeckInfo, Question
     from tutor.grading import Grade, PointGrade
+    from tutor.grading.calibration import Accuracy
 
 LANGUAGE_NAMES: dict[Language, str] = {
     "de": "Deutsch",
@@ -145,15 +146,15 @@ def graded_by(grade: Grade, model: str | None) -> str:
     return names[grade.grader.name] + (took if grade.ms else "")
 
 
-def how_often_right(share: float, question: Question, *, built_in: bool) -> str:
+def how_often_right(known: Accuracy, question: Question) -> str:
     """What was measured of a grader on questions like this one, to go behind its name."""
-    if built_in:
-        return f" · right on {percent(share)} of sample points"
+    if known.seen:
+        return f" · right on {percent(known.share)} of points in answers it had not seen"
     if question.drafted:
         return " · not measured on drafted rubrics"
     if not all(point.terms for point in question.rubric):
         return " · not measured on questions without key terms"
-    return f" · right on {percent(share)} of points of questions it was not trained on"
+    return f" · right on {percent(known.share)} of points of questions it was not trained on"
 
 
 def explain(error: BaseException) -> str:

@@ -12,7 +12,7 @@ from tutor.engine.setup_state import SetupStage, read_setup
 from tutor.tui.background import background
 from tutor.tui.labels import explain, one_line
 from tutor.tui.messages import FetchProgressed, ModelTaken
-from tutor.tui.model_words import Fetching, setup_sentence
+from tutor.tui.model_words import Fetching, model_as_subject, setup_sentence
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -113,8 +113,8 @@ class ModelController:
             app.notify(f"{status.detail} {status.remedy}", severity="error", markup=False)
         else:
             name = grading.model_name
-            graders = "Key terms suggest grades" if name is None else f"{one_line(name)} grades"
-            app.notify(f"{graders} from now on.", markup=False)
+            grades = f"{model_as_subject(name)} grades" if name else "Key terms suggest grades"
+            app.notify(f"{grades} from now on.", markup=False)
         app.screen.post_message(ModelTaken())
 
     # --- the judge that is set up in the background
@@ -160,5 +160,5 @@ class ModelController:
 
             accuracy = quality_of(measuring.calibration).words
             self._app.notify(
-                f"The model has been measured and calibrated: {accuracy}.", markup=False
+                f"The model has been measured and calibrated. It was {accuracy}.", markup=False
             )

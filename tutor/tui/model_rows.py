@@ -5,12 +5,13 @@ from dataclasses import dataclass
 
 from textual.content import Content
 
+from tutor.engine import BUILT_IN_JUDGE
 from tutor.formatting import size
 from tutor.models import CatalogEntry, OnDisk, Shelf, expected_checksum, judge_status
 from tutor.models.memory import MemoryFit
 from tutor.tui.labels import fit
 
-JUDGE = "The built-in judge"
+JUDGE = BUILT_IN_JUDGE.capitalize()
 _ROOMY = 60
 """From so many cells on, a row has all its columns."""
 
@@ -70,7 +71,8 @@ class ModelTable:
 def model_table(shelf: Shelf, *, offer_judge: bool = True) -> ModelTable:
     """The judge, the catalogue, then whatever else is on this machine.
 
-    A judge that is not installed is a row if it is to be offered.
+    A judge that is not installed is a row if it is to be offered. The model that it is made from
+    is none unless it is installed: by itself it grades badly, and would look like the judge.
     """
     pairs = [(entry, shelf.of_entry(entry)) for entry in shelf.catalog.entries]
     shown = {on_disk.path for _, on_disk in pairs if on_disk is not None}
@@ -78,7 +80,8 @@ def model_table(shelf: Shelf, *, offer_judge: bool = True) -> ModelTable:
     rows = [_row(shelf, None, model) for model in others if model.is_judge]
     if not rows and offer_judge and shelf.catalog.judge is not None:
         rows = [_judge_row(shelf)]
-    rows += [_row(shelf, entry, on_disk) for entry, on_disk in pairs]
+    original = shelf.catalog.judge.original if shelf.catalog.judge is not None else ""
+    rows += [_row(shelf, *pair) for pair in pairs if pair[1] is not None or pair[0].id != original]
     rows += [_row(shelf, None, model) for model in others if not model.is_judge]
     memory = f"{size(shelf.memory.free)} of {size(shelf.memory.total)} of memory is free"
     return ModelTable(memory, tuple(rows))
@@ -154,7 +157,7 @@ def _details(
     if on_disk is not None:
         yield f"Location: {on_disk.place.value} ({on_disk.path})"
         if (quality := shelf.quality(on_disk)) is not None and not on_disk.is_judge:
-            yield f"Measured as a grader: {quality.words}."
+            yield f"As a grader it was {quality.words}."
         if (pace := shelf.pace(on_disk)) is not None:
             yield f"On this machine it {pace.words}."
         if on_disk.is_judge:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from tutor.engine import EngineState, Status
+from tutor.engine import BUILT_IN_JUDGE, Absence, EngineState, Status
 from tutor.engine.setup_state import SetupStage, SetupState
 from tutor.formatting import format_duration, percent, size
 from tutor.tui.labels import one_line
@@ -35,17 +35,27 @@ class ModelState:
 
     status: Status
     name: str | None = None
+    absence: Absence | None = None
+    """Why there is none."""
 
     @property
     def words(self) -> str:
-        """`● ready · Qwen3-4B`, `◌ loading 40 %`, `✗ failed · the file is truncated`."""
+        """`● ready · judge`, `◌ loading 40 %`, `✗ failed · the file is truncated`."""
         state = self.status.state
+        if self.absence is Absence.CHOSEN:
+            return f"{_MARKS[EngineState.OFF]} key terms"
         words = f"{_MARKS.get(state, BUSY)} {_WORDS.get(state, state.value)}"
         if state is EngineState.LOADING and self.status.progress is not None:
             return f"{words} {percent(self.status.progress)}"
         failing = state in (EngineState.FAILED, EngineState.RESTARTING)
-        detail = self.status.detail if failing else self.name
+        name = "judge" if self.name == BUILT_IN_JUDGE else self.name
+        detail = self.status.detail if failing else name
         return f"{words} · {one_line(detail)}" if detail and state is not EngineState.OFF else words
+
+
+def model_as_subject(name: str) -> str:
+    """A model's name at the beginning of a sentence."""
+    return f"The {name}" if name == BUILT_IN_JUDGE else one_line(name)
 
 
 # --- a download

@@ -40,6 +40,7 @@ from tutor.tui.widgets.footer import FittingFooter
 from tutor.tui.widgets.listing import Listing
 from tutor.tui.widgets.mastery_list import DECK, TOPIC, MasteryList
 from tutor.tui.widgets.missed_list import MissedList, missed_whole
+from tutor.tui.widgets.needs_list import NeedsList
 from tutor.tui.widgets.notice import Notice
 from tutor.tui.widgets.overview_page import OverviewPage
 from tutor.tui.widgets.row_list import RowList
@@ -129,6 +130,7 @@ class ProgressScreen(Screen[None]):
         self._before = Static(LOOKING, id="before", markup=False)
         self._overview_page = OverviewPage()
         self._again = MissedList(id="again")
+        self._needs = NeedsList(id="needs")
         self._mastery = MasteryList(id="known")
         self._texts = {
             id_: Static(id=id_, classes="text", markup=False)
@@ -148,6 +150,7 @@ class ProgressScreen(Screen[None]):
             with TabPane(titles["missed"], id="missed"), Vertical():
                 yield texts["head"]
                 yield self._again
+                yield self._needs
                 with VerticalScroll(id="whole", can_focus=False):
                     yield texts["point"]
             with TabPane(titles["mastery"], id="mastery"), Vertical():
@@ -208,6 +211,9 @@ class ProgressScreen(Screen[None]):
         self._overview_page.show(overview)
         self._texts["head"].update(Content(_missed_words(overview)))
         self._again.show_missed(overview.missed)
+        self._needs.show_needs(overview.needs, overview.weak)
+        self._again.display = not self._needs.display
+        self.query_one("#whole").display = bool(overview.missed)
         decks = self._tutor.bank.decks
         titles = {deck.id: readable(deck.title, deck, self._tutor.languages) for deck in decks}
         self._mastery.show_mastery(titles, overview.decks, overview.topics)
@@ -255,7 +261,8 @@ class ProgressScreen(Screen[None]):
         pane = self.query_one(TabbedContent).active_pane
         if pane is not None and self.has_class("-known"):
             wanted = pane.query("RowList, VerticalScroll").results(Widget)
-            self.set_focus(next(each for each in wanted if each.can_focus), scroll_visible=False)
+            first = next(each for each in wanted if each.can_focus and each.display)
+            self.set_focus(first, scroll_visible=False)
         self.refresh_bindings()
 
     @on(Listing.Moved)
@@ -269,6 +276,10 @@ class ProgressScreen(Screen[None]):
         if self._overview is not None:
             question = self._overview.missed[int(event.row)].weak.question
             self.post_message(QuestionsChosen((question,)))
+
+    @on(RowList.Opened, "#needs")
+    def _question_asked(self, event: RowList.Opened) -> None:
+        self.post_message(QuestionsChosen((event.row,)))
 
     @on(RowList.Opened, "#known, #weakest")
     def _row_asked(self, event: RowList.Opened) -> None:
@@ -300,8 +311,7 @@ class ProgressScreen(Screen[None]):
 
 def _missed_words(overview: Overview) -> str:
     if not overview.again:
-        many = count_of(overview.weak, "question needs", "questions need")
-        return NONE_AGAIN + (f"\n{many} work: press w to practise." if overview.weak else "")
+        return NONE_AGAIN
     legend = "✗ missed ◐ partial ✓ met, newest last"
     if len(overview.missed) < len(overview.again):
         return f"The weakest {len(overview.missed)} of {len(overview.again)} points; {legend}"

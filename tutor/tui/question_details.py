@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from textual.content import Content
 
 from tutor.bank import BankError
-from tutor.formatting import count_of, number, percent, when_words
+from tutor.formatting import count_of, date_words, number, percent, when_words
 from tutor.progress import Attempt
 from tutor.tui.browse_rows import score_words
 from tutor.tui.formatted import formatted
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 SHOWN = 100
 """How many earlier answers are shown, the newest."""
+_DATE, _DATE_WITH_YEAR = len("12 September"), len("12 September 2025")
 LINES = 2
 """Lines of each answer."""
 LOOKING = "Looking is not an answer: nothing is counted, and the question stays as new or as due."
@@ -102,7 +103,7 @@ def _next_words(standing: Standing, details: QuestionDetails) -> str:
     return f"{rated} · {sign}due {when_words(details.due, details.today)}"
 
 
-def attempt_words(attempt: Attempt) -> str:
+def attempt_words(attempt: Attempt, today: date) -> str:
     """One earlier answer on one line: day, score, verdicts, and who graded."""
     grade = attempt.grade
     verdicts = "".join(MARKS[point.final] for point in grade.points)
@@ -114,7 +115,9 @@ def attempt_words(attempt: Attempt) -> str:
         parts.append(count_of(attempt.hints, "hint"))
     if attempt.exam is not None:
         parts.append("in an exam")
-    return f"{attempt.on.isoformat()}  {fit(score_words(grade.score), 18)}  {' · '.join(parts)}"
+    width = _DATE if attempt.on.year == today.year else _DATE_WITH_YEAR
+    day = f"{date_words(attempt.on, today):<{width}}"
+    return f"{day} {fit(score_words(grade.score), 18)} {' · '.join(parts)}"
 
 
 def first_lines(text: str, width: int, most: int = LINES) -> list[str]:

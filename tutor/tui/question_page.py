@@ -13,6 +13,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Static
 from textual.widgets.option_list import Option
 
+from tutor.formatting import date_words
 from tutor.progress import Attempt
 from tutor.tui.background import background
 from tutor.tui.browse_rows import score_words
@@ -36,6 +37,8 @@ from tutor.tui.widgets.prose import Prose
 from tutor.tui.widgets.top_bar import TopBar
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from textual.app import ComposeResult
     from textual.events import Resize
 
@@ -58,8 +61,9 @@ class AttemptList(OptionRows):
         key("enter", "screen.ask", "Ask it", id="page.ask_here"),
     ]
 
-    def __init__(self, *, id: str) -> None:
+    def __init__(self, today: date, *, id: str) -> None:
         super().__init__(id=id, markup=False)
+        self._today = today
         self._attempts: Sequence[Attempt] = ()
 
     def show(self, attempts: Sequence[Attempt]) -> None:
@@ -81,7 +85,7 @@ class AttemptList(OptionRows):
 
     def _text_of(self, attempt: Attempt) -> Content:
         width = (self.scrollable_content_region.width or 76) - 4
-        head = Content(attempt_words(attempt)).truncate(width + 2, ellipsis=True).plain
+        head = Content(attempt_words(attempt, self._today)).truncate(width + 2, ellipsis=True).plain
         lines = [f"  {line}" for line in first_lines(attempt.answer, width)]
         return Content("\n".join([head, *lines]))
 
@@ -101,9 +105,9 @@ class QuestionPage(ModalScreen[None]):
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         key("enter", "ask", "Ask it", id="page.ask"),
-        key("v", "solution", "Rubric and answer", id="page.solution"),
+        key("v", "solution", "Rubric", id="page.solution"),
         key("i", "whole", "Verdicts", id="page.whole"),
-        key("d", "delete", "Delete", id="page.delete"),
+        key("d", "delete", "Delete answer", id="page.delete"),
         key("f8", "skip", "Skip", id="page.skip"),
         key("E", "edit_question", "Edit question", id="page.edit"),
         key("f", "flag", "Report", id="page.flag"),
@@ -132,7 +136,9 @@ class QuestionPage(ModalScreen[None]):
         self._about = Static(id="about", markup=False)
         self._standing = Static(id="standing", markup=False)
         self._earlier = Static(id="earlier", markup=False)
-        self.attempts = AttemptList(id="attempts")
+        self._today = tutor.clock().astimezone().date()
+        """The system's day, only to know which year need not be said."""
+        self.attempts = AttemptList(self._today, id="attempts")
 
     def compose(self) -> ComposeResult:
         """The question, where it stands, its history."""
@@ -300,7 +306,7 @@ class QuestionPage(ModalScreen[None]):
 
             open_verdict(self, self._tutor, attempt)
         else:
-            head = Content.styled(clean(attempt_words(attempt)), "bold")
+            head = Content.styled(clean(attempt_words(attempt, self._today)), "bold")
             text = head + Content(f"\n\n{clean(attempt.answer).strip() or '–'}")
             self.app.push_screen(ReaderScreen("An earlier answer", self._question_id, text))
 
@@ -309,9 +315,9 @@ class QuestionPage(ModalScreen[None]):
         attempt = self.attempts.chosen
         if attempt is None:
             return
-        day = f"{attempt.on.day} {attempt.on:%B %Y}"
+        day, score = date_words(attempt.on, self._today), score_words(attempt.grade.score)
         question = (
-            f"Delete the answer of {day}, {score_words(attempt.grade.score)}?\n"
+            f"Delete the answer of {day}, {score}?\n"
             "It then no longer counts. To undo this, press u."
         )
         choices = (DialogOption("keep", "Keep it"), DialogOption("delete", "Delete it"))

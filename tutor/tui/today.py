@@ -75,10 +75,11 @@ class TodayScreen(Screen[None]):
     ]
     HELP: ClassVar[str | None] = """
     Press `Enter` to study what is due and new, or choose a deck or a question first. What you left
-    unfinished is at the top: `Enter` continues the session you chose, `c` the one you left last,
-    `x` ends the one you chose. `w` practises all questions that need work, `e` opens exams, `b`
-    finds questions and topics, `p` shows your progress, `m` the models, `,` the settings. `a` adds
-    a question of your own, `u` undoes what was saved last. `ctrl+p` has everything else.
+    unfinished is at the top: `Enter` continues what you chose, `c` the session you left last, or
+    else the exam, `x` ends the session you chose. `w` practises all questions that need work, `e`
+    opens exams, `b` finds questions and topics, `p` shows your progress, `m` the models, `,` the
+    settings. `a` adds a question of your own, `u` undoes what was saved last. `ctrl+p` has
+    everything else.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -265,6 +266,7 @@ class TodayScreen(Screen[None]):
             width, height = self.app.size
             shown = len(agenda.needs) if width >= WIDE else max(NEEDS_SHOWN, height - TALL)
             self.needs.show_needs(agenda.needs[:shown], agenda.weak)
+            self.set_class(self.needs.display, "-needs")
             self.refresh_bindings()
 
     def _notices(self) -> str:
@@ -300,7 +302,7 @@ class TodayScreen(Screen[None]):
 
     def check_action(self, action: str, _: tuple[object, ...]) -> bool | None:
         if action == "resume":
-            return bool(self._unfinished)
+            return bool(self._unfinished or self._tutor.progress.open_exams())
         if action == "end":
             return self._chosen_session is not None
         if action == "practise":
@@ -308,7 +310,8 @@ class TodayScreen(Screen[None]):
         return True
 
     def action_resume(self) -> None:
-        self.post_message(SessionResumed())
+        """Continue the session that was left last; without one the exam that was left."""
+        self.post_message(SessionResumed() if self._unfinished else ScreenAsked("exam"))
 
     def action_end(self) -> None:
         """Ask whether to end the chosen session."""

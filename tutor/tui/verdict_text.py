@@ -21,6 +21,7 @@ from tutor.tui.labels import (
     plain,
     verdict_on,
 )
+from tutor.tui.model_words import model_as_subject
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -55,14 +56,15 @@ def marks_of(grade: Grade) -> str:
 def grader_text(tutor: Tutor, question: Question, grade: Grade) -> str:
     """Who graded, and how often that was right where it was measured."""
     built_in = tutor.paths.is_built_in(tutor.bank.info(question.id).file)
-    share = tutor.grading.known_accuracy(grade, question.id, built_in=built_in)
-    known = "" if share is None else how_often_right(share, question, built_in=built_in)
-    return clean(graded_by(grade, tutor.grading.model_name) + known)
+    known = tutor.grading.known_accuracy(grade, question.id, built_in=built_in)
+    right = "" if known is None else how_often_right(known, question)
+    return clean(graded_by(grade, tutor.grading.model_name) + right)
 
 
 def replaced_text(before: Grade, after: Grade, model: str | None) -> str:
     """That a model's grade has replaced the one that key terms had suggested."""
-    graded = f"{clean(model or 'The model')} has graded your answer: {marks_of(after)}. "
+    who = model_as_subject(clean(model or "The model"))
+    graded = f"{who} has graded your answer: {marks_of(after)}. "
     if any(point.overruled for point in after.points):
         return f"{graded}Your own verdicts stay."
     return f"{graded}Key terms had suggested {number(before.earned)}; u brings that back."

@@ -14,9 +14,10 @@ from tests.tui.exam.steps import (
     over,
     reported,
 )
-from tests.tui.steps import TodayScreen, on, running, shown
+from tests.tui.steps import TodayScreen, on, picture, running, shown
 from tutor.errors import TutorError
 from tutor.progress import ExamPlace
+from tutor.tui.dialogs import ChoiceScreen
 from tutor.tui.exam.setup import SetupScreen
 
 
@@ -40,12 +41,14 @@ async def test_it_says_how_far_it_is_and_enter_goes_on(tutor: StubTutor) -> None
 async def test_it_can_be_abandoned_after_a_question(tutor: StubTutor) -> None:
     state = begun(tutor)
     handed_in(tutor, state, 0, "да")
-    async with running(tutor) as (_, pilot):
+    async with running(tutor) as (app, pilot):
         left = await ask_exam(pilot, LeftScreen)
         await wait_until(pilot, lambda: left.check_action("abandon", ()))
         await pilot.press("x", "enter")
         assert tutor.progress.open_exams() != {}
+        assert "x Abandon" in picture(app)
         await pilot.press("ч")
+        assert "Abandon this exam?" in shown(await on(pilot, ChoiceScreen), "#choice-text")
         await choose(pilot, "abandon")
         await on(pilot, SetupScreen)
     assert tutor.progress.open_exams() == {}

@@ -123,7 +123,7 @@ async def test_it_is_compared_with_the_exams_before_and_leads_to_them(tutor: Stu
     over(tutor, "a", "b", "c", exam="e2")
     async with running(tutor) as (app, pilot):
         report = await opened(pilot, tutor, "e2")
-        told = "Previous exam (2026-11-20 12:00): 0 %; now 100 percentage points more"
+        told = "Previous exam (20 November, 12:00): 0 %; now 100 percentage points more"
         assert told in shown(report, "#mark")
         assert rows(report)[-1].does == ("exam", "e1")
         await pilot.press("end", "enter")

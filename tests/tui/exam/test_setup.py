@@ -124,8 +124,10 @@ async def test_exams_before_are_listed_and_lead_to_their_reports(tutor: StubTuto
         past = setup.query_one(PastExams)
         await wait_until(pilot, lambda: past.option_count == 2)
         lines = [str(past.get_option_at_index(at).prompt) for at in range(2)]
-        assert lines[0].startswith("2026-11-21 12:00  abandoned")
-        assert lines[1].startswith("2026-11-20 12:00   39 % not yet      3 questions")
+        assert lines[0].startswith(
+            "21 November, 12:00       –              abandoned · 3 questions"
+        )
+        assert lines[1].startswith("20 November, 12:00    39 % not yet      3 questions")
         assert lines[1].endswith("3 questions · 30 min · seed 5")
         past.focus()
         await pilot.press("down", "enter")

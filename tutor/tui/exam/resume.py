@@ -1,4 +1,4 @@
-"""An unfinished exam: continue it, or end it."""
+"""An unfinished exam: continue it, or abandon it."""
 
 from __future__ import annotations
 
@@ -38,7 +38,8 @@ class LeftScreen(Screen[None]):
     AUTO_FOCUS = ""
     HELP: ClassVar[str | None] = """
     An unfinished exam. Its clock stood still while it was closed. `Enter` continues it, `x`
-    ends it, `tab` goes to the exams before it, `Esc` back to Today.
+    abandons it: the remaining answers will not be graded. `tab` goes to the exams before it, `Esc`
+    back to Today.
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         key("enter", "resume", "Continue", id="exam.resume"),
@@ -71,7 +72,8 @@ class LeftScreen(Screen[None]):
     def _load(self) -> tuple[ExamState, list[PastExam]]:
         """In a thread: this exam, and those before it."""
         progress = self._tutor.progress
-        past = past_exams(progress.past_exams())
+        today = self._tutor.clock().astimezone().date()
+        past = past_exams(progress.past_exams(), today)
         others = [each for each in past if each.exam != self._exam]
         return resume_exam(progress, self._exam), others
 

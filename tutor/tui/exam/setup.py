@@ -22,7 +22,7 @@ from tutor.study.exam_form import (
     start_words,
     usual_decks,
 )
-from tutor.study.exam_text import past_exams
+from tutor.study.exam_text import PastExam, past_exams
 from tutor.tui.background import background
 from tutor.tui.exam.resume import PastExams
 from tutor.tui.keys import key
@@ -201,10 +201,12 @@ class SetupScreen(Screen[None]):
     def on_mount(self) -> None:
         """Say what the fields come to, and look for the exams before."""
         self._read()
-        progress = self._tutor.progress
-        background(
-            self, lambda: past_exams(progress.past_exams()), self.past.show, self._not_listed
-        )
+        background(self, self._past_exams, self.past.show, self._not_listed)
+
+    def _past_exams(self) -> tuple[PastExam, ...]:
+        """In a thread."""
+        today = self._tutor.clock().astimezone().date()
+        return past_exams(self._tutor.progress.past_exams(), today)
 
     # --- what is filled in
 

@@ -19,8 +19,8 @@ SIGNS = "█▒░"
 BAR = 12
 _ROOMY = 60
 """From so many cells on, figures are shown in full, however short the title becomes."""
-_LEAST_TITLE = {"languages": 24}
-"""What a title keeps if a column is to have room, 16 cells where nothing else is said."""
+_LEAST_TITLE = 16
+"""The cells that a title keeps if a column is to have room."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,12 +67,15 @@ COLUMNS = ("due", "new", "known", "shaky", "bar", "languages")
 """The columns right of the title, those that go last where room is short first."""
 
 
-def columns_for(width: int, wanted: Sequence[str] = COLUMNS) -> tuple[str, ...]:
-    """Which of the columns have room right of the title, in so many cells."""
+def columns_for(width: int, wanted: Sequence[str] = COLUMNS, longest: int = 0) -> tuple[str, ...]:
+    """Which of the columns have room right of the title, in so many cells.
+
+    The languages have none unless the `longest` title is shown in full.
+    """
     shown: list[str] = []
     for name in wanted:
         left = width - sum(_WIDTHS[each] for each in (*shown, name))
-        if left < _LEAST_TITLE.get(name, 16):
+        if left < (max(_LEAST_TITLE, longest) if name == "languages" else _LEAST_TITLE):
             break
         shown.append(name)
     return tuple(name for name in _WIDTHS if name in shown)
@@ -89,14 +92,18 @@ _HEADINGS = {
 }
 
 
-def heading_line(title: str, width: int, wanted: Sequence[str] = COLUMNS) -> Content:
+def heading_line(
+    title: str, width: int, wanted: Sequence[str] = COLUMNS, *, longest: int = 0
+) -> Content:
     """The names of the columns for which there is room."""
-    shown = columns_for(width, wanted)
+    shown = columns_for(width, wanted, longest)
     cells = "".join(_cell(name, _HEADINGS[name]) for name in shown)
     return Content(fit(title, width - cell_len(cells)) + cells)
 
 
-def deck_line(row: DeckRow, width: int, wanted: Sequence[str] = COLUMNS) -> Content:
+def deck_line(
+    row: DeckRow, width: int, wanted: Sequence[str] = COLUMNS, *, longest: int = 0
+) -> Content:
     """A deck; where room is short the last columns give way, then the title."""
     known = row.mastery
     values = {
@@ -107,7 +114,7 @@ def deck_line(row: DeckRow, width: int, wanted: Sequence[str] = COLUMNS) -> Cont
         "new": str(known.new or "–"),
         "bar": known_bar(known, BAR),
     }
-    shown = columns_for(width, wanted)
+    shown = columns_for(width, wanted, longest)
     cells = [(_cell(name, values[name]), _STYLES.get(name, "")) for name in shown]
     title = fit(row.title, width - sum(cell_len(text) for text, _ in cells))
     return Content.assemble(title, *cells)
@@ -147,8 +154,9 @@ class DeckList(RowList):
 def _rows(starts: Sequence[StartRow], decks: Sequence[DeckRow], *, airy: bool) -> Iterator[Row]:
     for start in starts:
         yield Row(partial(start_line, start), start.id)
+    longest = max((cell_len(deck.title) for deck in decks), default=0)
     if decks:
         yield from [BLANK] * airy
-        yield Row(partial(heading_line, "Decks"))
+        yield Row(partial(heading_line, "Decks", longest=longest))
     for deck in decks:
-        yield Row(partial(deck_line, deck), deck.mastery.name)
+        yield Row(partial(deck_line, deck, longest=longest), deck.mastery.name)

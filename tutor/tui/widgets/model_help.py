@@ -2,13 +2,16 @@
 
 from textual.content import Content
 
-from tutor.engine import EngineState
+from tutor.engine import Absence, EngineState
 from tutor.tui.labels import one_line
 from tutor.tui.model_words import LATER, setup_sentence
 from tutor.tui.widgets.model_line import ModelStatus
 
-WITHOUT_MODEL = "Key terms suggest the verdicts, and you confirm them."
-GET_ONE = "For the built-in judge, or a model of your own, press m."
+WITHOUT_MODEL = {
+    Absence.CHOSEN: "Key terms grade, as you chose. Press m for the built-in judge.",
+    Absence.MISSING: "No model yet, so key terms grade. Press m for the built-in judge.",
+    Absence.UNUSED: "Key terms grade, though the judge is installed. Press m to choose it.",
+}
 DOWNLOADING = "A model is being downloaded."
 WITHOUT_THIS_MODEL = "Until it works, key terms suggest the verdicts and you confirm them."
 
@@ -24,9 +27,10 @@ class ModelHelp(ModelStatus):
             failed = one_line(f"✗ The model cannot be used: {status.detail}. {status.remedy}")
             self.update(Content(f"{failed}\n{WITHOUT_THIS_MODEL}"))
         else:
-            self.update(Content(f"{WITHOUT_MODEL}\n{self._next()}"))
+            self.update(Content(self._without()))
 
-    def _next(self) -> str:
+    def _without(self) -> str:
         if self.download is not None and not self.download.failed:
             return f"{DOWNLOADING} {LATER}"
-        return (setup_sentence(self.setup) if self.setup is not None else "") or GET_ONE
+        setting_up = setup_sentence(self.setup) if self.setup is not None else ""
+        return setting_up or WITHOUT_MODEL[self.model.absence or Absence.MISSING]
