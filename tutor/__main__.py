@@ -27,9 +27,9 @@ def main() -> None:
 def _run() -> None:
     """Where there is nothing to parse, skip the argument parser: importing it takes time."""
     if len(sys.argv) == 1:
-        from tutor.cli.launch_tui import draw, is_terminal
+        from tutor.cli.launch_tui import draw, why_not_drawn
 
-        if is_terminal():
+        if not why_not_drawn():
             from tutor.cli.model_choice import ModelChoice
 
             draw(ModelChoice())

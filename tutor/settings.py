@@ -14,6 +14,7 @@ from pydantic_settings import (
 )
 
 from tutor.errors import TutorError
+from tutor.wrong_values import wrong_value
 
 Tongue = Literal["de", "en", "ru", "zh"]
 """A language of questions."""
@@ -125,7 +126,8 @@ def load_settings(file: Path, arguments: Mapping[str, object] | None = None) -> 
         return located(**given)
     except ValidationError as error:
         problems = "; ".join(
-            f"{'.'.join(map(str, each['loc']))}: {each['msg']}" for each in error.errors()
+            ": ".join(filter(None, (".".join(map(str, each["loc"])), wrong_value(each))))
+            for each in error.errors()
         )
         raise SettingsInvalid(
             f"the settings cannot be used: {problems}",

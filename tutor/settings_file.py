@@ -15,6 +15,7 @@ from tutor.errors import TutorError
 from tutor.files import write_safely
 from tutor.paths import private_folder
 from tutor.settings import Settings, SettingsInvalid, load_settings
+from tutor.wrong_values import wrong_value
 
 PREFIX = "TUTOR_"
 
@@ -146,19 +147,6 @@ def _wrong(name: str, cause: BaseException | None) -> str:
 
 
 def _words(problem: Mapping[str, Any]) -> str:
-    bounds = problem.get("ctx", {})
-    match problem["type"]:
-        case "int_parsing" | "int_from_float" | "int_type" | "int_parsing_size":
-            return "This has to be a whole number."
-        case "float_parsing" | "float_type":
-            return "This has to be a number, for example 0.9."
-        case "greater_than_equal":
-            return f"This cannot be less than {bounds['ge']}."
-        case "less_than_equal":
-            return f"This cannot be more than {bounds['le']}."
-        case kind if kind.startswith("date"):
-            return "This has to be a date: year-month-day, for example 2027-02-28."
-        case "value_error":
-            return f"{bounds['error']}."
-        case _:
-            return f"{problem['msg']}."
+    """A sentence below the field, which needs no name."""
+    ours = problem["type"] == "value_error"
+    return f"{'' if ours else 'This '}{wrong_value(problem)}."

@@ -19,7 +19,11 @@ from tutor.bank import bank as bank_module
 from tutor.bank import compiler as compile_module
 from tutor.bank.cache import CachedFile, Store, body_key
 from tutor.bank.outline import Parsed, parse
-from tutor.bank.problems import UnknownDeckError, UnknownQuestionError
+from tutor.bank.problems import (
+    AmbiguousQuestionError,
+    UnknownDeckError,
+    UnknownQuestionError,
+)
 from tutor.bank.source_files import SourceFile
 
 Contents = tuple[object, ...]
@@ -335,6 +339,24 @@ def test_unknown_ids_suggest_similar_ones(root: Path) -> None:
         bank.samples("\x1b[2J")
     assert "\x1b" not in strange.value.message
     assert "tutor bank list" in strange.value.remedy
+
+
+def test_a_beginning_names_a_question_if_it_is_its_alone(root: Path) -> None:
+    make_deck(root / "gamma", questions=12)
+    make_deck(root / "delta", questions=1)
+    bank = open_bank([root], None)
+    assert bank.full_id("gamma.1.1") == "gamma.1.1", "a whole id is no beginning of gamma.1.10"
+    assert bank.full_id("delta.") == "delta.1.1"
+    ids = [id_ for id_ in bank.question_ids if id_.startswith("alpha.")]
+    with pytest.raises(AmbiguousQuestionError) as caught:
+        bank.full_id("alpha.")
+    assert caught.value.message.startswith(
+        f"{len(ids)} questions have an id that begins with alpha.: {ids[0]}, "
+    )
+    assert "tutor bank list --deck alpha" in caught.value.remedy
+    for unknown in ("alpha", "be", "beta.2"):
+        with pytest.raises(UnknownQuestionError):
+            bank.full_id(unknown)
 
 
 def test_the_index_describes_each_question(root: Path, cache: Path) -> None:

@@ -82,8 +82,8 @@ def test_list_shows_the_decks(deck: Path) -> None:
 def test_list_shows_the_questions_of_a_deck(deck: Path) -> None:
     result = run("list", "--deck", deck.name)
     assert result.stdout.splitlines() == [
-        "my-own-deck.1.1\texplain\tde en ru\tPart 1",
-        "my-own-deck.1.2\tderive\tde en ru\tPart 1",
+        "my-own-deck.1.1\texplain\tde en ru\tPart 1\tWhat is 1 doubled, and why?",
+        "my-own-deck.1.2\tderive\tde en ru\tPart 1\tWhat is 2 doubled, and why?",
     ]
     data = json.loads(run("list", "--deck", deck.name, "--json").stdout)
     assert [(q["id"], q["line"], q["samples"]) for q in data["questions"]] == [

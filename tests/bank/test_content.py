@@ -133,7 +133,7 @@ def test_ids_must_be_unique_across_all_paths(deck: Path, tmp_path: Path) -> None
 
 def test_a_missing_path_is_a_problem(tmp_path: Path) -> None:
     (problem,) = check([tmp_path / "missing"])
-    assert problem.message == "there is no such file or folder"
+    assert str(problem) == f"{tmp_path / 'missing'}: there is no such deck, file or folder"
 
 
 def test_a_folder_without_head_is_still_a_deck(deck: Path) -> None:

@@ -252,11 +252,11 @@ def test_a_hint_is_kept_when_leaving(run: Run) -> None:
     assert len(question["hints"]) == 1
 
 
-def test_who_gives_up_hears_the_model_answer(
+def test_who_does_not_know_hears_the_model_answer(
     run: Run, opened: Callable[[], Progress], full: Callable[[str], str]
 ) -> None:
     ran = run("ask", "--questions", RUSSIAN, stdin=lines("half", ":dontknow"))
-    assert "You gave up, so every point counts as missed.\n" in ran.out
+    assert "0 of 5 marks, not yet. You said you don't know.\n" in ran.out
     assert f"Model answer: {full(RUSSIAN)}\n" in ran.out
     assert "You will see it again today.\n" in ran.out
     (attempt,) = opened().attempts()

@@ -29,6 +29,14 @@ def test_a_verdict_is_overruled_and_undone(
     assert attempt.rated is None
 
 
+def test_a_verdict_after_dontknow_has_its_marks(run: Run) -> None:
+    """Nobody graded; what counts is the student's."""
+    ran = run("ask", "--questions", RUSSIAN, stdin=lines(":dontknow", ":overrule 1 met"))
+    assert (
+        "Point 1, met (you), missed (before).\n2 of 5 marks, not yet. You said you don't know.\n"
+    ) in ran.out
+
+
 @pytest.mark.parametrize("word", ["partial", "partly", "p"])
 def test_partial_is_understood_by_its_old_name_too(
     word: str, run: Run, opened: Callable[[], Progress]

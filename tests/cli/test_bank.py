@@ -13,7 +13,7 @@ from tutor.authoring import DRAFTED
 from tutor.authoring.copies import DeckNotOwn
 from tutor.authoring.deck_id import DeckNameUnusable
 from tutor.authoring.sharing import ChecksumDiffers, DeckExists
-from tutor.bank.problems import UnknownQuestionError
+from tutor.bank.problems import AmbiguousQuestionError, UnknownQuestionError
 
 EDITOR = """\
 import pathlib, sys
@@ -104,6 +104,29 @@ def test_a_text_with_mistakes_is_kept(
     assert run("bank", "edit", "my-deck.1.1").err == "Saved.\n"
     assert run("bank", "show", "my-deck.1.1", "--json").json["rubric"][0]["weight"] == 3
     assert isinstance(run("bank", "edit", "my-deck.1.9").error, UnknownQuestionError)
+
+
+def test_imported_questions_are_found_by_their_words_and_named_briefly(
+    run: Run, tmp_path: Path, editor: Callable[[str, str], None]
+) -> None:
+    notes = tmp_path / "law.csv"
+    notes.write_text(
+        "question,answer\nWhat is an offer?,A promise to be bound.\n"
+        "What is consideration?,The price of a promise.\n",
+        encoding="utf-8",
+    )
+    assert run("bank", "import", str(notes), "--language", "en").code == 0
+    rows = [line.split("\t") for line in run("bank", "list", "--deck", "law").out.splitlines()]
+    assert [row[-1] for row in rows] == ["What is an offer?", "What is consideration?"]
+    first, second = (row[0] for row in rows)
+    short = next(first[:end] for end in range(5, len(first)) if not second.startswith(first[:end]))
+    for command in (("bank", "show"), ("grade", "--grader", "terms", "--answer", "A promise.")):
+        assert run(*command, short).out.startswith(first)
+    editor("offer", "offer")
+    assert run("bank", "edit", short).err == "Nothing was changed.\n"
+    asked = run("ask", "--questions", f"{second},{short}", "--json", stdin=":quit\n")
+    assert asked.events("question")[0]["question"] == second
+    assert isinstance(run("bank", "show", "law.").error, AmbiguousQuestionError)
 
 
 def test_a_deck_is_copied_once(home: Path, run: Run) -> None:

@@ -61,7 +61,11 @@ def test_the_judge_is_reported(
     said = run("doctor", "--json").json["models"]
     assert (said["used"], said["judges"]) == (None, "built-in judge")
     assert "advice" not in said
-    assert "installed; the built-in judge grades. Trained for these" in run("doctor").out
+    (models,) = [line for line in run("doctor").out.splitlines() if "Models:" in line]
+    assert models == (
+        "✓ Models: 1 model installed. The built-in judge is in use. "
+        "It is trained for these questions. It grades unless you choose another model."
+    )
 
 
 def test_key_terms_by_choice_are_no_fault(run: Run, home: Path) -> None:

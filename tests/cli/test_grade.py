@@ -34,6 +34,15 @@ def test_terms_as_json(run: Run) -> None:
     assert said["score"] == pytest.approx(earned / total, abs=1e-6)
 
 
+def test_the_rubric_is_in_a_language_that_the_student_reads(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TUTOR_LANGUAGES", '["en"]')
+    command = ("grade", "compute.1.1", "--answer", "Nothing.", "--grader", "terms")
+    assert "\n✗ missed  The dot products are " in run(*command).out, "next to its verdict"
+    assert "\n✗ missed  Скалярные произведения " in run(*command, "--language", "ru").out
+
+
 def test_the_three_ways_of_giving_the_answer_agree(run: Run, tmp_path: Path) -> None:
     file = tmp_path / "answer.txt"
     file.write_text("\ufeff" + ANSWER, encoding="utf-8")

@@ -208,7 +208,7 @@ def test_who_wants_no_feedback_waits_for_none(talk: Talk, monkeypatch: pytest.Mo
 
     monkeypatch.setattr(GradingService, "feedback", feedback)
     said = talk("It is 2.\n", ".\n", ":again\n", ":dontknow\n", ":quit\n", feedback=False)
-    assert "You gave up" in said.out
+    assert "You said you don't know." in said.out
 
 
 def test_leaving_after_the_last_verdict_asks_for_nothing_more(talk: Talk) -> None:

@@ -111,7 +111,7 @@ def test_the_list_for_people(hub: Hub, run: Run) -> None:
     ]  # fmt: skip
     assert any(row.startswith("qwen3-4b ") and "2.3 GiB" in row for row in rows)
     assert sum("recommended" in row for row in rows) == 1
-    assert "in use: none\n" in ran.err
+    assert "in use: none; key terms grade\n" in ran.err
     assert "To grade with a model: tutor model pull judge" in ran.err
 
 
@@ -169,26 +169,53 @@ def test_the_judge_is_fetched_listed_and_grades_when_it_is_chosen(
     run: Run,
     home: Path,
     judge: JudgeModel,
-    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     file = home / "models" / "judge" / judge.file
     pulled = run("model", "pull", "judge")
     assert (pulled.code, pulled.out) == (0, f"{file}\n")
     assert "downloading: 100%" in pulled.err
-    assert "in use: none\n" in run("model", "list").err, "the settings switch it off"
-    monkeypatch.setenv("TUTOR_EMBEDDED", "1")
+    assert "in use: none; key terms grade\n" in run("model", "list").err
     listed = run("model", "list")
     assert any(
         row.startswith("judge ") and "judge's folder" in row for row in listed.out.splitlines()
     )
-    assert "it grades unless you choose another model" in listed.err
-    assert "in use: the built-in judge\n" in listed.err
+    assert "It grades unless you choose another model." in listed.err
     assert "untrained" in listed.out, "what it is made from is no second judge"
     before = run("model", "list", "--json").json
     assert (before["used"], [model["judge"] for model in before["found"]]) == (None, [True])
     assert run("model", "verify", "judge").out == f"{judge.cut_sha256}  right\n"
     assert run("model", "use", "judge").out == f"{file}\n"
     assert run("model", "use", "none").out == "none: key terms grade\n"
+
+
+def test_the_judge_that_grades_by_default_is_in_use(
+    hub: Hub,
+    run: Run,
+    home: Path,
+    judge: JudgeModel,
+    dense_model: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Only with its adapter, and not if key terms or another model are chosen."""
+
+    monkeypatch.delenv("TUTOR_EMBEDDED", raising=False)
+
+    def listed() -> tuple[str, str]:
+        ran = run("model", "list")
+        (row,) = [line for line in ran.out.splitlines() if line.startswith("judge ")]
+        return row, ran.err.strip().splitlines()[0]
+
+    file = put_judge(home / "models", dense_model, judge)
+    row, used = listed()
+    assert ("  in use  " in row, used) == (True, "in use: the built-in judge")
+    said = run("model", "list", "--json").json
+    assert (said["used"], [model["used"] for model in said["found"]]) == (str(file), [True])
+    run("model", "use", "none")
+    row, used = listed()
+    assert ("  installed  " in row, used) == (True, "in use: none; key terms grade")
+    (home / "settings.toml").unlink()
+    shutil.rmtree(home / "models/adapters")
+    assert "  installed  " in listed()[0]
 
 
 def test_choosing_writes_one_setting(

@@ -83,11 +83,11 @@ def test_show_as_text(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     assert lines[7].startswith("Exam in 23 days: ")
     order = [
         "last 7 days",
-        "weakest topic",
+        "known  shaky  new  mastery  weakest topic",
         "Weak points, missed more than once (",
         f"✗✗✗       {MISSED}  ",
-        "deck  ",
-        "topic  ",
+        "known  shaky  new  mastery  deck",
+        "known  shaky  new  mastery  topic",
         "answers, week from  Mon",
         "month  ",
         "week from   answers  days  mean marks",
@@ -96,7 +96,11 @@ def test_show_as_text(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     starts = [next(at for at, line in enumerate(lines) if line.startswith(each)) for each in order]
     assert starts == sorted(starts)
     headings = [line.split() for line in lines if "  " in line and not line.startswith("✗")]
-    assert ["deck", "known", "shaky", "new", "mastery"] in headings
+    assert ["known", "shaky", "new", "mastery", "deck"] in headings
+    mastery = [line.split("  ")[-1].strip() for line in lines[starts[4] + 1 : starts[5]]]
+    assert "Deep Learning und Sprachverarbeitung: zwölf Vorlesungen" in mastery
+    begin = [lines[start + 1].split()[1] for start in starts[-3:]]
+    assert "0" not in begin, "months, weeks and due begin where there is something"
     calendar = lines[starts[6] + 1 : lines.index("", starts[6])]
     assert sum(sum(map(int, line.split()[1:])) for line in calendar) == 4
     assert not any(line.startswith(("exam  ", "grader")) for line in lines)
@@ -120,6 +124,10 @@ def test_show_without_a_history(run: Run, home: Path) -> None:
     assert said.startswith("Due now: 0 (0 tomorrow)\nStreak: 0 days (best 0)\n")
     assert "\nToday: nothing answered yet\nLeft for today: 0 due, 10 new, about 20 min\n" in said
     assert not list(home.glob("attempts*"))
+    rows = said.split("\n\n")[1].splitlines()
+    assert said.count("\n\n") == 1, "one table: the others would be empty"
+    assert rows[0].split() == ["known", "shaky", "new", "mastery", "deck"]
+    assert all(row.split()[:2] == ["0", "0"] and row.split()[3] == "–" for row in rows[1:])
 
 
 def test_exams_and_graders_have_tables(run: Run, home: Path) -> None:

@@ -1,5 +1,6 @@
 """`tutor` itself: version, no terminal, the profile's folder, completion, the model's path."""
 
+import io
 import os
 import subprocess
 import sys
@@ -20,6 +21,61 @@ def test_without_a_terminal_it_says_how_to_continue(run: Run) -> None:
     ran = run()
     assert (ran.code, ran.out) == (1, "")
     assert "tutor grade ID --answer TEXT" in ran.err
+
+
+@pytest.mark.skipif(os.name != "posix", reason="needs a terminal of its own")
+@pytest.mark.parametrize(
+    ("redirected", "why"),
+    [
+        ((0,), "standard input is not one."),
+        ((2,), "standard error is not one."),
+        ((0, 1), "standard input and standard output are not."),
+        ((), "but TERM is dumb."),
+    ],
+)
+def test_it_says_what_is_no_terminal(
+    redirected: tuple[int, ...],
+    why: str,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    import pty  # not on Windows
+
+    from tutor.cli.launch_tui import why_not_drawn
+
+    ours, theirs = pty.openpty()
+    with (
+        os.fdopen(ours, "rb"),
+        os.fdopen(theirs, "w") as terminal,
+        monkeypatch.context() as patched,
+    ):
+        for number, name in enumerate(("stdin", "stdout", "stderr")):
+            patched.setattr(sys, name, io.StringIO() if number in redirected else terminal)
+        patched.setenv("TERM", "xterm" if redirected else "dumb")
+        assert why_not_drawn().endswith(why)
+
+
+@pytest.mark.parametrize(
+    ("command", "said"),
+    [
+        ("ask --limit 0", "Error: --limit: cannot be less than 1.\n"),
+        ("grade --jobs 300", "Error: --jobs: cannot be more than 256.\n"),
+        ("exam start --seed x", "Error: --seed: has to be a whole number.\n"),
+        (
+            "grade x --grader xml",
+            "Error: --grader: 'xml' is not one of 'auto', 'model', 'terms'.\n",
+        ),
+        (
+            "grade x",
+            "Error: The answer is missing: give it with --answer TEXT, --file FILE or -.\n",
+        ),
+        ("grade x - --answer a", "Error: The answer is given more than once: use one of "),
+        ("--model a --server b ask", "Error: Give --model or --server, not both.\n"),
+    ],
+)
+def test_wrong_usage_is_named_in_our_words(command: str, said: str, run: Run) -> None:
+    ran = run(*command.split())
+    assert ran.code == 2
+    assert said in ran.err
 
 
 @pytest.mark.skipif(os.name != "posix", reason="permissions are POSIX")
@@ -83,3 +139,13 @@ def test_an_empty_path_in_the_environment_means_none(
 ) -> None:
     monkeypatch.setenv("TUTOR_MODEL", "")
     assert run("grade", ID, "--answer", "42").code == 0
+
+
+@pytest.mark.parametrize("group", ["", "bank", "bench", "exam", "model", "progress"])
+def test_in_a_narrow_terminal_every_summary_is_whole(
+    group: str, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "60")
+    _, _, listed = run(*group.split(), "--help").out.partition("Commands:\n")
+    assert listed
+    assert all(line.endswith(".") and not line.endswith("...") for line in listed.splitlines())

@@ -92,8 +92,8 @@ def test_any_answer_survives_or_is_omitted_by_name(bank: Bank, answer: str) -> N
     [
         ("a\x1b[2J", "deck.1: the answer contains the control character U+001B"),
         ("a\ud800", "deck.1: the answer contains the control character U+D800"),
-        ("  ", "deck.1: the answer does not fit: String should have at least 1 character"),
-        ("x" * 8001, "deck.1: the answer does not fit: String should have at most 8000 characters"),
+        ("  ", "deck.1: the answer does not fit: it is empty"),
+        ("x" * 8001, "deck.1: the answer does not fit: it has more characters than 8000"),
     ],
 )
 def test_what_the_bank_could_not_read_is_omitted(bank: Bank, answer: str, why: str) -> None:

@@ -132,7 +132,7 @@ async def test_earlier_answers_come_newest_first_with_what_was_found(tutor: Stub
         assert newest.splitlines()[0] == "20 November  ✓ 100 % very good  ✓✓✓ · by you"
         assert len(newest.splitlines()) == 3
         assert newest.endswith("…")
-        assert middle == "19 November  ✗ 0 % not yet      ✗✗✗ · you did not know"
+        assert middle == "19 November  ✗ 0 % not yet      ✗✗✗ · don't know"
         assert oldest.splitlines() == [
             "17 November  ✓ 88 % good        ✓◐✓ · by you · 1 verdict yours · 2 hints",
             "  Потому что [/nope].",

@@ -82,10 +82,10 @@ async def test_what_there_is_and_whether_it_fits(stocked: StubTutor) -> None:
 
 async def test_a_catalogue_that_cannot_be_read_is_told(stocked: StubTutor) -> None:
     def broken() -> Shelf:
-        raise TutorError("models.toml: entry 4: id: Field required", remedy="Mend it.")
+        raise TutorError("models.toml: entry 4: id: is missing", remedy="Mend it.")
 
     stocked.models = broken
-    async with models(stocked, "entry 4: id: Field required") as (pilot, _):
+    async with models(stocked, "entry 4: id: is missing") as (pilot, _):
         await wait_until(pilot, lambda: LOOKING not in picture(pilot.app))
 
 

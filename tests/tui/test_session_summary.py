@@ -41,7 +41,7 @@ def test_the_answers_of_a_session_and_the_one_before(tutor: StubTutor) -> None:
 def test_marks_leave_out_what_was_given_up() -> None:
     answers = (answer(3), answer(2), answer(0, gave_up=True))
     assert marks_words(answers) == "5 of 8 marks · 62 % · fair"
-    assert done_words(answers, 3) == "2 answered, 1 given up · 5 minutes"
+    assert done_words(answers, 3) == "2 answered, 1 “don't know” · 5 minutes"
     assert marks_words((answer(0, gave_up=True),)) == ""
     assert marks_words((answer(1, 1),)) == "1 of 1 mark · 100 % · very good"
     assert done_words((), 3) == "Nothing was answered in this session."
@@ -76,7 +76,7 @@ def test_the_end_says_when_something_falls_due(
         (answer(3, before=0.75), "✓", "as before"),
         (answer(2, before=0.25), "◐", "▲ from 25 %"),
         (answer(1, before=0.5), "✗", "▼ from 50 %"),
-        (answer(0, gave_up=True, before=0.5), "✗", "given up"),
+        (answer(0, gave_up=True, before=0.5), "✗", "don't know"),
     ],
 )
 def test_a_question_has_a_mark_and_says_how_it_changed(

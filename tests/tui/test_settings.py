@@ -174,6 +174,7 @@ async def test_decks_are_marked_in_a_list(tutor: StubTutor, file: Path) -> None:
         await pilot.press("space", "j", "j", "space", "enter")
         await on(pilot, SettingsScreen)
         assert file.read_text("utf-8") == 'exam_decks = ["papers"]\n'
+        assert "Статьи" in row_of(pilot, "Decks in the exam"), "its title, not its id"
         await pilot.press("enter")
         await on(pilot, SeveralScreen)
         await pilot.press("space", "escape")
@@ -241,7 +242,7 @@ async def test_settings_that_cannot_be_read_are_reported(tutor: StubTutor, file:
     async with app.run_test() as pilot:
         pilot.app.post_message(ScreenAsked("settings"))
         await on(pilot, SettingsScreen)
-        await sees(pilot, "contxt: Extra inputs")
+        await sees(pilot, "contxt: is not known")
         await pilot.press("enter", "d", "j", "escape")
         await on(pilot, TodayScreen)
     assert file.read_text("utf-8") == "contxt = 1\n"

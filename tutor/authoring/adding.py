@@ -23,6 +23,7 @@ from tutor.files import write_safely
 from tutor.paths import Paths, private_folder
 from tutor.progress import Standing
 from tutor.progress.errors import writing
+from tutor.wrong_values import wrong_value
 
 MOST_POINTS, MOST_MARKS = 12, 10
 _LONGEST = 8_000
@@ -219,7 +220,9 @@ def _planned(
         )
         question = Question(id=id_, prompt=asked, answer=said, rubric=rubric, drafted=True)
     except ValidationError as error:
-        raise QuestionRefused(f"{error.errors()[0]['msg']}.") from error
+        first = error.errors()[0]
+        field = ".".join(map(str, first["loc"])) or "question"
+        raise QuestionRefused(f"The {field}: {wrong_value(first)}.") from error
     return PlannedQuestion(question, tuple(_objections(question)))
 
 

@@ -10,6 +10,7 @@ from tutor import __version__
 from tutor.bank.cache import Store, body_key, index_key
 from tutor.bank.index import DeckInfo, Index, QuestionInfo, unpack
 from tutor.bank.problems import (
+    AmbiguousQuestionError,
     BankError,
     Problem,
     UnknownDeckError,
@@ -21,6 +22,10 @@ from tutor.bank.source_files import Layout, find_decks, samples_path
 
 if TYPE_CHECKING:
     from tutor.bank.questions import Question, Sample
+
+
+_NAMED = 3
+"""Of several ids that are possible, so many are named."""
 
 
 class Bank:
@@ -74,6 +79,24 @@ class Bank:
             remedy = _suggestion(id_, tuple(self._infos), "tutor bank list --deck ID")
             raise UnknownQuestionError(f"there is no question {printable(id_)}", remedy=remedy)
         return info
+
+    def full_id(self, typed: str) -> str:
+        """The id of a question of which a person typed the id, or a beginning that is its alone.
+
+        A beginning has at least the deck and a full stop: ids of imported questions are long.
+        Raises `UnknownQuestionError`, `AmbiguousQuestionError`.
+        """
+        if typed in self._infos:
+            return typed
+        ids = [id_ for id_ in self._infos if "." in typed and id_.startswith(typed)]
+        if len(ids) > 1:
+            deck = typed.partition(".")[0]
+            raise AmbiguousQuestionError(
+                f"{len(ids)} questions have an id that begins with {typed}: "
+                f"{', '.join(ids[:_NAMED])}{', …' if len(ids) > _NAMED else ''}",
+                remedy=f"Type more of the id; `tutor bank list --deck {deck}` lists them.",
+            )
+        return ids[0] if ids else self.info(typed).id
 
     def question(self, id_: str) -> "Question":
         """The whole question.

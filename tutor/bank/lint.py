@@ -29,6 +29,7 @@ RECOMMENDED_HINTS = 2
 RECOMMENDED_SAMPLES = 2
 SAME_ANSWER = 0.9
 """From this similarity, out of 1, two sample answers count as the same."""
+_CHECK_NAME = "Check the name; `tutor bank list` shows the decks."
 _WORDS = re.compile(r"[\u3400-\u9fff]|[^\W_\u3400-\u9fff]+(?:['’-][^\W_\u3400-\u9fff]+)*")
 _PLACE = re.compile(
     r"§|://|\b(?:sections?|sec|chapters?|ch|figures?|figs?|tables?|tab|equations?|eqs?|appendix|"
@@ -96,7 +97,7 @@ def _layout(paths: Sequence[Path]) -> Layout:
     )
     layouts = [*(find_decks([folder]) for folder in folders), *map(find_deck, decks_named)]
     missing = tuple(
-        Problem(path, 1, "", "there is no such file or folder", "Check the path.")
+        Problem(path, 0, "", "there is no such deck, file or folder", _CHECK_NAME)
         for path in paths
         if path not in existing
     )

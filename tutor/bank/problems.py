@@ -21,7 +21,7 @@ class Problem:
 
     file: Path
     line: int
-    """From 1."""
+    """From 1; 0 if there is no file to have lines."""
     field: str
     """Such as `questions[3].rubric[1]`, counted from 0; empty for the whole file."""
     message: str
@@ -29,7 +29,8 @@ class Problem:
     severity: Severity = "error"
 
     def __str__(self) -> str:
-        parts = (f"{self.file}:{self.line}", self.field, self.message)
+        place = f"{self.file}:{self.line}" if self.line else str(self.file)
+        parts = (place, self.field, self.message)
         return printable(": ".join(part for part in parts if part))
 
 
@@ -57,6 +58,10 @@ class UnknownDeckError(BankError):
 
 class UnknownQuestionError(BankError):
     """There is no question with this id."""
+
+
+class AmbiguousQuestionError(BankError):
+    """Several questions have an id that begins like this."""
 
 
 def field_name(where: Where) -> str:

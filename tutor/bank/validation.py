@@ -10,6 +10,7 @@ from tutor.bank.problems import Problem, Where, closest, printable
 from tutor.bank.questions import TextModel
 from tutor.bank.text import Text
 from tutor.bank.yaml_reader import Document
+from tutor.wrong_values import wrong_value
 
 M = TypeVar("M", bound=BaseModel)
 _Words = tuple[str, str]
@@ -50,7 +51,7 @@ def _words(model: type[BaseModel], where: Where, detail: ErrorDetails) -> _Words
     context: Mapping[str, Any] = detail.get("ctx", {})
     describe = _MESSAGES.get(detail["type"])
     if describe is None:
-        return detail["msg"].removeprefix("Value error, "), ""
+        return wrong_value(detail), ""
     return describe(context)
 
 

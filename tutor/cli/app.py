@@ -17,9 +17,11 @@ from tutor.cli.model_choice import ModelChoice
 from tutor.cli.models import app as model_app
 from tutor.cli.options import AllowLarge, AsJson, Model, Server
 from tutor.cli.progress import app as progress_app
+from tutor.cli.wrong_usage import Commands
 
 app = typer.Typer(
     name="tutor",
+    cls=Commands,
     help="Practise exam questions in the terminal; a local model grades your answers, offline.",
     invoke_without_command=True,
     no_args_is_help=False,
@@ -35,10 +37,10 @@ app.add_typer(progress_app, name="progress")
 
 @app.command("today")
 def today(as_json: AsJson = False) -> None:
-    """Show in one line what is due today, and your streak.
+    """Show what is due today, and your streak.
 
-    Also about how long it takes. Quick enough for the prompt of a shell; works while the tutor is
-    running. Exits with 0 whether or not anything is due.
+    In one line, with about how long it takes. Quick enough for the prompt of a shell; works while
+    the tutor is running. Exits with 0 whether or not anything is due.
     """
     from tutor.cli.progress_view import prompt_line
 
@@ -69,9 +71,9 @@ def start(
     """Start the terminal interface, or run one of the commands."""
     context.obj = ModelChoice(model, allow_large_model, server)
     if context.invoked_subcommand is None:
-        from tutor.cli.launch_tui import NO_TERMINAL, draw, is_terminal
+        from tutor.cli.launch_tui import INSTEAD, draw, why_not_drawn
 
-        if not is_terminal():
-            typer.echo(NO_TERMINAL, err=True)
+        if why_not := why_not_drawn():
+            typer.echo(f"{why_not}\n{INSTEAD}", err=True)
             raise typer.Exit(1)
         draw(context.obj)

@@ -19,6 +19,7 @@ from tutor.cli.options import (
     Server,
     Tongue,
 )
+from tutor.cli.wrong_usage import WrongUsage
 
 if TYPE_CHECKING:
     from tutor.bank import Bank
@@ -53,7 +54,11 @@ def ask(
     ] = None,
     questions: Annotated[
         str | None,
-        typer.Option("--questions", metavar="ID,...", help="These questions, in this order."),
+        typer.Option(
+            "--questions",
+            metavar="ID,...",
+            help="These questions, in this order; also the beginnings of ids.",
+        ),
     ] = None,
     deck: Annotated[
         str | None, typer.Option("--deck", metavar="ID", help="Questions of this deck only.")
@@ -72,12 +77,12 @@ def ask(
     ] = True,
     as_json: Events = False,
 ) -> None:
-    """Study line by line: for screen readers, pipes and programs.
+    """Study line by line, without screens.
 
-    Continues the session you left last, also one begun in the terminal interface, or starts one
-    with due and new questions. Type an answer over as many lines as you like and end it with a line
-    that has only a dot. Lines that begin with a colon are commands; :help lists them. Every
-    finished line is saved.
+    For screen readers, pipes and programs. Continues the session you left last, also one begun in
+    the terminal interface, or starts one with due and new questions. Type an answer over as many
+    lines as you like and end it with a line that has only a dot. Lines that begin with a colon are
+    commands; :help lists them. Every finished line is saved.
     """
     chosen = _read_choice(due, weak, topic, questions, deck, limit)
     models = ModelChoice(model, allow_large_model, server).over(context.obj)
@@ -131,11 +136,11 @@ def _read_choice(
     }
     kinds = [kind for kind, is_given in options.items() if is_given]
     if len(kinds) > 1:
-        raise typer.BadParameter("use only one of --due, --weak, --topic and --questions")
+        raise WrongUsage("use only one of --due, --weak, --topic and --questions")
     if due and deck is not None:
-        raise typer.BadParameter("--due covers all decks; for one deck use --deck alone")
+        raise WrongUsage("--due covers all decks; for one deck use --deck alone")
     if questions is not None and (deck is not None or limit is not None):
-        raise typer.BadParameter("--questions cannot be combined with --deck or --limit")
+        raise WrongUsage("--questions cannot be combined with --deck or --limit")
     kind = kinds[0] if kinds else "deck" if deck is not None else None
     ids = tuple(id_.strip() for id_ in (questions or "").split(",") if id_.strip())
     return SessionChoice(kind, deck, topic, ids, limit)
@@ -196,7 +201,7 @@ def _begin(session: "StudySession", bank: "Bank", choice: SessionChoice) -> "Ses
         return left
     _check_exists(bank, choice)
     if choice.kind == "browse":
-        return session.choose(choice.questions)
+        return session.choose(tuple(map(bank.full_id, choice.questions)))
     return session.begin(
         choice.kind or "due", deck=choice.deck, topic=choice.topic, limit=choice.limit
     )
@@ -209,8 +214,6 @@ def _check_exists(bank: "Bank", choice: SessionChoice) -> None:
 
     if choice.deck is not None:
         bank.deck(choice.deck)
-    for question in choice.questions:
-        bank.info(question)
     if choice.topic is not None and choice.topic not in bank.topics:
         near = " or ".join(closest(choice.topic, bank.topics, 3))
         remedy = (

@@ -9,7 +9,7 @@ import typer
 
 from tutor.authoring import DRAFTED
 from tutor.bank import Bank, DeckInfo, Language, Problem, open_bank, printable
-from tutor.cli.options import AsJson, DeckId, DeckLanguage, Force, InLanguage, Tongue
+from tutor.cli.options import AsJson, DeckId, DeckLanguage, Force, InLanguage, QuestionId, Tongue
 from tutor.cli.output import STANDARD, print_json, print_table, read_file, write_file
 from tutor.cli.terminal import standard_output
 from tutor.formatting import count_of, one_line
@@ -155,15 +155,16 @@ def list_command(
 
 @app.command("show")
 def show_command(
-    id_: Annotated[str, typer.Argument(metavar="ID", help="A question's id, such as my-deck.2.4.")],
+    id_: QuestionId,
     language: InLanguage = None,
     as_json: AsJson = False,
 ) -> None:
-    """Show a question with its rubric and model answer.
+    """Show a question, its rubric and its answer.
 
     Also hints, references and the author's note.
     """
     bank = open_decks()
+    id_ = bank.full_id(id_)
     question = bank.question(id_)
     if as_json:
         print_json(question.model_dump(mode="json", exclude_none=True), indent=2)
@@ -272,11 +273,11 @@ def _list_questions(bank: Bank, deck: DeckInfo, language: Tongue | None) -> None
     rows = []
     for info in deck.questions:
         languages = " ".join(info.languages)
+        prompt = _plain(bank.question(info.id).prompt.to(*wanted))
         if width is None:
             section = _plain(info.section.title.to(*wanted))
-            typer.echo("\t".join((info.id, info.level, languages, section)))
+            typer.echo("\t".join((info.id, info.level, languages, section, prompt)))
         else:
-            prompt = _plain(bank.question(info.id).prompt.to(*wanted))
             rows.append((info.id, info.level, languages, prompt))
     if rows:
         print_table([("question", "level", "languages", "prompt"), *rows], cut_at=width)

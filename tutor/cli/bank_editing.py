@@ -32,10 +32,10 @@ def new_command(
     title: Annotated[str, typer.Option("--title", metavar="TEXT", help="The deck's title.")],
     language: Annotated[Tongue, typer.Option("--language", help="The language of its questions.")],
 ) -> None:
-    """Make a deck of your own, with one example question.
+    """Make a deck of your own.
 
-    It is made in your profile, and its folder is printed. The example says in comments what each
-    part is for. Replace it with your own questions.
+    It is made in your profile with one example question, and its folder is printed. The example
+    says in comments what each part is for. Replace it with your own questions.
     """
     from tutor.authoring.new_deck import new_deck
 
@@ -45,20 +45,22 @@ def new_command(
 
 @app.command("edit")
 def edit_command(
-    question: Annotated[str, typer.Argument(metavar="QUESTION", help="A question's id.")],
+    question: Annotated[
+        str, typer.Argument(metavar="QUESTION", help="A question's id, or its beginning.")
+    ],
 ) -> None:
-    """Open a question in your editor, and check it afterwards.
+    """Open a question in your editor.
 
-    The editor is the command in VISUAL or EDITOR. A text with mistakes does not replace the
-    question; it is kept, and the next `tutor bank edit` continues with it. A built-in deck is
-    copied into your profile first; the copy is used from then on.
+    The editor is the command in VISUAL or EDITOR. What you save is checked. A text with mistakes
+    does not replace the question; it is kept, and the next `tutor bank edit` continues with it. A
+    built-in deck is copied into your profile first; the copy is used from then on.
     """
     from tutor.authoring.editing import begin_edit, drop_edit, save_edit, saved_words
     from tutor.authoring.editor_command import find_editor
     from tutor.wiring import utc_now
 
     paths, bank = find_paths(os.environ), open_decks()
-    edit = begin_edit(bank, question, paths, utc_now())
+    edit = begin_edit(bank, bank.full_id(question), paths, utc_now())
     editor = find_editor(os.environ)
     line = edit.line
     if edit.resumed:
@@ -100,10 +102,10 @@ def _check(edit: "QuestionEdit", bank: Bank) -> int | None:
 
 @app.command("copy")
 def copy_command(deck: DeckId) -> None:
-    """Copy a built-in deck, to change it, and print its folder.
+    """Copy a built-in deck, to change it.
 
-    Your copy is used from then on. `tutor bank diff` shows what you changed, `tutor bank revert`
-    goes back to the built-in deck.
+    Prints its folder. Your copy is used from then on. `tutor bank diff` shows what you changed,
+    `tutor bank revert` goes back to the built-in deck.
     """
     from tutor.authoring.copies import copy_deck, folder_of, is_own
 
@@ -123,7 +125,7 @@ def diff_command(
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Compare your copies of built-in decks with the originals.
+    """Compare your copies with the built-in decks.
 
     Question by question: lines with - are ours, lines with + are yours. Also says which of our
     questions an update of the program has changed since you made the copy.
@@ -159,7 +161,7 @@ def revert_command(
         str, typer.Argument(metavar="DECK|QUESTION", help="A copied deck, or one question of it.")
     ],
 ) -> None:
-    """Go back to the built-in deck, or to one of its questions.
+    """Go back to a built-in deck or question.
 
     A deck that you revert is kept in your profile under a hidden name, which is printed.
     """
@@ -167,8 +169,8 @@ def revert_command(
     from tutor.wiring import utc_now
 
     bank = open_decks()
-    if what in bank:
-        typer.echo(revert_question(bank, what))
+    if "." in what:  # which no deck's id has
+        typer.echo(revert_question(bank, bank.full_id(what)))
     else:
         typer.echo(revert_deck(bank.deck(what), utc_now()))
 

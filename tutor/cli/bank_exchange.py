@@ -68,11 +68,12 @@ def import_command(
     ] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Import notes from other programs as a deck of your own.
+    """Import notes from other programs.
 
-    A rubric is drafted from each answer. Import the file again to update the deck: questions keep
-    your progress, and those no longer marked as drafted keep your changes. Notes that cannot be
-    used are skipped and listed. Nothing in the file is run; pictures and sounds are left out.
+    They become a deck of your own. A rubric is drafted from each answer. Import the file again to
+    update the deck: questions keep your progress, and those no longer marked as drafted keep your
+    changes. Notes that cannot be used are skipped and listed. Nothing in the file is run; pictures
+    and sounds are left out.
     """
     from tutor.authoring.importing import carry_out
 

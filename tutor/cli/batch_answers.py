@@ -13,6 +13,7 @@ from tutor.cli.options import MOST_CHARACTERS
 from tutor.cli.output import FileUnreadable
 from tutor.encodings import NotUtf8, foreign, looks_like, not_utf8
 from tutor.errors import TutorError
+from tutor.wrong_values import wrong_value
 
 MOST_OF_A_LINE = 4 * MOST_CHARACTERS
 _START = 65_536
@@ -149,10 +150,9 @@ def _row(
     try:
         return reading()
     except ValidationError as error:
-        first = error.errors(include_url=False, include_input=False, include_context=False)[0]
+        first = error.errors(include_url=False, include_input=False)[0]
         field = ".".join(map(str, first["loc"]))
-        message = first["msg"]
-        problem = "is missing" if first["type"] == "missing" else message[:1].lower() + message[1:]
+        problem = wrong_value(first)
         return place.error(f"{field}: {problem}" if field else problem)
 
 

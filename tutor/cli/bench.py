@@ -44,10 +44,10 @@ def speed(
     ] = QUESTION,
     as_json: AsJson = False,
 ) -> None:
-    """Measure how fast the model is here, and its memory.
+    """Measure how fast the model is here.
 
-    How fast it reads, writes and grades. The result is saved; `model list` and the terminal
-    interface show it.
+    How fast it reads, writes and grades, and its memory. The result is saved; `model list` and the
+    terminal interface show it.
     """
     from tutor.engine.client import ModelEngine
     from tutor.evaluation.speed import measure_speed
@@ -56,6 +56,7 @@ def speed(
 
     profile = _profile(context, model)
     bank = open_profile_bank(profile.paths)
+    question_id = bank.full_id(question_id)
     question = bank.question(question_id)
     language = bank.deck_of(question_id).language
     with _model(profile) as loaded:
@@ -133,12 +134,12 @@ def grading(
     ] = GraderChoice.AUTO,
     as_json: AsJson = False,
 ) -> None:
-    """Measure how well the model and key terms grade.
+    """Measure how well the model grades.
 
-    Compares their verdicts with people's. Uses the sample answers set aside for calibration. Prints
-    accuracy per point and Cohen's kappa, with 95 % intervals, before and after calibration and next
-    to three baselines, as a table in Markdown; then how often verdicts are right, by their
-    probability. Progress goes to standard error.
+    Compares its verdicts, and those of key terms, with people's. Uses the sample answers set aside
+    for calibration. Prints accuracy per point and Cohen's kappa, with 95 % intervals, before and
+    after calibration and next to three baselines, as a table in Markdown; then how often verdicts
+    are right, by their probability. Progress goes to standard error.
 
     --split test uses the samples that nothing was fitted on, --marked FILE any answers with a
     verdict for each point; both are graded as in a session. FILE has one answer a line:

@@ -117,11 +117,12 @@ def _models(part: Report) -> str:
     if part.get("used"):
         words.append(f"{part['used']} is in use")
     elif part.get("judges"):
-        words.append(f"the {part['judges']} grades")
+        words.append(f"The {part['judges']} is in use")
     if part.get("memory"):
-        words.append(f"memory: {part['memory']}")
-    remark = f". {part['remark']}" if part.get("remark") else ""
-    return "; ".join(words) + remark
+        words.append(f"Memory: {part['memory']}")
+    if part.get("remark"):
+        words.append(str(part["remark"]))
+    return " ".join(map(sentence, words))
 
 
 def _model(part: Report) -> str:

@@ -21,6 +21,7 @@ from tutor.cli.options import (
     Server,
 )
 from tutor.cli.output import print_json, print_table
+from tutor.cli.wrong_usage import WrongUsage
 from tutor.errors import TutorError
 from tutor.formatting import percent
 
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
 
 app = typer.Typer(
     name="exam",
-    help="Take an exam against the clock; it is graded at the end.",
+    help="Take an exam; it is graded at the end.",
     no_args_is_help=True,
     rich_markup_mode=None,
 )
@@ -109,10 +110,10 @@ def resume_command(
     server: Server = None,
     as_json: Events = False,
 ) -> None:
-    """Continue an unfinished exam, or grade the rest of it.
+    """Continue an unfinished exam.
 
-    You may have begun it here or in the terminal interface. Its clock stood still while it was
-    closed.
+    If only its grading is unfinished, that continues. You may have begun it here or in the terminal
+    interface. Its clock stood still while it was closed.
     """
     from tutor.study.exam import resume_exam
 
@@ -131,9 +132,9 @@ def grade_command(
     server: Server = None,
     as_json: Events = False,
 ) -> None:
-    """Grade the answers of an exam that are not graded yet.
+    """Grade the rest of an exam's answers.
 
-    Without EXAM, those of the last one.
+    Those that are not graded yet; without EXAM, of the last one.
     """
     models = ModelChoice(model, allow_large_model, server).over(context.obj)
     with _opened(models, grader, as_json=as_json) as run:
@@ -291,14 +292,14 @@ def _opened(models: ModelChoice, grader: GraderChoice, *, as_json: bool) -> Iter
 def _read_spec(
     tutor: "Tutor", number: int, minutes: str, levels: str, seed: int, decks: tuple[str, ...]
 ) -> "ExamSpec":
-    """The exam that the options describe. Raises UnknownDeckError, BadParameter."""
+    """The exam that the options describe. Raises UnknownDeckError, WrongUsage."""
     from tutor.study.exam_form import LEVELS, ExamForm, drawn_words, read_exam_form, usual_decks
 
     bank = tutor.bank
     named = (each.partition("=") for each in levels.split(",") if each.strip())
     parts = {level.strip(): part.strip() or "1" for level, _, part in named}
     if unknown := parts.keys() - set(LEVELS):
-        raise typer.BadParameter(f"--levels: {', '.join(unknown)} is none of {', '.join(LEVELS)}")
+        raise WrongUsage(f"--levels: {', '.join(unknown)} is none of {', '.join(LEVELS)}")
     recall, explain, derive = (parts.get(level, "") for level in LEVELS)
     filled = ExamForm(
         number=str(number),
@@ -310,7 +311,7 @@ def _read_spec(
     reading = read_exam_form(filled, bank)
     if reading.spec is None:
         field, problem = next(iter(reading.problems.items()))
-        raise typer.BadParameter(f"--{'levels' if field == 'mix' else field}: {problem}")
+        raise WrongUsage(f"--{'levels' if field == 'mix' else field}: {problem}")
     typer.echo(f"{drawn_words(reading.spec, reading.drawn)}, seed {seed}", err=True)
     if reading.short:
         typer.echo(f"{reading.short} of {number}", err=True)

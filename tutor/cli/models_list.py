@@ -34,11 +34,11 @@ def found_rows(shelf: Shelf) -> list[Sequence[str]]:
     rows: list[Sequence[str]] = [("on this machine", "size", "needs", "memory", "state", "where")]
     for model in shelf.models:
         if model.problem:
-            rows.append((model.name, size(model.bytes), "–", "–", "unusable", model.place.value))
+            rows.append((model.name, size(model.bytes), "–", "–", "damaged", model.place.value))
             continue
         fits = shelf.fit_of(model)
-        state = ", ".join(_words(shelf, model)) or "–"
-        name = JUDGE if model.is_judge and not model.ours else model.name
+        state = "in use" if shelf.is_used(model) else "installed"
+        name = _name(model)
         needs = size(fits.needs.total)
         cells = (name, size(model.bytes), needs, fits.verdict.value, state, model.place.value)
         rows.append(cells)
@@ -48,10 +48,10 @@ def found_rows(shelf: Shelf) -> list[Sequence[str]]:
 def remarks(shelf: Shelf) -> Iterator[str]:
     """What the tables cannot say."""
     memory = shelf.memory
-    judge = next((model for model in shelf.models if model.is_judge), None)
-    by_default = judge is not None and shelf.used is None and shelf.grades(judge)
-    none = f"the {BUILT_IN_JUDGE}" if by_default else "none"
-    used = printable(str(shelf.used), 200) if shelf.used else none
+    used = "none; key terms grade"
+    if shelf.in_use is not None:
+        by_default = shelf.in_use == shelf.judge
+        used = f"the {BUILT_IN_JUDGE}" if by_default else printable(str(shelf.in_use), 200)
     yield (
         f"in use: {used}\nmemory: {size(memory.free)} of {size(memory.total)} free; "
         f"context {shelf.context} tokens"
@@ -64,9 +64,10 @@ def remarks(shelf: Shelf) -> Iterator[str]:
             yield f"{model.name} was {quality.words}"
         if (pace := shelf.pace(model)) is not None:
             yield f"{model.name} {pace.words}"
+    judge = next((model for model in shelf.models if model.is_judge), None)
     if judge is not None:
         yield f"{BUILT_IN_JUDGE}: {judge_status(shelf, judge)}"
-    elif shelf.used is None:
+    elif shelf.in_use is None:
         yield f"To grade with a model: tutor model pull {JUDGE}"
 
 
@@ -76,7 +77,7 @@ def as_data(shelf: Shelf) -> dict[str, object]:
     return {
         "memory": {"total": shelf.memory.total, "free": shelf.memory.free},
         "context": shelf.context,
-        "used": None if shelf.used is None else str(shelf.used),
+        "used": None if shelf.in_use is None else str(shelf.in_use),
         "recommended": None if best is None else best.id,
         "catalogue": [_entry_data(shelf, entry) for entry in shelf.catalog.entries],
         "found": [_model_data(shelf, model) for model in shelf.models],
@@ -141,8 +142,9 @@ def _state(shelf: Shelf, entry: CatalogEntry) -> str:
     return "recommended" if entry == shelf.recommended else "–"
 
 
-def _words(shelf: Shelf, model: OnDisk) -> Iterator[str]:
-    if shelf.grades(model):
-        yield "in use"
-    if model.entry is not None:
-        yield model.entry.id
+def _name(model: OnDisk) -> str:
+    """What it is called in commands; a file's own name may say nothing of its model."""
+    if model.is_judge and not model.ours:
+        return JUDGE
+    entry = model.entry
+    return model.name if entry is None else f"{model.name} ({entry.id})"

@@ -61,4 +61,8 @@ DeckLanguage = Annotated[
 ChosenGrader = Annotated[
     GraderChoice, typer.Option("--grader", help="auto: the model if there is one, else key terms.")
 ]
+QuestionId = Annotated[
+    str,
+    typer.Argument(metavar="ID", help="A question's id, such as my-deck.2.4, or its beginning."),
+]
 DeckId = Annotated[str, typer.Argument(metavar="DECK", help="The deck's id, from `bank list`.")]

@@ -37,7 +37,7 @@ class Format(StrEnum):
 
 app = typer.Typer(
     name="progress",
-    help="View, export, import and back up your progress.",
+    help="View, export and back up your progress.",
     no_args_is_help=True,
     rich_markup_mode=None,
 )
@@ -117,10 +117,10 @@ def backup_command(
     ] = None,
     force: Force = False,
 ) -> None:
-    """Back up the history and the drafts, and print the file's path.
+    """Back up the history and the drafts.
 
-    The profile keeps one backup an hour for a day, one a day for a month, and one a month after
-    that. Works while the tutor is running.
+    Prints the file's path. The profile keeps one backup an hour for a day, one a day for a month,
+    and one a month after that. Works while the tutor is running.
     """
     from tutor.progress.archive.backup import back_up, back_up_to
     from tutor.wiring import utc_now
@@ -176,10 +176,10 @@ def restore_command(
         str, typer.Argument(metavar="NAME", help="A backup's name from `backups`, or a file.")
     ],
 ) -> None:
-    """Go back to a backup: history, drafts and session.
+    """Go back to a backup.
 
-    What you have now is backed up first. Restores everything or nothing, and only while the tutor
-    is closed.
+    History, drafts and session are as they were then. What you have now is backed up first.
+    Restores everything or nothing, and only while the tutor is closed.
     """
     from tutor.progress.archive.backup import restore
     from tutor.wiring import utc_now
@@ -291,9 +291,9 @@ def samples_command(
     ] = None,
     force: Annotated[bool, typer.Option("--force", help="Replace files in FOLDER.")] = False,
 ) -> None:
-    """Print your answers as sample answers for a deck.
+    """Print your answers as sample answers.
 
-    They have the verdicts that count in the end. With --out they are written to
+    They are for a deck and have the verdicts that count in the end. With --out they are written to
     FOLDER/DECK/SECTION.samples.yaml: put each file next to its section, or add its entries to the
     samples there, then run `tutor bank check`. Without --out, each file's text is printed after a
     line with its name. Times and ids of attempts are left out.

@@ -1,8 +1,9 @@
 """`tutor progress show`: where the student stands, in words and tables."""
 
 import os
-from collections.abc import Iterator
-from datetime import date, timedelta
+from collections.abc import Iterable, Iterator
+from datetime import timedelta
+from itertools import dropwhile
 from typing import TYPE_CHECKING
 
 import typer
@@ -11,12 +12,13 @@ from tutor.bank import printable
 from tutor.cli.options import AsJson
 from tutor.cli.output import print_json, print_table
 from tutor.cli.progress_view import ProgressView, open_progress_view
+from tutor.cli.terminal import standard_output
 from tutor.formatting import WEEKDAYS, number, one_line
 
 if TYPE_CHECKING:
     from tutor.progress.agreement import Agreement
     from tutor.study.exam_plan import Plan
-    from tutor.study.overview import Overview, Record, SatExam
+    from tutor.study.overview import Overview, SatExam
     from tutor.study.statistics import Mastery, Period
 
 _MARKS = str.maketrans("mpx", "✓◐✗")
@@ -38,19 +40,21 @@ def show_command(
     if as_json:
         print_json(_data(view))
     else:
-        _print(view.overview, view.record)
+        _print(view)
 
 
-def _print(overview: "Overview", record: "Record") -> None:
+def _print(view: ProgressView) -> None:
+    """The figures, then a table of everything that is not empty."""
     from tutor.study.overview import overview_lines, tiles
 
+    overview, width = view.overview, standard_output().width
     for tile in tiles(overview):
         typer.echo(f"{tile.label}: {tile.value} ({tile.note})")
     for line in overview_lines(overview):
         typer.echo(line)
     for table in _first_tables(overview):
         typer.echo()
-        print_table(table)
+        print_table(table, cut_at=width)
     if overview.again:
         typer.echo(f"\nWeak points, missed more than once ({len(overview.again)}):")
     for missed in overview.missed:
@@ -59,34 +63,43 @@ def _print(overview: "Overview", record: "Record") -> None:
             printable(one_line(missed.point.text)),
         )
         typer.echo(f"{verdicts:<8}  {missed.weak.question}  {point}")
-    for table in _tables(overview, record):
+    for table in _tables(view):
         typer.echo()
-        print_table(table)
+        print_table(table, cut_at=width)
 
 
 _Table = list[tuple[str, ...]]
 
 
 def _first_tables(overview: "Overview") -> Iterator[_Table]:
-    days = (
-        (f"{day.day:%a %Y-%m-%d}", str(day.attempts), _share(day.mean)) for day in overview.recent
-    )
-    yield [("last 7 days", "answers", "mean marks"), *days]
+    if any(day.attempts for day in overview.recent):
+        days = (
+            (f"{day.day:%a %Y-%m-%d}", str(day.attempts), _share(day.mean))
+            for day in overview.recent
+            if day.attempts
+        )
+        yield [("last 7 days", "answers", "mean marks"), *days]
     if overview.weakest:
-        yield _mastery("weakest topic", overview.weakest)
+        yield _mastery("weakest topic", ((row.name, row) for row in overview.weakest))
 
 
-def _tables(overview: "Overview", record: "Record") -> Iterator[_Table]:
-    yield _mastery("deck", overview.decks)
-    begun = tuple(row for row in overview.topics if row.answered)
+def _tables(view: ProgressView) -> Iterator[_Table]:
+    overview, record = view.overview, view.record
+    yield _mastery("deck", ((_title(view, row.name), row) for row in overview.decks))
+    begun = [(row.name, row) for row in overview.topics if row.answered]
     if begun:
         yield _mastery("topic", begun)
-    yield _calendar(overview)
-    yield [("month", *_PERIOD[1:]), *(_period("%Y-%m", month) for month in overview.year.months)]
-    yield [_PERIOD, *(_period("%Y-%m-%d", week) for week in overview.weeks)]
-    ahead = (overview.today + timedelta(days=at) for at in range(len(overview.ahead)))
-    due = zip(map(date.isoformat, ahead), map(str, overview.ahead), strict=True)
-    yield [("due", "questions"), *due]
+    if any(map(any, overview.year.weeks)):
+        yield _calendar(overview)
+    yield from _periods(("month", *_PERIOD[1:]), "%Y-%m", overview.year.months)
+    yield from _periods(_PERIOD, "%Y-%m-%d", overview.weeks)
+    if any(overview.ahead):
+        due = (
+            ((overview.today + timedelta(days=at)).isoformat(), str(count))
+            for at, count in enumerate(overview.ahead)
+            if count
+        )
+        yield [("due", "questions"), *due]
     if record.exams:
         exams = map(_exam, reversed(record.exams))
         yield [("exam", "marks", "of", "share", "not graded"), *exams]
@@ -94,12 +107,32 @@ def _tables(overview: "Overview", record: "Record") -> Iterator[_Table]:
         yield grader_table(record.graders)
 
 
-def _mastery(kind: str, rows: "tuple[Mastery, ...]") -> _Table:
+def _title(view: ProgressView, deck: str) -> str:
+    """The deck's title in a language that the student reads."""
+    from tutor.study.preferences import languages_for
+
+    info = view.bank.deck(deck)
+    return info.title.to(*languages_for(info.language, view.reads))
+
+
+def _mastery(kind: str, rows: "Iterable[tuple[str, Mastery]]") -> _Table:
+    """With the names last: only they may be too long for a narrow terminal."""
     cells = (
-        (printable(row.name), *map(str, (row.known, row.shaky, row.new)), f"{row.share:.0%}")
-        for row in rows
+        (
+            *map(str, (row.known, row.shaky, row.new)),
+            _share(row.share if row.answered else None),
+            printable(one_line(name)),
+        )
+        for name, row in rows
     )
-    return [(kind, "known", "shaky", "new", "mastery"), *cells]
+    return [("known", "shaky", "new", "mastery", kind), *cells]
+
+
+def _periods(heading: tuple[str, ...], form: str, periods: "Iterable[Period]") -> Iterator[_Table]:
+    """A table of the months or weeks from the first with an answer on; nothing without any."""
+    rows = [_period(form, each) for each in dropwhile(lambda each: not each.attempts, periods)]
+    if rows:
+        yield [heading, *rows]
 
 
 def _calendar(overview: "Overview") -> _Table:

@@ -16,6 +16,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 from tutor.bank import Language, Question, RubricPoint, Text
 from tutor.encodings import decode
 from tutor.errors import TutorError
+from tutor.wrong_values import wrong_value
 
 R = TypeVar("R", bound=BaseModel)
 _MOST_POINTS = 12
@@ -145,7 +146,7 @@ def _row(path: Path, number: int, line: str, model: type[R]) -> R:
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         field = ".".join(str(part) for part in first["loc"])
-        message = f"{field}: {first['msg']}" if field else first["msg"]
+        message = f"{field}: {wrong_value(first)}" if field else wrong_value(first)
         raise _unusable(path, number, message) from error
 
 

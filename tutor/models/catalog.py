@@ -14,6 +14,7 @@ from tutor.engine.gguf import Needs, Shape
 from tutor.engine.judge_model import JudgeModel, load_judge
 from tutor.errors import TutorError
 from tutor.paths import Paths
+from tutor.wrong_values import wrong_value
 
 Count = Annotated[int, Field(ge=1, le=1 << 40)]
 Word = Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f]+$")]
@@ -169,7 +170,7 @@ def _entry(file: Path, number: int, data: object) -> CatalogEntry:
     except ValidationError as error:
         name = data.get("id", "") if isinstance(data, dict) else ""
         problems = "; ".join(
-            f"{'.'.join(map(str, each['loc'])) or 'the entry'}: {each['msg']}"
+            f"{'.'.join(map(str, each['loc'])) or 'the entry'}: {wrong_value(each)}"
             for each in error.errors()
         )
         raise CatalogInvalid(

@@ -11,6 +11,7 @@ from pathlib import Path
 from tutor.engine import ModelRefused
 from tutor.engine.discovery import find_adapter, find_model
 from tutor.engine.gguf import fingerprint, read_header
+from tutor.engine.judge_model import find_judge
 from tutor.errors import TutorError
 from tutor.formatting import printable
 from tutor.models.catalog import Catalog, CatalogEntry, load_catalog
@@ -46,11 +47,11 @@ class Shelf:
     named: Path | None
     """The model that the settings or the environment name."""
     used: Path | None
-    """The model that would be used now."""
+    """The chosen model, or the first in a models folder."""
     measured: Mapping[str, Quality]
     """By fingerprint."""
-    wants_judge: bool = False
-    """Whether the settings have the judge grade where no model is in use."""
+    judge: Path | None = None
+    """The judge, where it grades because nothing else is chosen."""
 
     @classmethod
     def of(cls, environ: Mapping[str, str], model: Path | None = None) -> "Shelf":
@@ -61,6 +62,8 @@ class Shelf:
         paths = find_paths(environ)
         settings = load_settings(paths.settings, {"model": model})
         catalog = load_catalog(paths)
+        used = used_model(settings.model, paths)
+        by_default = used is None and settings.wants_judge
         return cls(
             paths,
             catalog,
@@ -68,10 +71,15 @@ class Shelf:
             machine_memory(),
             settings.context,
             settings.model,
-            used_model(settings.model, paths),
+            used,
             qualities(paths.calibrations),
-            settings.wants_judge,
+            complete_judge(catalog, paths) if by_default else None,
         )
+
+    @property
+    def in_use(self) -> Path | None:
+        """The model that would grade now: the chosen one, else the judge."""
+        return self.used or self.judge
 
     @property
     def recommended(self) -> CatalogEntry | None:
@@ -96,12 +104,12 @@ class Shelf:
         return choose(name, self.models, self.catalog)
 
     def used_or_refuse(self) -> OnDisk:
-        """The model that would be used now. Raises `NoSuchEntry` if there is none."""
-        if self.used is None:
+        """The model that would grade now. Raises `NoSuchEntry` if there is none."""
+        if self.in_use is None:
             raise NoSuchEntry(
                 "No model is in use.", remedy="Name one; `tutor model list` shows the names."
             )
-        return self.choose(str(self.used))
+        return self.choose(str(self.in_use))
 
     def must_serve(self, model: OnDisk) -> None:
         """Raise `UnsuitableModel` if the file cannot be used."""
@@ -132,15 +140,11 @@ class Shelf:
         return next(usable, None)
 
     def is_used(self, model: OnDisk) -> bool:
-        """Whether this model would be used now."""
-        return self.used is not None and (
-            self.used == model.path or (model.path.exists() and self.used.samefile(model.path))
+        """Whether this model would grade now."""
+        used = self.in_use
+        return used is not None and (
+            used == model.path or (model.path.exists() and used.samefile(model.path))
         )
-
-    def grades(self, model: OnDisk) -> bool:
-        """Whether this model would grade now: it is in use, or the judge and no other is."""
-        by_default = model.is_judge and self.used is None and self.wants_judge
-        return self.is_used(model) or by_default
 
     def fit_of(self, model: CatalogEntry | OnDisk) -> MemoryFit:
         """How a model fits into memory, by its file's header if it is installed."""
@@ -183,7 +187,9 @@ def judge_status(shelf: Shelf, model: OnDisk) -> str:
     """The description of the judge, wherever its model is shown."""
     quality = shelf.quality(model)
     measured = f" It was {quality.words}." if quality else ""
-    return f"Trained for these questions; it grades unless you choose another model.{measured}"
+    return (
+        f"It is trained for these questions. It grades unless you choose another model.{measured}"
+    )
 
 
 class How(StrEnum):
@@ -214,6 +220,12 @@ def used_model(named: Path | None, paths: Paths) -> Path | None:
     with suppress(ModelRefused):
         return find_model(named, paths.models)
     return None
+
+
+def complete_judge(catalog: Catalog, paths: Paths) -> Path | None:
+    """The judge's file, if its adapter is there too; without it the judge does not grade."""
+    path = find_judge(catalog.judge, paths.models) if catalog.judge is not None else None
+    return path if path is not None and find_adapter(path, paths.models) is not None else None
 
 
 def add_file(file: Path, paths: Paths, *, copy: bool = False) -> tuple[Path, How]:

@@ -136,7 +136,7 @@ def _state(shelf: Shelf, entry: CatalogEntry | None, on_disk: OnDisk | None) -> 
     if on_disk is not None:
         if on_disk.problem:
             return "damaged"
-        return "in use" if shelf.grades(on_disk) else "installed"
+        return "in use" if shelf.is_used(on_disk) else "installed"
     if entry is None:
         return "–"
     partial = shelf.partial(entry)

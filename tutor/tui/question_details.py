@@ -107,7 +107,7 @@ def attempt_words(attempt: Attempt, today: date) -> str:
     """One earlier answer on one line: day, score, verdicts, and who graded."""
     grade = attempt.grade
     verdicts = "".join(MARKS[point.final] for point in grade.points)
-    parts = [verdicts, "you did not know" if attempt.gave_up else f"by {grade.grader.words}"]
+    parts = [verdicts, "don't know" if attempt.gave_up else f"by {grade.grader.words}"]
     corrected = sum(point.overruled is not None for point in grade.points)
     if corrected:
         parts.append(f"{count_of(corrected, 'verdict')} yours")

@@ -64,13 +64,13 @@ _ROOMY = 56
 
 
 def total(answers: Sequence[SessionAnswer]) -> tuple[float, float]:
-    """The marks earned and to be had in what was not given up on."""
+    """The marks earned and to be had, without the questions of “don't know”."""
     tried = [each for each in answers if not each.gave_up]
     return sum(each.earned for each in tried), sum(each.full for each in tried)
 
 
 def marks_words(answers: Sequence[SessionAnswer]) -> str:
-    """`34 of 48 marks · 71 % · fair`; empty where everything was given up on."""
+    """`34 of 48 marks · 71 % · fair`; empty where it was always “don't know”."""
     earned, full = total(answers)
     if not full:
         return ""
@@ -79,11 +79,11 @@ def marks_words(answers: Sequence[SessionAnswer]) -> str:
 
 
 def done_words(answers: Sequence[SessionAnswer], asked: int) -> str:
-    """`7 answered, 3 given up · 14 minutes`; or that nothing was answered."""
+    """`7 answered, 3 “don't know” · 14 minutes`; or that nothing was answered."""
     if not answers:
         return "Nothing was answered in this session." if asked else "There is nothing to ask here."
-    given_up = sum(each.gave_up for each in answers)
-    counts = (f"{len(answers) - given_up} answered", f"{given_up} given up" if given_up else "")
+    unknown = sum(each.gave_up for each in answers)
+    counts = (f"{len(answers) - unknown} answered", f"{unknown} “don't know”" if unknown else "")
     took = format_duration(sum(each.seconds for each in answers))
     return f"{', '.join(filter(None, counts))} · {took}"
 
@@ -105,7 +105,7 @@ def answer_line(answer: SessionAnswer, prompt: str, today: date, width: int) -> 
 
 def _change(answer: SessionAnswer) -> str:
     if answer.gave_up:
-        return "given up"
+        return "don't know"
     if answer.before is None:
         return "first time"
     if answer.improved:

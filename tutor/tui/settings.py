@@ -115,7 +115,14 @@ class SettingsScreen(Screen[None]):
         if isinstance(line, SettingGroup):
             return heading(line.title, width, first=at == 0)
         assert self._stored is not None
-        return drawn(line, self._stored, width)
+        return drawn(line, self._stored, self._names(line), width)
+
+    def _names(self, row: SettingRow) -> dict[str, str]:
+        """What can be chosen for a setting that has several values: ids and their names."""
+        if row.name == "languages":
+            return dict(LANGUAGE_NAMES.items())
+        reads, decks = self._tutor.languages, self._tutor.bank.decks
+        return {deck.id: readable(deck.title, deck, reads) for deck in decks}
 
     @property
     def chosen(self) -> SettingRow | None:
@@ -133,7 +140,7 @@ class SettingsScreen(Screen[None]):
         row, stored = self.chosen, self._stored
         if row is None or stored is None:
             return
-        usual = value_words(row, Settings.model_fields[row.name].default)
+        usual = value_words(row, Settings.model_fields[row.name].default, {})
         when = "from the next start" if row.later else "at once"
         facts = [f"{row.name} · default: {usual} · a change applies {when}"]
         if fixed := fixed_words(row, stored.origin(row.name)):
@@ -220,11 +227,7 @@ class SettingsScreen(Screen[None]):
             if names is not None:
                 self._write(row, names or None)
 
-        if row.name == "languages":
-            known: dict[str, str] = dict(LANGUAGE_NAMES.items())
-        else:
-            reads, decks = self._tutor.languages, self._tutor.bank.decks
-            known = {deck.id: readable(deck.title, deck, reads) for deck in decks}
+        known = self._names(row)
         missing = {id_: f"{id_} (missing)" for id_ in marked if id_ not in known}
         options = [DialogOption(id_, text) for id_, text in (known | missing).items()]
         text = f"{row.meaning} Mark none for {row.nothing}."

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -11,7 +11,7 @@ from rich.cells import cell_len
 from textual.content import Content
 
 from tutor.settings_file import Origin, StoredSettings, variable_of
-from tutor.tui.labels import LANGUAGE_NAMES, clean, fit, one_line
+from tutor.tui.labels import clean, fit, one_line
 
 WIDE = 120
 """Cells of a row from which it also says what the setting does."""
@@ -225,8 +225,8 @@ GROUPS = (
 )
 
 
-def value_words(row: SettingRow, value: object) -> str:
-    """A value as it is shown in a row."""
+def value_words(row: SettingRow, value: object, names: Mapping[str, str]) -> str:
+    """A value as it is shown in a row; `names` are those of what can be chosen, by its id."""
     match value:
         case True:
             return "on"
@@ -239,7 +239,7 @@ def value_words(row: SettingRow, value: object) -> str:
         case Path() if value == Path():
             return "no model"
         case tuple():
-            return ", ".join(LANGUAGE_NAMES.get(each, str(each)) for each in value)
+            return ", ".join(names.get(each, str(each)) for each in value)
         case date():
             return f"{value.day} {value:%b %Y}"
         case _:
@@ -273,9 +273,9 @@ def heading(title: str, width: int, *, first: bool) -> Content:
     return Content(_columns(title, "value", "from", "applies", "what it does", width))
 
 
-def drawn(row: SettingRow, stored: StoredSettings, width: int) -> Content:
+def drawn(row: SettingRow, stored: StoredSettings, names: Mapping[str, str], width: int) -> Content:
     """A setting in `width` cells: name and value, then where that is from and what it does."""
-    value = value_words(row, stored.value(row.name))
+    value = value_words(row, stored.value(row.name), names)
     if width < NARROW:
         room = max(10, width // 3)
         return Content(f"{fit(row.label, width - room - 1)} {fit(value, room)}")

@@ -249,7 +249,7 @@ def _over_lines(report: "SessionReport", bank: Bank, today: date) -> Iterator[st
     elif not report.answered:
         yield "Session finished. You answered no questions."
     elif report.mean is None:
-        yield "Session finished. You gave up on these questions; you will see them again soon."
+        yield "Session finished. You said you don't know each time. The questions come again soon."
     else:
         mean = f"{percent(report.mean)}, {mark_in_words(report.mean)}"
         many = count_of(report.answered, "question")

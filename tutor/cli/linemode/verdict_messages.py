@@ -41,7 +41,7 @@ def changed_message(
 ) -> Message:
     """What is another now that a verdict was changed: those of `points`, the score, the day."""
     lines: list[Line] = [
-        (f"Point {at}, ", verdict_words(point), ".")
+        (f"Point {at}, ", verdict_words(point, "before" if attempt.gave_up else "grader"), ".")
         for at, point in enumerate(attempt.grade.points, 1)
         if point.id in points
     ]
@@ -50,12 +50,11 @@ def changed_message(
 
 
 def _score(attempt: "Attempt") -> str:
-    if attempt.gave_up:
-        return "You gave up, so every point counts as missed."
     grade = attempt.grade
     by = _BY[grade.grader.name]
     earned = f"{number(grade.earned)} of {count_of_marks(grade.full)}"
-    return f"{earned}, {mark_in_words(grade.score)}{by}."
+    unknown = " You said you don't know." if attempt.gave_up else ""
+    return f"{earned}, {mark_in_words(grade.score)}{by}.{unknown}"
 
 
 def _points(question: "Question", grade: "Grade") -> Iterator[Line]:
@@ -78,10 +77,13 @@ def _shown(point: "PointGrade", read: set[int]) -> str:
     return f" Shown by sentence {at}: {one_line(point.evidence.text)}"
 
 
-def verdict_words(point: "PointGrade") -> Span:
-    """The verdict that counts, in its tone, and whose it is where the student's differs."""
+def verdict_words(point: "PointGrade", other: str = "grader") -> Span:
+    """The verdict that counts, in its tone, and whose it is where the student's differs.
+
+    `other` is whose, or when, the verdict was that the student's replaces.
+    """
     if point.overruled is not None:
-        words = f"{point.overruled} (you), {point.verdict} (grader)"
+        words = f"{point.overruled} (you), {point.verdict} ({other})"
     else:
         words = f"{point.final}{', unsure' if point.unsure else ''}"
     return verdict_span(point.final, words)

@@ -26,6 +26,7 @@ from tutor.progress.events import Attempt, Event, parse, to_line
 from tutor.progress.history import History
 from tutor.progress.records import SCHEMA, UnknownLine
 from tutor.progress.store import Clock
+from tutor.wrong_values import wrong_value
 
 _FAULTS_SHOWN = 20
 _BEFORE_ALL = datetime.min.replace(tzinfo=UTC)
@@ -209,7 +210,7 @@ def _why_not(event: type[BaseModel], kind: str, value: object) -> tuple[str, str
         event.model_validate_json(json.dumps(value))
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
-        return ".".join(map(str, (kind, *first["loc"]))), first["msg"]
+        return ".".join(map(str, (kind, *first["loc"]))), wrong_value(first)
     return "", f"only v, type and {kind} are allowed, and v is a whole number up to {SCHEMA}"
 
 

@@ -11,6 +11,7 @@ from pydantic import ValidationError
 from tutor.bank import Bank, Sample, Verdict
 from tutor.files import write_safely
 from tutor.progress.errors import ProgressError, writing
+from tutor.wrong_values import wrong_value
 
 if TYPE_CHECKING:
     from tutor.grading import Grade
@@ -84,7 +85,8 @@ def sample_of(attempt: "Attempt", bank: Bank) -> Sample:
             verdicts=verdicts,
         )
     except ValidationError as error:
-        raise NoSample(f"the answer does not fit: {error.errors()[0]['msg']}") from error
+        why = wrong_value(error.errors()[0])
+        raise NoSample(f"the answer does not fit: it {why}") from error
 
 
 def _kind(grade: "Grade") -> Literal["full", "partial", "wrong"]:

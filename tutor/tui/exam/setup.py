@@ -126,7 +126,7 @@ class DeckChoice(OptionRows):
             self.replace_option_prompt_at_index(at, self._line(each))
 
     def _line(self, deck: DeckInfo) -> Content:
-        mark = " " if deck.id in self._left_out else "✓"
+        mark = " " if deck.id in self._left_out else "x"
         return plain(
             f"[{mark}] {len(deck.questions):>4}  {readable(deck.title, deck, self._reads)}"
         )
