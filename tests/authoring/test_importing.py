@@ -24,7 +24,7 @@ def resources(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A small built-in bank in the place of ours."""
     folder = tmp_path / "resources"
     make_deck(folder / "questions" / "built-in")
-    monkeypatch.setattr("tutor.paths._resources", lambda: folder)
+    monkeypatch.setattr("tutor.paths.program_folder", lambda: folder)
 
 
 def run(*arguments: str | Path) -> Result:
