@@ -94,7 +94,7 @@ def test_a_child_that_hangs_while_reading_ahead_is_restarted(make_ready: MakeEng
     again = Once(EngineState.RESTARTING)
     engine.subscribe(again)
     engine.prefill(prompt("text"), branches(1))
-    assert again.done.wait(SECONDS)
+    assert again.came()
     assert engine.wait_until_ready(SECONDS) is engine.info
 
 
@@ -267,7 +267,7 @@ def test_closing_during_work_waits_for_nothing(
     started = Once(EngineState.JUDGING if work == "judging" else EngineState.WRITING)
     engine.subscribe(started)
     thread, failed = _ask_in_thread(engine, WORKS[work])
-    assert started.done.wait(SECONDS)
+    assert started.came()
     close_at_once(engine)
     thread.join(SECONDS)
     assert isinstance(failed[0], EngineGone)
@@ -289,7 +289,7 @@ def test_closing_while_loading_waits_for_nothing(
     loading = Once(EngineState.LOADING)
     engine.subscribe(loading)
     engine.start()
-    assert loading.done.wait(SECONDS)
+    assert loading.came()
     close_at_once(engine)
     with pytest.raises(EngineError):
         engine.wait_until_ready(1)
@@ -310,7 +310,7 @@ def test_closing_during_a_restart_waits_for_nothing(make_ready: MakeEngine) -> N
     again = Once(EngineState.LOADING)
     engine.subscribe(again)
     psutil.Process(engine.pid).kill()
-    assert again.done.wait(SECONDS)
+    assert again.came()
     close_at_once(engine)
 
 
