@@ -1,6 +1,6 @@
 """Folders meet at their fronts: the package itself, and the modules named here.
 
-The order of the folders and the absence of circles are contracts of import-linter in pyproject.toml.
+The order of the folders and the absence of circles are contracts in pyproject.toml.
 """
 
 import ast
@@ -115,7 +115,7 @@ def imported(file: Path) -> Iterator[tuple[str, str]]:
     """Module and name of every import, late and type-only ones among them."""
     for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
         if isinstance(node, ast.ImportFrom):
-            assert node.module and not node.level, f"{file}: a relative import"
+            assert node.module, f"{file}: a relative import"
             for alias in node.names:
                 yield node.module, alias.name
         elif isinstance(node, ast.Import):

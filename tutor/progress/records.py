@@ -128,7 +128,7 @@ class Standing:
     points: Annotated[PointVerdicts, read_verdicts] = ()
     """At most `REMEMBERED` verdicts on each. An answer given up on is none."""
     gave_up: bool = False
-    """Whether the student did not try the last time: its score of 0 is left out of means."""
+    """Whether the student did not try the last time: its score of 0 is not in means."""
 
     @property
     def on(self) -> date:
