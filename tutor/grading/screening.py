@@ -136,12 +136,10 @@ def _remarked(grade: Grade, remark: str, points: Iterable[PointGrade]) -> Grade:
     return grade.model_copy(update={"points": tuple(points), "remark": both})
 
 
-def self_grade(
-    question: Question, verdicts: Mapping[str, Verdict], language: Language, remark: str = ""
-) -> Grade:
+def self_grade(question: Question, verdicts: Mapping[str, Verdict], language: Language) -> Grade:
     """The student's own verdicts as a grade; points that are not named are missed."""
     grader = GraderId(name="self", version=RULE_VERSION)
-    return _grade(question, verdicts, language, grader, remark)
+    return _grade(question, verdicts, language, grader)
 
 
 def _copies(
@@ -198,7 +196,7 @@ def _grade(
     verdicts: Mapping[str, Verdict],
     language: Language,
     grader: GraderId,
-    remark: str,
+    remark: str = "",
 ) -> Grade:
     return Grade(
         question=question.id,

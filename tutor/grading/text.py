@@ -3,7 +3,7 @@
 import re
 import threading
 import unicodedata
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Literal, Protocol
@@ -248,8 +248,7 @@ _REMEMBERED = 50_000
 class Stemming:
     """Snowball stems, remembered. Thread-safe, which a stemmer by itself is not."""
 
-    def __init__(self, make: Callable[[str], _Stemmer] | None = None) -> None:
-        self._make = make or _snowball
+    def __init__(self) -> None:
         self._stemmers: dict[str, _Stemmer] = {}
         self._known: dict[tuple[str, Tongue], str] = {}
         self._lock = threading.Lock()
@@ -277,7 +276,7 @@ class Stemming:
             return word
         with self._lock:
             if tongue not in self._stemmers:
-                self._stemmers[tongue] = self._make(tongue)
+                self._stemmers[tongue] = _snowball(tongue)
             return self._stemmers[tongue].stemWord(word)
 
 
