@@ -14,7 +14,8 @@ from tests.tui.browsing import attempt_at, browse, page, seek, words
 from tests.tui.conftest import wait_until
 from tests.tui.doubles import NOON, BrokenProgress, StubTutor
 from tests.tui.steps import QuestionScreen, TodayScreen, VerdictScreen, notes, on, picture, running
-from tutor.bank import Verdict, open_bank
+from tutor.bank import Bank, Verdict, open_bank
+from tutor.bank.index import Index
 from tutor.errors import TutorError
 from tutor.progress import Attempt, FollowedUp, Progress, Standing
 from tutor.tui import TutorApp
@@ -244,7 +245,7 @@ async def test_what_is_gone_keeps_its_history_and_cannot_be_asked(tutor: StubTut
 
 
 async def test_a_question_whose_file_is_gone_says_so(tutor: StubTutor) -> None:
-    tutor.bank._bodies = {}  # as if the cache were gone
+    tutor.bank = Bank(Index(tutor.bank.decks, ()), None, {})  # as if the cache were gone
     (tutor.paths.resources / "questions" / "papers" / "1-first.yaml").unlink()
     async with running(tutor) as (app, pilot):
         shown = await page(pilot, app, tutor, "papers.1.2")
