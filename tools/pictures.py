@@ -58,9 +58,9 @@ def main() -> int:
             return 1
         tutor.grading.wait_until_settled()
         frames = asyncio.run(draw(tutor))
-    keep("question", frames[-3].picture)
-    keep("verdict", frames[-1].picture)
-    keep("session", animated(frames))
+    save("question", frames[-3].picture)
+    save("verdict", frames[-1].picture)
+    save("session", animated(frames))
     return 0
 
 
@@ -142,7 +142,7 @@ def animated(frames: Sequence[Frame]) -> str:
     )
 
 
-def keep(name: str, picture: str) -> None:
+def save(name: str, picture: str) -> None:
     """Write it, once it is seen to be well-formed."""
     ElementTree.fromstring(picture)
     (FOLDER / f"{name}.svg").write_text(picture, encoding="utf-8", newline="\n")

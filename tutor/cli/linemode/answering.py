@@ -156,7 +156,7 @@ class Answering(Writing):
         if self.hints == count:
             raise CommandRefused("there are no more hints" if count else "there are no hints")
         self.hints += 1
-        self.keep()
+        self.save_if_possible()
         hint = self.question.hints[self.hints - 1].to(self.language)
         self.show(hint_message(hint, self.hints, count))
 
@@ -164,7 +164,7 @@ class Answering(Writing):
         language = language_named(name, self.question.languages)
         self.language = self.context.session.language = language
         if self.answer.strip():
-            self.keep()
+            self.save_if_possible()
         self.show(language_message(self.question, self._place, self.language, self.hints))
         self._prepare()
 
@@ -196,7 +196,7 @@ class Answering(Writing):
 
     def changed(self) -> None:
         """Keep the draft and let the model read it."""
-        self.keep()
+        self.save_if_possible()
         if self.context.keyboard.is_terminal:
             self._prepare()
 

@@ -297,9 +297,9 @@ class WritingStage(Stage):
 
     def changed(self) -> None:
         """Called when the answer is another."""
-        self.keep()
+        self.save_if_possible()
 
-    def keep(self) -> None:
+    def save_if_possible(self) -> None:
         """Save what is written; that it cannot be saved is said once, and typing continues."""
         try:
             self.save()

@@ -74,7 +74,7 @@ class ExamConversation:
             self._exam.finish(how)
         finally:
             if not self._exam.keeper.over:
-                self._writing.keep()
+                self._writing.save_if_possible()
         self._output.show(ended_message(self._exam, how))
         return True
 
@@ -105,7 +105,7 @@ class ExamConversation:
         self._warned = words
         if clock.used - self._kept_at >= BEAT:
             self._kept_at = clock.used
-            self._writing.keep()
+            self._writing.save_if_possible()
         return BEAT if left is None else min(BEAT, left)
 
 
@@ -200,12 +200,12 @@ class ExamWriting(WritingStage):
     def _open(self, at: int) -> None:
         self._hand_in()
         self.lines = self.exam.open(at).splitlines()
-        self.keep()
+        self.save_if_possible()
         self.enter()
 
     def _hand_in(self) -> None:
         self.exam.hand_in(self.answer)
-        self.keep()
+        self.save_if_possible()
 
     def _overview(self, _: str) -> None:
         self._hand_in()
@@ -215,7 +215,7 @@ class ExamWriting(WritingStage):
         question = self.exam.question
         languages = () if question is None else question.languages
         self.exam.ask_in(language_named(name, languages))
-        self.keep()
+        self.save_if_possible()
         self.enter()
 
     def _end(self, now: str) -> NextStep | None:
