@@ -14,6 +14,7 @@ from tutor.tui.add_question import AddQuestionScreen
 from tutor.tui.browse import BrowseScreen
 from tutor.tui.browse_list import BrowseList
 from tutor.tui.dialogs import ChoiceList, SeveralList
+from tutor.tui.earlier_verdict import EarlierVerdict
 from tutor.tui.exam.grading import GradingScreen
 from tutor.tui.exam.report import ReportRows, ReportScreen
 from tutor.tui.exam.resume import LeftScreen, PastExams
@@ -42,7 +43,7 @@ SCREENS: tuple[tuple[str, tuple[type[DOMNode], ...]], ...] = (
     ("Today", (DeckList, TodayScreen)),
     ("Add a question", (AddQuestionScreen,)),
     ("Question", (QuestionScreen,)),
-    ("Verdict", (VerdictScreen, RubricList)),
+    ("Verdict", (VerdictScreen, EarlierVerdict, RubricList)),
     ("Follow-up", (FollowUpScreen,)),
     ("Why this grade?", (WhyScreen,)),
     ("End of a session", (EndScreen,)),

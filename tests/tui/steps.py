@@ -111,7 +111,11 @@ async def graded(pilot: Pilot[None], answer: str = "да", *, deck: str = "paper
 
 async def saved(pilot: Pilot[None], screen: VerdictScreen) -> None:
     """Wait until the screen says that all is saved."""
-    await wait_until(pilot, lambda: "· saved" in shown(screen, "#score"))
+    await wait_until(pilot, lambda: _is_saved(shown(screen, "#score")))
+
+
+def _is_saved(score: str) -> bool:
+    return " saved" in score and "NOT saved" not in score
 
 
 def shown(screen: DOMNode, selector: str) -> str:

@@ -139,7 +139,7 @@ async def test_earlier_answers_come_newest_first_with_what_was_found(tutor: Stub
         ]
         await pilot.press("i")
         verdict = await on(pilot, VerdictScreen)
-        assert str(verdict.words.query_one("#words", Static).visual).count("Слово") == 60
+        assert str(verdict.query_one("#words", Static).visual).count("Слово") == 60
         assert not verdict.check_action("next", ())
         await wait_until(pilot, lambda: "then ✓ met 91 %" in picture(app))
         await pilot.press("space")

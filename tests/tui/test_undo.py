@@ -148,7 +148,7 @@ async def test_a_question_is_flagged_once_that_can_be_saved_and_the_flag_taken_a
         assert "reported" not in shown(verdict, "#score")
         broken.failing.clear()
         await flag(pilot, " wrong [bold]sign\x1b ")
-        await wait_until(pilot, lambda: "· reported" in shown(verdict, "#score"))
+        await wait_until(pilot, lambda: "reported · saved" in shown(verdict, "#score"))
         assert tutor.progress.flags() == {"papers.1.1": "wrong [bold]sign"}
         await pilot.press("f")
         await on(pilot, FlagScreen)

@@ -14,13 +14,12 @@ from textual.reactive import reactive
 from tutor.bank import BankError, Language
 from tutor.engine import Cancelled
 from tutor.errors import TutorError
-from tutor.formatting import number
-from tutor.grading import Grade
 from tutor.progress import Draft, ProfileNotWritable
 from tutor.study import Answered, AskedQuestion, StudySession, Submission
 from tutor.tui.autosave import SavePace
 from tutor.tui.background import background
 from tutor.tui.copied import asked_as_text
+from tutor.tui.grading_wait import GradingWait
 from tutor.tui.keys import key
 from tutor.tui.labels import asked_text, authored, clean, explain, question_facts
 from tutor.tui.messages import AnswerGraded, LanguageChosen, QuestionSkipped, TodayAsked
@@ -32,9 +31,6 @@ from tutor.tui.widgets.prose import Prose
 from tutor.tui.widgets.top_bar import TopBar
 from tutor.tui.writing_screen import WritingScreen, next_language
 
-SLOW_SECONDS = 2
-"""Whoever waits for longer is shown what the key terms suggest; while a model is loading, that is
-shown at once."""
 NOTHING_WRITTEN = "Nothing is written yet. F4 if you do not know the answer."
 
 _EDITOR_ACTIONS = {
@@ -114,10 +110,7 @@ class QuestionScreen(WritingScreen):
         self._earlier.display = False
         self._submission: Submission | None = None
         """What is being graded, or was graded and could not be saved."""
-        self._since: datetime = self._opened
-        """When grading began."""
-        self._suggesting = False
-        self._suggested: Grade | None = None
+        self._wait = GradingWait(self, tutor, self.editor.say, self.refresh_bindings)
         self._skipping = False
         self.set_reactive(QuestionScreen.language, asked.language)
         self.set_reactive(QuestionScreen.hints, asked.hints)
@@ -185,7 +178,7 @@ class QuestionScreen(WritingScreen):
         if action == "cancel":
             return self.is_grading
         if self.is_grading and action in self._WHILE_WRITING:
-            return action == "submit" and self._suggested is not None
+            return action == "submit" and self._wait.suggestion is not None
         offered: dict[str, bool | None] = {
             "hint": self.hints < len(question.hints) or (None if question.hints else False),
             "language": len(question.languages) > 1,
@@ -220,8 +213,7 @@ class QuestionScreen(WritingScreen):
             return
         self.notice.tell("")
         self.is_grading = True
-        self._suggesting, self._suggested = False, None
-        self._since = self._tutor.clock()
+        self._wait.begin(self.asked.question, self.editor.text, self.language)
         submission, grade = self._submit(), self._tutor.grading.grade
         background(
             self,
@@ -229,7 +221,6 @@ class QuestionScreen(WritingScreen):
             self._graded,
             lambda error: self._not_graded(submission, error),
         )
-        self._show_elapsed()
 
     def action_cancel(self) -> None:
         """Stop grading and continue writing, unless the grade is saved already."""
@@ -316,46 +307,18 @@ class QuestionScreen(WritingScreen):
     # --- grading
 
     def _stop_grading(self, state: str) -> None:
+        self._wait.end()
         self.is_grading = False
         self._show_edge(state)
 
-    def _show_elapsed(self) -> None:
-        """Once a second while an answer is graded."""
-        if self.is_grading:
-            self._show_progress()
-            self.set_timer(1, self._show_elapsed)
-
-    def _show_progress(self) -> None:
-        if not self.is_grading:
-            return
-        seconds = int((self._tutor.clock() - self._since).total_seconds())
-        loading = self._tutor.grading.status.state.is_on_its_way
-        if (loading or seconds >= SLOW_SECONDS) and not self._suggesting:
-            self._ask_key_terms()
-        suggestion = ""
-        if (grade := self._suggested) is not None:
-            suggestion = f" · key terms: {number(grade.earned)} of {number(grade.full)}, F5 accepts"
-        doing = "waiting for the model" if loading else "grading"
-        self.editor.say(f"{doing} … {seconds} s{suggestion} · Esc cancels")
-
-    def _ask_key_terms(self) -> None:
-        self._suggesting = True
-        question, answer, language = self.asked.question, self.editor.text, self.language
-        suggest = self._tutor.grading.suggest
-        background(self, lambda: suggest(question, answer, language), self._show_suggestion)
-
-    def _show_suggestion(self, grade: Grade) -> None:
-        self._suggested = grade
-        self.refresh_bindings()
-        self._show_progress()
-
     def _take_suggestion(self) -> None:
-        submission, grade = self._submission, self._suggested
+        submission, grade = self._submission, self._wait.suggestion
         if submission is not None and grade is not None:
             background(self, lambda: submission.accept(grade), self._graded, self._grade_not_saved)
             self._tutor.grading.cancel()
 
     def _graded(self, answered: Answered) -> None:
+        self._wait.end()
         self._leave(AnswerGraded(answered))
 
     def _not_graded(self, submission: Submission, error: BaseException) -> None:
@@ -396,7 +359,7 @@ class QuestionScreen(WritingScreen):
             self.hints,
         )
         # What is being graded is a draft of before, which the saved answer replaces.
-        at = self._since if self.is_grading else self._tutor.clock()
+        at = self._wait.since if self.is_grading else self._tutor.clock()
         draft = Draft(question=question, text=text, language=self.language, at=at, hints=hints)
         if text.strip() or hints:
             return lambda: progress.save_draft(draft)
