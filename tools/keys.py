@@ -85,8 +85,14 @@ def _section(title: str, owners: tuple[type[DOMNode], ...]) -> str:
 def _rows(owner: type[DOMNode]) -> Iterator[str]:
     for binding in owner.BINDINGS:
         if isinstance(binding, Binding) and binding.description:
-            keys = " ".join(f"`{_name(key)}`" for key in binding.key.split(",") if key.isascii())
-            yield f"| {keys} | {binding.description} |\n"
+            yield f"| {_keys(binding)} | {binding.description} |\n"
+
+
+def _keys(binding: Binding) -> str:
+    shown = binding.key_display or ""
+    if "-" in shown:  # it stands for keys that have no line of their own
+        return f"`{shown}`"
+    return " ".join(f"`{_name(key)}`" for key in binding.key.split(",") if key.isascii())
 
 
 def _name(key: str) -> str:

@@ -35,7 +35,7 @@ async def test_a_judgement_taken_back_is_asked_again_with_its_answer(tutor: Stub
         assert question.asked.question.id == "papers.1.1"
         assert question.editor.text == "первая [/nope]"
         assert question.place.count == "1 of 2"
-        assert notes(app) == [ANSWER_UNDONE]
+        await wait_until(pilot, lambda: notes(app) == [ANSWER_UNDONE])
         assert "papers.1.1" not in tutor.progress.standings()
         await judge(pilot, " вторая")
         await pilot.press("enter")
@@ -67,6 +67,8 @@ async def test_an_overruling_is_taken_back_first_and_redone(tutor: StubTutor) ->
         assert app.screen is verdict
         assert by_id(verdict.attempt.grade)["log"].overruled is None
         assert list(tutor.progress.attempts()) == [verdict.attempt]
+        await pilot.press("down")
+        assert notes(app) == [], "it goes with the next key"
         await pilot.press("U")
         await wait_until(pilot, lambda: "3.5 of 4 marks" in shown(verdict, "#score"))
     (attempt,) = tutor.progress.attempts()

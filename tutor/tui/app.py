@@ -47,6 +47,7 @@ from tutor.tui.messages import (
     VerdictRead,
 )
 from tutor.tui.model_words import ModelState
+from tutor.tui.notice_screen import say
 from tutor.tui.ports import Tutor
 from tutor.tui.session_place import SessionPlace, place_of
 from tutor.tui.theme import ThemeKeeper, with_quiet_scroll_bars
@@ -276,8 +277,8 @@ class TutorApp(App[None]):
     @on(QuestionSkipped)
     async def _question_skipped(self, event: QuestionSkipped) -> None:
         kept = " Your draft is kept." if self.tutor.progress.draft(event.question) else ""
-        self.notify(f"Skipped until tomorrow.{kept}", markup=False)
         await self._ask_next()
+        say(self.screen, f"Skipped until tomorrow.{kept}")
 
     @on(AgainAsked)
     async def _again_asked(self, event: AgainAsked) -> None:
@@ -286,6 +287,7 @@ class TutorApp(App[None]):
     @on(AskedAnew)
     async def _asked_anew(self, event: AskedAnew) -> None:
         await self._ask(event.question, None)
+        say(self.screen, event.words)
 
     @on(BankChanged)
     def _bank_changed(self) -> None:
@@ -387,9 +389,12 @@ class TutorApp(App[None]):
 
         def done(taken: tuple[UndoneEvent | None, str]) -> None:
             event, said = taken
-            self.notify(said + (hint if event is not None else ""), markup=False)
-            if event is not None:
-                self.screen.post_message(UndoDone(event))
+            if event is None:
+                say(self.screen, said)
+                return
+            if not isinstance(self.screen, VerdictScreen):
+                say(self.screen, said + hint)
+            self.screen.post_message(UndoDone(event, said + hint))
 
         background(self, take, done, self._telling(failure))
 

@@ -35,7 +35,7 @@ class EarlierVerdict(VerdictScreen):
 
     def action_back(self) -> None:
         """Go back to where the earlier answer was opened."""
-        self._changes.when_saved(self.app.pop_screen)
+        self.changes.when_saved(self.app.pop_screen)
 
 
 def open_verdict(screen: Screen[None], tutor: Tutor, attempt: Attempt) -> None:

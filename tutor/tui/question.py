@@ -31,7 +31,8 @@ from tutor.tui.widgets.prose import Prose
 from tutor.tui.widgets.top_bar import TopBar
 from tutor.tui.writing_screen import WritingScreen, next_language
 
-NOTHING_WRITTEN = "Nothing is written yet. F4 if you do not know the answer."
+NOTHING_WRITTEN = "You have not written anything yet. If you don't know the answer, press F4."
+CLEARED = "Cleared. Press Ctrl+Z to bring your text back."
 
 _EDITOR_ACTIONS = {
     SUBMIT: "screen.submit",
@@ -52,13 +53,14 @@ class QuestionScreen(WritingScreen):
     tomorrow, unless you choose it yourself. `F2` changes the language. `Esc` leaves; what you wrote
     is kept.
 
-    When you retry a question, your earlier answer is in the editor. `F9` starts over, with that
-    answer above the editor; `ctrl+z` brings it back.
+    `F9` starts over with an empty editor; `ctrl+z` brings your text back. When you retry a
+    question, your earlier answer is in the editor, and from then on above it.
 
     `F7` opens your answer in your own editor (`VISUAL` or `EDITOR`), `F6` the question itself, to
     correct its text or its rubric; your answer stays.
     """
     BINDINGS: ClassVar[list[BindingType]] = [
+        key(SUBMIT, "accept", "Accept", id="question.accept"),
         key(SUBMIT, "submit", "Submit", id="question.judge"),
         key("f3", "hint", "Hint", id="question.hint"),
         key("f4", "give_up", "Don't know", id="question.give_up"),
@@ -73,7 +75,6 @@ class QuestionScreen(WritingScreen):
 
     _WHILE_WRITING = (
         "later",
-        "submit",
         "hint",
         "give_up",
         "language",
@@ -126,7 +127,9 @@ class QuestionScreen(WritingScreen):
         yield self._hints_box
         yield self._earlier
         yield self.editor
-        yield FittingFooter("edit_question", "own_editor", "language", "skip", "anew")
+        yield FittingFooter(
+            "command_palette", "edit_question", "own_editor", "anew", "language", "skip", "later"
+        )
 
     def on_mount(self) -> None:
         """Show the question and have it read."""
@@ -177,13 +180,15 @@ class QuestionScreen(WritingScreen):
         question = self.asked.question
         if action == "cancel":
             return self.is_grading
+        if action in ("accept", "submit") and self.is_grading:
+            return self._wait.suggestion is not None
         if self.is_grading and action in self._WHILE_WRITING:
-            return action == "submit" and self._wait.suggestion is not None
+            return False
         offered: dict[str, bool | None] = {
             "hint": self.hints < len(question.hints) or (None if question.hints else False),
             "language": len(question.languages) > 1,
             "skip": not self.asked.again,
-            "anew": self.asked.again and bool(self.asked.text) and not self._earlier.display,
+            "accept": False,
         }
         return offered.get(action, True)
 
@@ -206,10 +211,10 @@ class QuestionScreen(WritingScreen):
     def action_submit(self) -> None:
         """Have the answer graded; while that runs, take what the key terms suggest."""
         if self.is_grading:
-            self._take_suggestion()
+            self.action_accept()
             return
         if not self.editor.text.strip():
-            self.notice.tell(NOTHING_WRITTEN)
+            self.notice.inform(NOTHING_WRITTEN)
             return
         self.notice.tell("")
         self.is_grading = True
@@ -256,10 +261,13 @@ class QuestionScreen(WritingScreen):
         background(self, lambda: session.skip(question), self._skipped, self._not_skipped)
 
     def action_anew(self) -> None:
-        """Empty the editor, with the earlier answer above it; the editor can undo that."""
-        self._earlier.display = True
+        """Empty the editor, an earlier answer goes above it; the editor can undo that."""
+        if not self.editor.text:
+            return
+        if self.asked.again and self.asked.text:
+            self._earlier.display = True
         self.editor.clear()
-        self.refresh_bindings()
+        self.call_after_refresh(self.notice.inform, CLEARED)
 
     def action_own_editor(self) -> None:
         """Have the answer written in the student's own editor, above the question and its hints."""
@@ -311,7 +319,8 @@ class QuestionScreen(WritingScreen):
         self.is_grading = False
         self._show_edge(state)
 
-    def _take_suggestion(self) -> None:
+    def action_accept(self) -> None:
+        """Take what the key terms suggest, instead of waiting for the model."""
         submission, grade = self._submission, self._wait.suggestion
         if submission is not None and grade is not None:
             background(self, lambda: submission.accept(grade), self._graded, self._grade_not_saved)

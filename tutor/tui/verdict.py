@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
 from textual.containers import Vertical
-from textual.screen import Screen
 
 from tutor.bank import BankError, Verdict
 from tutor.progress import Rating
@@ -28,11 +27,11 @@ from tutor.tui.messages import (
     UndoDone,
     VerdictRead,
 )
+from tutor.tui.notice_screen import NoticeScreen
 from tutor.tui.verdict_text import replaced_text
 from tutor.tui.widgets.feedback_box import FeedbackBox
 from tutor.tui.widgets.footer import FittingFooter
 from tutor.tui.widgets.graded_answer import GradedAnswer
-from tutor.tui.widgets.notice import Notice
 from tutor.tui.widgets.top_bar import TopBar
 from tutor.tui.widgets.verdict_head import LOW, WIDE, VerdictHead
 
@@ -51,9 +50,15 @@ if TYPE_CHECKING:
 
 WIDEST = 130
 """From so many columns on the model answer is next to answer and rubric."""
+ROOMY = 32
+"""From so many lines on there is room for headings."""
+
+_MATTER_LEAST = ("command_palette", "sample", "edit_question", "flag", "notes", "question")
+_MATTER_LESS = ("undo", "again", "model_answer", "why", "rate(1)", "follow_up")
+"""Keys that leave the footer first, those of the first line before those of the second."""
 
 
-class VerdictScreen(Screen[None]):
+class VerdictScreen(NoticeScreen):
     """What was found in an answer that is saved, and what the student makes of it."""
 
     CSS_PATH = "verdict.tcss"
@@ -66,6 +71,7 @@ class VerdictScreen(Screen[None]):
     VERTICAL_BREAKPOINTS: ClassVar[list[tuple[int, str]] | None] = [  # type: ignore[misc]
         (0, "-short"),
         (LOW, "-tall"),
+        (ROOMY, "-roomy"),
     ]
     HELP: ClassVar[str | None] = """
     `Enter` continues. `space` corrects the selected point, `q` unfolds the question, `v` shows the
@@ -91,22 +97,23 @@ class VerdictScreen(Screen[None]):
         key("space", "overrule", "Correct", id="verdict.overrule"),
         key("plus", "follow_up", "Follow-up", id="verdict.follow_up", display="+"),
         key("1", "rate(1)", "Rate", id="verdict.rate_1", display="1-4"),
-        key("2", "rate(2)", "Hard", id="verdict.rate_2", show=False),
-        key("3", "rate(3)", "Good", id="verdict.rate_3", show=False),
-        key("4", "rate(4)", "Easy", id="verdict.rate_4", show=False),
+        key("2", "rate(2)", id="verdict.rate_2", show=False),
+        key("3", "rate(3)", id="verdict.rate_3", show=False),
+        key("4", "rate(4)", id="verdict.rate_4", show=False),
         key("q", "question", "Question", id="verdict.question"),
         key("v", "model_answer", "Answer", id="verdict.model_answer"),
         key("n", "notes", "Notes", id="verdict.notes"),
         key("o", "references", "Open a reference", id="verdict.references", show=False),
         key("y", "copy", "Copy", id="verdict.copy", show=False),
         key("i", "why", "Why", id="verdict.why"),
-        key("r", "again", "Again", id="verdict.again"),
+        key("r", "again", "Retry", id="verdict.again"),
         key("u", "undo", "Undo", id="verdict.undo"),
         key("U", "app.redo", "Redo", id="verdict.redo", show=False),
         key("E", "edit_question", "Edit question", id="verdict.edit"),
         key("S", "sample", "Save as sample", id="verdict.sample"),
         key("f", "flag", "Report", id="verdict.flag"),
         key("escape", "today", "Today", id="verdict.today"),
+        key("question_mark,f1", "app.help", "Keys", id="verdict.help"),
         key("pageup", "scroll(-1)", id="verdict.page_up", show=False),
         key("pagedown", "scroll(1)", id="verdict.page_down", show=False),
     ]
@@ -120,7 +127,7 @@ class VerdictScreen(Screen[None]):
         self._question = question = answered.question
         attempt = answered.attempt
         self._place = place
-        self._changes = GradeChanges(
+        self.changes = GradeChanges(
             self,
             session,
             answered,
@@ -131,8 +138,7 @@ class VerdictScreen(Screen[None]):
         self._late = LateGrade(self, tutor, question, attempt, self._model_graded)
         """The model's grade, where key terms suggested one before it was ready."""
         self._gone = False
-        self.notice = Notice(id="notice")
-        self._head = VerdictHead(tutor, question, self._changes)
+        self._head = VerdictHead(tutor, question, self.changes)
         self._answer = GradedAnswer(question, attempt)
         self.rubric = self._answer.rubric
         self._seconds = SecondAnswers(self, tutor, session, self.rubric, self._model_is_free)
@@ -141,7 +147,7 @@ class VerdictScreen(Screen[None]):
     @property
     def attempt(self) -> Attempt:
         """The attempt as it is shown."""
-        return self._changes.attempt
+        return self.changes.attempt
 
     # --- what is shown
 
@@ -153,18 +159,7 @@ class VerdictScreen(Screen[None]):
         with Vertical(id="body"):
             yield self._answer
             yield self._feedback
-        yield FittingFooter(
-            "sample",
-            "edit_question",
-            "flag",
-            "notes",
-            "again",
-            "undo",
-            "why",
-            "question",
-            "model_answer",
-            "rate(1)",
-        )
+        yield FittingFooter(*_MATTER_LEAST, *_MATTER_LESS)
 
     def on_mount(self) -> None:
         """Show all there is, and have the model do what it still has to."""
@@ -225,8 +220,6 @@ class VerdictScreen(Screen[None]):
         self.notice.tell(f"✗ Not saved. {explain(error)} The same key tries again.")
 
     def _settled(self) -> None:
-        if not self._changes.failed:
-            self.notice.clear_failure()
         self._show_grade()
         self.refresh_bindings()
 
@@ -234,10 +227,10 @@ class VerdictScreen(Screen[None]):
         """The model's grade counts instead of what key terms suggested until it was ready."""
         if grade is not None:
             before = self.attempt.grade
-            self._changes.regrade(grade)
+            self.changes.regrade(grade)
             model = self._tutor.grading.model_name
             text = replaced_text(before, self.attempt.grade, model)
-            self.notice.tell(text, mild=True)
+            self.notice.inform(text)
         self._show_score()
         self._feedback.write(self._question, self.attempt)
 
@@ -251,11 +244,11 @@ class VerdictScreen(Screen[None]):
 
     @on(PointOverruled)
     def _point_overruled(self, event: PointOverruled) -> None:
-        self._changes.overrule({event.point: event.verdict})
+        self.changes.overrule({event.point: event.verdict})
 
     def action_rate(self, rating: int) -> None:
         """Rate the answer by hand; the rating by its score removes that."""
-        self._changes.rate(Rating(rating))
+        self.changes.rate(Rating(rating))
 
     @on(PointSelected)
     def _point_selected(self) -> None:
@@ -284,10 +277,11 @@ class VerdictScreen(Screen[None]):
         undone = event.undone
         if undone.event.id == self.attempt.id:
             self._stop_model()
-            self._go(AskedAnew(self._question.id))
-        elif undone.attempt is not None and undone.attempt.id == self.attempt.id:
-            self.notice.tell("")
-            self._changes.follow(undone.attempt)
+            self._go(AskedAnew(self._question.id, event.words))
+            return
+        self.notice.inform(event.words)
+        if undone.attempt is not None and undone.attempt.id == self.attempt.id:
+            self.changes.follow(undone.attempt)
 
     def action_edit_question(self) -> None:
         """Have the question changed in the student's own editor; this verdict stays."""
@@ -300,14 +294,14 @@ class VerdictScreen(Screen[None]):
         try:
             self._question = self._tutor.bank.question(self._question.id)
         except BankError as error:
-            self.app.notify(explain(error), severity="warning", markup=False)
+            self.notice.tell(f"✗ {explain(error)}")
             return
         self._answer.reword(self._question)
         self._head.show_question(self._question)
         self._show_score()
         self.refresh_bindings()
         if not self._rubric_is_as_graded:
-            self.notice.tell(
+            self.notice.inform(
                 "This verdict is on the rubric as it was. Press r to answer the question again."
             )
 
@@ -368,7 +362,7 @@ class VerdictScreen(Screen[None]):
         from tutor.tui.copied import WHOLE, verdict_as_text
 
         self.app.copy_to_clipboard(verdict_as_text(self._question, self.attempt))
-        self.app.notify(WHOLE, markup=False)
+        self.notice.inform(WHOLE)
 
     def action_scroll(self, pages: int) -> None:
         """Scroll everything above the feedback."""
@@ -377,7 +371,7 @@ class VerdictScreen(Screen[None]):
     def _leave(self, message: Message) -> None:
         """Go, but not before what is being saved is saved."""
         self._stop_model()
-        self._changes.when_saved(lambda: self._go(message))
+        self.changes.when_saved(lambda: self._go(message))
 
     def _go(self, message: Message) -> None:
         if not self._gone:

@@ -29,8 +29,10 @@ if TYPE_CHECKING:
     from tutor.grading import Grade
     from tutor.tui.ports import Tutor
 
-_BAR, _SHORT_BAR, _ROOMY = 24, 12, 60
-"""Cells of the score's bar, of that in a narrow window, and from which width on it is long."""
+_BAR, _SHORT_BAR = 24, 12
+"""Cells of the score's bar, and of that in a narrow window."""
+ROOMY = 60
+"""From so many columns on the bar is long, and what is known of the grader is shown."""
 
 
 def score_text(grade: Grade, graded_by: str, state: str, width: int, *, drafted: bool) -> Content:
@@ -39,7 +41,7 @@ def score_text(grade: Grade, graded_by: str, state: str, width: int, *, drafted:
     Below it, muted, who graded; where room is short, the state is there too.
     """
     words = f"  {marks_of(grade)} · {mark_in_words(grade.score)}{' ★' if grade.score == 1 else ''}"
-    is_roomy = width >= _ROOMY
+    is_roomy = width >= ROOMY
     drawn = bar(grade.score, _BAR if is_roomy else _SHORT_BAR)
     gap = " " * (width - cell_len(f"{drawn}{words}{state}")) if is_roomy else ""
     muted = in_lines([graded_by] if is_roomy else [graded_by, state], width, " · ")
@@ -68,10 +70,10 @@ def grader_text(tutor: Tutor, question: Question, grade: Grade) -> str:
 def replaced_text(before: Grade, after: Grade, model: str | None) -> str:
     """That a model's grade has replaced the one that key terms had suggested."""
     who = model_as_subject(clean(model or "The model"))
-    graded = f"{who} has graded your answer: {marks_of(after)}. "
+    graded = f"{who} has graded this: {marks_of(after)}"
     if any(point.overruled for point in after.points):
-        return f"{graded}Your own verdicts stay."
-    return f"{graded}Key terms had suggested {number(before.earned)}; u brings that back."
+        return f"{graded}. Your own verdicts stay."
+    return f"{graded} (key terms: {number(before.earned)}). Press u to undo that."
 
 
 def prompt_text(question: Question, language: Language, *, folded: bool) -> Content:

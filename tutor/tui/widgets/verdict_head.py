@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from textual.containers import Vertical
+from textual.content import Content
 from textual.widgets import Static
 
-from tutor.tui.labels import in_lines, plain, rating_choices
-from tutor.tui.verdict_text import grader_text, prompt_text, score_text
+from tutor.tui.labels import graded_by, in_lines, plain, rating_choices
+from tutor.tui.verdict_text import ROOMY, grader_text, prompt_text, score_text
 from tutor.tui.widgets.prose import Prose
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ WIDE = 100
 """From so many columns on there is room for the whole question, and for two columns below it."""
 LOW = 22
 """With fewer lines than these, only what cannot be missed is shown."""
-_MARGINS = 4
+_MARGINS, _WIDEST = 4, 96
 _FOR_NOW = "suggested by key terms until the model has graded it"
 _GAVE_UP = "you said you don't know"
 
@@ -44,7 +45,7 @@ class VerdictHead(Vertical):
             &.-folded { text-wrap: nowrap; text-overflow: ellipsis; }
         }
         &.-low {
-            padding-top: 0;
+            padding: 0 2;
             #prompt { margin-top: 0; }
             #prompt.-folded { display: none; }
         }
@@ -93,7 +94,7 @@ class VerdictHead(Vertical):
         self._show_question()
 
     def _show_marks(self) -> None:
-        attempt, width = self._changes.attempt, self.app.size.width - _MARGINS
+        attempt, width = self._changes.attempt, min(self.app.size.width - _MARGINS, _WIDEST)
         self._score.update(
             score_text(
                 attempt.grade,
@@ -107,7 +108,9 @@ class VerdictHead(Vertical):
         self._remark.update(plain(attempt.grade.remark))
         today = self._tutor.preferences.day(self._tutor.clock())
         dues = {} if self.has_class("-low") else self._changes.saved.due_by_rating
-        self._ratings.update(in_lines(rating_choices(attempt.rating, dues, today), width))
+        ratings = in_lines(rating_choices(attempt.rating, dues, today), width)
+        start, end = ratings.index("["), ratings.index("]") + 1
+        self._ratings.update(Content(ratings).stylize("$foreground", start, end))
 
     @property
     def _graded_by(self) -> str:
@@ -116,6 +119,8 @@ class VerdictHead(Vertical):
             return _GAVE_UP
         if self._is_late:
             return _FOR_NOW
+        if self.app.size.width < ROOMY:
+            return graded_by(attempt.grade, self._tutor.grading.model_name)
         return grader_text(self._tutor, self._question, attempt.grade)
 
     def _states(self) -> Iterator[str]:
