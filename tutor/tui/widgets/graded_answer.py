@@ -31,10 +31,9 @@ class GradedAnswer(Container):
     GradedAnswer {
         height: 1fr;
         #words-box { padding: 0 2; }
-        #page { height: 1fr; scrollbar-size-vertical: 1; }
+        #page { height: 1fr; scrollbar-size-vertical: 1; scrollbar-gutter: stable; }
         #rubric { width: 1fr; }
-        #model-answer, #notes { display: none; height: auto; max-width: 96; margin: 1 1 0 2; }
-        #model-answer.-first { margin: 0 1 1 2; }
+        #model-answer, #notes { display: none; height: auto; max-width: 96; margin: 0 1 1 2; }
         #model-answer.-shown, #notes.-shown { display: block; }
         #answer-beside { display: none; }
     }
@@ -49,7 +48,7 @@ class GradedAnswer(Container):
         self.rubric = RubricList(question.rubric, attempt.grade, attempt.language, id="rubric")
         self._page = VerticalScroll(id="page", can_focus=False)
         self._answer = Prose(id="model-answer", markup=False)
-        self._answer.set_class(attempt.gave_up, "-shown", "-first")
+        self._answer.set_class(attempt.gave_up, "-shown")
         self._answer_beside = Prose(markup=False)
         self._notes = Prose(id="notes", markup=False)
         self._show_texts(question)
