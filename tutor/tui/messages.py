@@ -106,6 +106,8 @@ class UndoDone(Message):
     undone: UndoneEvent
     words: str
     """What to say about it."""
+    hint: str
+    """What to say where letters are keys."""
 
 
 @dataclass(eq=False, repr=False)

@@ -279,7 +279,7 @@ class VerdictScreen(NoticeScreen):
             self._stop_model()
             self._go(AskedAnew(self._question.id, event.words))
             return
-        self.notice.inform(event.words)
+        self.notice.inform(event.words + event.hint)
         if undone.attempt is not None and undone.attempt.id == self.attempt.id:
             self.changes.follow(undone.attempt)
 
