@@ -43,7 +43,7 @@ async def test_the_models_grade_replaces_the_suggested_one(loading: StubTutor) -
         assert "2.5 of 4 marks" in picture(app)
         assert (names(loading), NEXT in loading.grading.prepared) == (["terms"], False)
         ready(loading)
-        told = "Qwen3-4B has graded this: 4 of 4 marks (key terms: 2.5). Press u to undo that."
+        told = "Qwen3-4B: 4 of 4 marks; key terms: 2.5. Press u to undo that."
         await wait_until(pilot, lambda: told == verdict.notice.text)
         await saved(pilot, verdict)
         assert "4 of 4 marks" in shown(verdict, "#score")

@@ -70,10 +70,10 @@ def grader_text(tutor: Tutor, question: Question, grade: Grade) -> str:
 def replaced_text(before: Grade, after: Grade, model: str | None) -> str:
     """That a model's grade has replaced the one that key terms had suggested."""
     who = model_as_subject(clean(model or "The model"))
-    graded = f"{who} has graded this: {marks_of(after)}"
+    marks = f"{who}: {marks_of(after)}"
     if any(point.overruled for point in after.points):
-        return f"{graded}. Your own verdicts stay."
-    return f"{graded} (key terms: {number(before.earned)}). Press u to undo that."
+        return f"{marks}. Your own verdicts stay."
+    return f"{marks}; key terms: {number(before.earned)}. Press u to undo that."
 
 
 def prompt_text(question: Question, language: Language, *, folded: bool) -> Content:
