@@ -230,7 +230,7 @@ async def test_answer_and_rubric_stand_side_by_side_or_arrows_scroll(tutor: Stub
         assert [row.selected for row in verdict.rubric.rows] == [False, False, True]
         await pilot.press("up", "up", "up", "up", "up", "up", "up")
         assert verdict.rubric.selected == 0
-        assert "Your answer" in picture(app)
+        assert "первая строка ответа" in picture(app)
 
 
 async def test_another_round(tutor: StubTutor) -> None:

@@ -39,12 +39,12 @@ def next_verdict(point: PointGrade) -> Verdict | None:
 
 
 def second_words(answer: FollowedUp) -> str:
-    """The verdict on a second answer: `then ✓ met 91 %`."""
-    words = f"second answer: {MARKS[answer.verdict]} {answer.verdict}"
-    if answer.confidence is None:
-        return words
-    unsure = " unsure" if answer.confidence < UNSURE_BELOW else ""
-    return f"{words}{unsure} {percent(answer.confidence)}"
+    """The verdict on a second answer: `second answer: ✓ met 91 %, not counted`."""
+    sure = ""
+    if answer.confidence is not None:
+        unsure = "unsure " if answer.confidence < UNSURE_BELOW else ""
+        sure = f" {unsure}{percent(answer.confidence)}"
+    return f"second answer: {MARKS[answer.verdict]} {answer.verdict}{sure}, not counted"
 
 
 class PointRow(Horizontal):
@@ -131,7 +131,7 @@ class RubricList(Widget, can_focus=True):
 
     - `↑` `↓` or `j` `k` choose a point; its sentence is underlined
     - `space` gives it another verdict: met, partial, missed. Yours counts; both are kept.
-    - `second answer: ✓ met` is the verdict on your answer to a follow-up; the marks stay
+    - `second answer: ✓ met` is the verdict on your answer to a follow-up; it changes no marks
     """
     DEFAULT_CSS = """
     RubricList {
