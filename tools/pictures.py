@@ -21,6 +21,7 @@ from tutor.tui import TutorApp
 from tutor.tui.messages import QuestionsChosen
 from tutor.tui.question import QuestionScreen
 from tutor.tui.verdict import VerdictScreen
+from tutor.tui.widgets.verdict_head import VerdictHead
 from tutor.wiring import Tutor, open_tutor
 
 FOLDER = Path(__file__).resolve().parents[1] / "docs" / "pictures"
@@ -98,8 +99,8 @@ async def draw(tutor: Tutor) -> list[Frame]:
 def leave_out_time(verdict: VerdictScreen) -> None:
     """Show no time for grading: it says how busy the machine was that drew the picture."""
     grade = verdict.attempt.grade.model_copy(update={"ms": 0})
-    verdict.attempt = verdict.attempt.model_copy(update={"grade": grade})
-    verdict.on_resize()
+    verdict.changes.attempt = verdict.attempt.model_copy(update={"grade": grade})
+    verdict.query_one(VerdictHead).show(is_late=False)
 
 
 def pieces(text: str) -> Iterator[str]:

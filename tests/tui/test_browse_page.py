@@ -140,9 +140,9 @@ async def test_earlier_answers_come_newest_first_with_what_was_found(tutor: Stub
         ]
         await pilot.press("i")
         verdict = await on(pilot, VerdictScreen)
-        assert str(verdict.words.query_one("#words", Static).visual).count("Слово") == 60
+        assert str(verdict.query_one("#words", Static).visual).count("Слово") == 60
         assert not verdict.check_action("next", ())
-        await wait_until(pilot, lambda: "then ✓ met 91 %" in picture(app))
+        await wait_until(pilot, lambda: "second answer: ✓ met 91 %" in picture(app))
         await pilot.press("space")
         await wait_until(pilot, lambda: verdict.attempt.grade.points[0].overruled is not None)
         await pilot.press("escape")
