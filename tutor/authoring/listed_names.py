@@ -5,10 +5,11 @@ from collections.abc import Iterator, Sequence
 
 from tutor.grading.text import word_set
 
-_LEAST_LISTED, _LISTED_WORDS = 3, 3
-"""So many names are a list, of so many words at most, an article aside."""
+_LEAST_LISTED, _LISTED_WORDS, _ANNOUNCED_WORDS = 3, 3, 6
+"""So many names are a list, of so many words at most, behind a lead-in of more; articles aside."""
 LONGEST_HEAD = 40
 """Characters of a lead-in that says no more than what is listed, and of a name."""
+_BRACKETS = re.compile(r"[(（][^()（）]{0,400}[)）]")
 _COLON = re.compile(r":(?=\s)|：")
 _SEPARATOR = re.compile(
     r",\s+(?:(?:and|or|und|oder|и|или)\s+)?|\s(?:and|or|und|oder|и|или)\s|[、，]|[和与及]"
@@ -113,11 +114,26 @@ def _overlapping(text: str) -> Iterator[re.Match[str]]:
 
 
 def listed_names(text: str, masked: str) -> list[str]:
-    """The names in a text that is nothing but a list of them, a lead-in aside."""
-    colon = masked.find(": ") + 1 or masked.find("：") + 1
-    names = [name.rstrip(".。") for name in _names(text, masked, colon)]
-    is_list = len(names) >= _LEAST_LISTED and _BEFORE_THE_LAST.search(masked, colon)
-    return names if is_list and all(_is_name(n) and _says_something(n) for n in names) else []
+    """The names in a text that is nothing but a list of them; first a lead-in that is long."""
+    before = _before_the_list(masked)
+    if not _BEFORE_THE_LAST.search(masked, before):
+        return []
+    names = [name.rstrip(".。") for name in _names(text, masked, before)]
+    most = _ANNOUNCED_WORDS if 0 < before <= LONGEST_HEAD + 1 else _LISTED_WORDS
+    is_list = len(names) >= _LEAST_LISTED and all(_is_name(name, most) for name in names)
+    if not is_list or not all(map(_says_something, names)):
+        return []
+    return names if before <= LONGEST_HEAD + 1 else [text[: before - 1].strip(), *names]
+
+
+def lead_in(text: str, masked: str) -> str:
+    """What stands before the colon of a list, if it is short."""
+    before = _before_the_list(masked)
+    return text[: before - 1].strip() if 0 < before <= LONGEST_HEAD + 1 else ""
+
+
+def _before_the_list(masked: str) -> int:
+    return masked.find(": ") + 1 or masked.find("：") + 1
 
 
 def _names(text: str, masked: str, start: int) -> list[str]:
@@ -129,10 +145,14 @@ def _says_something(text: str) -> bool:
     return any(map(str.isalnum, text))
 
 
-def _is_name(text: str) -> bool:
+def _is_name(text: str, most: int) -> bool:
+    """Whether a text has so few words, brackets aside, that it is a name and no clause."""
+    text = _BRACKETS.sub("", text).strip()
     words = text.casefold().split()
-    with_article = words[:1] and words[0] in BEGINNINGS and VERBS.isdisjoint(words)
-    return len(words) <= _LISTED_WORDS + bool(with_article) and len(text) <= LONGEST_HEAD
+    is_clause = not VERBS.isdisjoint(words)
+    with_article = words[:1] and words[0] in BEGINNINGS and not is_clause
+    limit = (_LISTED_WORDS if is_clause else most) + bool(with_article)
+    return len(words) <= limit and len(text) <= LONGEST_HEAD
 
 
 def _separated(text: str) -> Iterator[tuple[int, int]]:
