@@ -152,8 +152,8 @@ CUT = [
     ("1. Vorsatz\n   a) direkter\n   b) bedingter\n2. Fahrlässigkeit",
      ["Vorsatz: direkter", "Vorsatz: bedingter", "Fahrlässigkeit"]),
     # a lead-in that says something is a fact
-    ("Estoppel stops a person from going back on a promise where (a) it was clear and (b) the other "
-     "party relied on it.",
+    ("Estoppel stops a person from going back on a promise where (a) it was clear and (b) the "
+     "other party relied on it.",
      ["Estoppel stops a person from going back on a promise", "it was clear",
       "the other party relied on it."]),
     # reasons one after the other
@@ -173,6 +173,18 @@ CUT = [
     ("ACE-Hemmer senken den Blutdruck. Nebenwirkungen: Reizhusten, Hyperkaliämie und Angioödem.",
      ["ACE-Hemmer senken den Blutdruck.", "Nebenwirkungen: Reizhusten",
       "Nebenwirkungen: Hyperkaliämie", "Nebenwirkungen: Angioödem"]),
+    ("Rome fell. Internal factors: political instability, economic decline (inflation, taxes) and "
+     "military dependence on Germanic foederati.",
+     ["Rome fell.", "Internal factors: political instability",
+      "Internal factors: economic decline (inflation, taxes)",
+      "Internal factors: military dependence on Germanic foederati"]),
+    ("Der Tatbestand ist subjektiv. Letzterer umfasst Wille, Bewusstsein und Absicht.",
+     ["Der Tatbestand ist subjektiv.", "Letzterer umfasst Wille, Bewusstsein und Absicht."]),
+    ("民事法律行为是民事主体通过意思表示设立、变更、终止民事法律关系的行为。",
+     ["民事法律行为是民事主体通过意思表示设立、变更、终止民事法律关系的行为。"]),
+    ("法律行为有效。行为不违反法律、行政法规的强制性规定，不违背公序良俗。",
+     ["法律行为有效。", "行为不违反法律、行政法规的强制性规定，不违背公序良俗。"]),
+    ("腺嘌呤、胸腺嘧啶、鸟嘌呤和胞嘧啶。", ["腺嘌呤", "胸腺嘧啶", "鸟嘌呤", "胞嘧啶"]),
     # what the parts are worth
     ("Der Tester gibt sich zu erkennen (0.25 P) und zeigt das Schreiben vor (0.25 P).",
      ["Der Tester gibt sich zu erkennen", "zeigt das Schreiben vor."]),

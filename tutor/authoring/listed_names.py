@@ -3,11 +3,13 @@
 import re
 from collections.abc import Iterator, Sequence
 
-from tutor.grading.text import word_set
+from tutor.grading.text import is_chinese, word_set
 
 _LEAST_LISTED, _LISTED_WORDS, _ANNOUNCED_WORDS = 3, 3, 6
 """So many names are a list, of so many words at most, behind a lead-in of more; articles aside."""
-LONGEST_HEAD = 40
+_CHINESE_A_WORD = 3
+"""Characters of a name in Chinese that count as a word."""
+LONGEST_HEAD, _LONGEST_NAME = 40, 60
 """Characters of a lead-in that says no more than what is listed, and of a name."""
 _BRACKETS = re.compile(r"[(（][^()（）]{0,400}[)）]")
 _COLON = re.compile(r":(?=\s)|：")
@@ -113,13 +115,16 @@ def _overlapping(text: str) -> Iterator[re.Match[str]]:
         at = match.end(1) if match[1] else match.end()
 
 
-def listed_names(text: str, masked: str) -> list[str]:
-    """The names in a text that is nothing but a list of them; first a lead-in that is long."""
+def listed_names(text: str, masked: str, *, alone: bool) -> list[str]:
+    """The names in a text that is nothing but a list of them; first a lead-in that is long.
+
+    A text that is not `alone` in its answer may be a sentence with a verb, whose names are shorter.
+    """
     before = _before_the_list(masked)
     if not _BEFORE_THE_LAST.search(masked, before):
         return []
     names = [name.rstrip(".。") for name in _names(text, masked, before)]
-    most = _ANNOUNCED_WORDS if 0 < before <= LONGEST_HEAD + 1 else _LISTED_WORDS
+    most = _ANNOUNCED_WORDS if 0 < before <= LONGEST_HEAD + 1 else _LISTED_WORDS - (not alone)
     is_list = len(names) >= _LEAST_LISTED and all(_is_name(name, most) for name in names)
     if not is_list or not all(map(_says_something, names)):
         return []
@@ -148,11 +153,13 @@ def _says_something(text: str) -> bool:
 def _is_name(text: str, most: int) -> bool:
     """Whether a text has so few words, brackets aside, that it is a name and no clause."""
     text = _BRACKETS.sub("", text).strip()
+    if is_chinese(text):
+        return len(text) <= _CHINESE_A_WORD * most
     words = text.casefold().split()
     is_clause = not VERBS.isdisjoint(words)
     with_article = words[:1] and words[0] in BEGINNINGS and not is_clause
-    limit = (_LISTED_WORDS if is_clause else most) + bool(with_article)
-    return len(words) <= limit and len(text) <= LONGEST_HEAD
+    limit = (min(most, _LISTED_WORDS) if is_clause else most) + bool(with_article)
+    return len(words) <= limit and len(text) <= _LONGEST_NAME
 
 
 def _separated(text: str) -> Iterator[tuple[int, int]]:

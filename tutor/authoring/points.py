@@ -14,8 +14,8 @@ from tutor.authoring.listed_names import (
     LONGEST_HEAD,
     VERBS,
     counted_names,
-    list_start,
     lead_in,
+    list_start,
     listed_names,
     may_list,
 )
@@ -132,7 +132,7 @@ def _parts(piece: _Piece, *, alone: bool) -> list[_Piece]:
     names = [] if piece.item or not may_list(piece.text) else counted_names(piece.text, masked)
     head = ""
     if not names:
-        names = listed_names(piece.text, masked)
+        names = listed_names(piece.text, masked, alone=alone)
         head = "" if alone else lead_in(piece.text, masked)
     return [
         _Piece(name, item=True, head=head, needs_head=bool(head)) for name in dict.fromkeys(names)
