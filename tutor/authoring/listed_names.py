@@ -121,7 +121,8 @@ def listed_names(text: str, masked: str, *, alone: bool) -> list[str]:
     A text that is not `alone` in its answer may be a sentence with a verb, whose names are shorter.
     """
     before = _before_the_list(masked)
-    if not _BEFORE_THE_LAST.search(masked, before):
+    separators = [match[0] for match in _SEPARATOR.finditer(masked, before)]
+    if not any(map(_BEFORE_THE_LAST.search, separators if "、" in separators else separators[-1:])):
         return []
     names = [name.rstrip(".。") for name in _names(text, masked, before)]
     most = _ANNOUNCED_WORDS if 0 < before <= LONGEST_HEAD + 1 else _LISTED_WORDS - (not alone)

@@ -68,10 +68,11 @@ _LETTER = re.compile(r"\s*([a-z])\.\s+(?=\W{0,20}\w)", re.IGNORECASE)
 _LETTERED = tuple(re.compile(rf"^\s*{each}\.\s", re.IGNORECASE | re.MULTILINE) for each in "ab")
 _SEMICOLON = re.compile(r"[;；]+\s*")
 _CONJUNCTION = re.compile(
-    r",\s+(?:and|but|while|whereas|und|aber|während|а|но)\s+|[，；](?:而|但是?)", re.IGNORECASE
+    r",\s+(?:and|but|while|whereas|und|aber|während|а|но)\s+|[，；](?:而|但是?|或者?|并且)",
+    re.IGNORECASE,
 )
 _FIRST = re.compile(
-    r"^[,;，；\s]*(?:(?:and|but|while|whereas|und|oder|aber|während|а|но|и)\s|而|但是?)?",
+    r"^[,;，；\s]*(?:(?:and|but|while|whereas|und|oder|aber|während|а|но|и)\s|而|但是?|或者?|并且)?",
     re.IGNORECASE,
 )
 """What a clause begins with that joined it to the one before."""
@@ -270,7 +271,7 @@ def _coordinated(clause: str, masked: str) -> Iterator[str]:
     """The clauses that a conjunction joins, where both can stand alone."""
     at = 0
     for match in _CONJUNCTION.finditer(masked):
-        left = masked[max(at, match.start() - _LOOKED_AT) : match.start()]
+        left = masked[max(at, match.start() - _LOOKED_AT) : match.start()].lstrip(",， ")
         right = masked[match.end() : match.end() + _LOOKED_AT]
         listed = "," in left or "，" in left
         if not listed and _content(left) >= _CLAUSE_WORDS <= _content(right) and _is_clause(right):
@@ -302,7 +303,7 @@ def _under_their_heads(pieces: Sequence[_Piece]) -> Iterator[_Piece]:
         if is_outer:
             label = _label(piece.text)
             above.append((piece.indent, label or within))
-            if label == piece.text.rstrip(_LABEL_ENDS):
+            if label == piece.text.rstrip(" :："):  # no sentence, and nothing but the label
                 continue
         elif piece.text[-1] in ":：" and after is not None:
             head = piece.text[:-1] if len(piece.text) <= LONGEST_HEAD else ""
