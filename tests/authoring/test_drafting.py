@@ -197,6 +197,22 @@ def test_terms_are_what_the_point_is_about(
     assert errors(question) == []
 
 
+@pytest.mark.parametrize(
+    ("prompt", "answer", "wanted"),
+    [
+        (Text(en="Who wrote Faust?"), Text(en="Johann Wolfgang von Goethe"), ["Goeth*"]),
+        (Text(de="Wer schrieb Faust?"), Text(de="Johann Wolfgang von Goethe"), ["Goethe"]),
+        (Text(ru="Кто написал роман?"), Text(ru="Александр Сергеевич Пушкин"), ["Пушкин"]),
+        (Text(de="Wer dankte 1918 ab?"), Text(de="Kaiser Wilhelm II."), ["Wilhelm", "II"]),
+        (Text(en="What bound the king?"), Text(en="Magna Carta"), ["Magna", "Carta"]),
+    ],
+)
+def test_the_surname_is_enough_for_who_it_was(
+    prompt: Text, answer: Text, wanted: list[str]
+) -> None:
+    assert terms(drafted(answer, prompt).rubric[0]) == wanted
+
+
 def test_a_formula_is_met_by_what_people_type() -> None:
     question = drafted(
         Text(en="$6\\,CO_2 + 6\\,H_2O \\rightarrow C_6H_{12}O_6 + 6\\,O_2$"),

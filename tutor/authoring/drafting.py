@@ -63,6 +63,11 @@ _MOST_SIGNS = 12
 """Tokens of a formula that is a term as a whole."""
 _NAME = re.compile(r"(?<![^\W_])[^\W\d_][^\W_]*(?:\^\w+)?")
 _FENCE = re.compile(r"```\w*")
+_WHO = word_set("who whom whose wer wen wem wessen кто кого кому кем")
+_FULL_NAME = re.compile(
+    r"[A-ZÀ-ÖØ-ÞА-ЯЁ][\w.'’-]*(?:\s(?:(?:von|van|zu|de|der|den|di|da|del|la|le)\s){0,2}"
+    r"(?![IVX]+\b)[A-ZÀ-ÖØ-ÞА-ЯЁ][\w'’-]*){1,4}"
+)
 _LABEL = re.compile(r"[^.:：]{1,40}(?::\s(?=\w)|：)")
 """What a point begins with that only says what it is about."""
 _BRACKETS = re.compile(r"[(（][^()（）]{0,400}[)）]")
@@ -189,7 +194,9 @@ class Drafter:
         """
         given = asked.stems(self._rarity, language)
         distinct: dict[str, _Candidate] = {}
+        given_names = _given_names(text) if asked.is_for_a_person else frozenset()
         for one in self._candidates(text, language):
+            one = replace(one, light=max(one.light, int(one.word in given_names)))
             if one.stem not in distinct or distinct[one.stem].rarity < one.rarity:
                 distinct[one.stem] = one
         fresh = [one for one in distinct.values() if one.stem not in given]
@@ -316,6 +323,12 @@ def _asides(text: str) -> Iterator[tuple[int, int, bool]]:
         yield match.start(), match.end(), bool(_EXAMPLE.match(match[0]))
 
 
+def _given_names(text: str) -> frozenset[str]:
+    """The words of people's names, in small letters, before the last, which is enough."""
+    names = (match[0].split() for match in _FULL_NAME.finditer(text))
+    return frozenset(word.casefold() for name in names for word in name[:-1])
+
+
 def _is_name(text: str, at: int) -> bool:
     """Whether the word at `at` has a capital letter that no sentence begins with."""
     before = text[:at].rstrip()
@@ -361,6 +374,11 @@ class _Asked:
             words = (word for prompt in self._prompts for word in prompt.tokens)
             known = self._stems[language] = frozenset(rarity.stem(word, language) for word in words)
         return known
+
+    @cached_property
+    def is_for_a_person(self) -> bool:
+        """Whether it asks who somebody is."""
+        return any(not _WHO.isdisjoint(prompt.tokens) for prompt in self._prompts)
 
     def finds(self, pattern: Pattern) -> bool:
         """Whether key terms find a term in it, denied or not."""
