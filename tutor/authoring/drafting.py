@@ -55,7 +55,10 @@ _FORMULA = re.compile(
     r"\$\$?([^$\n]{1,60})\$\$?|\\\((.{1,60}?)\\\)|\\\[(.{1,60}?)\\\]"
     r"|((?<![^\W\d_])[A-Za-zΑ-Ωα-ω]{1,3}\([^()\s][^()\n]{0,30}\))"
     r"|((?<!\w)\w{1,12}[_^](?:\w{1,12}|\{\w{1,12}\}))"
-    rf"|((?<![\w.,]){_SYMBOL}(?:\s?[-+−*·×/]\s?{_SYMBOL}){{0,8}}\s?[=≈∝]"
+)
+_OPERATOR = re.compile(r"[=≈∝]|\s[-+−*·×]\s")
+_TYPED_FORMULA = re.compile(
+    rf"((?<![\w.,]){_SYMBOL}(?:\s?[-+−*·×/]\s?{_SYMBOL}){{0,8}}\s?[=≈∝]"
     rf"\s?{_SYMBOL}(?:\s?[-+−*·×/]\s?{_SYMBOL}){{0,8}}(?!\w))"
     rf"|((?<![\w.,]){_SYMBOL}(?:\s[-+−*·×]\s{_SYMBOL}){{2,8}}(?!\w))"
 )
@@ -196,7 +199,8 @@ class Drafter:
         distinct: dict[str, _Candidate] = {}
         given_names = _given_names(text) if asked.is_for_a_person else frozenset()
         for one in self._candidates(text, language):
-            one = replace(one, light=max(one.light, int(one.word in given_names)))
+            if not one.light and one.word in given_names:
+                one = replace(one, light=1)
             if one.stem not in distinct or distinct[one.stem].rarity < one.rarity:
                 distinct[one.stem] = one
         fresh = [one for one in distinct.values() if one.stem not in given]
@@ -222,11 +226,12 @@ class Drafter:
     def _candidates(self, text: str, language: Language) -> Iterator[_Candidate]:
         text = _FENCE.sub(" ", without_sources(text) or text)
         rest = text
-        for match in _FORMULA.finditer(text):
-            formula = as_typed(next(filter(None, match.groups())))
-            if not {*"…*"} & {*formula} and any(map(is_word, tokens(formula))):
-                rest = rest.replace(match[0], " ", 1)
-                yield from self._of_formula(formula, language)
+        for pattern in (_FORMULA, _TYPED_FORMULA) if _OPERATOR.search(text) else (_FORMULA,):
+            for match in pattern.finditer(rest):
+                formula = as_typed(next(filter(None, match.groups())))
+                if not {*"…*"} & {*formula} and any(map(is_word, tokens(formula))):
+                    rest = rest.replace(match[0], " ", 1)
+                    yield from self._of_formula(formula, language)
         if _DIGIT.search(rest):
             for match in _DATE.finditer(rest):
                 rarity = self._rarity.of(match[1], language)
@@ -238,24 +243,25 @@ class Drafter:
         """Its words; those in brackets and of a label count less, and names more."""
         asides = [*_asides(text)]
         spoken = _spoken(text, language)
-        holding = FUNCTION_WORDS[language].union(*(FUNCTION_WORDS[each] for each in spoken))
+        holding = FUNCTION_WORDS[language]
+        if spoken != [language]:
+            holding = holding.union(*(FUNCTION_WORDS[each] for each in spoken))
+        has_names = "de" not in spoken
         for match in _WORD.finditer(text):
             if len(match[0]) > _LONGEST_TERM:
                 continue
-            counts = _NAMED if "de" not in spoken and _is_name(text, match.start()) else 1.0
+            counts = _NAMED if has_names and _is_name(text, match.start()) else 1.0
             is_example = False
             for start, end, example in asides:
                 if start <= match.start() < end:
                     counts, is_example = _ASIDE, is_example or example
-            for one in self._of_run(match[0], language):
+            word = match[0]
+            chinese = self._chinese(word, language) if is_chinese(word) else ()
+            for one in chinese or (self._of_word(word, language),):
                 light = 2 if one.word in holding else one.light or int(is_example)
-                yield replace(one, rarity=counts * one.rarity, light=light)
-
-    def _of_run(self, word: str, language: Language) -> Iterator[_Candidate]:
-        if is_chinese(word):
-            yield from self._chinese(word, language)
-        else:
-            yield self._of_word(word, language)
+                if counts != 1.0 or light != one.light:  # a copy takes longer than all else here
+                    one = replace(one, rarity=counts * one.rarity, light=light)
+                yield one
 
     def _of_formula(self, formula: str, language: Language) -> Iterator[_Candidate]:
         """The formula if it is short; the names in a long one, which has many ways to be typed.
@@ -302,8 +308,8 @@ def _without_forms(candidates: Sequence[_Candidate]) -> Iterator[_Candidate]:
     """The candidates without those that the term of another one finds as well."""
     open_stems = {one.stem for one in candidates if one.term.endswith("*")}
     for one in candidates:
-        shorter = (one.stem[:-cut] for cut in range(1, _ALIKE + 1))
-        if open_stems.isdisjoint(stem for stem in shorter if len(stem) >= _LEAST_STEM):
+        longest, shortest = len(one.stem) - 1, max(len(one.stem) - _ALIKE, _LEAST_STEM)
+        if not any(one.stem[:end] in open_stems for end in range(shortest, longest + 1)):
             yield one
 
 
@@ -317,7 +323,7 @@ def _spoken(text: str, language: Language) -> Sequence[Language]:
 
 def _asides(text: str) -> Iterator[tuple[int, int, bool]]:
     """Where brackets and a label begin and end, and whether they have an example."""
-    if label := _LABEL.match(text):
+    if (":" in text or "：" in text) and (label := _LABEL.match(text)):
         yield 0, label.end(), False
     for match in _BRACKETS.finditer(text):
         yield match.start(), match.end(), bool(_EXAMPLE.match(match[0]))
@@ -331,8 +337,10 @@ def _given_names(text: str) -> frozenset[str]:
 
 def _is_name(text: str, at: int) -> bool:
     """Whether the word at `at` has a capital letter that no sentence begins with."""
-    before = text[:at].rstrip()
-    return text[at].isupper() and bool(before) and (before[-1].isalnum() or before[-1] in ",;-")
+    if not text[at].isupper():
+        return False
+    before = text[max(at - 3, 0) : at].rstrip()
+    return bool(before) and (before[-1].isalnum() or before[-1] in ",;-")
 
 
 class _Said:

@@ -80,6 +80,12 @@ def may_list(text: str) -> bool:
     return ":" in text or "：" in text or _COUNTS_FIRST.match(text) is not None
 
 
+def has_several(text: str) -> bool:
+    """Whether `listed_names` may find any."""
+    is_cut = "," in text or "，" in text or "、" in text
+    return is_cut and _BEFORE_THE_LAST.search(text) is not None
+
+
 def counted_names(text: str, masked: str) -> list[str]:
     """As many names as the lead-in says, after it if it is long; none where they are not so many.
 

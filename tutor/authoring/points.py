@@ -14,6 +14,7 @@ from tutor.authoring.listed_names import (
     LONGEST_HEAD,
     VERBS,
     counted_names,
+    has_several,
     lead_in,
     list_start,
     listed_names,
@@ -127,10 +128,11 @@ def cut_into_points(text: str) -> list[str]:
 
 def _parts(piece: _Piece, *, alone: bool) -> list[_Piece]:
     """The names of a list that the piece is, if it is one."""
-    if piece.item and not alone:
+    counted = may_list(piece.text)
+    if (piece.item and not alone) or not (counted or has_several(piece.text)):
         return [piece]
     masked = _masked(piece.text)
-    names = [] if piece.item or not may_list(piece.text) else counted_names(piece.text, masked)
+    names = [] if piece.item or not counted else counted_names(piece.text, masked)
     head = ""
     if not names:
         names = listed_names(piece.text, masked, alone=alone)
