@@ -45,6 +45,8 @@ _NAMED = 1.25
 """What words with a capital letter within a sentence count more, where that makes them names."""
 _ASIDE = 0.8
 """What words in brackets count, and those of a label before a colon."""
+_SURELY = 3
+"""Function words of the deck's language with which a text is in it."""
 _ALIKE = 3
 """Letters more of a stem that make it the form of another one."""
 _LONG = 10
@@ -317,6 +319,8 @@ def _spoken(text: str, language: Language) -> Sequence[Language]:
     """The languages of which the text has more function words than of its deck's, else that."""
     words = frozenset(text.casefold().split())
     own = len(words & FUNCTION_WORDS[language])
+    if own >= _SURELY:
+        return [language]
     others = [each for each, known in FUNCTION_WORDS.items() if len(words & known) > own]
     return others or [language]
 
