@@ -86,6 +86,25 @@ def test_a_package_of_genanki(tmp_path: Path) -> None:
     ]
 
 
+def test_examples_are_shown_and_not_asked_for(tmp_path: Path) -> None:
+    vocabulary = genanki.Model(
+        1_607_392_319,
+        "Vocabulary",
+        fields=[{"name": "Deutsch"}, {"name": "Русский"}, {"name": "Пример"}],
+        templates=[
+            {
+                "name": "DE>RU",
+                "qfmt": "{{Deutsch}}",
+                "afmt": "{{FrontSide}}<hr id=answer>{{Русский}}<br><i>{{Пример}}</i>",
+            }
+        ],
+    )
+    values = ["sich entschuldigen", "извиниться", "Он извинился за опоздание."]
+    (note,) = read_notes(genanki_package(tmp_path, genanki.Note(vocabulary, values))).notes
+    assert note.answer == "извиниться\nОн извинился за опоздание."
+    assert note.asked_for == "извиниться"
+
+
 def package_of_decks(tmp_path: Path, decks: dict[str, list[str]]) -> Path:
     """A package whose decks have these prompts."""
     made = []

@@ -31,6 +31,25 @@ def test_the_back_has_what_is_new(front: str, back: str, shown: str) -> None:
     assert (made.front.strip(), made.back, made.hidden) == ("A", shown, ())
 
 
+@pytest.mark.parametrize(
+    ("name", "asked"),
+    [
+        ("Beispielsatz", "B"),
+        ("Example 1", "B"),
+        ("Source", "B"),
+        ("Примечание", "B"),
+        ("例句", "B"),
+        ("Satz", ""),
+        ("Counterexample proof", ""),
+    ],
+)
+def test_examples_and_remarks_are_shown_and_not_asked_for(name: str, asked: str) -> None:
+    values = {"Front": "A", "Back": "B", name: "C"}
+    made = sides("{{Front}}", f"{{{{FrontSide}}}}<hr id=answer>{{{{Back}}}}{{{{{name}}}}}", values)
+    assert (made.back, made.asked) == ("BC", asked)
+    assert sides("{{Front}}", f"{{{{FrontSide}}}}<hr id=answer>{{{{{name}}}}}", values).asked == ""
+
+
 def test_the_front_hides_hints() -> None:
     assert sides("{{Front}}{{hint:Back}}", "{{Back}}", {"Front": "A", "Back": "B"}).front == "A"
 
@@ -49,7 +68,7 @@ CLOZE = "{{c1::Paris::city}} is in {{c2::{{c3::fair}} France}}, {{c1::not}} Spai
 )
 def test_gaps(card: int, front: str, hidden: tuple[str, ...]) -> None:
     made = sides("{{cloze:T}}", "{{cloze:T}}<br>{{E}}", {"T": CLOZE, "E": "e"}, card, gaps=True)
-    assert made == (front, "Paris is in fair France, not Spain<br>e", hidden)
+    assert made == Sides(front, "Paris is in fair France, not Spain<br>e", hidden)
 
 
 @pytest.mark.parametrize(

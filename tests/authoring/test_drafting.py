@@ -112,6 +112,107 @@ def test_numbers_do_not_crowd_out_the_words(answer: Text, wanted: str) -> None:
     assert not {"18", "9", "15", "5", "4", "985", "1"} & {*found}
 
 
+SENSIBLE = [
+    # names say more than the verbs beside them
+    (Text(en="In 476 Odoacer deposed Romulus Augustulus."), {"476", "Odoac*", "Augustulus"}, set()),
+    (
+        Text(en="Pressure came from the Huns, who pushed the Goths across the Danube in 376."),
+        {"Huns", "Goths", "Danub*"},
+        set(),
+    ),
+    (Text(ru="Столица была построена Петром возле крепости."), {"Петром"}, set()),
+    # what is in brackets, above all an example, says less than what is outside
+    (
+        Text(en="The enzyme cleaves peptides (slowly, reliably)."),
+        {"enzym*", "cleav*", "peptid*"},
+        {"slowly", "reliabl*"},
+    ),
+    (
+        Text(de="Sie (z. B. Ramipril) hemmen ein Enzym und senken Druck."),
+        {"Enzym", "senken"},
+        {"Ramipril"},
+    ),
+    (Text(ru="Млекопитающие (например, киты) выкармливают детёнышей."), set(), {"киты"}),
+    (Text(zh="哺乳动物（例如鲸鱼）用乳汁哺育幼崽。"), {"乳汁"}, {"鲸鱼"}),
+    (
+        Text(de="Lichtenergie wird in chemische Energie (ATP und NADPH) umgewandelt."),
+        {"ATP", "NADPH"},
+        set(),
+    ),
+    (
+        Text(en="On 28 July 1914, after the murder in Sarajevo (28 June 1914), war came."),
+        {"1914", "Sarajevo"},
+        set(),
+    ),
+    (Text(de="Enzyme: senken die Aktivierungsenergie"), {"senken"}, {"Enzym*"}),
+    # words that hold a text together in its own language, whatever the deck's is
+    (Text(de="the spirit of the age"), {"spirit", "age"}, {"of", "the"}),
+    (Text(zh="the spirit of the age"), {"spirit"}, {"of", "the"}),
+    (Text(de="Он извинился за опоздание."), {"опоздан*"}, {"за"}),
+    (Text(de="The principle of Lord Atkin was that you care."), {"Lord", "Atkin"}, set()),
+    (Text(en="der Geist der Zeit"), {"Geist", "Zeit"}, {"der"}),
+    (Text(de="Sie findet an der Membran statt."), {"Membran"}, {"statt"}),
+    (Text(en="It moves nothing."), {"nothing"}, {"It", "it"}),
+    (
+        Text(en="Use this loop: ```python\nfor x in numbers:\n    total += x\n```"),
+        set(),
+        {"python"},
+    ),
+    # formulas
+    (
+        Text(de=r"Im rechtwinkligen Dreieck gilt \(a^2+b^2=c^2\), wobei \(c\) die Hypotenuse ist."),
+        {"a^2+b^2=c^2", "Hypotenus*"},
+        {"c"},
+    ),
+    (Text(en="By expenditure it is C + I + G + (X − M)."), {"C + I + G + (X − M)"}, set()),
+    (Text(en="Einstein found E = mc² in 1905."), {"E = mc²"}, set()),
+    (Text(en=r"The rule is \(\frac{d}{dx}x^n = nx\)."), {"d/dx x^n = nx"}, set()),
+    (Text(en=r"The rule: \(\frac{d}{dx}x^n = n x^{n-1}\)."), {"n x^n-1"}, {"dx"}),
+    (Text(en="Choose one and/or the other, A/B/C or 12-15."), set(), {"A/B/C", "and/or"}),
+    # no two terms of which one finds the other
+    (Text(ru="извиняться / извиниться"), {"извин*"}, {"извиня*"}),
+    (
+        Text(en="Reasonable people act reasonably in front of every neighbour."),
+        {"Reason*"},
+        {"reasonably"},
+    ),
+    # numbers are no more than half
+    (
+        Text(de="In 80 % der Fälle ischämisch, in 20 % hämorrhagisch."),
+        {"ischämisch", "hämorrhagisch"},
+        set(),
+    ),
+]
+
+
+@pytest.mark.parametrize(("answer", "wanted", "unwanted"), SENSIBLE)
+def test_terms_are_what_the_point_is_about(
+    answer: Text, wanted: set[str], unwanted: set[str]
+) -> None:
+    prompt = Text(**dict.fromkeys(answer.languages, "What does it move?"))
+    question = drafted(answer, prompt, Drafter(["Another text."] * 1_000))
+    found = {term for point in question.rubric for term in terms(point)}
+    assert wanted <= found
+    assert unwanted.isdisjoint(found)
+    assert errors(question) == []
+
+
+@pytest.mark.parametrize(
+    ("prompt", "answer", "wanted"),
+    [
+        (Text(en="Who wrote Faust?"), Text(en="Johann Wolfgang von Goethe"), ["Goeth*"]),
+        (Text(de="Wer schrieb Faust?"), Text(de="Johann Wolfgang von Goethe"), ["Goethe"]),
+        (Text(ru="Кто написал роман?"), Text(ru="Александр Сергеевич Пушкин"), ["Пушкин"]),
+        (Text(de="Wer dankte 1918 ab?"), Text(de="Kaiser Wilhelm II."), ["Wilhelm", "II"]),
+        (Text(en="What bound the king?"), Text(en="Magna Carta"), ["Magna", "Carta"]),
+    ],
+)
+def test_the_surname_is_enough_for_who_it_was(
+    prompt: Text, answer: Text, wanted: list[str]
+) -> None:
+    assert terms(drafted(answer, prompt).rubric[0]) == wanted
+
+
 def test_a_formula_is_met_by_what_people_type() -> None:
     question = drafted(
         Text(en="$6\\,CO_2 + 6\\,H_2O \\rightarrow C_6H_{12}O_6 + 6\\,O_2$"),

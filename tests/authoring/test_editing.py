@@ -157,6 +157,21 @@ def test_a_question_and_its_samples_can_be_removed(
         assert id_ not in reopen()
 
 
+def test_an_imported_question_whose_texts_were_edited_is_kept_by_the_next_import(
+    bank: Bank, paths: Paths, reopen: Reopen
+) -> None:
+    file = bank.info("mine.1.1").file
+    text = file.read_text("utf-8").replace("    level:", "    drafted: true\n    level:")
+    file.write_text(text, "utf-8")
+    edit = begin_edit(reopen(), "mine.1.1", paths, NOON)
+    rewrite(edit.draft, "What is 2 doubled", "What is two doubled")
+    assert save_edit(edit, paths, NOON).unmarked == ()
+    now = reopen()
+    assert now.question("mine.1.1").source is not None
+    assert now.question("mine.1.1").drafted is True
+    assert now.question("mine.1.2").drafted == ("value", "reason", "parity")
+
+
 def test_a_changed_point_is_no_draft_any_more(bank: Bank, paths: Paths, reopen: Reopen) -> None:
     file = bank.info("mine.1.1").file
     text = file.read_text("utf-8").replace("    level:", "    drafted: true\n    level:")
@@ -167,7 +182,7 @@ def test_a_changed_point_is_no_draft_any_more(bank: Bank, paths: Paths, reopen: 
     assert save_edit(edit, paths, NOON).unmarked == ("mine.1.1",)
     now = reopen()
     assert now.question("mine.1.1").drafted == ("reason", "parity")
-    assert now.question("mine.1.2").drafted is True
+    assert now.question("mine.1.2").drafted == ("value", "reason", "parity")
     edit = begin_edit(now, "mine.1.1", paths, NOON)
     for old, new in (("Doubling is", "To double is"), ("is even", "is an even number")):
         rewrite(edit.draft, old, new)

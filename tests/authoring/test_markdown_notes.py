@@ -55,7 +55,7 @@ def test_headings_with_the_text_below(tmp_path: Path) -> None:
     assert cards(tmp_path, HEADINGS) == [
         (
             "What is a cell?",
-            "The *smallest* unit of life.\n\n- It has a membrane.\n- It divides.",
+            "The smallest unit of life.\n\n- It has a membrane.\n- It divides.",
         ),
         (
             "Mitochondria – Function",
@@ -301,6 +301,20 @@ def test_pictures_are_named_and_omitted(tmp_path: Path) -> None:
     assert [(note.prompt, note.answer) for note in found.notes] == [("A?", "See  and  and .")]
     assert [each.reason for each in found.unusable] == ["the answer has only pictures or sounds"]
     assert found.media == ("img/a.png", "b.png", "c.png", "d.png")
+
+
+def test_signs_of_emphasis_and_those_that_are_none(tmp_path: Path) -> None:
+    text = (
+        "# What is it?\n*Struktur*: _Kollagen_, *2 words*\n\n- a*b*c, snake_case_name, 2 * 3 * 4\n"
+        "- (*p).x and *q, *args, **kwargs, A* and B*\n* an item\n* another one\n"
+    )
+    assert cards(tmp_path, text) == [
+        (
+            "What is it?",
+            "Struktur: Kollagen, 2 words\n\n- a*b*c, snake_case_name, 2 * 3 * 4\n"
+            "- (*p).x and *q, *args, **kwargs, A* and B*\n* an item\n* another one",
+        )
+    ]
 
 
 def test_formulas_stay_as_they_are(tmp_path: Path) -> None:

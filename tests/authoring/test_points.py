@@ -136,6 +136,62 @@ CUT = [
     ("codon | three nucleotides\nintron | is cut out",
      ["codon: three nucleotides", "intron: is cut out"]),
     ("The norm |x| is even.\nIt is convex, too.", ["The norm |x| is even.", "It is convex, too."]),
+    # code next to prose is shown and not asked for, unless it is what the prose announces
+    ("It casts to an rvalue; it moves nothing.\n```cpp\nauto a = std::move(b);\n```",
+     ["It casts to an rvalue", "it moves nothing."]),
+    ("```sql\nSELECT 1;\n```", ["```sql SELECT 1; ```"]),
+    # a list in which the items of another are
+    ("- Enzyme: katalysieren Reaktionen\n  - senken die Aktivierungsenergie\n"
+     "  - werden nicht verbraucht\n- Transport: Hämoglobin",
+     ["Enzyme: katalysieren Reaktionen", "Enzyme: senken die Aktivierungsenergie",
+      "Enzyme: werden nicht verbraucht", "Transport: Hämoglobin"]),
+    ("- Arteries\n    - carry blood away from the heart\n    - have thick walls\n"
+     "- Veins\n    - have valves",
+     ["Arteries: carry blood away from the heart", "Arteries: have thick walls",
+      "Veins: have valves"]),
+    ("- Cells divide by mitosis.\n  - Prophase: chromosomes condense\n- Some rest.",
+     ["Cells divide by mitosis.", "Cells divide by mitosis: Prophase: chromosomes condense",
+      "Some rest."]),
+    ("1. Vorsatz\n   a) direkter\n   b) bedingter\n2. Fahrlässigkeit",
+     ["Vorsatz: direkter", "Vorsatz: bedingter", "Fahrlässigkeit"]),
+    # a lead-in that says something is a fact
+    ("Estoppel stops a person from going back on a promise where (a) it was clear and (b) the "
+     "other party relied on it.",
+     ["Estoppel stops a person from going back on a promise", "it was clear",
+      "the other party relied on it."]),
+    # reasons one after the other
+    ("Because its borders were too long, because the currency was debased, and because civil wars "
+     "exhausted the army.",
+     ["Because its borders were too long", "because the currency was debased",
+      "because civil wars exhausted the army."]),
+    ("Weil die Wirtschaft zusammenbrach und weil die Eliten die Republik ablehnten.",
+     ["Weil die Wirtschaft zusammenbrach", "weil die Eliten die Republik ablehnten."]),
+    ("Потому что границы были длинными и потому что армия ослабла.",
+     ["Потому что границы были длинными", "потому что армия ослабла."]),
+    ("It fell because the army was weak.", ["It fell because the army was weak."]),
+    # lists of names among other sentences
+    ("Militarism, alliances, imperialism and nationalism. The trigger was the murder of Ferdinand.",
+     ["Militarism", "alliances", "imperialism", "nationalism",
+      "The trigger was the murder of Ferdinand."]),
+    ("ACE-Hemmer senken den Blutdruck. Nebenwirkungen: Reizhusten, Hyperkaliämie und Angioödem.",
+     ["ACE-Hemmer senken den Blutdruck.", "Nebenwirkungen: Reizhusten",
+      "Nebenwirkungen: Hyperkaliämie", "Nebenwirkungen: Angioödem"]),
+    ("Rome fell. Internal factors: political instability, economic decline (inflation, taxes) and "
+     "military dependence on Germanic foederati.",
+     ["Rome fell.", "Internal factors: political instability",
+      "Internal factors: economic decline (inflation, taxes)",
+      "Internal factors: military dependence on Germanic foederati"]),
+    ("Der Tatbestand ist subjektiv. Letzterer umfasst Wille, Bewusstsein und Absicht.",
+     ["Der Tatbestand ist subjektiv.", "Letzterer umfasst Wille, Bewusstsein und Absicht."]),
+    ("民事法律行为是民事主体通过意思表示设立、变更、终止民事法律关系的行为。",
+     ["民事法律行为是民事主体通过意思表示设立、变更、终止民事法律关系的行为。"]),
+    ("Eine Menge mit Addition und Multiplikation, die die Axiome erfüllt.",
+     ["Eine Menge mit Addition und Multiplikation, die die Axiome erfüllt."]),
+    ("在很少需要插入、删除表中元素，或只在表尾插入、删除元素，并且需要遍历元素时，用顺序表好。",
+     ["在很少需要插入、删除表中元素", "只在表尾插入、删除元素", "需要遍历元素时，用顺序表好。"]),
+    ("法律行为有效。行为不违反法律、行政法规的强制性规定，不违背公序良俗。",
+     ["法律行为有效。", "行为不违反法律、行政法规的强制性规定，不违背公序良俗。"]),
+    ("腺嘌呤、胸腺嘧啶、鸟嘌呤和胞嘧啶。", ["腺嘌呤", "胸腺嘧啶", "鸟嘌呤", "胞嘧啶"]),
     # what the parts are worth
     ("Der Tester gibt sich zu erkennen (0.25 P) und zeigt das Schreiben vor (0.25 P).",
      ["Der Tester gibt sich zu erkennen", "zeigt das Schreiben vor."]),

@@ -129,6 +129,37 @@ def test_imported_questions_are_found_by_their_words_and_named_briefly(
     assert isinstance(run("bank", "show", "law.").error, AmbiguousQuestionError)
 
 
+@pytest.mark.parametrize(
+    ("settings", "reason"),
+    [
+        ('languages = ["en"]', "do not say that you read German"),
+        ('decks = ["compute"]', "name the decks to study"),
+        ('languages = ["en", "de"]\ndecks = ["law", "made"]', None),
+        ("languages = 7", None),  # Today reports it
+    ],
+)
+def test_a_new_deck_that_today_would_not_list(
+    home: Path, run: Run, tmp_path: Path, settings: str, reason: str | None
+) -> None:
+    home.mkdir(exist_ok=True)
+    (home / "settings.toml").write_text(settings, encoding="utf-8")
+    notes = tmp_path / "law.csv"
+    notes.write_text(
+        "Frage,Antwort\nWas ist ein Antrag?,Eine Willenserklärung.\n", encoding="utf-8"
+    )
+    made = run("bank", "new", "made", "--title", "Gemacht", "--language", "de")
+    packed = tmp_path / "made.zip"
+    run("bank", "pack", "made", "--out", str(packed))
+    for done in (
+        made,
+        run("bank", "import", str(notes), "--language", "de"),
+        run("bank", "unpack", str(packed), "--force"),
+    ):
+        assert done.code == 0
+        assert ("Today does not list" in done.err) == (reason is not None)
+        assert reason is None or reason in done.err
+
+
 def test_a_deck_is_copied_once(home: Path, run: Run) -> None:
     folder = home / "questions" / "compute"
     assert run("bank", "copy", "compute").out == f"{folder}\n"

@@ -8,7 +8,7 @@ import math
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, cached_property
 from itertools import chain, pairwise
 
@@ -41,16 +41,47 @@ _ALWAYS_RARE = 100.0
 """The rarity of a formula, which is what nothing else says."""
 _TELLING = 1.5
 """What numbers, names with a digit in them and acronyms count more."""
+_NAMED = 1.25
+"""What words with a capital letter within a sentence count more, where that makes them names."""
+_ASIDE = 0.8
+"""What words in brackets count, and those of a label before a colon."""
+_SURELY = 3
+"""Function words of the deck's language with which a text is in it."""
+_ALIKE = 3
+"""Letters more of a stem that make it the form of another one."""
 _LONG = 10
 """Letters from which on a word is as telling as a longer one."""
+_SYMBOL = r"(?:\d+(?:[.,]\d+)?|[A-Za-zΑ-Ωα-ω]{1,3}[₀-₉⁰-⁹²³]{0,3}|\([^()\n]{1,20}\))"
+"""Of a formula that is typed as it is: `E = mc²`, `C + I + G`."""
 _FORMULA = re.compile(
     r"\$\$?([^$\n]{1,60})\$\$?|\\\((.{1,60}?)\\\)|\\\[(.{1,60}?)\\\]"
     r"|((?<![^\W\d_])[A-Za-zΑ-Ωα-ω]{1,3}\([^()\s][^()\n]{0,30}\))"
     r"|((?<!\w)\w{1,12}[_^](?:\w{1,12}|\{\w{1,12}\}))"
 )
+_OPERATOR = re.compile(r"[=≈∝]|\s[-+−*·×]\s")
+_TYPED_FORMULA = re.compile(
+    rf"((?<![\w.,]){_SYMBOL}(?:\s?[-+−*·×/]\s?{_SYMBOL}){{0,8}}\s?[=≈∝]"
+    rf"\s?{_SYMBOL}(?:\s?[-+−*·×/]\s?{_SYMBOL}){{0,8}}(?!\w))"
+    rf"|((?<![\w.,]){_SYMBOL}(?:\s[-+−*·×]\s{_SYMBOL}){{2,8}}(?!\w))"
+)
 _MOST_SIGNS = 12
 """Tokens of a formula that is a term as a whole."""
 _NAME = re.compile(r"(?<![^\W_])[^\W\d_][^\W_]*(?:\^\w+)?")
+_FENCE = re.compile(r"```\w*")
+_WHO = word_set("who whom whose wer wen wem wessen кто кого кому кем")
+_FULL_NAME = re.compile(
+    r"[A-ZÀ-ÖØ-ÞА-ЯЁ][\w.'’-]*(?:\s(?:(?:von|van|zu|de|der|den|di|da|del|la|le)\s){0,2}"
+    r"(?![IVX]+\b)[A-ZÀ-ÖØ-ÞА-ЯЁ][\w'’-]*){1,4}"
+)
+_LABEL = re.compile(r"[^.:：]{1,40}(?::\s(?=\w)|：)")
+"""What a point begins with that only says what it is about."""
+_BRACKETS = re.compile(r"[(（][^()（）]{0,400}[)）]")
+_EXAMPLE = re.compile(
+    r"[(（]\s?(?:e\.\s?g\.|for\s+example|for\s+instance|such\s+as|like|z\.\s?B\.|zum\s+Beispiel"
+    r"|bspw\.|beispielsweise|etwa|wie|например|напр\.|такие\s+как|例如|比如|如)",
+    re.IGNORECASE,
+)
+"""How brackets begin that name an example."""
 _DAY = r"(?<![\d.])(?:0?[1-9]|[12]\d|3[01])"
 _MONTH = (
     r"\s+(?:jan|feb|mär|mar|apr|mai|may|jun|jul|aug|sep|okt|oct|nov|dez|dec"
@@ -82,6 +113,7 @@ _TELLS_LITTLE = word_set(
     "against first second third next last finally therein without within "
     "something someone somebody anything anyone everything everyone nothing nobody "
     "etwas jemand irgendetwas irgendjemand alles nichts niemand "
+    "statt findet finden zustande "
     "zum beispiel usw bzw ca etwa deshalb daher somit jedoch zudem außerdem zusätzlich meist oft "
     "immer meistens gibt geben macht machen lassen lässt z b dabei damit dadurch hierbei dazu "
     "zuerst danach schließlich endlich letztlich führte führten führt führen "
@@ -102,8 +134,8 @@ class _Candidate:
     """In small letters."""
     stem: str
     rarity: float
-    light: bool = False
-    """Whether it says little: a function word, or one letter."""
+    light: int = 0
+    """How little it says: 1 for one letter, or a word like `thus`, 2 for a function word."""
     also: tuple[str, ...] = ()
     """What does as well."""
 
@@ -166,11 +198,18 @@ class Drafter:
         No more than half are numbers, unless there is little else.
         """
         given = asked.stems(self._rarity, language)
-        distinct = {one.stem: one for one in self._candidates(text, language)}
+        distinct: dict[str, _Candidate] = {}
+        given_names = _given_names(text) if asked.is_for_a_person else frozenset()
+        for one in self._candidates(text, language):
+            if not one.light and one.word in given_names:
+                one = replace(one, light=1)
+            if one.stem not in distinct or distinct[one.stem].rarity < one.rarity:
+                distinct[one.stem] = one
         fresh = [one for one in distinct.values() if one.stem not in given]
-        heavy = [one for one in fresh if not one.light] or fresh
+        least = min((one.light for one in fresh), default=0)
+        heavy = [*_without_forms([one for one in fresh if one.light == least])]
         most = min(MOST_GROUPS, LEAST_GROUPS + len(heavy) // _WORDS_A_GROUP)
-        numbers = -(-most // 2)
+        numbers = max(1, most // 2)
         chosen: list[_Candidate] = []
         spare: list[_Candidate] = []
         for one in sorted(heavy, key=lambda one: -one.rarity):
@@ -187,32 +226,59 @@ class Drafter:
         return [(one.term, *one.also) for one in heavy if one in chosen]
 
     def _candidates(self, text: str, language: Language) -> Iterator[_Candidate]:
-        text = without_sources(text) or text
+        text = _FENCE.sub(" ", without_sources(text) or text)
         rest = text
-        for match in _FORMULA.finditer(text):
-            formula = as_typed(next(filter(None, match.groups())))
-            if not {*"…*"} & {*formula} and any(map(is_word, tokens(formula))):
-                rest = rest.replace(match[0], " ", 1)
-                yield from self._of_formula(formula, language)
+        for pattern in (_FORMULA, _TYPED_FORMULA) if _OPERATOR.search(text) else (_FORMULA,):
+            for match in pattern.finditer(rest):
+                formula = as_typed(next(filter(None, match.groups())))
+                if not {*"…*"} & {*formula} and any(map(is_word, tokens(formula))):
+                    rest = rest.replace(match[0], " ", 1)
+                    yield from self._of_formula(formula, language)
         if _DIGIT.search(rest):
             for match in _DATE.finditer(rest):
                 rarity = self._rarity.of(match[1], language)
                 yield _Candidate(match[0], match[0], match[0], rarity, also=(match[1],))
             rest = _TO_A_YEAR.sub("", _DAY_OF_MONTH.sub(" ", _DATE.sub(" ", rest)))
-        for match in _WORD.finditer(rest):
-            word = match[0]
-            if len(word) > _LONGEST_TERM:
+        yield from self._of_prose(rest, language)
+
+    def _of_prose(self, text: str, language: Language) -> Iterator[_Candidate]:
+        """Its words; those in brackets and of a label count less, and names more."""
+        asides = [*_asides(text)]
+        spoken = _spoken(text, language)
+        holding = FUNCTION_WORDS[language]
+        if spoken != [language]:
+            holding = holding.union(*(FUNCTION_WORDS[each] for each in spoken))
+        has_names = "de" not in spoken
+        for match in _WORD.finditer(text):
+            if len(match[0]) > _LONGEST_TERM:
                 continue
-            if is_chinese(word):
-                yield from self._chinese(word, language)
-            else:
-                yield self._of_word(word, language)
+            counts = _NAMED if has_names and _is_name(text, match.start()) else 1.0
+            is_example = False
+            for start, end, example in asides:
+                if start <= match.start() < end:
+                    counts, is_example = _ASIDE, is_example or example
+            word = match[0]
+            chinese = self._chinese(word, language) if is_chinese(word) else ()
+            for one in chinese or (self._of_word(word, language),):
+                light = 2 if one.word in holding else one.light or int(is_example)
+                if counts != 1.0 or light != one.light:  # a copy takes longer than all else here
+                    one = replace(one, rarity=counts * one.rarity, light=light)
+                yield one
 
     def _of_formula(self, formula: str, language: Language) -> Iterator[_Candidate]:
-        """The formula if it is short; the names in a long one, which has many ways to be typed."""
+        """The formula if it is short; the names in a long one, which has many ways to be typed.
+
+        What it is equal to, if it has but one.
+        """
         names = _NAME.findall(formula)
         if len(tokens(formula)) <= _MOST_SIGNS or not any(len(name) > 1 for name in names):
-            yield _Candidate(formula, formula, formula, _ALWAYS_RARE)
+            is_letter = len(formula) == 1 and formula.isalpha()
+            yield _Candidate(formula, formula, formula, _ALWAYS_RARE, light=int(is_letter))
+            return
+        result = formula.rpartition("=")[2].strip()
+        told_apart = {name for name in names if len(name) > 1 and "^" not in name}
+        if len(told_apart) < 2 and 1 < len(tokens(result)) <= _MOST_SIGNS:
+            yield _Candidate(result, result, result, _ALWAYS_RARE)
             return
         for name in names:
             yield self._of_word(name, language)
@@ -226,8 +292,7 @@ class Drafter:
     def _new_candidate(self, word: str, language: Language) -> _Candidate:
         small = word.casefold()
         stem = self._rarity.stem(word, language)
-        light = small in FUNCTION_WORDS[language] or small in _TELLS_LITTLE
-        light = light or (len(word) == 1 and word.isalpha())
+        light = int(small in _TELLS_LITTLE or (len(word) == 1 and word.isalpha()))
         warrants = small.isalpha() and not word.isupper() and _LEAST_STEM <= len(stem) < len(small)
         term = f"{word[: len(stem)]}*" if warrants and small.startswith(stem) else word
         return _Candidate(term, small, stem, self._rarity.of(word, language), light)
@@ -238,7 +303,48 @@ class Drafter:
 
         for word, kind in tag(run):
             light = len(word) == 1 or kind[0] in _CHINESE_PARTICLES or word in _TELLS_LITTLE
-            yield _Candidate(word, word, word, self._rarity.of(word, language), light)
+            yield _Candidate(word, word, word, self._rarity.of(word, language), int(light))
+
+
+def _without_forms(candidates: Sequence[_Candidate]) -> Iterator[_Candidate]:
+    """The candidates without those that the term of another one finds as well."""
+    open_stems = {one.stem for one in candidates if one.term.endswith("*")}
+    for one in candidates:
+        longest, shortest = len(one.stem) - 1, max(len(one.stem) - _ALIKE, _LEAST_STEM)
+        if not any(one.stem[:end] in open_stems for end in range(shortest, longest + 1)):
+            yield one
+
+
+def _spoken(text: str, language: Language) -> Sequence[Language]:
+    """The languages of which the text has more function words than of its deck's, else that."""
+    words = frozenset(text.casefold().split())
+    own = len(words & FUNCTION_WORDS[language])
+    if own >= _SURELY:
+        return [language]
+    others = [each for each, known in FUNCTION_WORDS.items() if len(words & known) > own]
+    return others or [language]
+
+
+def _asides(text: str) -> Iterator[tuple[int, int, bool]]:
+    """Where brackets and a label begin and end, and whether they have an example."""
+    if (":" in text or "：" in text) and (label := _LABEL.match(text)):
+        yield 0, label.end(), False
+    for match in _BRACKETS.finditer(text):
+        yield match.start(), match.end(), bool(_EXAMPLE.match(match[0]))
+
+
+def _given_names(text: str) -> frozenset[str]:
+    """The words of people's names, in small letters, before the last, which is enough."""
+    names = (match[0].split() for match in _FULL_NAME.finditer(text))
+    return frozenset(word.casefold() for name in names for word in name[:-1])
+
+
+def _is_name(text: str, at: int) -> bool:
+    """Whether the word at `at` has a capital letter that no sentence begins with."""
+    if not text[at].isupper():
+        return False
+    before = text[max(at - 3, 0) : at].rstrip()
+    return bool(before) and (before[-1].isalnum() or before[-1] in ",;-")
 
 
 class _Said:
@@ -280,6 +386,11 @@ class _Asked:
             words = (word for prompt in self._prompts for word in prompt.tokens)
             known = self._stems[language] = frozenset(rarity.stem(word, language) for word in words)
         return known
+
+    @cached_property
+    def is_for_a_person(self) -> bool:
+        """Whether it asks who somebody is."""
+        return any(not _WHO.isdisjoint(prompt.tokens) for prompt in self._prompts)
 
     def finds(self, pattern: Pattern) -> bool:
         """Whether key terms find a term in it, denied or not."""

@@ -143,12 +143,12 @@ def _save(edit: QuestionEdit, paths: Paths, now: datetime) -> SavedEdit:
     text = edit.draft.read_bytes().decode("utf-8-sig")
     before, after = read_section(edit.file, edit.deck.id), read_section(edit.draft, edit.deck.id)
     unmarked: list[str] = []
-    for id_, left in _reviewed(before, after):
+    for id_, left, fewer in _reviewed(before, after):
         number = after.number(id_)
         changed = None if number is None else with_mark(text, number, left)
         if changed is not None:
             text = changed
-            unmarked.append(id_)
+            unmarked += [id_] * fewer
     files: dict[str, bytes | None] = {edit.file.name: text.encode()}
     samples = samples_path(edit.file)
     fitting = _fitting_samples(samples, after) if samples.exists() else None
@@ -214,14 +214,22 @@ def _taken_ids(edit: QuestionEdit, section: ReadSection, bank: Bank) -> Iterator
             yield section.document.problem(("questions", number, "id"), message, remedy)
 
 
-def _reviewed(before: ReadSection, after: ReadSection) -> Iterator[tuple[str, list[str]]]:
-    """The drafted questions whose rubric was changed, and the points that are still as drafted."""
+def _reviewed(before: ReadSection, after: ReadSection) -> Iterator[tuple[str, list[str], bool]]:
+    """The drafted questions that were changed, the points still as drafted, whether they are fewer.
+
+    If an imported question has other texts, its points are named all the same: a mark that names
+    points is what tells the next import that it is a student's own work.
+    """
     old = {question.id: question for question in before.questions}
     for question in after.questions:
         earlier = old.get(question.id)
-        if question.drafted and earlier is not None and earlier.rubric != question.rubric:
+        if earlier is None or not question.drafted:
+            continue
+        fewer = earlier.rubric != question.rubric
+        texts = (earlier.prompt, earlier.answer) != (question.prompt, question.answer)
+        if fewer or (texts and question.source is not None and question.drafted is True):
             same = [point.id for point in question.rubric if point in earlier.rubric]
-            yield question.id, [*filter(question.is_drafted, same)]
+            yield question.id, [*filter(question.is_drafted, same)], fewer
 
 
 def _fitting_samples(file: Path, section: ReadSection) -> bytes | None:

@@ -3,12 +3,15 @@
 import re
 from collections.abc import Iterator, Sequence
 
-from tutor.grading.text import word_set
+from tutor.grading.text import is_chinese, word_set
 
-_LEAST_LISTED, _LISTED_WORDS = 3, 3
-"""So many names are a list, of so many words at most, an article aside."""
-LONGEST_HEAD = 40
+_LEAST_LISTED, _LISTED_WORDS, _ANNOUNCED_WORDS = 3, 3, 6
+"""So many names are a list, of so many words at most, behind a lead-in of more; articles aside."""
+_CHINESE_A_WORD = 3
+"""Characters of a name in Chinese that count as a word."""
+LONGEST_HEAD, _LONGEST_NAME = 40, 60
 """Characters of a lead-in that says no more than what is listed, and of a name."""
+_BRACKETS = re.compile(r"[(（][^()（）]{0,400}[)）]")
 _COLON = re.compile(r":(?=\s)|：")
 _SEPARATOR = re.compile(
     r",\s+(?:(?:and|or|und|oder|и|или)\s+)?|\s(?:and|or|und|oder|и|или)\s|[、，]|[和与及]"
@@ -77,6 +80,12 @@ def may_list(text: str) -> bool:
     return ":" in text or "：" in text or _COUNTS_FIRST.match(text) is not None
 
 
+def has_several(text: str) -> bool:
+    """Whether `listed_names` may find any."""
+    is_cut = "," in text or "，" in text or "、" in text
+    return is_cut and _BEFORE_THE_LAST.search(text) is not None
+
+
 def counted_names(text: str, masked: str) -> list[str]:
     """As many names as the lead-in says, after it if it is long; none where they are not so many.
 
@@ -112,12 +121,31 @@ def _overlapping(text: str) -> Iterator[re.Match[str]]:
         at = match.end(1) if match[1] else match.end()
 
 
-def listed_names(text: str, masked: str) -> list[str]:
-    """The names in a text that is nothing but a list of them, a lead-in aside."""
-    colon = masked.find(": ") + 1 or masked.find("：") + 1
-    names = [name.rstrip(".。") for name in _names(text, masked, colon)]
-    is_list = len(names) >= _LEAST_LISTED and _BEFORE_THE_LAST.search(masked, colon)
-    return names if is_list and all(_is_name(n) and _says_something(n) for n in names) else []
+def listed_names(text: str, masked: str, *, alone: bool) -> list[str]:
+    """The names in a text that is nothing but a list of them; first a lead-in that is long.
+
+    A text that is not `alone` in its answer may be a sentence with a verb, whose names are shorter.
+    """
+    before = _before_the_list(masked)
+    separators = [match[0] for match in _SEPARATOR.finditer(masked, before)]
+    if not any(map(_BEFORE_THE_LAST.search, separators if "、" in separators else separators[-1:])):
+        return []
+    names = [name.rstrip(".。") for name in _names(text, masked, before)]
+    most = _ANNOUNCED_WORDS if 0 < before <= LONGEST_HEAD + 1 else _LISTED_WORDS - (not alone)
+    is_list = len(names) >= _LEAST_LISTED and all(_is_name(name, most) for name in names)
+    if not is_list or not all(map(_says_something, names)):
+        return []
+    return names if before <= LONGEST_HEAD + 1 else [text[: before - 1].strip(), *names]
+
+
+def lead_in(text: str, masked: str) -> str:
+    """What stands before the colon of a list, if it is short."""
+    before = _before_the_list(masked)
+    return text[: before - 1].strip() if 0 < before <= LONGEST_HEAD + 1 else ""
+
+
+def _before_the_list(masked: str) -> int:
+    return masked.find(": ") + 1 or masked.find("：") + 1
 
 
 def _names(text: str, masked: str, start: int) -> list[str]:
@@ -129,10 +157,16 @@ def _says_something(text: str) -> bool:
     return any(map(str.isalnum, text))
 
 
-def _is_name(text: str) -> bool:
+def _is_name(text: str, most: int) -> bool:
+    """Whether a text has so few words, brackets aside, that it is a name and no clause."""
+    text = _BRACKETS.sub("", text).strip()
+    if is_chinese(text):
+        return len(text) <= _CHINESE_A_WORD * most
     words = text.casefold().split()
-    with_article = words[:1] and words[0] in BEGINNINGS and VERBS.isdisjoint(words)
-    return len(words) <= _LISTED_WORDS + bool(with_article) and len(text) <= LONGEST_HEAD
+    is_clause = not VERBS.isdisjoint(words)
+    with_article = words[:1] and words[0] in BEGINNINGS and not is_clause
+    limit = (min(most, _LISTED_WORDS) if is_clause else most) + bool(with_article)
+    return len(words) <= limit and len(text) <= _LONGEST_NAME
 
 
 def _separated(text: str) -> Iterator[tuple[int, int]]:

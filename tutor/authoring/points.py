@@ -14,6 +14,8 @@ from tutor.authoring.listed_names import (
     LONGEST_HEAD,
     VERBS,
     counted_names,
+    has_several,
+    lead_in,
     list_start,
     listed_names,
     may_list,
@@ -67,17 +69,36 @@ _LETTER = re.compile(r"\s*([a-z])\.\s+(?=\W{0,20}\w)", re.IGNORECASE)
 _LETTERED = tuple(re.compile(rf"^\s*{each}\.\s", re.IGNORECASE | re.MULTILINE) for each in "ab")
 _SEMICOLON = re.compile(r"[;；]+\s*")
 _CONJUNCTION = re.compile(
-    r",\s+(?:and|but|while|whereas|und|aber|während|а|но)\s+|[，；](?:而|但是?)", re.IGNORECASE
+    r",\s+(?:and|but|while|whereas|und|aber|während|а|но)\s+|[，；](?:而|但是?|或者?|并且)",
+    re.IGNORECASE,
 )
 _FIRST = re.compile(
-    r"^[,;，；\s]*(?:(?:and|but|while|whereas|und|oder|aber|während|а|но|и)\s|而|但是?)?",
+    r"^[,;，；\s]*(?:(?:and|but|while|whereas|und|oder|aber|während|а|но|и)\s|而|但是?|或者?|并且)?",
     re.IGNORECASE,
 )
 """What a clause begins with that joined it to the one before."""
 _LAST_AND = re.compile(r"[,，]?\s(?:and|or|und|oder|и|или)$|[和及与或]$")
+_CODE_BLOCK = re.compile(r"```.{0,8000}?```", re.DOTALL)
+_REASON = re.compile(
+    r"\b(?:because|weil|потому\s+что|так\s+как|поскольку)\b|因为|由于", re.IGNORECASE
+)
+_NEXT_REASON = re.compile(
+    r"(?:,\s+(?:(?:and|und|и)\s+)?|\s(?:and|und|и)\s+)"
+    r"(?=(?:because|weil|потому\s+что|так\s+как|поскольку)\b)"
+    r"|，(?:也|又|并且|而且)?(?=因为|由于)",
+    re.IGNORECASE,
+)
+"""What stands before a further reason."""
+_DANGLING = re.compile(
+    r"[,;]?(?:\s+(?:and|or|where|when|if|that|by|und|oder|wenn|falls|dass|и|или|если|когда|что|где))"
+    r"{1,2}$",
+    re.IGNORECASE,
+)
+"""What joins a sentence to the list that follows in it."""
 _TABLE_RULE = re.compile(r"\s*\|?(?:\s*:?-+:?\s*\|)+\s*(?::?-+:?)?\s*")
 """The line below the heading of a table in Markdown."""
 _FINAL = frozenset(".!?;:。！？；：…")
+_LABEL_ENDS = " .:。："
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,11 +108,15 @@ class _Piece:
     """Whether it begins an item of a list, which may be one word."""
     head: str = ""
     """The lead-in of its list."""
+    needs_head: bool = False
+    """Whether it says nothing without its head, as an item of a list inside of another."""
+    indent: int = 0
+    """How many characters an item is moved to the right."""
 
 
 def cut_into_points(text: str) -> list[str]:
     """The points of `text` in their order, 1 to 12; none is empty unless `text` is."""
-    text = _with_tables_as_lists(text)
+    text = _with_tables_as_lists(_without_examples(text))
     pieces = [*_under_their_heads([*_pieces(text)])]
     pieces = [*_distinct(pieces)] or [_Piece(text.strip())]
     pieces = [piece for piece in pieces if not refers(piece.text)] or pieces
@@ -103,13 +128,18 @@ def cut_into_points(text: str) -> list[str]:
 
 def _parts(piece: _Piece, *, alone: bool) -> list[_Piece]:
     """The names of a list that the piece is, if it is one."""
-    if not alone and (piece.item or not may_list(piece.text)):
+    counted = may_list(piece.text)
+    if (piece.item and not alone) or not (counted or has_several(piece.text)):
         return [piece]
     masked = _masked(piece.text)
-    names = [] if piece.item else counted_names(piece.text, masked)
-    if alone:
-        names = names or listed_names(piece.text, masked)
-    return [_Piece(name, item=True) for name in dict.fromkeys(names)] or [piece]
+    names = [] if piece.item or not counted else counted_names(piece.text, masked)
+    head = ""
+    if not names:
+        names = listed_names(piece.text, masked, alone=alone)
+        head = "" if alone else lead_in(piece.text, masked)
+    return [
+        _Piece(name, item=True, head=head, needs_head=bool(head)) for name in dict.fromkeys(names)
+    ] or [piece]
 
 
 def joined_points(points: Iterable[str], most: int) -> list[str]:
@@ -122,7 +152,7 @@ def _worded(piece: _Piece, *, with_head: bool) -> str:
     bare = _FIRST.sub("", text, count=1).rstrip(" ;；,，").lstrip()
     text = bare if any(map(str.isalnum, bare)) else text
     text = _LAST_AND.sub("", text) if piece.item else text
-    return f"{piece.head}: {text}" if with_head and piece.head else text
+    return f"{piece.head}: {text}" if piece.head and (with_head or piece.needs_head) else text
 
 
 def without_marks(text: str) -> str:
@@ -147,8 +177,23 @@ def _pieces(text: str) -> Iterator[_Piece]:
             pieces = [*_clauses(text[at:to], masked[at:to], first, is_item=bool(mark))]
             leads_in = number == len(sentences) and end in items and not mark
             if leads_in and pieces and pieces[-1].text[-1] not in _FINAL:
-                pieces[-1] = replace(pieces[-1], text=f"{pieces[-1].text}:")
+                pieces[-1:] = _leading_in(pieces[-1])
+            if mark and pieces:
+                pieces[0] = replace(pieces[0], indent=_indent(text, at))
             yield from pieces
+
+
+def _leading_in(piece: _Piece) -> list[_Piece]:
+    """What stands in the same sentence before its list, and is a fact if it is long."""
+    if len(piece.text) <= LONGEST_HEAD:
+        return [replace(piece, text=f"{piece.text}:")]
+    return [replace(piece, text=_DANGLING.sub("", piece.text)), replace(piece, text=":")]
+
+
+def _indent(text: str, at: int) -> int:
+    """How far to the right the item at `at` begins, if nothing stands before it in its line."""
+    before = text[text.rfind("\n", 0, at) + 1 : at]
+    return 0 if before.strip() else len(before)
 
 
 def _letter(masked: str, start: int, end: int) -> re.Match[str] | None:
@@ -210,17 +255,25 @@ def _clauses(sentence: str, masked: str, first: int, *, is_item: bool) -> Iterat
     for start, end in _between(masked, [first, *cuts]):
         if start < first:
             continue
-        for text in _coordinated(sentence[start:end], masked[start:end]):
-            if any(map(str.isalnum, text)):
-                yield _Piece(text.strip(), item)
-                item = False
+        for one, other in _between(masked[start:end], _further_reasons(masked[start:end])):
+            clause = sentence[start:end][one:other], masked[start:end][one:other]
+            for text in _coordinated(*clause):
+                if any(map(str.isalnum, text)):
+                    yield _Piece(text.strip(), item)
+                    item = False
+
+
+def _further_reasons(masked: str) -> list[int]:
+    """Where the second and each further reason begins."""
+    reasons = len(_REASON.findall(masked))
+    return [match.start() for match in _NEXT_REASON.finditer(masked)] if reasons > 1 else []
 
 
 def _coordinated(clause: str, masked: str) -> Iterator[str]:
     """The clauses that a conjunction joins, where both can stand alone."""
     at = 0
     for match in _CONJUNCTION.finditer(masked):
-        left = masked[max(at, match.start() - _LOOKED_AT) : match.start()]
+        left = masked[max(at, match.start() - _LOOKED_AT) : match.start()].lstrip(",， ")
         right = masked[match.end() : match.end() + _LOOKED_AT]
         listed = "," in left or "，" in left
         if not listed and _content(left) >= _CLAUSE_WORDS <= _content(right) and _is_clause(right):
@@ -243,11 +296,30 @@ def _content(text: str) -> float:
 def _under_their_heads(pieces: Sequence[_Piece]) -> Iterator[_Piece]:
     """The pieces without lead-ins, which the items that follow remember."""
     head = ""
+    above: list[tuple[int, str]] = []
+    """The items that the next one may be inside of, with their indents."""
     for piece, after in zip(pieces, (*pieces[1:], None), strict=False):
-        if piece.text[-1] in ":：" and after is not None:
+        is_outer = piece.item and after is not None and after.item and after.indent > piece.indent
+        above = [one for one in above if piece.item and one[0] < piece.indent]
+        within = above[-1][1] if above else ""
+        if is_outer:
+            label = _label(piece.text)
+            above.append((piece.indent, label or within))
+            if label == piece.text.rstrip(" :："):  # no sentence, and nothing but the label
+                continue
+        elif piece.text[-1] in ":：" and after is not None:
             head = piece.text[:-1] if len(piece.text) <= LONGEST_HEAD else ""
+            continue
+        if within:
+            yield replace(piece, head=within, needs_head=True)
         else:
             yield replace(piece, head=head if piece.item else "")
+
+
+def _label(text: str) -> str:
+    """What the items inside of an item are about: what it says before a colon, or all of it."""
+    label = re.split(r":\s|：", text, maxsplit=1)[0].rstrip(_LABEL_ENDS)
+    return label if len(label) <= LONGEST_HEAD else ""
 
 
 def _distinct(pieces: Iterable[_Piece]) -> Iterable[_Piece]:
@@ -290,6 +362,19 @@ def _both(one: _Piece, other: _Piece) -> _Piece:
     between = "; " if other.item and one.text[-1] not in _FINAL else " "
     between = "" if one.text[-1] in "。！？；：" else between
     return replace(one, text=f"{one.text}{between}{other.text}")
+
+
+def _without_examples(text: str) -> str:
+    """The text without blocks of code that nothing announces: one shows what the prose says."""
+    if "```" not in text or _content(_CODE_BLOCK.sub(" ", text)) < _LEAST_WORDS:
+        return text
+    return _CODE_BLOCK.sub(
+        lambda block: block[0] if _announces(text[: block.start()]) else "\n", text
+    )
+
+
+def _announces(before: str) -> bool:
+    return before.rstrip().endswith((":", "："))
 
 
 # --- tables, as Markdown and imported HTML have them: a row becomes an item of a list

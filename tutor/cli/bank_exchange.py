@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from tutor.cli.bank import app, open_decks
+from tutor.cli.off_today import say_if_off_today
 from tutor.cli.options import AsJson, DeckId, Force, Tongue
 from tutor.cli.output import STANDARD, print_json, read_file, write_file
 from tutor.formatting import count_of, printable
@@ -90,6 +91,8 @@ def import_command(
         typer.echo(line, err=True)
     after = f"Study it with: tutor ask --deck {plan.deck.folder.name}"
     typer.echo("Nothing was written." if dry_run else after, err=True)
+    if plan.is_new:
+        say_if_off_today(plan.deck.folder.name, plan.language)
 
 
 def _plan(
@@ -242,5 +245,6 @@ def unpack_command(
     built_in = any(each.id == deck.id and not each.replaces for each in open_decks().decks)
     folder = install_deck(deck, find_paths(os.environ), utc_now(), force=force)
     typer.echo(folder)
+    say_if_off_today(deck.id, *open_decks().deck(deck.id).languages)
     if built_in and not force:
         typer.echo(f"It is used instead of the built-in deck {deck.id}.", err=True)

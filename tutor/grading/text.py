@@ -145,9 +145,13 @@ def _printed(text: str) -> str:
     text = _COMMAND.sub(_sign, _LATEX.sub(r"\1", text))
     text = _INDEX.sub(r"\1\2", _RAISED_ARGUMENT.sub(r"\1", text))
     text = _ROOT.sub(lambda match: f"√({match[1]})" if match[1] else "√", text)
-    return _FRACTION.sub(
-        lambda match: f"{_bracketed(match[1] or match[2])}/{_bracketed(match[3] or match[4])}", text
-    )
+    return _FRACTION.sub(_quotient, text)
+
+
+def _quotient(fraction: re.Match[str]) -> str:
+    over, under = (_bracketed(fraction[at] or fraction[at + 1]) for at in (1, 3))
+    factor = fraction.string[fraction.end() : fraction.end() + 1]
+    return f"{over}/{under}{' ' if factor.isalnum() else ''}"
 
 
 def as_typed(formula: str) -> str:

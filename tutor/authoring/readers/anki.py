@@ -234,6 +234,7 @@ class _Reader:
         try:
             front, back = to_text(sides.front), to_text(sides.back)
             hidden = [to_text(one) for one in sides.hidden]
+            asked = to_text(sides.asked)
         except TooMuchHtml:
             collector.refuse(place, _TOO_MUCH)
             return
@@ -242,12 +243,14 @@ class _Reader:
             key = f"{key}.{card.number + 1}"
         tags = tuple(card.tags.split())
         note = _note(key, front, back, hidden, place, tags)
+        if asked.text:
+            note = replace(note, asked_for=asked.text)
         section = _DECK_LEVELS.join(filter(None, deck))
         collector.add(replace(note, section=section), (*front.media, *back.media))
 
     def _count(self, sides: Sides) -> None:
         """Bound what all cards take together; a note may have hundreds of cards."""
-        for html in (sides.front, sides.back, *sides.hidden):
+        for html in (sides.front, sides.back, *sides.hidden, sides.asked):
             self._markup += html.count("<")
             self._html += len(html)
         if self._markup > MAX_MARKUP or self._html > MAX_HTML:

@@ -18,6 +18,13 @@ _LONGEST_TEMPLATE = 20_000
 _RUN = re.compile(r"<(script|style)\b.*?(?:</\1\s*>|\Z)", re.DOTALL | re.IGNORECASE)
 _DEEPEST = 8
 """Gaps inside of gaps; Anki itself allows three."""
+_ILLUSTRATES = re.compile(
+    r"\b(?:examples?|example[ _]?sentences?|notes?|extra|remarks?|comments?|sources?|references?"
+    r"|beispiele?|beispiels[aä]tze?|anmerkung(?:en)?|bemerkung(?:en)?|hinweise?|quellen?|notiz(?:en)?"
+    r"|примеры?|примечани[ея]|источники?|комментари[ий])\b|例句|例子|备注|来源|出处|注释",
+    re.IGNORECASE,
+)
+"""What fields are called that show, and do not say, what is asked for."""
 _OCCLUSION = "image-occlusion:"
 
 
@@ -29,6 +36,8 @@ class Sides(NamedTuple):
     """Without the front, which Anki repeats there."""
     hidden: tuple[str, ...]
     """What the gaps hide, in their order; empty for cards without gaps."""
+    asked: str = ""
+    """The back without examples, sources and remarks, if it has such and something else."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +70,20 @@ class NoteType:
         gap = card + 1 if self.has_gaps else 0
         front = "".join(_Side(filled, gap, is_front=True).parts(template.front))
         source, shown = _back(template)
-        side = _Side({**filled, **dict.fromkeys(shown, "")}, gap, is_front=False)
-        return Sides(front, "".join(side.parts(source)), tuple(side.hidden))
+        filled |= dict.fromkeys(shown, "")
+        side = _Side(filled, gap, is_front=False)
+        back = "".join(side.parts(source))
+        return Sides(front, back, tuple(side.hidden), "" if gap else _asked_for(source, filled))
+
+
+def _asked_for(source: str, filled: Mapping[str, str]) -> str:
+    """The back without the fields that, by their names, only illustrate the others."""
+    names = {name for name in _names(source) if filled.get(name, "").strip()}
+    illustrating = {name for name in names if _ILLUSTRATES.search(name)}
+    if not illustrating or illustrating == names:
+        return ""
+    asked = {**filled, **dict.fromkeys(illustrating, "")}
+    return "".join(_Side(asked, 0, is_front=False).parts(source))
 
 
 def _back(template: Template) -> tuple[str, frozenset[str]]:

@@ -8,6 +8,7 @@ from html.parser import HTMLParser
 from typing import NamedTuple
 
 from tutor.authoring.notes import cleaned
+from tutor.authoring.readers.html_tables import Tables
 
 MAX_HTML = 100_000
 """Characters of one field; no text that the bank takes needs more."""
@@ -51,7 +52,7 @@ def to_text(html: str) -> Plain:
             raise TooMuchHtml
         parser = _Parser()
         parser.feed(_tamed(html))
-        parser.close()
+        parser.finish()
         text, media = parser.text, parser.media
     else:
         text, media = _SPACES.sub(" ", html), []
@@ -80,8 +81,14 @@ class _Parser(HTMLParser):
         self._pre = 0
         self._lists: list[int | None] = []
         """For each open list the number of its next item; None where they have no numbers."""
+        self._tables = Tables(self._parts)
         self._scripts: list[tuple[str, int]] = []
         """Open `sub` and `sup`, with the place in the text where they begin."""
+
+    def finish(self) -> None:
+        """Take what is left at the end."""
+        self.close()
+        self._tables.end_all()
 
     @property
     def text(self) -> str:
@@ -105,12 +112,11 @@ class _Parser(HTMLParser):
 
     def _begin_block(self, tag: str) -> None:
         self._break(tag)
+        self._tables.begin(tag)
         if tag in ("ul", "ol"):
             self._lists.append(1 if tag == "ol" else None)
         elif tag == "li":
             self._item()
-        elif tag in ("td", "th") and self._parts and not self._parts[-1].endswith("\n"):
-            self._parts.append(" | ")
         elif tag == "pre":
             self._pre += 1
             self._parts.append("```\n")
@@ -143,6 +149,7 @@ class _Parser(HTMLParser):
         elif tag not in ("br", "hr"):
             if tag in ("ul", "ol") and self._lists:
                 self._lists.pop()
+            self._tables.end(tag)
             self._break(tag)
 
     def _end_script(self) -> None:

@@ -23,6 +23,7 @@ _TAG_IMAGE = re.compile(
 _LINK = re.compile(r"(?<!!)\[([^\]]{1,500})\]\([^)]{0,2000}\)")
 _WIKI_LINK = re.compile(r"(?<!!)\[\[(?:[^\]|]{1,500}\|)?([^\]|]{1,500})\]\]")
 _MARKS = re.compile(r"(\*\*|__|==)(?=\S)(.{1,2000}?)(?<=\S)\1")
+_EMPHASIS = re.compile(r"(?<![\w*\\])([*_])(?=[^\s*_])([^*_\n]{1,2000})(?<=\S)\1(?![\w*])")
 _BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
 _LONGEST = 20_000
 """A longer line is no prose, and no text that the bank takes; it is left as it is."""
@@ -142,4 +143,4 @@ def _plain_part(text: str, media: list[str]) -> str:
     media += _TAG_IMAGE.findall(text)
     text = _TAG_IMAGE.sub("", _IMAGE.sub("", text))
     text = _WIKI_LINK.sub(r"\1", _LINK.sub(r"\1", text))
-    return _BREAK.sub("\n", _MARKS.sub(r"\2", text))
+    return _BREAK.sub("\n", _EMPHASIS.sub(r"\2", _MARKS.sub(r"\2", text)))
