@@ -9,6 +9,7 @@ from tests.support.banks import make_deck
 from tests.tui.conftest import wait_until
 from tests.tui.doubles import StubTutor
 from tests.tui.steps import TodayScreen, notes, on, picture, shown, start
+from tutor.study import Preferences
 from tutor.tui import TutorApp
 from tutor.tui.add_question import NEW, AddQuestionScreen
 
@@ -136,3 +137,18 @@ async def test_what_is_missing_is_told_of(tutor: StubTutor) -> None:
         await wait_until(pilot, lambda: "The deck has no title" in screen.notice.text)
         assert screen.prompt.text == "Why?"
     assert not tutor.paths.own_questions.exists()
+
+
+async def test_a_deck_that_today_would_not_list(tutor: StubTutor) -> None:
+    tutor.preferences = Preferences(decks=("deck",))
+    app = TutorApp(tutor)
+    async with app.run_test(size=SIZE) as pilot:
+        await on(pilot, TodayScreen)
+        await pilot.press("a")
+        screen = await on(pilot, AddQuestionScreen)
+        screen.query_one("#new-title").focus()
+        await pilot.press(*"Cells")
+        screen.prompt.insert("Why do cells pump ions?")
+        screen.answer.insert("Pumps keep up the membrane potential.")
+        await pilot.press("f5")
+        await wait_until(pilot, lambda: "Today does not list the deck" in screen.notice.text)

@@ -1,11 +1,11 @@
 """The student's preferences for the scheduler, as plain data; they come from `Settings`."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta, tzinfo
 from typing import TYPE_CHECKING
 
-from tutor.bank import LANGUAGES, Bank, BankError, Language, QuestionInfo
+from tutor.bank import ENGLISH_NAMES, LANGUAGES, Bank, BankError, Language, QuestionInfo
 from tutor.progress import Scale
 
 if TYPE_CHECKING:
@@ -36,6 +36,24 @@ class Preferences:
         """Whether it is in a deck to study, and in a language that the student reads."""
         reads = not self.languages or any(each in self.languages for each in question.languages)
         return reads and (not self.decks or question.deck in self.decks)
+
+    def left_out_words(self, deck: str, languages: Iterable[Language]) -> str:
+        """Why Today does not list a deck, and what to do; empty if it does.
+
+        `languages` are those that its questions can be asked in.
+        """
+        spoken = {*languages}
+        if self.decks and deck not in self.decks:
+            why, what = "name the decks to study", "Add it"
+        elif self.languages and spoken.isdisjoint(self.languages):
+            names = " or ".join(ENGLISH_NAMES[each] for each in LANGUAGES if each in spoken)
+            why, what = f"do not say that you read {names}", "Add the language"
+        else:
+            return ""
+        return (
+            f"Today does not list the deck, since your settings {why}. "
+            f"{what} in Settings (press , on Today)."
+        )
 
     def languages_for(self, usual: Language) -> tuple[Language, ...]:
         """The languages to ask a question in, the best first, where its deck's own is `usual`."""

@@ -296,7 +296,10 @@ class AddQuestionScreen(NoticeScreen):
         for field in (self.prompt, self.answer, self.points):
             field.clear()
         self.prompt.focus()
-        self.notice.inform(f"Saved as {id_}. Add another, or press Esc to leave.")
+        left_out = self._tutor.preferences.left_out_words(deck.id, deck.languages)
+        self.notice.inform(
+            f"Saved as {id_}. Add another, or press Esc to leave. {left_out}".strip()
+        )
         self.app.post_message(BankChanged())
 
     def _not_saved(self, error: BaseException) -> None:
