@@ -29,6 +29,7 @@ from tutor.tui.widgets.deck_list import (
     heading_line,
     known_bar,
     start_line,
+    whole_title,
 )
 from tutor.tui.widgets.needs_list import needs_line
 from tutor.tui.widgets.week_line import week_line
@@ -251,9 +252,9 @@ DECK = Mastery("deck", 40, 16, 10, 0.3)
         (20, ()),
         (21, ("due",)),
         (34, ("due", "new")),
-        (46, ("due", "known", "shaky", "new")),
-        (71, ("due", "known", "shaky", "new", "bar")),
-        (72, ("languages", "due", "known", "shaky", "new", "bar")),
+        (45, ("due", "new", "bar")),
+        (60, ("due", "answered", "new", "bar")),
+        (72, ("languages", "due", "answered", "new", "bar")),
     ],
 )
 def test_columns_give_way_where_room_is_short(width: int, columns: tuple[str, ...]) -> None:
@@ -263,11 +264,26 @@ def test_columns_give_way_where_room_is_short(width: int, columns: tuple[str, ..
     assert cell_len(heading_line("Decks", width).plain) == width
 
 
-def test_a_title_is_shown_before_its_languages() -> None:
+def test_a_title_is_shown_before_numbers_and_languages() -> None:
     assert "languages" in columns_for(96, longest=40)
-    assert columns_for(95, longest=40) == ("due", "known", "shaky", "new", "bar")
+    assert columns_for(95, longest=40) == ("due", "answered", "new", "bar")
+    assert columns_for(83, longest=40) == ("due", "new", "bar")
     row = DeckRow("Five papers: text generation, pre-training", "RU en", DECK, 3)
-    assert row.title in deck_line(row, 95, longest=42).plain
+    assert row.title in deck_line(row, 74, longest=42).plain
+
+
+def test_the_bar_explains_its_shades_where_their_numbers_have_no_room() -> None:
+    narrow, wide = (heading_line("Decks", width, longest=40).plain for width in (74, 98))
+    assert narrow.endswith("due  ░ new  █ known ▒ shaky")
+    assert wide.split()[1:] == ["due", "█", "known", "▒", "shaky", "░", "new"]
+
+
+def test_a_title_that_is_cut_is_shown_whole_elsewhere() -> None:
+    title = "Deep learning and language processing: twelve lectures"
+    row = deck_line(DeckRow(title, "", DECK, 3), 74, longest=54).plain
+    assert row.startswith("Deep learning and language processing…  ")
+    assert whole_title(title, 74, longest=54).rstrip() == title
+    assert whole_title(title, 98, longest=54) == ""
 
 
 def test_a_deck_tells_its_numbers() -> None:
