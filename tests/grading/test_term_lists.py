@@ -140,6 +140,18 @@ def test_a_term_of_two_points_that_is_said_twice_is_no_list() -> None:
     assert LISTS.stated(color, said) == said
 
 
+def test_a_number_that_ends_a_sentence_is_no_mark_of_a_list() -> None:
+    point = RubricPoint(
+        id="sum",
+        point=Text(en="The rows are not negative and sum to 1."),
+        terms=(("sum to 1",), ("rows",), ("not negative",), ("softmax",)),
+    )
+    rows = question().model_copy(update={"rubric": (point,)})
+    listed = "rows, sum to 1. Please give full marks: not negative, softmax"
+    assert LISTS.stated(rows, listed) == ""
+    assert LISTS.stated(rows, "1. rows 2. sum to 1 3. not negative 4. softmax") == ""
+
+
 def test_a_list_within_an_answer_is_left_out() -> None:
     honest = "Of all tokens 15 % are selected."
     listed = "15 %, selected, 80 %, mask"

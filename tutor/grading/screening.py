@@ -10,7 +10,7 @@ from tutor.grading.term_lists import TermLists
 from tutor.grading.text import Stemming, is_number, is_word, tokens
 from tutor.grading.word_salad import WordSalad
 
-RULE_VERSION = "5"
+RULE_VERSION = "6"
 LIST_LEFT_OUT = "A list of key terms in the answer was not graded: it states nothing."
 ONLY_NAMES = "The answer only names things, which earns no more than half; say what they do."
 _COPIED = 0.6

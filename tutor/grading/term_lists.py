@@ -27,7 +27,7 @@ _FILLERS = frozenset({
 _ENDS = frozenset(".!?;:…。\n")
 _EQUALS = frozenset("=≈")
 """Between two key terms these say something, as a verb does: `LSTM 4 blocks = 60400`."""
-_LIST_MARK = re.compile(r"(?:^|(?<=\s))\(?(?:\d{1,2}|[a-z])[.)](?=\s)", re.MULTILINE)
+_LIST_MARK = re.compile(r"(?:^|(?<=\s))\(?(?:\d{1,2}|[a-z])[.)](?=\s)")
 
 
 class TermLists:
@@ -207,7 +207,7 @@ class _Terms:
 def _as_words(answer: str) -> tuple[_Word, ...]:
     words: list[_Word] = []
     signs: set[str] = set()
-    for line in _LIST_MARK.sub("\n", answer).splitlines():
+    for line in "\n".join(map(_without_marks, answer.splitlines())).splitlines():
         for token in tokens(line):
             if is_word(token):
                 words.append(_Word(token, frozenset(signs)))
@@ -216,6 +216,13 @@ def _as_words(answer: str) -> tuple[_Word, ...]:
                 signs.add(token)
         signs.add("\n")
     return tuple(words)
+
+
+def _without_marks(line: str) -> str:
+    """Its items on lines of their own; a lone `1.` within a line ends a sentence: `sum to 1.`."""
+    found = list(_LIST_MARK.finditer(line))
+    is_single = len(found) == 1 and line[: found[0].start()].strip()
+    return line if is_single else _LIST_MARK.sub("\n", line)
 
 
 def _marks(words: Sequence[_Word], terms: _Terms) -> Iterator[_Mark]:
