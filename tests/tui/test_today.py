@@ -27,9 +27,9 @@ from tutor.tui.widgets.deck_list import (
     columns_for,
     deck_line,
     heading_line,
+    is_cut,
     known_bar,
     start_line,
-    whole_title,
 )
 from tutor.tui.widgets.needs_list import needs_line
 from tutor.tui.widgets.week_line import week_line
@@ -278,12 +278,23 @@ def test_the_bar_explains_its_shades_where_their_numbers_have_no_room() -> None:
     assert wide.split()[1:] == ["due", "█", "known", "▒", "shaky", "░", "new"]
 
 
-def test_a_title_that_is_cut_is_shown_whole_elsewhere() -> None:
+def test_a_title_longer_than_its_room_is_cut_after_a_word() -> None:
     title = "Deep learning and language processing: twelve lectures"
     row = deck_line(DeckRow(title, "", DECK, 3), 74, longest=54).plain
     assert row.startswith("Deep learning and language processing…  ")
-    assert whole_title(title, 74, longest=54).rstrip() == title
-    assert whole_title(title, 98, longest=54) == ""
+    assert is_cut(title, 74, longest=54)
+    assert not is_cut(title, 98, longest=54)
+
+
+async def test_the_chosen_deck_has_its_whole_title_below_the_list(tutor: StubTutor) -> None:
+    title = "Deep learning and language"
+    rows = [DeckRow(title, "", DECK, 3), DeckRow("Deck", "", Mastery("other", 1, 0, 0, 0), 0)]
+    async with today_of(tutor, (40, 24)) as (pilot, today):
+        today.decks.show_decks((), rows, "deck")
+        await pilot.pause()
+        assert title in picture(pilot.app)
+        await pilot.press("down")
+        assert title not in picture(pilot.app)
 
 
 def test_a_deck_tells_its_numbers() -> None:

@@ -63,7 +63,7 @@ async def test_everything_can_be_chosen(tutor: StubTutor) -> None:
         await pilot.press("7", "tab", "down", "space")
         await wait_until(pilot, lambda: "1 question, 45 min (1 explain)" in picture(app))
         assert setup.query_one(DeckChoice).chosen == ("papers",)
-        assert "[ ]    1  迁移学习" in picture(app)
+        assert "[ ]   1  迁移学习" in picture(app)
         await pilot.press("enter")
         await on(pilot, RunningScreen)
     begun = the_exam(tutor).record.begun

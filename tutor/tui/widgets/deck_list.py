@@ -140,12 +140,10 @@ def deck_line(
     return Content.assemble(title, *cells)
 
 
-def whole_title(
-    title: str, width: int, wanted: Sequence[str] = COLUMNS, *, longest: int = 0
-) -> str:
-    """A deck's title, if it is cut in its row."""
-    room = width - sum(_widths(columns_for(width, wanted, longest)).values())
-    return "" if cell_len(title) <= room else fit(title, width)
+def is_cut(title: str, width: int, wanted: Sequence[str] = COLUMNS, *, longest: int = 0) -> bool:
+    """Whether a deck's title is not whole in its row."""
+    shown = columns_for(width, wanted, longest)
+    return cell_len(title) > width - sum(_widths(shown).values())
 
 
 _STYLES = {"languages": MUTED, "bar": "$text-accent"}
@@ -200,4 +198,4 @@ class DeckList(RowList):
     def _whole_title(self, longest: int, width: int) -> str:
         """The title of the chosen deck, if it is cut above."""
         title = self._deck_titles.get(self.chosen_id or "", "") if self.has_focus else ""
-        return whole_title(title, width, longest=longest)
+        return fit(title, width) if is_cut(title, width, longest=longest) else ""

@@ -11,7 +11,8 @@ from textual.content import Content
 from tutor.formatting import percent
 from tutor.study.statistics import Mastery
 from tutor.tui.keys import key
-from tutor.tui.widgets.deck_list import DeckRow, deck_line, heading_line, whole_title
+from tutor.tui.labels import fit
+from tutor.tui.widgets.deck_list import DeckRow, deck_line, heading_line, is_cut
 from tutor.tui.widgets.row_list import Row, RowList
 
 DECK, TOPIC = "deck:", "topic:"
@@ -73,7 +74,8 @@ class MasteryList(RowList):
     def _whole_title(self, longest: int, width: int) -> str:
         """The title of the chosen deck, if it is cut above."""
         title = self._titles_by_row.get(self.chosen_id or "", "")
-        return whole_title(title, width - _SHARE, _COLUMNS, longest=longest)
+        cut = is_cut(title, width - _SHARE, _COLUMNS, longest=longest)
+        return fit(title, width) if cut else ""
 
     def show_topics(self, topics: Sequence[Mastery]) -> None:
         """Show no more than these topics."""
