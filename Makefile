@@ -49,7 +49,7 @@ lock:
 	$(LOCK) --output-file requirements/run.txt
 	$(LOCK) --group test --constraint requirements/run.txt --output-file requirements/test.txt
 
-# Trains the embedded judge's adapter, or goes on with it; see training/README.md.
+# Trains the embedded judge's adapter, or resumes training it; see training/README.md.
 train:
 	.venv/bin/python -m pip install --quiet --upgrade pip
 	.venv/bin/python -m pip install --quiet --group train

@@ -1,4 +1,7 @@
-"""Folders meet at their fronts: the package itself, and the modules named here."""
+"""Folders meet at their fronts: the package itself, and the modules named here.
+
+The order of the folders and the absence of circles are contracts in pyproject.toml.
+"""
 
 import ast
 from collections.abc import Iterator
@@ -99,13 +102,35 @@ FRONTS: dict[str, set[str]] = {
 """What a folder shows to the others beside its `__init__`; everything else is its inside."""
 
 
+ONLY_IN: dict[str, str] = {
+    "llama_cpp": "engine/worker/",
+    "tutor.engine.worker": "engine/worker/",
+    "tinydb": "progress/",
+    "textual": "tui/",
+}
+"""What only one folder imports; the engine's child is a program of its own."""
+
+
+def imported(file: Path) -> Iterator[tuple[str, str]]:
+    """Module and name of every import, late and type-only ones among them."""
+    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ImportFrom):
+            assert node.module, f"{file}: a relative import"
+            for alias in node.names:
+                yield node.module, alias.name
+        elif isinstance(node, ast.Import):
+            for alias in node.names:
+                yield alias.name, ""
+
+
 def imports(file: Path) -> Iterator[tuple[str, str, str]]:
     """Folder, module in it (empty for the folder itself) and name of each import from a folder."""
-    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
-        if isinstance(node, ast.ImportFrom) and node.module and node.module.startswith("tutor."):
-            _, folder, *inside = node.module.split(".")
-            for alias in node.names:
-                yield folder, ".".join(inside), alias.name
+    for module, name in imported(file):
+        if module.startswith("tutor."):
+            _, folder, *inside = module.split(".")
+            yield folder, ".".join(inside), name
+        elif module == "tutor" and (ROOT / name).is_dir():
+            yield name, "", name
 
 
 Crossing = tuple[str, str, str, str]
@@ -149,3 +174,15 @@ def test_no_front_has_more_names_than_a_reader_can_hold(
         if into == folder:
             names.setdefault(module, set()).add(name)
     assert {module: len(found) for module, found in names.items() if len(found) > MOST_NAMES} == {}
+
+
+@pytest.mark.parametrize("what", ONLY_IN)
+def test_a_part_is_imported_in_one_folder_alone(what: str) -> None:
+    files = {
+        file.relative_to(ROOT).as_posix()
+        for file in ROOT.rglob("*.py")
+        for module, name in imported(file)
+        if f"{module}.{name}.".startswith(f"{what}.")
+    }
+    assert files
+    assert {file for file in files if not file.startswith(ONLY_IN[what])} == set()

@@ -12,11 +12,11 @@ from tests.tui.conftest import wait_until
 from tests.tui.steps import QuestionScreen, TodayScreen, judge, on, picture, saved, shown, write
 from tutor.bank import Verdict
 from tutor.engine import EngineState, Status
-from tutor.engine.client import ModelEngine
+from tutor.grading import GradingService
 from tutor.profile import Profile
 from tutor.tui import TutorApp
 from tutor.tui.messages import DeckChosen
-from tutor.wiring import Tutor, open_tutor
+from tutor.wiring import open_tutor
 
 pytestmark = pytest.mark.native
 SIZE = (80, 24)
@@ -30,10 +30,11 @@ def profile(home: Path, model: Path | None) -> Profile:
     return made
 
 
-def engine_of(tutor: Tutor) -> ModelEngine:
-    engine = tutor.grading._engine
-    assert isinstance(engine, ModelEngine)
-    return engine
+def kill_the_model() -> None:
+    """Kill the model's process, if there is one."""
+    for child in psutil.Process().children():
+        if "tutor.engine.worker" in child.cmdline():
+            child.kill()
 
 
 async def start_deck(pilot: Pilot[None]) -> QuestionScreen:
@@ -46,14 +47,14 @@ async def start_deck(pilot: Pilot[None]) -> QuestionScreen:
 class Killer:
     """Kills the model's process in the middle of judging, as often as it may."""
 
-    def __init__(self, engine: ModelEngine, times: int) -> None:
-        self._engine, self.left = engine, times
-        engine.subscribe(self)
+    def __init__(self, grading: GradingService, times: int) -> None:
+        self.left = times
+        grading.subscribe(self)
 
     def __call__(self, status: Status) -> None:
-        if status.state is EngineState.JUDGING and self.left and self._engine.pid:
+        if status.state is EngineState.JUDGING and self.left:
             self.left -= 1
-            psutil.Process(self._engine.pid).kill()
+            kill_the_model()
 
 
 async def test_three_answers_a_killed_child_an_overruling_and_tomorrow(
@@ -73,14 +74,14 @@ async def test_three_answers_a_killed_child_an_overruling_and_tomorrow(
             assert overruled.overruled is not None
             await pilot.press("enter")
 
-            Killer(engine_of(tutor), times=1)
+            Killer(tutor.grading, times=1)
             await on(pilot, QuestionScreen)
             verdict = await judge(pilot, ENGLISH)
             assert "it was restarted" in shown(verdict, "#remark")
             assert verdict.attempt.grade.grader.name == "model"
             await pilot.press("enter")
 
-            Killer(engine_of(tutor), times=1)
+            Killer(tutor.grading, times=1)
             await on(pilot, QuestionScreen)
             verdict = await judge(pilot, RUSSIAN)
             assert verdict.attempt.grade.grader.name == "terms"

@@ -26,7 +26,7 @@ def main(arguments: Sequence[str]) -> int:
     paths, unasked = find_paths(os.environ), IF_WANTED in arguments
 
     def follow(progress: DownloadProgress) -> None:
-        _tell(progress)
+        _report(progress)
         if unasked and not _is_wanted(paths):
             job.cancel()
 
@@ -54,7 +54,7 @@ def _is_wanted(paths: Paths) -> bool:
     return load_settings(paths.settings).wants_judge
 
 
-def _tell(progress: DownloadProgress) -> None:
+def _report(progress: DownloadProgress) -> None:
     """In MiB, as a line that `tools.background` counts with."""
     if progress.stage is DownloadStage.LOADING:
         print(f"[{round(progress.done / MIB)}/{round(progress.total / MIB)}]", flush=True)

@@ -14,6 +14,7 @@ from tutor.tui.add_question import AddQuestionScreen
 from tutor.tui.browse import BrowseScreen
 from tutor.tui.browse_list import BrowseList
 from tutor.tui.dialogs import ChoiceList, SeveralList
+from tutor.tui.earlier_verdict import EarlierVerdict
 from tutor.tui.exam.grading import GradingScreen
 from tutor.tui.exam.report import ReportRows, ReportScreen
 from tutor.tui.exam.resume import LeftScreen, PastExams
@@ -42,7 +43,7 @@ SCREENS: tuple[tuple[str, tuple[type[DOMNode], ...]], ...] = (
     ("Today", (DeckList, TodayScreen)),
     ("Add a question", (AddQuestionScreen,)),
     ("Question", (QuestionScreen,)),
-    ("Verdict", (VerdictScreen, RubricList)),
+    ("Verdict", (VerdictScreen, EarlierVerdict, RubricList)),
     ("Follow-up", (FollowUpScreen,)),
     ("Why this grade?", (WhyScreen,)),
     ("End of a session", (EndScreen,)),
@@ -84,8 +85,14 @@ def _section(title: str, owners: tuple[type[DOMNode], ...]) -> str:
 def _rows(owner: type[DOMNode]) -> Iterator[str]:
     for binding in owner.BINDINGS:
         if isinstance(binding, Binding) and binding.description:
-            keys = " ".join(f"`{_name(key)}`" for key in binding.key.split(",") if key.isascii())
-            yield f"| {keys} | {binding.description} |\n"
+            yield f"| {_keys(binding)} | {binding.description} |\n"
+
+
+def _keys(binding: Binding) -> str:
+    shown = binding.key_display or ""
+    if "-" in shown:  # it stands for keys that have no line of their own
+        return f"`{shown}`"
+    return " ".join(f"`{_name(key)}`" for key in binding.key.split(",") if key.isascii())
 
 
 def _name(key: str) -> str:

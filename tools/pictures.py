@@ -21,6 +21,7 @@ from tutor.tui import TutorApp
 from tutor.tui.messages import QuestionsChosen
 from tutor.tui.question import QuestionScreen
 from tutor.tui.verdict import VerdictScreen
+from tutor.tui.widgets.verdict_head import VerdictHead
 from tutor.wiring import Tutor, open_tutor
 
 FOLDER = Path(__file__).resolve().parents[1] / "docs" / "pictures"
@@ -58,9 +59,9 @@ def main() -> int:
             return 1
         tutor.grading.wait_until_settled()
         frames = asyncio.run(draw(tutor))
-    keep("question", frames[-3].picture)
-    keep("verdict", frames[-1].picture)
-    keep("session", animated(frames))
+    save("question", frames[-3].picture)
+    save("verdict", frames[-1].picture)
+    save("session", animated(frames))
     return 0
 
 
@@ -98,8 +99,8 @@ async def draw(tutor: Tutor) -> list[Frame]:
 def leave_out_time(verdict: VerdictScreen) -> None:
     """Show no time for grading: it says how busy the machine was that drew the picture."""
     grade = verdict.attempt.grade.model_copy(update={"ms": 0})
-    verdict.attempt = verdict.attempt.model_copy(update={"grade": grade})
-    verdict.on_resize()
+    verdict.changes.attempt = verdict.attempt.model_copy(update={"grade": grade})
+    verdict.query_one(VerdictHead).show(is_late=False)
 
 
 def pieces(text: str) -> Iterator[str]:
@@ -142,7 +143,7 @@ def animated(frames: Sequence[Frame]) -> str:
     )
 
 
-def keep(name: str, picture: str) -> None:
+def save(name: str, picture: str) -> None:
     """Write it, once it is seen to be well-formed."""
     ElementTree.fromstring(picture)
     (FOLDER / f"{name}.svg").write_text(picture, encoding="utf-8", newline="\n")

@@ -1,62 +1,27 @@
-"""Blind sample answers: the sheets for writers and markers, and what becomes of their work.
+"""Sample answers marked blind: the sheet for markers, and what becomes of their marks.
 
-A writer sees prompt, cover and points of some questions and a list of slots, each a kind of answer
-and a language. A marker sees the points and the answers in an order that reveals nothing, and gives
-every point a letter. Nobody sees terms, model answers or the work of others. The answers and marks
-are in `training/answers/`; its README describes the procedure.
+A marker sees the points and the answers in an order that reveals nothing, and gives every point a
+letter. Nobody sees terms, model answers or the work of others. The answers and marks are in
+`training/answers/`; its README describes the procedure, and how the answers were written.
 """
 
 import hashlib
-import random
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import cycle, islice
 from pathlib import Path
 from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from tutor.bank import Kind, Language, Question, Sample, Split, Verdict
+from tutor.bank.text import VERDICT_LETTERS
 from tutor.errors import TutorError
 from tutor.evaluation.graded_sets import json_rows
 from tutor.evaluation.statistics import cohen_kappa
 
-LETTERS: Mapping[str, Verdict] = {
-    "m": Verdict.MET,
-    "p": Verdict.PARTIAL,
-    "x": Verdict.MISSED,
-}
-SLOTS_EACH = 12
-ALWAYS: tuple[Kind, ...] = (
-    *("full",) * 2,
-    *("paraphrase",) * 2,
-    *("partial",) * 3,
-    *("reversed",) * 2,
-    "wrong",
-)
-"""Kinds that every question has."""
-OVER_FIVE: tuple[Kind, ...] = (
-    *("full",) * 2,
-    *("paraphrase",) * 2,
-    *("reversed",) * 2,
-    "wrong",
-    *("off-topic",) * 3,
-)
-"""Further kinds, distributed over five questions, two each."""
-OWN, ENGLISH = 0.6, 0.3
-"""Shares of answers in the deck's language and in English; the rest is in the other two."""
-
 
 class MarksUnusable(TutorError):
     """Marks do not fit the answers; the message names file and line."""
-
-
-class Slot(BaseModel):
-    """One answer to be written."""
-
-    model_config = ConfigDict(frozen=True)
-    kind: Kind
-    language: Language
 
 
 class Written(BaseModel):
@@ -79,63 +44,6 @@ def split_of(question: str, answer: str) -> Split:
 def _number(question: str, answer: str) -> int:
     text = f"{question}\n{answer.strip()}"
     return int(hashlib.sha256(text.encode()).hexdigest()[:12], 16)
-
-
-# --- for writers
-
-
-def slots(count: int, own: Language, chance: random.Random) -> list[list[Slot]]:
-    """The slots of `count` questions, with quotas of kinds and languages over all of them."""
-    pool = list(islice(cycle(OVER_FIVE), 2 * count))
-    chance.shuffle(pool)
-    kinds = [[*ALWAYS, *pool[2 * at : 2 * at + 2]] for at in range(count)]
-    others: list[Language] = [each for each in ("de", "ru", "zh") if each != own]
-    places: dict[Kind, list[tuple[int, int]]] = {}
-    for row, row_kinds in enumerate(kinds):
-        for column, kind in enumerate(row_kinds):
-            places.setdefault(kind, []).append((row, column))
-    languages: dict[tuple[int, int], Language] = {}
-    for cells in places.values():
-        ours, english = round(OWN * len(cells)), round(ENGLISH * len(cells))
-        rest = len(cells) - ours - english
-        drawn: list[Language] = [own] * ours + ["en"] * english + list(islice(cycle(others), rest))
-        chance.shuffle(drawn)
-        languages |= dict(zip(cells, drawn, strict=True))
-    return [
-        [Slot(kind=kind, language=languages[row, at]) for at, kind in enumerate(row_kinds)]
-        for row, row_kinds in enumerate(kinds)
-    ]
-
-
-def writers_sheet(
-    questions: Sequence[Question], requested: Sequence[Sequence[Slot]], own: Language
-) -> Iterator[str]:
-    """What a writer sees, line by line, without terms, model answers and hints."""
-    for question, row in zip(questions, requested, strict=True):
-        yield f"## {question.id}"
-        for language in dict.fromkeys((own, "en")):
-            yield f"Question ({language}): {_line(question.prompt.to(language))}"
-            if question.cover is not None:
-                yield f"To go into ({language}): {_line(question.cover.to(language))}"
-        yield from _points(question, own)
-        yield "Slots: " + "; ".join(
-            f"{number} {slot.kind}/{slot.language}" for number, slot in enumerate(row, 1)
-        )
-        yield ""
-
-
-def _points(question: Question, own: Language) -> Iterator[str]:
-    for number, point in enumerate(question.rubric, 1):
-        yield f"  {number} {point.id}: {_line(point.criterion(own))}"
-        if own != "en":
-            yield f"      {_line(point.criterion('en'))}"
-
-
-def _line(text: str) -> str:
-    return " ".join(text.split())
-
-
-# --- for and from markers
 
 
 def read_answers(path: Path) -> tuple[Written, ...]:
@@ -170,6 +78,17 @@ def markers_sheet(
         yield f"{label.split()[1]}: {answer.answer.strip()}"
 
 
+def _points(question: Question, own: Language) -> Iterator[str]:
+    for number, point in enumerate(question.rubric, 1):
+        yield f"  {number} {point.id}: {_line(point.criterion(own))}"
+        if own != "en":
+            yield f"      {_line(point.criterion('en'))}"
+
+
+def _line(text: str) -> str:
+    return " ".join(text.split())
+
+
 Marks = Mapping[str, tuple[Verdict, ...]]
 """Verdicts in the order of the points, by label."""
 
@@ -187,11 +106,11 @@ def read_marks(
         if label not in answers:
             raise _unusable(path, number, f"there is no answer {label}")
         points = len(questions[answers[label].question].rubric)
-        if len(letters) != points or not LETTERS.keys() >= set(letters):
+        if len(letters) != points or not VERDICT_LETTERS.keys() >= set(letters):
             raise _unusable(path, number, f"{label} needs {points} letters out of m, p and x")
         if label in marks:
             raise _unusable(path, number, f"{label} is marked twice")
-        marks[label] = tuple(LETTERS[letter] for letter in letters)
+        marks[label] = tuple(VERDICT_LETTERS[letter] for letter in letters)
     missing = [label for label in answers if label not in marks]
     if missing:
         raise _unusable(path, 1, f"{len(missing)} answers are not marked, such as {missing[0]}")

@@ -13,6 +13,13 @@ GIB = 1 << 30
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 VERDICT_MARKS: Mapping[str, str] = {"met": "✓", "partial": "◐", "missed": "✗"}
 """One cell for each verdict."""
+GRADER_WORDS: Mapping[str, str] = {
+    "model": "a model",
+    "terms": "key terms",
+    "self": "you",
+    "rule": "a rule",
+}
+"""What graded, by the name of its `GraderId`; fits after *by*."""
 WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
 

@@ -105,7 +105,7 @@ def find_paths(environ: Mapping[str, str]) -> Paths:
     home, setup = environ.get("TUTOR_HOME"), environ.get("TUTOR_SETUP")
     return Paths(
         home=_absolute(home) if home else _user_data(),
-        resources=_resources(),
+        resources=program_folder(),
         setup=_absolute(setup) if setup else None,
     )
 
@@ -133,7 +133,8 @@ def _user_data() -> Path:
     return platformdirs.user_data_path("offline-tutor", appauthor=False)
 
 
-def _resources() -> Path:
+def program_folder() -> Path:
+    """The folder with the data that came with the program: in a wheel, or in the project."""
     package = Path(__file__).resolve().parent
     wheel = package / "_data"
     return wheel if wheel.is_dir() else package.parent

@@ -84,7 +84,7 @@ def test_texts_control_no_terminal(
     write: Write, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     make_deck(tmp_path / "program" / "questions" / "built-in")
-    monkeypatch.setattr("tutor.paths._resources", lambda: tmp_path / "program")
+    monkeypatch.setattr("tutor.paths.program_folder", lambda: tmp_path / "program")
     file = write(tmp_path, HOSTILE, f"It is {HOSTILE}")
     for arguments in (
         ["bank", "import", str(file), "--deck", "hostile", "--dry-run"],

@@ -24,7 +24,7 @@ def resources(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A small built-in bank in the place of ours."""
     folder = tmp_path / "resources"
     make_deck(folder / "questions" / "built-in")
-    monkeypatch.setattr("tutor.paths._resources", lambda: folder)
+    monkeypatch.setattr("tutor.paths.program_folder", lambda: folder)
 
 
 def run(*arguments: str | Path) -> Result:
@@ -310,7 +310,7 @@ def test_skipped_notes_and_media_are_reported(home: Path) -> None:
     assert result.exit_code == 0
     assert "      1  skipped\n" in result.stdout
     assert "the answer has only pictures or sounds" in result.stderr
-    assert "3 pictures and sounds left out: dna.png, dna.mp3, cell.jpg\n" in result.stderr
+    assert "3 pictures and sounds skipped: dna.png, dna.mp3, cell.jpg\n" in result.stderr
 
 
 def test_tags_become_topics_where_they_can(tmp_path: Path, home: Path) -> None:

@@ -57,7 +57,7 @@ def test_check_can_print_json(deck: Path) -> None:
 def test_check_without_a_path_checks_the_profile(
     deck: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("tutor.paths._resources", lambda: tmp_path)  # ours take long
+    monkeypatch.setattr("tutor.paths.program_folder", lambda: tmp_path)  # ours take long
     (deck / "deck.yaml").unlink()
     result = run("check")
     assert result.exit_code == 1

@@ -21,7 +21,7 @@ from tutor.cli.linemode.input import (
     TypedText,
     meaning,
 )
-from tutor.cli.linemode.messages import grader_message, tell_loading
+from tutor.cli.linemode.messages import grader_message, show_loading
 from tutor.cli.linemode.output import JsonOutput, Message, TextOutput, harmless, line_output
 from tutor.cli.terminal import plain
 from tutor.engine import EngineState, Status
@@ -115,7 +115,7 @@ def test_json_is_printable_and_whole(text: str) -> None:
     printed: list[str] = []
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("typer.echo", printed.append)
-        JsonOutput().tell(Message("x", (), {"text": text}))
+        JsonOutput().show(Message("x", (), {"text": text}))
     assert printed[0].isprintable()
     assert json.loads(printed[0]) == {"event": "x", "text": text}
 
@@ -125,8 +125,8 @@ def test_words_go_to_one_stream_and_narration_to_the_other(
 ) -> None:
     for inviting in (True, False):
         words = TextOutput(inviting=inviting)
-        words.tell(Message("a", ("one\ntwo", "")))
-        words.tell(Message("b", ("aside",), aside=True))
+        words.show(Message("a", ("one\ntwo", "")))
+        words.show(Message("b", ("aside",), aside=True))
         words.invite("type")
     shown = capsys.readouterr()
     assert shown.out == "one\ntwo\n\n" * 2
@@ -148,6 +148,6 @@ def test_a_judge_that_is_still_being_set_up_is_not_called_missing() -> None:
 def test_a_session_says_what_its_first_question_waits_for(
     capsys: pytest.CaptureFixture[str], state: EngineState, said: str
 ) -> None:
-    tell_loading(line_output(as_json=False, inviting=False), Status(state))
+    show_loading(line_output(as_json=False, inviting=False), Status(state))
     captured = capsys.readouterr()
     assert (captured.out, captured.err) == ("", said)

@@ -24,13 +24,20 @@ class Once:
     def __init__(self, state: EngineState, action: Callable[[], object] = lambda: None) -> None:
         self._state, self._action = state, action
         self._fired = False
-        self.done = threading.Event()
+        self._settled = threading.Event()
+        self.done = False
 
     def __call__(self, status: Status) -> None:
         if status.state is self._state and not self._fired:
             self._fired = True
             self._action()
-            self.done.set()
+            self.done = True
+        if self.done or status.state in (EngineState.FAILED, EngineState.OFF):
+            self._settled.set()
+
+    def came(self) -> bool:
+        """Wait until the action has run; false if the engine ended without that state."""
+        return self._settled.wait(SECONDS) and self.done
 
 
 @pytest.fixture

@@ -64,7 +64,7 @@ def test_a_changed_adapter_takes_effect_only_when_it_is_loaded_again(
     engine.subscribe(again)
     assert odds(engine) == before
     psutil.Process(engine.pid).kill()
-    assert again.done.wait(SECONDS)
+    assert again.came()
     assert engine.wait_until_ready(SECONDS).adapter == fingerprint(adapter) != old
     assert odds(engine) != pytest.approx(before, abs=TOLERANCE)
 

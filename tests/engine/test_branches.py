@@ -59,10 +59,12 @@ class Ahead:
         self._engine = engine
         self._reading = False
         self._done = threading.Event()
+        self.state = EngineState.OFF
         engine.subscribe(self._hear)
 
     def _hear(self, status: Status) -> None:
-        if self._reading and status.state is EngineState.READY:
+        if self._reading and status.state is not EngineState.READING:
+            self.state = status.state
             self._done.set()
         self._reading = status.state is EngineState.READING
 
@@ -70,6 +72,7 @@ class Ahead:
         self._done.clear()
         self._engine.prefill(prompt(answer), asked)
         assert self._done.wait(SECONDS)
+        assert self.state is EngineState.READY
 
 
 def assert_close(

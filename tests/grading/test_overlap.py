@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from tests.support.questions import question
 from tutor.bank import Language, RubricPoint, Text
 from tutor.grading.keyterms.grader import OVERLAP_MET
-from tutor.grading.keyterms.overlap import RubricWording, likeness
+from tutor.grading.keyterms.overlap import OverlapReader, RubricWording, likeness
 from tutor.grading.text import Stemming
 
 
@@ -71,7 +71,7 @@ def test_an_overlap_is_a_share(point: str, answer: str) -> None:
 
 
 def test_a_word_is_like_itself_and_unlike_a_short_one() -> None:
-    wording = RubricWording(question(), "en", Stemming())._all
+    wording = OverlapReader("en", "", Stemming()).read("The loss covers the tokens")
     assert likeness("loss", wording) == 1
     assert likeness("los", wording) == 0
 

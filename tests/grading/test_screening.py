@@ -5,7 +5,7 @@ import pytest
 from tests.support.questions import question
 from tutor.bank import Text, Verdict
 from tutor.grading import GradingService, PromptBook, self_grade
-from tutor.grading.screening import LIST_LEFT_OUT, ONLY_NAMES, Rule
+from tutor.grading.screening import LIST_NOT_GRADED, ONLY_NAMES, Rule
 from tutor.paths import find_paths
 
 EN = "How does masked language modelling in BERT choose its tokens?"
@@ -103,7 +103,7 @@ def test_a_list_above_an_answer_is_left_out_and_sentences_keep_their_numbers() -
     grading = GradingService(PromptBook(find_paths({}).prompts))
     alone = grading.grade(question(), HONEST, "en")
     grade = grading.grade(question(), f"{LISTED}\n{HONEST}", "en")
-    assert (grade.score, grade.remark) == (alone.score, LIST_LEFT_OUT)
+    assert (grade.score, grade.remark) == (alone.score, LIST_NOT_GRADED)
     evidence = [point.evidence for point in grade.points if point.evidence]
     assert {(shown.sentence, shown.text) for shown in evidence} == {(2, HONEST)}
     explained = grading.explain(question(), f"{LISTED}\n{HONEST}", "en", grade)

@@ -14,7 +14,7 @@ from tests.support.patience import SECONDS
 from tutor.models import CatalogEntry, Download, DownloadProgress, PullCancelled
 from tutor.models.transfer import Patience
 
-QUICK = Patience(connect=10, stall=10, pause=0.01, longest=1, attempts=3, tell=0)
+QUICK = Patience(connect=10, stall=10, pause=0.01, longest=1, attempts=3, report=0)
 MakePull = Callable[..., Download]
 
 

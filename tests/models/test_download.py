@@ -302,7 +302,7 @@ def test_cancelling_stops_at_once_and_keeps_the_partial_file(
                 if stage is DownloadStage.CHECKING:
                     job.cancel()
 
-    job = make_pull(Seen(), patience=Patience(stall=60, pause=60, longest=60, tell=0))
+    job = make_pull(Seen(), patience=Patience(stall=60, pause=60, longest=60, report=0))
     with running_until_cancelled(job):
         assert reached.wait(SECONDS)
         job.cancel()
@@ -330,7 +330,7 @@ def test_two_downloads_of_one_file_do_not_run_at_once(hub: Hub, make_pull: MakeP
             if progress.stage is DownloadStage.LOADING:
                 loading.set()
 
-    first = make_pull(Seen(), patience=Patience(stall=60, tell=0))
+    first = make_pull(Seen(), patience=Patience(stall=60, report=0))
     with running_until_cancelled(first):
         assert loading.wait(SECONDS)
         with pytest.raises(PullFailed, match="Another process"):

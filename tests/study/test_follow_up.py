@@ -11,7 +11,7 @@ from tutor.grading import Evidence, Grade, GraderId, KeyTermGrader, PointGrade
 from tutor.progress import Attempt
 from tutor.study.follow_up import (
     MISSING,
-    PARTLY,
+    PARTIAL,
     SecondQuestion,
     about_point,
     hint_about,
@@ -53,7 +53,7 @@ def test_the_wording_is_in_the_answers_language(question: Question, language: La
     missed = second_question(question, attempt_at(question, None, language), 2)
     assert missed.asked == MISSING[language]
     partly = second_question(question, attempt_at(question, "a\n {b} [/c]", language), 2)
-    assert partly.asked == PARTLY[language].format("a {b} [/c]")
+    assert partly.asked == PARTIAL[language].format("a {b} [/c]")
     assert (partly.number, partly.of) == (2, len(question.rubric))
     assert [point.id for point in partly.question.rubric] == [partly.point]
     assert partly.point == question.rubric[1].id

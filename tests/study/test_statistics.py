@@ -128,7 +128,7 @@ def test_scores_are_reported_by_week() -> None:
         TODAY - days(6): Day(TODAY - days(6), 1, scored=1, millionths=0, ms=60_000),
         TODAY - days(7): Day(TODAY - days(7), 2, scored=0, ms=0),
     }
-    before, last = score_over_time(done, TODAY, periods=2)
+    before, last = score_over_time(done, TODAY, weeks=2)
     assert (last.first, last.attempts, last.mean, last.minutes) == (TODAY - days(6), 4, 0.5, 3)
     assert (before.attempts, before.mean) == (2, None)
 

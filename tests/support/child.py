@@ -11,8 +11,10 @@ import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+import llama_cpp
+
 from tests.support.garbage import GARBAGE
-from tutor.engine.protocol import Request, Score
+from tutor.engine.protocol import Codec, Request, Score
 from tutor.engine.worker import __main__ as child
 from tutor.engine.worker.llama import BatchRow, Native, Read
 from tutor.engine.worker.model import Model
@@ -38,13 +40,13 @@ def _on_decode(before: Callable[[Native, Sequence[BatchRow]], None]) -> None:
 
 
 def _on_answer(before: Callable[[child.Server, Request], None]) -> None:
-    real = child.Server._answer
+    real = child.Server.answer
 
     def answer(self: child.Server, model: Model, request: Request) -> None:
         before(self, request)
         real(self, model, request)
 
-    child.Server._answer = answer  # type: ignore[method-assign]
+    child.Server.answer = answer  # type: ignore[method-assign]
 
 
 def slow() -> None:
@@ -96,18 +98,22 @@ def stuck() -> None:
 def deaf() -> None:
     """Reads no further than the first request, so that its pipe fills up."""
 
-    def listen(self: child.Server) -> None:
-        self._take(self._codec.request(self._requests.readline()))
-        threading.Event().wait()
+    real, taken = Codec.request, threading.Event()
 
-    child.Server.listen = listen  # type: ignore[method-assign]
+    def request(self: Codec, line: bytes) -> Request:
+        if taken.is_set():
+            threading.Event().wait()
+        taken.set()
+        return real(self, line)
+
+    Codec.request = request  # type: ignore[method-assign]
 
 
 def mute() -> None:
     """Closes its pipe at the first thing asked of it, and lives on."""
 
     def close(self: child.Server, _request: Request) -> None:
-        os.close(self._replies.fileno())
+        os.close(self.replies.fileno())
         time.sleep(FOREVER)
 
     _on_answer(close)
@@ -119,16 +125,20 @@ def babbling(*kinds: str) -> None:
     def babble(self: child.Server, request: Request) -> None:
         if isinstance(request, Score):
             said = b"".join(GARBAGE[kind] for kind in kinds)
-            self._replies.write(said.replace(b"ID", str(request.id).encode()))
-            self._replies.flush()
+            self.replies.write(said.replace(b"ID", str(request.id).encode()))
+            self.replies.flush()
 
     _on_answer(babble)
 
 
 def starved(where: str, spare: str) -> None:
     """From some point on the process gets no more than `spare` bytes of further memory."""
-    names = {"loading": "_load", "context": "_new_context", "working": "decode"}
-    real: Callable[..., object] = getattr(Native, names[where])
+    owner, name = {
+        "loading": (llama_cpp, "llama_model_load_from_file"),
+        "context": (llama_cpp, "llama_init_from_model"),
+        "working": (Native, "decode"),
+    }[where]
+    real: Callable[..., object] = getattr(owner, name)
     calls: list[str] = []
 
     def starving(*arguments: object) -> object:
@@ -137,7 +147,7 @@ def starved(where: str, spare: str) -> None:
             _limit(int(spare))
         return real(*arguments)
 
-    setattr(Native, names[where], starving)
+    setattr(owner, name, starving)
 
 
 def _limit(spare: int) -> None:

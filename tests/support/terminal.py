@@ -36,7 +36,7 @@ class Terminal:
         """What has been drawn since the last wait."""
         self.all = b""
         """What has been drawn since the beginning."""
-        self._waited_for = False
+        self._exit_code: int | None = None
 
     def wait_for(self, text: str, seconds: float = SECONDS) -> None:
         """Until `text` has been drawn since the last wait."""
@@ -47,7 +47,9 @@ class Terminal:
         """Until the condition is met, which a failure calls `what`."""
         deadline = time.monotonic() + seconds
         while not met():
-            assert time.monotonic() < deadline, f"no {what!r}, but {self.drawn[-3000:]!r}"
+            if time.monotonic() >= deadline or self._has_ended():
+                self.settle(0.5)
+                assert met(), f"no {what!r}, but {self.drawn[-3000:]!r}"
             self._read(0.1)
 
     def press(self, keys: str) -> None:
@@ -59,11 +61,17 @@ class Terminal:
         deadline = time.monotonic() + SECONDS
         while time.monotonic() < deadline:
             self._read(0.05)
+            if self._has_ended():
+                assert self._exit_code is not None
+                return self._exit_code
+        raise AssertionError("it does not end")
+
+    def _has_ended(self) -> bool:
+        if self._exit_code is None:
             pid, status = os.waitpid(self.pid, os.WNOHANG)
             if pid:
-                self._waited_for = True
-                return os.waitstatus_to_exitcode(status)
-        raise AssertionError("it does not end")
+                self._exit_code = os.waitstatus_to_exitcode(status)
+        return self._exit_code is not None
 
     def echo(self, key: str) -> float:
         """Type one key that is not on the screen; seconds until it has been drawn."""
@@ -75,7 +83,7 @@ class Terminal:
 
     def close(self) -> None:
         """Kill it if it still runs."""
-        if not self._waited_for:
+        if not self._has_ended():
             os.kill(self.pid, signal.SIGKILL)
             os.waitpid(self.pid, 0)
         os.close(self._file)

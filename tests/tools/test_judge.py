@@ -9,9 +9,9 @@ from tools import judge as tool
 from tools.judge import IF_WANTED, main
 from tools.steps import EXPLAINED
 from tutor.engine.judge_model import FOLDER, JudgeModel
-from tutor.models import DownloadProgress
 from tutor.models.catalog import Catalog
 from tutor.paths import Paths
+from tutor.settings import Settings, load_settings
 from tutor.settings_file import write_setting
 
 NOBODY = Path()
@@ -66,10 +66,12 @@ def test_who_chose_key_terms_gets_no_judge(paths: Paths) -> None:
 def test_choosing_key_terms_stops_the_download(
     paths: Paths, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def choose(_progress: DownloadProgress) -> None:
-        write_setting(paths.settings, "model", NOBODY)
+    def just_before_a_choice(file: Path) -> Settings:
+        before = load_settings(file)
+        write_setting(file, "model", NOBODY)
+        return before
 
-    monkeypatch.setattr(tool, "_tell", choose)
+    monkeypatch.setattr(tool, "load_settings", just_before_a_choice)
     assert main([IF_WANTED]) == 0
     assert downloaded(paths) == [FOLDER, "models"], "nothing useless stays on the disk"
 

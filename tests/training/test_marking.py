@@ -1,6 +1,5 @@
-"""Answers written and marked blind: quotas, neutral sheets, and the resulting samples."""
+"""Answers written and marked blind: neutral sheets, and the resulting samples."""
 
-import random
 from collections import Counter
 from pathlib import Path
 
@@ -8,7 +7,6 @@ import pytest
 
 from tests.support.questions import question
 from training.marking import (
-    SLOTS_EACH,
     MarksUnusable,
     Written,
     agreement,
@@ -19,9 +17,7 @@ from training.marking import (
     paired,
     read_answers,
     read_marks,
-    slots,
     split_of,
-    writers_sheet,
 )
 from tutor.bank import RubricPoint, Text, Verdict
 from tutor.paths import find_paths
@@ -43,34 +39,6 @@ def written(*answers: str) -> dict[str, Written]:
         Written(question=ASKED.id, slot=at, kind="partial", language="en", answer=answer)
         for at, answer in enumerate(answers, 1)
     )
-
-
-def test_slots_meet_their_quotas() -> None:
-    rows = slots(20, "de", random.Random(1))
-    assert {len(row) for row in rows} == {SLOTS_EACH}
-    every = [slot for row in rows for slot in row]
-    kinds = Counter(slot.kind for slot in every)
-    quotas = {"full": 20, "paraphrase": 20, "partial": 25, "reversed": 20, "wrong": 10}
-    for kind, share in quotas.items():
-        assert kinds[kind] / len(every) == pytest.approx(share / 100, abs=0.01)  # type: ignore[index]
-    assert kinds["off-topic"] / len(every) == pytest.approx(0.05, abs=0.01)
-    languages = Counter(slot.language for slot in every)
-    assert languages["de"] / len(every) == pytest.approx(0.6, abs=0.03)
-    assert languages["en"] / len(every) == pytest.approx(0.3, abs=0.03)
-    assert languages["ru"] > 0 < languages["zh"]
-
-
-def test_the_same_chance_gives_the_same_slots() -> None:
-    assert slots(3, "zh", random.Random(2)) == slots(3, "zh", random.Random(2))
-
-
-def test_a_writer_sees_no_terms_and_no_model_answer() -> None:
-    rows = slots(1, "en", random.Random(1))
-    sheet = "\n".join(writers_sheet([ASKED], rows, "en"))
-    assert "It is one. (1 will do.)" in sheet
-    assert "secret" not in sheet
-    assert ASKED.answer.to("en") not in sheet
-    assert f"{SLOTS_EACH} " in sheet
 
 
 def test_a_marker_sees_answers_in_an_order_that_only_they_decide() -> None:
@@ -133,6 +101,6 @@ def test_splits_are_six_two_two() -> None:
 def test_every_pack_has_twelve_answers_a_question_no_two_alike(file: Path) -> None:
     answers = read_answers(file)
     by_question = Counter(answer.question for answer in answers)
-    assert set(by_question.values()) == {SLOTS_EACH}
+    assert set(by_question.values()) == {12}
     assert len({(answer.question, answer.slot) for answer in answers}) == len(answers)
     assert len({answer.answer for answer in answers}) == len(answers)

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 import pytest
 
 from tests.support.soak import SOAK
-from training.marking import SLOTS_EACH, Pairs, agreement, paired
+from training.marking import Pairs, agreement, paired
 from training.samples import all_samples, kept_apart, packs, read_pack
 from tutor.bank import Bank, Sample, Verdict
 from tutor.evaluation.sample_counts import TAUGHT_FROM
@@ -50,7 +50,7 @@ def test_every_question_has_twelve_answers_that_were_written_blind(our_bank: Ban
         if not pack.is_earlier
         for answer in read_pack(pack, our_bank).answers.values()
     )
-    assert counts == dict.fromkeys(our_bank.question_ids, SLOTS_EACH)
+    assert counts == dict.fromkeys(our_bank.question_ids, 12)
 
 
 def test_kinds_and_languages_meet_their_quotas(our_bank: Bank) -> None:

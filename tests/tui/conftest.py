@@ -147,8 +147,10 @@ def broken(tutor: StubTutor) -> BrokenProgress:
 
 
 async def wait_until(pilot: Pilot[None], found: Callable[[], object]) -> None:
-    """Let the app run until `found` is true; fails when it never is."""
+    """Let the app run until `found` is true; fails when it never is, or the app has ended."""
     async with asyncio.timeout(SECONDS):
         while not found():
+            running = pilot.app.is_running
             await asyncio.sleep(0.01)
+            assert running or found(), "the app has ended"
     await pilot.pause()

@@ -13,6 +13,7 @@ from tests.tui.doubles import StubTutor
 from tutor.tui import TutorApp
 from tutor.tui.explanation import WhyScreen
 from tutor.tui.messages import AnswerGraded
+from tutor.tui.notice_screen import NoticeScreen
 from tutor.tui.question import QuestionScreen
 from tutor.tui.session_summary import EndScreen
 from tutor.tui.today import TodayScreen
@@ -111,7 +112,11 @@ async def graded(pilot: Pilot[None], answer: str = "да", *, deck: str = "paper
 
 async def saved(pilot: Pilot[None], screen: VerdictScreen) -> None:
     """Wait until the screen says that all is saved."""
-    await wait_until(pilot, lambda: "· saved" in shown(screen, "#score"))
+    await wait_until(pilot, lambda: _is_saved(shown(screen, "#score")))
+
+
+def _is_saved(score: str) -> bool:
+    return " saved" in score and "NOT saved" not in score
 
 
 def shown(screen: DOMNode, selector: str) -> str:
@@ -128,8 +133,10 @@ def picture(app: App[None]) -> str:
 
 
 def notes(app: App[None]) -> list[str]:
-    """What the notifications say."""
-    return [note.message for note in app._notifications]
+    """What the app says of what was done: in toasts, and in the notice of the screen on top."""
+    toasts = [note.message for note in app._notifications]
+    notice = app.screen.notice.text if isinstance(app.screen, NoticeScreen) else ""
+    return [*toasts, notice] if notice else toasts
 
 
 async def sees(pilot: Pilot[None], text: str) -> None:
@@ -138,5 +145,5 @@ async def sees(pilot: Pilot[None], text: str) -> None:
 
 
 async def noted(pilot: Pilot[None], text: str) -> None:
-    """Wait until a notification says this."""
+    """Wait until a toast or the notice says this."""
     await wait_until(pilot, lambda: any(text in note for note in notes(pilot.app)))

@@ -120,7 +120,7 @@ async def test_the_keys_that_matter_fit_into_eighty_columns(tutor: StubTutor) ->
 
 
 QUESTION_KEYS = "F5 Submit F3 Hint F4 Don't know F2 Language F8 Skip Esc Leave F1 Help"
-VERDICT_KEYS = "⏎ Next Space Correct 1-4 Rate q Question v Answer Esc Today F1 Help"
+VERDICT_KEYS = "⏎ Next Space Correct 1-4 Rate v Answer i Why r Retry u Undo Esc Today ? Keys"
 
 
 def footer(app: TutorApp) -> str:

@@ -14,7 +14,8 @@ from tests.tui.browsing import attempt_at, browse, page, seek, words
 from tests.tui.conftest import wait_until
 from tests.tui.doubles import NOON, BrokenProgress, StubTutor
 from tests.tui.steps import QuestionScreen, TodayScreen, VerdictScreen, notes, on, picture, running
-from tutor.bank import Verdict, open_bank
+from tutor.bank import Bank, Verdict, open_bank
+from tutor.bank.index import Index
 from tutor.errors import TutorError
 from tutor.progress import Attempt, FollowedUp, Progress, Standing
 from tutor.tui import TutorApp
@@ -139,9 +140,9 @@ async def test_earlier_answers_come_newest_first_with_what_was_found(tutor: Stub
         ]
         await pilot.press("i")
         verdict = await on(pilot, VerdictScreen)
-        assert str(verdict.words.query_one("#words", Static).visual).count("Слово") == 60
+        assert str(verdict.query_one("#words", Static).visual).count("Слово") == 60
         assert not verdict.check_action("next", ())
-        await wait_until(pilot, lambda: "then ✓ met 91 %" in picture(app))
+        await wait_until(pilot, lambda: "second answer: ✓ met 91 %" in picture(app))
         await pilot.press("space")
         await wait_until(pilot, lambda: verdict.attempt.grade.points[0].overruled is not None)
         await pilot.press("escape")
@@ -244,7 +245,7 @@ async def test_what_is_gone_keeps_its_history_and_cannot_be_asked(tutor: StubTut
 
 
 async def test_a_question_whose_file_is_gone_says_so(tutor: StubTutor) -> None:
-    tutor.bank._bodies = {}  # as if the cache were gone
+    tutor.bank = Bank(Index(tutor.bank.decks, ()), None, {})  # as if the cache were gone
     (tutor.paths.resources / "questions" / "papers" / "1-first.yaml").unlink()
     async with running(tutor) as (app, pilot):
         shown = await page(pilot, app, tutor, "papers.1.2")

@@ -78,7 +78,7 @@ def test_graders_and_exams_have_a_line_each() -> None:
     rows = (Agreement("terms", None, "2", 8, 2), Agreement("model", "f00ba5ed99", "3", 1, 0))
     assert [line.plain for line in grader_lines(rows)] == [
         "███████▌··   75 %  6 of 8 points: key terms, version 2",
-        "██████████  100 %  1 of 1 point: the model, version 3, file f00ba5ed",
+        "██████████  100 %  1 of 1 point: a model, version 3, file f00ba5ed",
     ]
     exam = SatExam(NOON, Mark("e", 4.5, 10, 2), 2)
     (line,) = exam_lines((exam,), NOON.date())

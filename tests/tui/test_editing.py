@@ -29,8 +29,8 @@ from tests.tui.steps import (
 from tutor.authoring import DRAFTED
 from tutor.bank import Verdict
 from tutor.tui.dialogs import ChoiceScreen
+from tutor.tui.earlier_verdict import open_verdict
 from tutor.tui.external_editor import CUT
-from tutor.tui.verdict import open_verdict
 
 PROMPT = ("Зачем нужны маски?", "Для чего нужны маски?")
 

@@ -44,13 +44,13 @@ async def test_a_second_answer_is_judged_on_its_point_alone_and_kept_apart(
     async with showing_verdict(tutor, "якобиан треугольный") as (app, pilot, verdict):
         before = tutor.progress.standings()["papers.1.1"]
         screen = await ask(pilot, "down", "down")
-        assert "Follow-up on point 3 of 3" in picture(app)
+        assert "point 3 of 3" in picture(app)
         assert "Логарифм" not in picture(app)
         assert "Как из `matrix[i][j]` получить определитель" in picture(app)
         tutor.grading.verdicts, tutor.grading.confidences = (Verdict.MET,), (0.91,)
         await answer(pilot, screen, "сумма логарифмов")
         await on(pilot, VerdictScreen)
-        await wait_until(pilot, lambda: "then ✓ met 91 %" in picture(app))
+        await wait_until(pilot, lambda: "second answer: ✓ met 91 %" in picture(app))
         assert "missed 99 %" in picture(app)
         assert "2.5 of 4 marks · fair" in shown(verdict, "#score")
     (kept,) = tutor.progress.follow_ups()
@@ -156,7 +156,7 @@ async def test_nothing_is_not_judged_and_judging_can_be_cancelled(tutor: StubTut
     async with showing_verdict(tutor) as (app, pilot, _):
         screen = await ask(pilot, "down")
         await pilot.press("space", "f5")
-        await wait_until(pilot, lambda: "Nothing is written yet." in picture(app))
+        await wait_until(pilot, lambda: "You have not written anything yet." in picture(app))
         assert len(tutor.grading.graded) == 1
         await pilot.press("backspace")
         tutor.grading.hold = True
@@ -224,7 +224,7 @@ async def test_after_giving_up_points_can_be_asked_about(tutor: StubTutor) -> No
         tutor.grading.confidences = (0.4,)
         await answer(pilot, screen, "она треугольная")
         await wait_until(pilot, lambda: app.screen is verdict)
-        await wait_until(pilot, lambda: "then ✓ met" in picture(app))
+        await wait_until(pilot, lambda: "second answer: ✓ met" in picture(app))
         assert "unsure 40 %" in picture(app)
         assert "you said you don't know" in shown(verdict, "#score")
 

@@ -101,7 +101,7 @@ MEANINGS = {
     "o": {"Open a reference"},
     "p": {"Progress"},
     "q": {"Question"},
-    "r": {"Again", "Another round"},
+    "r": {"Retry", "Another round"},
     "s": {"Due and new", "Practise all", "Practise marked"},
     "t": {"Key terms"},
     "u": {"Undo"},

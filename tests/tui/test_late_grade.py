@@ -43,14 +43,16 @@ async def test_the_models_grade_replaces_the_suggested_one(loading: StubTutor) -
         assert "2.5 of 4 marks" in picture(app)
         assert (names(loading), NEXT in loading.grading.prepared) == (["terms"], False)
         ready(loading)
-        told = "Qwen3-4B has graded your answer: 4 of 4 marks. Key terms had suggested 2.5;"
-        await wait_until(pilot, lambda: told in verdict.notice.text)
+        told = "Qwen3-4B: 4 of 4 marks; key terms: 2.5. Press u to undo that."
+        await wait_until(pilot, lambda: told == verdict.notice.text)
         await saved(pilot, verdict)
         assert "4 of 4 marks" in shown(verdict, "#score")
         assert "Qwen3-4B" in shown(verdict, "#score")
         assert all(row.has_class("-met") for row in verdict.rubric.rows)
         await wait_until(pilot, lambda: NEXT in loading.grading.prepared)
         assert names(loading) == ["model"]
+        await pilot.press("down")
+        assert verdict.notice.text == ""
 
 
 async def test_undo_brings_the_suggested_grade_back_and_that_stays(loading: StubTutor) -> None:
@@ -62,7 +64,7 @@ async def test_undo_brings_the_suggested_grade_back_and_that_stays(loading: Stub
         await saved(pilot, verdict)
         await pilot.press("u")
         await wait_until(pilot, lambda: "2.5 of 4 marks" in shown(verdict, "#score"))
-        assert verdict.notice.text == ""
+        await wait_until(pilot, lambda: verdict.notice.text.startswith("Undone: the later grade"))
         loading.grading.change(Status(EngineState.READY))
         await pilot.pause()
         assert (names(loading), len(loading.grading.graded)) == (["terms"], 2)

@@ -137,7 +137,7 @@ def test_verdict_with_room(tutor: StubTutor, snap_compare: SnapCompare) -> None:
         await judged(pilot)
         await pilot.press("down", "space", "v", "n")
         await pilot.pause()
-        await sees(pilot, "· saved")
+        await sees(pilot, "  saved")
 
     app = TutorApp(tutor)
     assert snap_compare(app, terminal_size=WIDE, run_before=before)

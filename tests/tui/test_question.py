@@ -172,7 +172,7 @@ async def test_a_failing_judge_and_a_fault_of_ours_are_told_and_the_text_stays(
 async def test_an_empty_answer_is_not_judged_and_hints_are_counted(tutor: StubTutor) -> None:
     async with asking(tutor) as (app, pilot, question):
         await pilot.press("space", "f5")
-        await wait_until(pilot, lambda: "Nothing is written yet." in picture(app))
+        await wait_until(pilot, lambda: "You have not written anything yet." in picture(app))
         assert tutor.grading.graded == []
         await pilot.press("f3")
         assert "Hint 1: Посмотрите на форму матрицы [/nope]." in shown(question, "#hints")

@@ -25,7 +25,7 @@ from tutor.tui.dialogs import FlagScreen
 
 REDO = "Shift+U redoes it."
 FIRST = "“Как из `matrix[i][j]` получить определи…”"
-ANSWER_UNDONE = f"Undone: the answer to {FIRST}; its text is a draft again. {REDO}"
+ANSWER_UNDONE = "Undone: the answer to {}; its text is a draft again."
 
 
 async def test_a_judgement_taken_back_is_asked_again_with_its_answer(tutor: StubTutor) -> None:
@@ -35,7 +35,7 @@ async def test_a_judgement_taken_back_is_asked_again_with_its_answer(tutor: Stub
         assert question.asked.question.id == "papers.1.1"
         assert question.editor.text == "первая [/nope]"
         assert question.place.count == "1 of 2"
-        assert notes(app) == [ANSWER_UNDONE]
+        await wait_until(pilot, lambda: notes(app) == [ANSWER_UNDONE.format("this question")])
         assert "papers.1.1" not in tutor.progress.standings()
         await judge(pilot, " вторая")
         await pilot.press("enter")
@@ -63,10 +63,12 @@ async def test_an_overruling_is_taken_back_first_and_redone(tutor: StubTutor) ->
         assert "3.5 of 4 marks" in shown(verdict, "#score")
         await pilot.press("u")
         await wait_until(pilot, lambda: "2.5 of 4 marks" in shown(verdict, "#score"))
-        assert notes(app) == [f"Undone: your own verdict on 1 point of {FIRST}. {REDO}"]
+        assert notes(app) == [f"Undone: your own verdict on 1 point of this question. {REDO}"]
         assert app.screen is verdict
         assert by_id(verdict.attempt.grade)["log"].overruled is None
         assert list(tutor.progress.attempts()) == [verdict.attempt]
+        await pilot.press("down")
+        assert notes(app) == [], "it goes with the next key"
         await pilot.press("U")
         await wait_until(pilot, lambda: "3.5 of 4 marks" in shown(verdict, "#score"))
     (attempt,) = tutor.progress.attempts()
@@ -95,7 +97,7 @@ async def test_redo_on_today_brings_the_answer_back(tutor: StubTutor) -> None:
         await pilot.press("escape")
         await on(pilot, TodayScreen)
         await pilot.press("u")
-        await wait_until(pilot, lambda: notes(app) == [ANSWER_UNDONE])
+        await wait_until(pilot, lambda: notes(app) == [f"{ANSWER_UNDONE.format(FIRST)} {REDO}"])
         await wait_until(pilot, lambda: "question 1 of 2" in picture(app))
         await pilot.press("Г")
         await wait_until(pilot, lambda: f"Redone: the answer to {FIRST}." in notes(app))
@@ -148,7 +150,7 @@ async def test_a_question_is_flagged_once_that_can_be_saved_and_the_flag_taken_a
         assert "reported" not in shown(verdict, "#score")
         broken.failing.clear()
         await flag(pilot, " wrong [bold]sign\x1b ")
-        await wait_until(pilot, lambda: "· reported" in shown(verdict, "#score"))
+        await wait_until(pilot, lambda: "reported · saved" in shown(verdict, "#score"))
         assert tutor.progress.flags() == {"papers.1.1": "wrong [bold]sign"}
         await pilot.press("f")
         await on(pilot, FlagScreen)

@@ -242,8 +242,8 @@ def _question_ids(deck: OwnDeck, notes: Sequence[Note], file: str) -> dict[str, 
     """The question's id for every note's key: the deck's, and the key, where the note is new.
 
     A note whose own id is new is a question that no other note is: one with the same prompt, since
-    some programs number notes anew with each export; then the other cards of its note in Anki; then
-    one of the same `file` with the same answer, whose prompt was worded anew.
+    some programs renumber notes with each export; then the other cards of its note in Anki; then
+    one of the same `file` with the same answer, whose prompt was reworded.
     """
     ids = {note.key: f"{deck.folder.name}.{note.key}" for note in notes}
     own = set(ids.values())

@@ -73,7 +73,7 @@ def list_start(masked: str, start: int, cuts: Sequence[int]) -> int:
 
 
 def may_list(text: str) -> bool:
-    """Whether `counted_names` may find any: most sentences are told apart by this at once."""
+    """Whether `counted_names` may find any: most sentences are ruled out by this at once."""
     return ":" in text or "：" in text or _COUNTS_FIRST.match(text) is not None
 
 

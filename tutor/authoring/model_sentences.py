@@ -1,6 +1,6 @@
 """The sentences of a model answer, which is better written than what students type.
 
-So more full stops can be told to be those of abbreviations, and some sentences to be no facts.
+So more full stops are recognised as those of abbreviations, and some sentences to be no facts.
 """
 
 import re

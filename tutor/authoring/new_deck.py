@@ -20,14 +20,14 @@ section: {{{language}: {section}}}
 questions:
   # The id is the deck's id and numbers. Progress refers to it, so never change it.
   - id: {deck}.1.1
-    topics: [example]         # plain names; may be left out
+    topics: [example]         # plain names; optional
     level: explain            # recall, explain or derive
     prompt:
       {language}: {prompt}
     rubric:                   # what is graded: one fact each, best 3 to 6
       - id: gap               # a plain name, once in a question
         point: {{{language}: {gap}}}
-        weight: 2             # marks; 1 if left out
+        weight: 2             # marks; 1 by default
         terms:                # the answer needs a term from every line; * stands for any ending
           - [{gap_terms_1}]
           - [{gap_terms_2}]
@@ -45,7 +45,7 @@ questions:
 """
 _SAMPLES = """\
 # Answers as students write them, with a verdict for every point: met, partial or missed. Graders
-# are measured on them; the file may be left out.
+# are measured on them; the file is optional.
 samples:
   - question: {deck}.1.1
     language: {language}

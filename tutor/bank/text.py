@@ -4,6 +4,7 @@ Plain Python, since importing pydantic takes far longer than opening an unchange
 files is validated in `questions.py`.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Literal
@@ -29,6 +30,14 @@ class Verdict(StrEnum):
     MET = "met"
     PARTIAL = "partial"
     MISSED = "missed"
+
+
+VERDICT_LETTERS: Mapping[str, Verdict] = {
+    "m": Verdict.MET,
+    "p": Verdict.PARTIAL,
+    "x": Verdict.MISSED,
+}
+"""How the progress and those who mark sample answers write a verdict."""
 
 
 @dataclass(frozen=True, slots=True)

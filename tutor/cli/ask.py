@@ -162,8 +162,8 @@ def _study(
     from tutor.cli.linemode.messages import (
         grader_message,
         session_message,
-        tell_loading,
-        tell_notices,
+        show_loading,
+        show_notices,
     )
     from tutor.cli.linemode.output import line_output
     from tutor.engine.setup_state import read_setup
@@ -171,11 +171,11 @@ def _study(
 
     keyboard = Keyboard(typer.get_binary_stream("stdin"), interrupts)
     output = line_output(as_json=as_json, inviting=keyboard.is_terminal)
-    tell_notices(output, tutor)
+    show_notices(output, tutor)
     session = StudySession(tutor, language.value if language else None)
     state = _begin(session, tutor.bank, chosen)
     if not state.done and grader is not GraderChoice.TERMS:
-        tell_loading(output, tutor.grading.status)
+        show_loading(output, tutor.grading.status)
     grading = session_grading(tutor, grader)
     context = SessionContext(
         tutor=tutor,
@@ -189,9 +189,9 @@ def _study(
     )
     if not state.done:
         session.save()
-        output.tell(session_message(state, tutor.bank, tutor.languages))
+        output.show(session_message(state, tutor.bank, tutor.languages))
         setup = read_setup(tutor.paths.setup)
-        output.tell(grader_message(grading.status, grader.value, setup))
+        output.show(grader_message(grading.status, grader.value, setup))
     converse(context)
 
 

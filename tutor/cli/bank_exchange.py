@@ -73,7 +73,7 @@ def import_command(
     They become a deck of your own. A rubric is drafted from each answer. Import the file again to
     update the deck: questions keep your progress, and those no longer marked as drafted keep your
     changes. Notes that cannot be used are skipped and listed. Nothing in the file is run; pictures
-    and sounds are left out.
+    and sounds are skipped.
     """
     from tutor.authoring.importing import carry_out
 
@@ -155,7 +155,7 @@ def _notices(plan: "Import") -> Iterator[str]:
     if plan.media:
         names = ", ".join(printable(name, 40) for name in islice(dict.fromkeys(plan.media), 5))
         count = count_of(len(plan.media), "picture or sound", "pictures and sounds")
-        yield f"{count} left out: {names}"
+        yield f"{count} skipped: {names}"
 
 
 def _some(before: str, rows: "list[str] | tuple[str, ...]") -> Iterator[str]:

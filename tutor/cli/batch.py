@@ -87,7 +87,7 @@ class Batch:
             narration = Narration(total, "answers")
             tasks = self._tasks(read_answers(answers), grades, signature, narration)
             for line in side_by_side(self._grade, tasks, self.jobs, self.grading.cancel):
-                self._keep(line, grades, narration)
+                self._write(line, grades, narration)
             grades.settle()
         except (KeyboardInterrupt, BatchStopped) as stopped:
             grades.settle()
@@ -116,7 +116,7 @@ class Batch:
                 try:
                     task = self._task(read, signature)
                 except RowUnreadable as error:
-                    self._keep(_failed(read, error.message, error), grades, narration)
+                    self._write(_failed(read, error.message, error), grades, narration)
                     continue
                 if task.key in grades:
                     self.graded_before += 1
@@ -177,7 +177,7 @@ class Batch:
         graded, failed = count_of(self.graded, "answer"), count_of(self.failed, "row")
         return f"{graded} graded{graded_before}, {failed} with an error"
 
-    def _keep(self, line: Line, grades: Grades, narration: Narration) -> None:
+    def _write(self, line: Line, grades: Grades, narration: Narration) -> None:
         grades.write(line)
         if "error" in line:
             self.failed += 1

@@ -153,7 +153,7 @@ def abandon_command(
 
     Its remaining answers are not graded; it stays in the history.
     """
-    from tutor.cli.linemode.messages import tell_notices
+    from tutor.cli.linemode.messages import show_notices
     from tutor.cli.linemode.output import line_output
     from tutor.profile import Profile
     from tutor.study.exam import resume_exam
@@ -161,7 +161,7 @@ def abandon_command(
     from tutor.wiring import open_tutor
 
     with open_tutor(Profile(os.environ, {})) as tutor:
-        tell_notices(line_output(as_json=False, inviting=False), tutor)
+        show_notices(line_output(as_json=False, inviting=False), tutor)
         state = resume_exam(tutor.progress, _open_exam(tutor))
         today = tutor.clock().astimezone().date()
         typer.echo("\n".join(left_exam_words(state, today)), err=True)
@@ -225,7 +225,7 @@ def report_command(exam: Exam = None, as_json: AsJson = False) -> None:
     if as_json:
         print_json(report_data(record, outcome.report))
     else:
-        line_output(as_json=False, inviting=False).tell(report_message(record, outcome))
+        line_output(as_json=False, inviting=False).show(report_message(record, outcome))
 
 
 # --- what the commands share
@@ -250,7 +250,7 @@ class _Run:
         if state.phase == "running":
             typed = typer.get_binary_stream("stdin")
             output = line_output(as_json=self.as_json, inviting=typed.isatty())
-            output.tell(exam_message(state))
+            output.show(exam_message(state))
             running = RunningExam(self.tutor, state, time.monotonic)
             if not ExamConversation(self.tutor, running, output, typed, self.interrupts).take():
                 return
@@ -273,20 +273,20 @@ class _Run:
         if progress.exam(exam).waiting:
             grading = session_grading(tutor, self.grader)
         for step in grade_exam(progress, bank, exam, judge, tutor.preferences, new_id=tutor.new_id):
-            output.tell(graded_message(step))
+            output.show(graded_message(step))
         record = progress.exam(exam)
         outcome = outcome_of(record, bank, progress.past_exams(), tutor.languages)
-        output.tell(report_message(record, outcome))
+        output.show(report_message(record, outcome))
 
 
 @contextmanager
 def _opened(models: ModelChoice, grader: GraderChoice, *, as_json: bool) -> Iterator[_Run]:
-    from tutor.cli.linemode.messages import tell_notices
+    from tutor.cli.linemode.messages import show_notices
     from tutor.cli.linemode.output import line_output
 
     stopped = "Every finished line and every grade is saved; `tutor exam resume` continues."
     with open_interruptible(models, stopped) as (tutor, interrupts):
-        tell_notices(line_output(as_json=as_json, inviting=False), tutor)
+        show_notices(line_output(as_json=as_json, inviting=False), tutor)
         yield _Run(tutor, interrupts, grader, as_json)
 
 

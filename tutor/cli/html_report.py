@@ -11,7 +11,17 @@ from typing import TYPE_CHECKING
 
 from tutor import __version__
 from tutor.bank import printable
-from tutor.formatting import MONTHS, WEEKDAYS, day_words, number, one_line, percent
+from tutor.bank.text import VERDICT_LETTERS
+from tutor.formatting import (
+    GRADER_WORDS,
+    MONTHS,
+    VERDICT_MARKS,
+    WEEKDAYS,
+    day_words,
+    number,
+    one_line,
+    percent,
+)
 from tutor.study import languages_for
 from tutor.study.overview import overview_lines, said, step_words, tiles
 from tutor.study.statistics import step_of
@@ -33,9 +43,7 @@ LEFT, TOP = 26, 14
 """Room for the names of the days and of the months."""
 CHART_WIDTH, CHART_HEIGHT = 336, 100
 """The room for columns, in units of their drawing."""
-_VERDICTS = {"m": ("✓", "met"), "p": ("◐", "partial"), "x": ("✗", "missed")}
 _Labels = Sequence[tuple[str, ...]]
-_GRADERS = {"model": "Model", "terms": "Key terms"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,9 +127,11 @@ def _template() -> "Template":
         marks=number,
         day=day_words,
         number=lambda value: f"{value:,}",
-        verdicts=lambda letters: "".join(_VERDICTS[letter][0] for letter in letters),
-        verdict_words=lambda letters: ", ".join(_VERDICTS[letter][1] for letter in letters),
-        grader=lambda name: _GRADERS.get(name, name),
+        verdicts=lambda letters: "".join(
+            VERDICT_MARKS[VERDICT_LETTERS[letter]] for letter in letters
+        ),
+        verdict_words=lambda letters: ", ".join(VERDICT_LETTERS[letter] for letter in letters),
+        grader=lambda name: GRADER_WORDS[name].capitalize(),
     )
     return environment.get_template("page.html")
 

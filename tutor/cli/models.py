@@ -235,7 +235,7 @@ def narrator(drawn: bool) -> Callable[["DownloadProgress"], None]:
     """Prints a download's progress: on a terminal in one line, else in one for every 5 percent."""
     last = ("", -1)
 
-    def tell(progress: "DownloadProgress") -> None:
+    def report(progress: "DownloadProgress") -> None:
         nonlocal last
         line = progress_line(progress)
         if drawn:
@@ -247,7 +247,7 @@ def narrator(drawn: bool) -> Callable[["DownloadProgress"], None]:
             last = step
             typer.echo(line, err=True)
 
-    return tell
+    return report
 
 
 def progress_line(progress: "DownloadProgress") -> str:

@@ -296,7 +296,7 @@ def samples_command(
     They are for a deck and have the verdicts that count in the end. With --out they are written to
     FOLDER/DECK/SECTION.samples.yaml: put each file next to its section, or add its entries to the
     samples there, then run `tutor bank check`. Without --out, each file's text is printed after a
-    line with its name. Times and ids of attempts are left out.
+    line with its name. Times and ids of attempts are not saved.
     """
     from tutor.progress.archive.samples import collect_samples, to_yaml, write_samples
     from tutor.progress.read_only import read_history

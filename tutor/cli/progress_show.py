@@ -9,19 +9,18 @@ from typing import TYPE_CHECKING
 import typer
 
 from tutor.bank import printable
+from tutor.bank.text import VERDICT_LETTERS
 from tutor.cli.options import AsJson
 from tutor.cli.output import print_json, print_table
 from tutor.cli.progress_view import ProgressView, open_progress_view
 from tutor.cli.terminal import standard_output
-from tutor.formatting import WEEKDAYS, number, one_line
+from tutor.formatting import VERDICT_MARKS, WEEKDAYS, number, one_line
 
 if TYPE_CHECKING:
     from tutor.progress.agreement import Agreement
     from tutor.study.exam_plan import Plan
     from tutor.study.overview import Overview, SatExam
     from tutor.study.statistics import Mastery, Period
-
-_MARKS = str.maketrans("mpx", "✓◐✗")
 
 
 def show_command(
@@ -59,7 +58,7 @@ def _print(view: ProgressView) -> None:
         typer.echo(f"\nWeak points, missed more than once ({len(overview.again)}):")
     for missed in overview.missed:
         verdicts, point = (
-            missed.weak.verdicts.translate(_MARKS),
+            "".join(VERDICT_MARKS[VERDICT_LETTERS[each]] for each in missed.weak.verdicts),
             printable(one_line(missed.point.text)),
         )
         typer.echo(f"{verdicts:<8}  {missed.weak.question}  {point}")

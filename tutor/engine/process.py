@@ -35,6 +35,35 @@ class Deadlines:
     working: float = 90
 
 
+class Silence:
+    """How long a child has been silent, and how long it may be.
+
+    Time is counted in our own ticks, which stop while we are suspended or the machine sleeps.
+    """
+
+    def __init__(self, allowed: float | None) -> None:
+        self._ticks = 0
+        self._heard = 0
+        self._allowed = allowed
+
+    def expect(self, allowed: float | None) -> None:
+        """Start counting again; `allowed` in seconds, None for any silence."""
+        self.end()  # before the limit, or an idle hour would count as silence
+        self._allowed = allowed
+
+    def end(self) -> None:
+        """The child gave a sign of life."""
+        self._heard = self._ticks
+
+    def tick(self) -> float | None:
+        """`TICK` has passed: the seconds that were allowed, if it was silent for longer."""
+        self._ticks += 1
+        allowed = self._allowed
+        if allowed is not None and (self._ticks - self._heard) * TICK > allowed:
+            return allowed
+        return None
+
+
 class ChildProcess:
     """One child process and the three threads that serve it."""
 
@@ -50,9 +79,7 @@ class ChildProcess:
         self._on_end = on_end
         self._codec = Codec()
         self._outgoing: queue.SimpleQueue[Request | None] = queue.SimpleQueue()
-        self._ticks = 0
-        self._heard = 0
-        self._allowed: float | None = allowed
+        self._silence = Silence(allowed)
         self.fault = ""
         """Why we killed it; empty if we did not."""
         self._over = threading.Event()
@@ -65,8 +92,7 @@ class ChildProcess:
 
     def expect(self, allowed: float | None) -> None:
         """Set how many seconds of silence are allowed from now on; None for any."""
-        self._heard = self._ticks  # before the limit, or an idle hour would count as silence
-        self._allowed = allowed
+        self._silence.expect(allowed)
 
     def end(self) -> None:
         """Close the pipe, which ends an idle child at once, and kill one that does not react.
@@ -107,7 +133,7 @@ class ChildProcess:
                 except ValidationError:
                     self.give_up("sent something that is not a reply")
                     break
-                self._heard = self._ticks
+                self._silence.end()
                 self._on_reply(self, reply)
                 if self.fault:
                     break  # do not trust anything it sends after a fault
@@ -125,14 +151,8 @@ class ChildProcess:
             self.process.wait()
 
     def _watch(self) -> None:
-        """Give up on a silent child.
-
-        Time is counted in our own ticks, which stop while we are suspended or the machine sleeps.
-        """
         while not self._over.wait(TICK):
-            self._ticks += 1
-            allowed = self._allowed
-            if allowed is not None and (self._ticks - self._heard) * TICK > allowed:
+            if (allowed := self._silence.tick()) is not None:
                 self.give_up(f"gave no sign of life for {allowed:.0f} s")
                 return
 

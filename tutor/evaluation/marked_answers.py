@@ -56,7 +56,7 @@ class Figures:
     rmse: Estimate | None
     """Of the score, from 0 to 1."""
     partial_recall: Estimate | None
-    """The share of the points that people found partly met for which the grader said so."""
+    """The share of the points that people found partial for which the grader said so."""
 
 
 @dataclass(frozen=True, slots=True)

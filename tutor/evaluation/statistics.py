@@ -88,16 +88,14 @@ def bootstrap(
     source: random.Random,
     *,
     rounds: int = 1000,
-    level: float = 0.95,
 ) -> Interval:
-    """The percentile interval of `statistic` (Efron & Tibshirani 1993, chapter 13).
+    """The 95 % percentile interval of `statistic` (Efron & Tibshirani 1993, chapter 13).
 
     Whole clusters are drawn again, with replacement: answers to one question are not independent.
     """
     count = _count(clusters)
     values = sorted(statistic(source.choices(clusters, k=count)) for _ in range(rounds))
-    tail = (1 - level) / 2
-    return Interval(_quantile(values, tail), _quantile(values, 1 - tail))
+    return Interval(_quantile(values, 0.025), _quantile(values, 0.975))
 
 
 def flat(groups: Iterable[Sequence[T]]) -> list[T]:

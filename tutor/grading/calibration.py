@@ -121,7 +121,7 @@ class Calibration(BaseModel):
     @model_validator(mode="after")
     def _in_order(self) -> Self:
         if self.met < self.partial:
-            raise ValueError("the threshold of met lies below that of partly met")
+            raise ValueError("the threshold of met is below that of partial")
         return self
 
     @cached_property

@@ -122,12 +122,10 @@ def _logistic(x: "Array") -> "Array":
     return 1 / (1 + np.exp(-np.clip(x, -40, 40)))
 
 
-def cross_validated(
-    examples: Sequence[Example], names: Sequence[Signal], folds: int = FOLDS
-) -> list[Probabilities]:
+def cross_validated(examples: Sequence[Example], names: Sequence[Signal]) -> list[Probabilities]:
     """For every example what a fit on the other questions says, in the examples' order."""
     predicted: dict[int, Probabilities] = {}
-    for seen, aside in folds_of(examples, folds):
+    for seen, aside in folds_of(examples, FOLDS):
         judged = fit([examples[i] for i in seen], names)
         predicted |= {i: judged.probabilities(examples[i].signals) for i in aside}
     return [predicted[i] for i in range(len(examples))]

@@ -9,6 +9,7 @@ from typing import Annotated, Self
 from pydantic import BaseModel, ConfigDict, Field
 
 from tutor.bank import Language, Verdict
+from tutor.formatting import GRADER_WORDS
 
 WORTH: Mapping[Verdict, float] = {Verdict.MET: 1.0, Verdict.PARTIAL: 0.5, Verdict.MISSED: 0.0}
 """What share of a point's weight a verdict is worth."""
@@ -71,9 +72,6 @@ class PointGrade(_Frozen):
         )
 
 
-_GRADERS = {"model": "a model", "terms": "key terms", "self": "you", "rule": "a rule"}
-
-
 class GraderId(_Frozen):
     """What graded, so exactly that the grade can be explained years later."""
 
@@ -91,7 +89,7 @@ class GraderId(_Frozen):
     @property
     def words(self) -> str:
         """`key terms`, say."""
-        return _GRADERS[self.name]
+        return GRADER_WORDS[self.name]
 
 
 class Grade(_Frozen):

@@ -11,7 +11,7 @@ from tutor.grading.text import Stemming, is_number, is_word, tokens
 from tutor.grading.word_salad import WordSalad
 
 RULE_VERSION = "6"
-LIST_LEFT_OUT = "A list of key terms in the answer was not graded: it states nothing."
+LIST_NOT_GRADED = "A list of key terms in the answer was not graded: it states nothing."
 ONLY_NAMES = "The answer only names things, which earns no more than half; say what they do."
 _COPIED = 0.6
 """Share of the question's words from which an answer without a word of its own is a copy.
@@ -115,7 +115,7 @@ def without_list(grade: Grade, answer: str) -> Grade:
         number = sentences.index(shown.text) + 1
         return point.model_copy(update={"evidence": shown.model_copy(update={"sentence": number})})
 
-    return _remarked(grade, LIST_LEFT_OUT, map(numbered, grade.points))
+    return _remarked(grade, LIST_NOT_GRADED, map(numbered, grade.points))
 
 
 def at_most_partial(grade: Grade) -> Grade:
@@ -136,12 +136,10 @@ def _remarked(grade: Grade, remark: str, points: Iterable[PointGrade]) -> Grade:
     return grade.model_copy(update={"points": tuple(points), "remark": both})
 
 
-def self_grade(
-    question: Question, verdicts: Mapping[str, Verdict], language: Language, remark: str = ""
-) -> Grade:
+def self_grade(question: Question, verdicts: Mapping[str, Verdict], language: Language) -> Grade:
     """The student's own verdicts as a grade; points that are not named are missed."""
     grader = GraderId(name="self", version=RULE_VERSION)
-    return _grade(question, verdicts, language, grader, remark)
+    return _grade(question, verdicts, language, grader)
 
 
 def _copies(
@@ -198,7 +196,7 @@ def _grade(
     verdicts: Mapping[str, Verdict],
     language: Language,
     grader: GraderId,
-    remark: str,
+    remark: str = "",
 ) -> Grade:
     return Grade(
         question=question.id,

@@ -109,11 +109,11 @@ def what_follows(answer: str, sentences: Sequence[str]) -> list[After]:
             follows.append(After.END)
         else:
             line = end - answer.rfind("\n", 0, end) - 1
-            follows.append(After.WRAP if _goes_on(sentence, after, width - line) else After.LINE)
+            follows.append(After.WRAP if _continues(sentence, after, width - line) else After.LINE)
     return [*follows, After.END] if sentences else []
 
 
-def _goes_on(line: str, after: str, room: int) -> bool:
+def _continues(line: str, after: str, room: int) -> bool:
     """Whether a line's text continues in the next, given the room that was left in it."""
     first = after.split(maxsplit=1)[0]
     needed = 1 if is_chinese(first[0]) else 1 + len(first)

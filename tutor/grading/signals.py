@@ -12,7 +12,7 @@ _LEAST = 1e-6
 
 
 def term_signals(coverage: Coverage) -> dict[Signal, float]:
-    """From key terms; a point whose groups are all found counts once more than nearly all."""
+    """From key terms; a point whose groups are all found counts twice."""
     found = -1.0 if coverage.contradicted else (coverage.share + coverage.enough) / 2
     return {Signal.TERMS: found, Signal.OVERLAP: coverage.overlap}
 

@@ -3,7 +3,7 @@
 import re
 import threading
 import unicodedata
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Literal, Protocol
@@ -55,9 +55,8 @@ _CYRILLIC_SYMBOL = re.compile(
     rf"(?<!\w)[{_CYRILLIC_LOOKS}](?=[(_^])|(?<=[_^])[{_CYRILLIC_LOOKS}](?!\w)"
 )
 """One Cyrillic letter where only a symbol can stand: `О(1)`, `х_i`, `d_к`."""
-_MIXED = re.compile(
-    r"[^\W\d_]*(?:[A-Za-z][\u0400-\u04ff]|[\u0400-\u04ff][A-Za-z])[^\W\d_]*", re.IGNORECASE
-)
+_LETTERS = re.compile(r"[^\W\d_]+")
+_TWO_SCRIPTS = re.compile(r"[A-Za-z][\u0400-\u04ff]|[\u0400-\u04ff][A-Za-z]", re.IGNORECASE)
 _INFLECTED = re.compile(r"[A-Za-z]{2,}[\u0430-\u045f]+")
 """A Latin name with a Russian ending: `BERTом`."""
 _STRESS = re.compile("(?<=[\u0400-\u04ff])[\u0300-\u036f]")
@@ -120,12 +119,12 @@ def _composed(text: str) -> str:
 def _of_one_script(text: str) -> str:
     """Letters of the wrong keyboard as what they look like: in symbols, and in words of two."""
     text = _CYRILLIC_SYMBOL.sub(lambda match: match[0].translate(_TO_LATIN), text)
-    return _MIXED.sub(lambda match: _unmixed(match[0]), text)
+    return _LETTERS.sub(lambda match: _unmixed(match[0]), text)
 
 
 def _unmixed(word: str) -> str:
-    """A word of Latin and Cyrillic letters in the script that most of it is in."""
-    if _INFLECTED.fullmatch(word):
+    """A word in the script that most of it is in, if it has both Latin and Cyrillic letters."""
+    if not _TWO_SCRIPTS.search(word) or _INFLECTED.fullmatch(word):
         return word
     latin, cyrillic = word.translate(_TO_LATIN), word.translate(_TO_CYRILLIC)
     if not _CYRILLIC.search(latin) and 2 * len(_CYRILLIC.findall(word)) <= len(word):
@@ -249,8 +248,7 @@ _REMEMBERED = 50_000
 class Stemming:
     """Snowball stems, remembered. Thread-safe, which a stemmer by itself is not."""
 
-    def __init__(self, make: Callable[[str], _Stemmer] | None = None) -> None:
-        self._make = make or _snowball
+    def __init__(self) -> None:
         self._stemmers: dict[str, _Stemmer] = {}
         self._known: dict[tuple[str, Tongue], str] = {}
         self._lock = threading.Lock()
@@ -278,7 +276,7 @@ class Stemming:
             return word
         with self._lock:
             if tongue not in self._stemmers:
-                self._stemmers[tongue] = self._make(tongue)
+                self._stemmers[tongue] = _snowball(tongue)
             return self._stemmers[tongue].stemWord(word)
 
 

@@ -90,7 +90,7 @@ class Download:
         self._sources = sources or sources_of(entry)
         self._endpoint, self._token = endpoint or None, token
         patience = patience or Patience()
-        meter = Meter(entry.bytes, on_progress, clock, patience.tell)
+        meter = Meter(entry.bytes, on_progress, clock, patience.report)
         self._transfer = Transfer(entry, meter, patience, threading.Event())
         self._running: Fetch | None = None
 

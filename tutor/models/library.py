@@ -227,7 +227,7 @@ def used_model(named: Path | None, paths: Paths) -> Path | None:
 
 
 def complete_judge(catalog: Catalog, paths: Paths) -> Path | None:
-    """The judge's file, if its adapter is there too; without it the judge does not grade."""
+    """The judge's file, if its adapter exists too; without it the judge does not grade."""
     path = find_judge(catalog.judge, paths.models) if catalog.judge is not None else None
     return path if path is not None and find_adapter(path, paths.models) is not None else None
 

@@ -84,7 +84,7 @@ class IndexFetch:
         return wheel
 
     def _wait(self, process: subprocess.Popen[bytes], part: Part, folder: Path, start: int) -> None:
-        tick = max(TICK, self._transfer.patience.tell)
+        tick = max(TICK, self._transfer.patience.report)
         while True:
             try:
                 process.wait(tick)

@@ -72,7 +72,7 @@ class Patience:
     """The longest pause, even if the server asks for a longer one."""
     attempts: int = 5
     """Attempts in a row without a byte."""
-    tell: float = 0.2
+    report: float = 0.2
     """Between two progress reports."""
 
 

@@ -19,7 +19,7 @@ SCHEMA: Literal[2] = 2
 SessionKind = Literal["deck", "due", "weak", "topic", "browse"]
 
 _QUESTION = r"[a-z0-9]+(-[a-z0-9]+)*(\.[0-9]+)+"
-_LONGEST = 80
+_LONGEST_ID = 80
 Share = Annotated[float, share]
 """From 0 to 1."""
 Seconds = Annotated[float, number]
@@ -128,7 +128,7 @@ class Standing:
     points: Annotated[PointVerdicts, read_verdicts] = ()
     """At most `REMEMBERED` verdicts on each. An answer given up on is none."""
     gave_up: bool = False
-    """Whether the student did not try the last time: its score of 0 is left out of means."""
+    """Whether the student did not try the last time: its score of 0 is not in means."""
 
     @property
     def on(self) -> date:
@@ -184,7 +184,7 @@ class Draft:
     hints: int = 0
 
     def __post_init__(self) -> None:
-        if len(self.question) > _LONGEST or not re.fullmatch(_QUESTION, self.question):
+        if len(self.question) > _LONGEST_ID or not re.fullmatch(_QUESTION, self.question):
             raise ValueError(f"{self.question!r} is no question's id")
         if self.language not in LANGUAGES:
             raise ValueError(f"{self.language!r} is no language of a question")
@@ -269,13 +269,13 @@ class ExamPlace:
     """Seconds of these on that question."""
 
     def __post_init__(self) -> None:
-        if self.position < 0 or not 0 <= self.spent <= self.used <= _LONG:
+        if self.position < 0 or not 0 <= self.spent <= self.used <= _MOST_SECONDS:
             raise ValueError("no exam is at this place")
         if self.language not in LANGUAGES:
             raise ValueError(f"{self.language!r} is no language of a question")
 
 
-_LONG = 1e9
+_MOST_SECONDS = 1e9
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from tutor.bank import Verdict
+from tutor.bank.text import VERDICT_LETTERS
 from tutor.progress.records import REMEMBERED, Day, Memory, OpenExam, Standing
 
 if TYPE_CHECKING:
@@ -104,7 +105,7 @@ class StateBuilder:
             self.exams[exam] = OpenExam(known.exam, known.at, known.questions, ended=True)
 
 
-_LETTERS = {Verdict.MET: "m", Verdict.PARTIAL: "p", Verdict.MISSED: "x"}
+_LETTERS = {verdict: letter for letter, verdict in VERDICT_LETTERS.items()}
 _Points = tuple[tuple[str, str], ...]
 
 

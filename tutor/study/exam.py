@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from tutor.grading import Grade
     from tutor.progress import Attempt, ExamAnswered, ExamRecord
 
-Judge = Callable[["Question", str, "Language"], "Grade"]
+GradeAnswer = Callable[["Question", str, "Language"], "Grade"]
 Phase = Literal["running", "judging", "done"]
 
 
@@ -189,7 +189,7 @@ def grade_exam(
     progress: Progress,
     bank: Bank,
     exam: str,
-    judge: Judge,
+    grade: GradeAnswer,
     preferences: Preferences,
     *,
     new_id: Callable[[], str],
@@ -197,7 +197,7 @@ def grade_exam(
 ) -> Iterator[GradedExam]:
     """Grade what waits, answer by answer; each is on the disk when it is yielded.
 
-    Stop at any time, by leaving or by an error of `judge`: what is graded stays graded, and the
+    Stop at any time, by leaving or by an error of `grade`: what is graded stays graded, and the
     next call continues with the rest. Raises ValueError while the exam is running.
     """
     record = progress.exam(exam)
@@ -210,7 +210,7 @@ def grade_exam(
     for done, answer in enumerate(record.waiting, start=before + 1):
         attempt = None
         if answer.question in bank:
-            attempt = _graded(bank, answer, judge, preferences, new_id(), zone)
+            attempt = _graded(bank, answer, grade, preferences, new_id(), zone)
             progress.record(attempt)
         yield GradedExam(done, total, answer.question, attempt)
     if not record.closed:
@@ -220,7 +220,7 @@ def grade_exam(
 def _graded(
     bank: Bank,
     answer: "ExamAnswered",
-    judge: Judge,
+    grade: GradeAnswer,
     preferences: Preferences,
     id_: str,
     zone: tzinfo | None,
@@ -233,7 +233,7 @@ def _graded(
         at=answer.at,
         language=answer.language,
         answer=answer.answer,
-        grade=judge(bank.question(answer.question), answer.answer, answer.language),
+        grade=grade(bank.question(answer.question), answer.answer, answer.language),
         seconds=answer.seconds,
         scale=preferences.scale,
         day=preferences.day(answer.at, zone),

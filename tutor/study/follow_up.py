@@ -24,7 +24,7 @@ MISSING: Mapping[Language, str] = {
     "ru": "Чего ещё не хватает? Один пункт вопроса раскрыт в ответе не полностью.",
     "zh": "还缺什么？题目的一个要点还没有完整地写在回答里。",
 }
-PARTLY: Mapping[Language, str] = {
+PARTIAL: Mapping[Language, str] = {
     "de": "Einen Punkt sagen Sie zum Teil: »{}« Was fehlt daran? Nennen Sie ihn ganz.",
     "en": "You say a part of one point: “{}” What is missing there? Say all of it.",
     "ru": "Один пункт назван частично: «{}» Чего здесь не хватает? Назовите его полностью.",
@@ -81,7 +81,7 @@ def second_question(question: Question, attempt: Attempt, number: int) -> Second
     if point.evidence is None:
         asked = MISSING[language]
     else:
-        asked = PARTLY[language].format(one_line(point.evidence.text))
+        asked = PARTIAL[language].format(one_line(point.evidence.text))
     hint = hint_about(question, point.id, language)
     if hint:
         asked = f"{asked}\n{HINT[language].format(hint)}"

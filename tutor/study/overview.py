@@ -122,7 +122,7 @@ def overview_of(planner: Planner, *, shown: int = SHOWN) -> Overview:
     """The figures; of the bank only the questions of `shown` points are read."""
     bank, standings = planner.bank, planner.standings
     days, today, now = planner.days, planner.today, planner.now
-    before, last = score_over_time(days, today, periods=2)
+    before, last = score_over_time(days, today, weeks=2)
     again = weak_points(standings.values(), bank, least=AGAIN)
     return Overview(
         today=today,

@@ -168,13 +168,10 @@ def _mastery(
     )
 
 
-def score_over_time(
-    days: Mapping[date, Day], last: date, *, periods: int = 12, length: int = 7
-) -> tuple[Period, ...]:
-    """The last `periods` periods of `length` days each, oldest first; the last ends with `last`."""
-    ends = (last - timedelta(days=length * ago) for ago in reversed(range(periods)))
-    before = tuple(timedelta(days=ago) for ago in reversed(range(length)))
-    return tuple(_period(days, [end - ago for ago in before]) for end in ends)
+def score_over_time(days: Mapping[date, Day], last: date, *, weeks: int = 12) -> tuple[Period, ...]:
+    """The last `weeks` periods of seven days each, oldest first; the last ends with `last`."""
+    ends = (last - timedelta(days=7 * ago) for ago in reversed(range(weeks)))
+    return tuple(_period(days, _week_until(end)) for end in ends)
 
 
 def _period(days: Mapping[date, Day], span: Sequence[date]) -> Period:
@@ -202,10 +199,13 @@ def forecast(due_days: Iterable[date], today: date, *, days: int = 14) -> tuple[
     return tuple(counts)
 
 
-def last_days(days: Mapping[date, Day], today: date, *, count: int = 7) -> tuple[Day, ...]:
-    """The last `count` days, oldest first, those without an answer too."""
-    span = (today - timedelta(days=ago) for ago in reversed(range(count)))
-    return tuple(days.get(day, Day(day)) for day in span)
+def last_days(days: Mapping[date, Day], today: date) -> tuple[Day, ...]:
+    """The last seven days, oldest first, those without an answer too."""
+    return tuple(days.get(day, Day(day)) for day in _week_until(today))
+
+
+def _week_until(last: date) -> list[date]:
+    return [last - timedelta(days=ago) for ago in reversed(range(7))]
 
 
 ANSWER_SECONDS = 120.0

@@ -37,7 +37,7 @@ def undo_last(progress: Progress, question: str | None, now: datetime) -> Undone
     if event is None:
         return None
     if isinstance(event, Attempt):
-        _keep_answer(progress, event, now)
+        _save_as_draft(progress, event, now)
         return UndoneEvent(event, reopened=event.question)
     return UndoneEvent(event, _changed_attempt(progress, event, question))
 
@@ -73,7 +73,7 @@ def _changed_attempt(
     return next((each for each in attempts if each.id == event.attempt), None)
 
 
-def _keep_answer(progress: Progress, attempt: "Attempt", now: datetime) -> None:
+def _save_as_draft(progress: Progress, attempt: "Attempt", now: datetime) -> None:
     written = attempt.answer.strip() or attempt.hints
     if attempt.exam is None and written and progress.draft(attempt.question) is None:
         progress.save_draft(

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from tutor.formatting import count_of
 from tutor.progress import Standing
 
-_WORTH = {"m": 0.0, "p": 0.5, "x": 1.0}
+_LACKING = {"m": 0.0, "p": 0.5, "x": 1.0}
+"""What share of the point an answer with this verdict lacks."""
 _FADING = 0.7
 """What an older verdict weighs against the one after it."""
 
@@ -29,7 +30,7 @@ class WeakPoint:
     def weight(self) -> float:
         """How weak it is: the misses, recent ones weighing more."""
         newest_first = enumerate(reversed(self.verdicts))
-        return sum(_WORTH[letter] * _FADING**age for age, letter in newest_first)
+        return sum(_LACKING[letter] * _FADING**age for age, letter in newest_first)
 
 
 def weak_points(

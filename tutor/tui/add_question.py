@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, ClassVar
 from textual import on
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
-from textual.screen import Screen
 from textual.widgets import Input, Select, Static, TextArea
 
 from tutor.authoring.adding import (
@@ -27,9 +26,9 @@ from tutor.tui.background import background
 from tutor.tui.keys import key
 from tutor.tui.labels import LANGUAGE_NAMES, clean, explain, one_line, readable
 from tutor.tui.messages import BankChanged, TodayAsked
+from tutor.tui.notice_screen import NoticeScreen
 from tutor.tui.widgets.answer_editor import SUBMIT, AnswerEditor
 from tutor.tui.widgets.footer import FittingFooter
-from tutor.tui.widgets.notice import Notice
 from tutor.tui.widgets.prose import Prose
 from tutor.tui.widgets.top_bar import TopBar
 from tutor.tui.widgets.typing import TextField
@@ -91,7 +90,7 @@ class FormField(AnswerEditor):
         self.placeholder = placeholder
 
 
-class AddQuestionScreen(Screen[None]):
+class AddQuestionScreen(NoticeScreen):
     """Deck, question, answer and points; below them what would be graded."""
 
     CSS_PATH = "add_question.tcss"
@@ -157,7 +156,6 @@ class AddQuestionScreen(Screen[None]):
             compact=True,
             id="new-language",
         )
-        self.notice = Notice(id="notice")
         self.prompt = FormField("new-prompt", "Question", "What you want to be asked", form.prompt)
         self.answer = FormField(
             "new-answer", "Model answer", "What a full answer says", form.answer
@@ -219,7 +217,8 @@ class AddQuestionScreen(Screen[None]):
     @on(TextArea.Changed)
     @on(Input.Changed)
     def _touched(self) -> None:
-        self.notice.tell("")
+        if not self.form.is_empty:  # else it was emptied, since all is saved
+            self.notice.clear()
         if self._settling is not None:
             self._settling.stop()
         self._settling = self.set_timer(SETTLE, self._settled)
@@ -301,7 +300,7 @@ class AddQuestionScreen(Screen[None]):
         for field in (self.prompt, self.answer, self.points):
             field.clear()
         self.prompt.focus()
-        self.app.notify(f"Saved as {id_}. F5 saves the next one, Esc leaves.", markup=False)
+        self.notice.inform(f"Saved as {id_}. Add another, or press Esc to leave.")
         self.app.post_message(BankChanged())
 
     def _not_saved(self, error: BaseException) -> None:

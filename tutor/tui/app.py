@@ -19,12 +19,10 @@ from tutor.bank import BankError
 from tutor.engine import EngineState, Status
 from tutor.engine.setup_state import SetupState, read_setup
 from tutor.errors import TutorError
-from tutor.formatting import printable
 from tutor.study import StudySession
-from tutor.study.preferences import prompt_of
 from tutor.tui.background import background
 from tutor.tui.keys import key, shown_key
-from tutor.tui.labels import authored, explain
+from tutor.tui.labels import explain
 from tutor.tui.messages import (
     AgainAsked,
     AnswerGraded,
@@ -43,10 +41,10 @@ from tutor.tui.messages import (
     TodayAsked,
     TopicChosen,
     UndoAsked,
-    UndoDone,
     VerdictRead,
 )
 from tutor.tui.model_words import ModelState
+from tutor.tui.notice_screen import say
 from tutor.tui.ports import Tutor
 from tutor.tui.session_place import SessionPlace, place_of
 from tutor.tui.theme import ThemeKeeper, with_quiet_scroll_bars
@@ -56,14 +54,9 @@ if TYPE_CHECKING:
     from textual.worker import Worker
 
     from tutor.progress import Attempt, SessionState
-    from tutor.study.undo import Naming, UndoneEvent
     from tutor.tui.messages import ScreenName
     from tutor.tui.model_controller import ModelController
     from tutor.tui.model_words import Fetching
-
-
-_FIRST_WORDS = 40
-"""Characters of a question that name it in a message."""
 
 
 def _own_commands() -> type[Provider]:
@@ -243,8 +236,7 @@ class TutorApp(App[None]):
 
     async def _begin(self, session: SessionState | None) -> None:
         if session is not None and not session.done:
-            failed = self._telling("The session could not be saved.")
-            background(self, self.session.save, failed=failed)
+            background(self, self.session.save, failed=self._session_not_saved)
         await self._ask_next()
 
     @on(LanguageChosen)
@@ -276,8 +268,8 @@ class TutorApp(App[None]):
     @on(QuestionSkipped)
     async def _question_skipped(self, event: QuestionSkipped) -> None:
         kept = " Your draft is kept." if self.tutor.progress.draft(event.question) else ""
-        self.notify(f"Skipped until tomorrow.{kept}", markup=False)
         await self._ask_next()
+        say(self.screen, f"Skipped until tomorrow.{kept}")
 
     @on(AgainAsked)
     async def _again_asked(self, event: AgainAsked) -> None:
@@ -286,6 +278,7 @@ class TutorApp(App[None]):
     @on(AskedAnew)
     async def _asked_anew(self, event: AskedAnew) -> None:
         await self._ask(event.question, None)
+        say(self.screen, event.words)
 
     @on(BankChanged)
     def _bank_changed(self) -> None:
@@ -358,45 +351,14 @@ class TutorApp(App[None]):
 
     @on(UndoAsked)
     def _undo_asked(self) -> None:
-        from tutor.study.undo import undone_words
+        from tutor.tui.undoing import undo  # most answers stay as they are
 
-        hint = " Shift+U redoes it."
-        self._step(self.session.undo, undone_words, "It could not be undone.", hint)
+        undo(self, self.tutor, self.session)
 
     def action_redo(self) -> None:
-        from tutor.study.undo import redone_words
+        from tutor.tui.undoing import redo
 
-        self._step(self.session.redo, redone_words, "It could not be redone.")
-
-    def _step(
-        self,
-        step: Callable[[str | None], UndoneEvent | None],
-        words: Callable[[UndoneEvent | None, Naming], str],
-        failure: str,
-        hint: str = "",
-    ) -> None:
-        """Undo or redo, for the question whose verdict is on the screen where one is."""
-        from tutor.tui.verdict import VerdictScreen
-
-        screen = self.screen
-        question = screen.attempt.question if isinstance(screen, VerdictScreen) else None
-
-        def take() -> tuple[UndoneEvent | None, str]:
-            event = step(question)
-            return event, words(event, self._first_words)
-
-        def done(taken: tuple[UndoneEvent | None, str]) -> None:
-            event, said = taken
-            self.notify(said + (hint if event is not None else ""), markup=False)
-            if event is not None:
-                self.screen.post_message(UndoDone(event))
-
-        background(self, take, done, self._telling(failure))
-
-    def _first_words(self, question: str) -> str:
-        """A question as the student knows it: by how it begins. It is read for this."""
-        prompt = prompt_of(question, self.tutor.bank, self.tutor.languages)
-        return f"“{printable(authored(prompt), _FIRST_WORDS)}”"
+        redo(self, self.tutor, self.session)
 
     # --- failures
 
@@ -407,9 +369,8 @@ class TutorApp(App[None]):
         else:
             self._tell(explain(error))
 
-    def _telling(self, failure: str) -> Callable[[BaseException], None]:
-        """Tells what failed, and why, once it is called with the error."""
-        return lambda error: self._tell(f"{failure} {explain(error)}")
+    def _session_not_saved(self, error: BaseException) -> None:
+        self._tell(f"The session could not be saved. {explain(error)}")
 
     def _tell(self, text: str) -> None:
         self.notify(text, severity="error", markup=False)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from textual.content import Content
 
 from tutor.formatting import (
+    GRADER_WORDS,
     MONTHS,
     WEEKDAYS,
     count_of,
@@ -41,7 +42,6 @@ BAR = 10
 WORK_BAR = 6
 _LABEL = 5
 """Cells that the names of the days take."""
-_GRADERS = {"model": "the model", "terms": "key terms"}
 _EIGHTHS = " ▁▂▃▄▅▆▇█"
 _GAP = 3
 """Cells between two tiles."""
@@ -197,7 +197,7 @@ def _due(count: int, most: int, day: date) -> Content:
 def grader_lines(rows: Iterable[Agreement]) -> Iterator[Content]:
     """How often the student agreed with each grader."""
     for row in rows:
-        name = f"{_GRADERS.get(row.grader, row.grader)}, version {row.version}"
+        name = f"{GRADER_WORDS[row.grader]}, version {row.version}"
         if row.model is not None:
             name += f", file {row.model[:8]}"
         share = f"{row.agreed:,} of {count_of(row.points, 'point')}"

@@ -151,10 +151,9 @@ class FlagScreen(ModalScreen[str | None]):
 
     def compose(self) -> ComposeResult:
         with Vertical(id="flag-box"):
-            text = (
-                f"Report a problem with {self._question}. Enter saves; "
-                "leave it empty to remove the report."
-            )
+            text = f"What is wrong with question {self._question}? Press Enter to save your note."
+            if self._note:
+                text += " An empty note removes the report."
             yield Static(plain(text), id="flag-text", markup=False)
             yield TextField(one_line(self._note), max_length=LONGEST, id="note")
         yield FittingFooter()

@@ -25,6 +25,7 @@ from tutor.tui.dialogs import ChoiceScreen, DialogOption
 from tutor.tui.external_editor import edit_file
 from tutor.tui.labels import explain
 from tutor.tui.messages import BankChanged
+from tutor.tui.notice_screen import complain, say
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -51,12 +52,12 @@ def edit_question(
         try:
             saved = await _edited(screen, tutor, question)
         except WorkerFailed as failure:
-            screen.app.notify(explain(failure.error), severity="error", markup=False)
+            complain(screen, explain(failure.error))
         except (TutorError, OSError) as error:
-            screen.app.notify(explain(error), severity="error", markup=False)
+            complain(screen, explain(error))
         else:
             if saved is not None:
-                screen.app.notify(" ".join(saved_words(saved)), markup=False)
+                say(screen, " ".join(saved_words(saved)))
                 screen.app.post_message(BankChanged())
                 done()
 
@@ -75,9 +76,9 @@ async def _edited(screen: Screen[None], tutor: Tutor, question: str) -> SavedEdi
         edit_file(app, find_editor(tutor.environ), edit.draft, line)
         if edit.is_unchanged():
             drop_edit(edit)
-            app.notify("Nothing was changed.", markup=False)
+            say(screen, "Nothing was changed.")
             return None
-        app.notify("Checking your change …", timeout=2, markup=False)
+        say(screen, "Checking your change …")
         found = await in_thread(screen, lambda: check_edit(edit, bank))
         if found.errors:
             mistakes = count_of(len(found.errors), "mistake")
@@ -95,10 +96,10 @@ async def _edited(screen: Screen[None], tutor: Tutor, question: str) -> SavedEdi
         line = (found.errors or found.remarks)[0].line
     if choice == _DROP.id:
         drop_edit(edit)
-        app.notify("Your change was discarded.", markup=False)
+        say(screen, "Your change was discarded.")
     else:
         kept = f"Your text is kept in {edit.draft}. Edit the question again to continue."
-        app.notify(kept, markup=False)
+        say(screen, kept)
     return None
 
 

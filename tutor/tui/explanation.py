@@ -51,7 +51,10 @@ class Reasons:
     """In words, point by point."""
     explanation: Explanation
     record: Agreement | None
-    """How often the student agreed with this grader; None where nothing is known of that."""
+    """How often the student agreed with this grader; None where nothing is known of that.
+
+    It is shown once they have overruled something: a verdict left as it is need not be agreed with.
+    """
 
 
 class WhyScreen(ModalScreen[None]):
@@ -134,7 +137,7 @@ def reasons(found: Reasons) -> Content:
     sections = found.explanation.sections
     kinds = {piece.kind for section in sections for line in section.lines for piece in line}
     parts: list[Content] = [found.short]
-    if found.record is not None:
+    if found.record is not None and found.record.agreed < found.record.points:
         parts.append(Content.styled(record_words(found.record), "dim"))
     if "untrusted" in kinds:
         parts.append(LEGEND)

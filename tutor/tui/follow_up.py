@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from tutor.tui.ports import Tutor
     from tutor.tui.widgets.rubric import RubricList
 
-NOTHING_WRITTEN = "Nothing is written yet. Esc goes back to the verdict."
+NOTHING_WRITTEN = "You have not written anything yet. Press Esc to go back to the verdict."
 _SETTLE = 0.5
 """Seconds without a key before the model reads what is written."""
 
@@ -80,14 +80,14 @@ class FollowUpScreen(ModalScreen[FollowedUp | str]):
         self._asked = Prose(clean(second.asked), id="asked", markup=False)
         self.notice = Notice(id="notice")
         self.editor = AnswerEditor(text, id="second", actions={SUBMIT: "screen.submit"})
-        self.editor.border_title = "Your second answer"
+        self.editor.border_title = "Your second answer; the marks stay as they are"
 
     # --- what is shown
 
     def compose(self) -> ComposeResult:
         """What is asked, the question it belongs to, and the editor."""
         second = self._second
-        yield TopBar(f"Follow-up on point {second.number} of {second.of}", second.question.id)
+        yield TopBar("Follow-up", f"point {second.number} of {second.of}")
         yield self.notice
         with VerticalScroll(id="asked-box", can_focus=False):
             yield self._asked
@@ -153,7 +153,7 @@ class FollowUpScreen(ModalScreen[FollowedUp | str]):
         """Have the answer graded on this point alone."""
         answer = self.editor.text
         if not answer.strip():
-            self.notice.tell(NOTHING_WRITTEN)
+            self.notice.inform(NOTHING_WRITTEN)
             return
         if self._wording is not None:
             self._tutor.grading.cancel()

@@ -7,40 +7,52 @@ from typing import TYPE_CHECKING
 from textual.worker import Worker
 
 from tutor.engine import EngineState
+from tutor.study.session import rated
 from tutor.tui.background import background
 from tutor.tui.model_words import ModelState
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from textual.dom import DOMNode
     from textual.screen import Screen
 
-    from tutor.bank import Question
+    from tutor.bank import Question, Verdict
     from tutor.grading import Grade
-    from tutor.progress import Attempt
-    from tutor.study import Answered
+    from tutor.progress import Attempt, Rating
+    from tutor.study import Answered, StudySession
     from tutor.tui.ports import Tutor
 
 
-class PendingChanges:
-    """What is still to be saved of an answer: shown at once, saved one change after the other."""
+class GradeChanges:
+    """An answer whose grade changes: shown at once, saved one change after the other."""
 
     def __init__(
         self,
         owner: DOMNode,
+        session: StudySession,
         saved: Answered,
+        *,
+        changed: Callable[[], None],
         settled: Callable[[], None],
         failed: Callable[[BaseException], None],
     ) -> None:
-        """`settled` is called once nothing waits any more, `failed` before it with an error."""
+        """`changed` is called as soon as there is something else to show.
+
+        `settled` is called once nothing waits any more, `failed` before it with an error.
+        """
         self._owner = owner
+        self._session = session
+        self._changed = changed
         self._settled = settled
         self._tell_failed = failed
         self._waiting: list[Callable[[], Answered]] = []
         """The first is being saved."""
+        self._then: Callable[[], object] | None = None
         self.saved = saved
         """The answer as it is on the disk."""
+        self.attempt = saved.attempt
+        """The attempt as the student wants it."""
         self.failed = False
         """Whether the last change could not be saved; it is dropped then, as are those after it."""
 
@@ -49,11 +61,45 @@ class PendingChanges:
         """Whether something is not saved yet."""
         return bool(self._waiting)
 
-    def add(self, change: Callable[[], Answered]) -> None:
-        """Save this change after what is being saved already."""
-        self._waiting.append(change)
+    def overrule(self, verdicts: Mapping[str, Verdict | None]) -> None:
+        """The student's own verdicts count, by point id; None removes one."""
+        attempt = self._with_grade(self.attempt.grade.overrule(verdicts))
+        self._change(attempt, lambda: self._session.overrule(attempt, verdicts))
+
+    def rate(self, rating: Rating) -> None:
+        """The student's own rating counts; the one by the score removes it."""
+        attempt = rated(self.attempt, rating)
+        if attempt.rated is not self.attempt.rated:
+            self._change(attempt, lambda: self._session.rate(attempt, rating))
+
+    def regrade(self, grade: Grade) -> None:
+        """A grade counts that came late; the student's own verdicts stay."""
+        points = self.attempt.grade.points
+        attempt = self._with_grade(grade)
+        self._change(attempt, lambda: self._session.regrade(attempt, grade))
+        if own := {point.id: point.overruled for point in points if point.overruled}:
+            self.overrule(own)
+
+    def follow(self, attempt: Attempt) -> None:
+        """The attempt was changed from elsewhere: something was undone or redone."""
+        self._change(attempt, lambda: self._session.answered(attempt))
+
+    def when_saved(self, then: Callable[[], object]) -> None:
+        """Do this once all is saved, if it can be."""
+        if self._waiting:
+            self._then = then
+        else:
+            then()
+
+    def _with_grade(self, grade: Grade) -> Attempt:
+        return self.attempt.model_copy(update={"grade": grade})
+
+    def _change(self, attempt: Attempt, save: Callable[[], Answered]) -> None:
+        self.attempt = attempt
+        self._waiting.append(save)
         if len(self._waiting) == 1:
             self._save_next()
+        self._changed()
 
     def _save_next(self) -> None:
         background(self._owner, self._waiting[0], self._one_saved, self._not_saved)
@@ -65,13 +111,21 @@ class PendingChanges:
         if self._waiting:
             self._save_next()
         else:
-            self._settled()
+            self._settle()
 
     def _not_saved(self, error: BaseException) -> None:
         self.failed = True
         self._waiting.clear()
         self._tell_failed(error)
+        self._settle()
+
+    def _settle(self) -> None:
+        """What is shown is what is saved."""
+        self.attempt = self.saved.attempt
         self._settled()
+        then, self._then = self._then, None
+        if then is not None and not self.failed:
+            then()
 
 
 class LateGrade:

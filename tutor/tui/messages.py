@@ -104,6 +104,10 @@ class UndoDone(Message):
     """Something was undone or redone; posted to the screen on top."""
 
     undone: UndoneEvent
+    words: str
+    """What to say about it."""
+    hint: str
+    """What to say where letters are keys."""
 
 
 @dataclass(eq=False, repr=False)
@@ -123,6 +127,8 @@ class AskedAnew(Message):
     """A question is to be asked again, since its grade was undone."""
 
     question: str
+    words: str
+    """What to say about it."""
 
 
 @dataclass(eq=False, repr=False)

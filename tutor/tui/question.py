@@ -14,13 +14,12 @@ from textual.reactive import reactive
 from tutor.bank import BankError, Language
 from tutor.engine import Cancelled
 from tutor.errors import TutorError
-from tutor.formatting import number
-from tutor.grading import Grade
 from tutor.progress import Draft, ProfileNotWritable
 from tutor.study import Answered, AskedQuestion, StudySession, Submission
 from tutor.tui.autosave import SavePace
 from tutor.tui.background import background
 from tutor.tui.copied import asked_as_text
+from tutor.tui.grading_wait import GradingWait
 from tutor.tui.keys import key
 from tutor.tui.labels import asked_text, authored, clean, explain, question_facts
 from tutor.tui.messages import AnswerGraded, LanguageChosen, QuestionSkipped, TodayAsked
@@ -32,10 +31,8 @@ from tutor.tui.widgets.prose import Prose
 from tutor.tui.widgets.top_bar import TopBar
 from tutor.tui.writing_screen import WritingScreen, next_language
 
-SLOW_SECONDS = 2
-"""Whoever waits for longer is shown what the key terms suggest; while a model is loading, that is
-shown at once."""
-NOTHING_WRITTEN = "Nothing is written yet. F4 if you do not know the answer."
+NOTHING_WRITTEN = "You have not written anything yet. If you don't know the answer, press F4."
+CLEARED = "Cleared. Press Ctrl+Z to bring your text back."
 
 _EDITOR_ACTIONS = {
     SUBMIT: "screen.submit",
@@ -56,13 +53,14 @@ class QuestionScreen(WritingScreen):
     tomorrow, unless you choose it yourself. `F2` changes the language. `Esc` leaves; what you wrote
     is kept.
 
-    When you retry a question, your earlier answer is in the editor. `F9` starts over, with that
-    answer above the editor; `ctrl+z` brings it back.
+    `F9` starts over with an empty editor; `ctrl+z` brings your text back. When you retry a
+    question, your earlier answer is in the editor, and from then on above it.
 
     `F7` opens your answer in your own editor (`VISUAL` or `EDITOR`), `F6` the question itself, to
     correct its text or its rubric; your answer stays.
     """
     BINDINGS: ClassVar[list[BindingType]] = [
+        key(SUBMIT, "accept", "Accept", id="question.accept"),
         key(SUBMIT, "submit", "Submit", id="question.judge"),
         key("f3", "hint", "Hint", id="question.hint"),
         key("f4", "give_up", "Don't know", id="question.give_up"),
@@ -77,7 +75,6 @@ class QuestionScreen(WritingScreen):
 
     _WHILE_WRITING = (
         "later",
-        "submit",
         "hint",
         "give_up",
         "language",
@@ -114,10 +111,7 @@ class QuestionScreen(WritingScreen):
         self._earlier.display = False
         self._submission: Submission | None = None
         """What is being graded, or was graded and could not be saved."""
-        self._since: datetime = self._opened
-        """When grading began."""
-        self._suggesting = False
-        self._suggested: Grade | None = None
+        self._wait = GradingWait(self, tutor, self.editor.say, self.refresh_bindings)
         self._skipping = False
         self.set_reactive(QuestionScreen.language, asked.language)
         self.set_reactive(QuestionScreen.hints, asked.hints)
@@ -133,7 +127,9 @@ class QuestionScreen(WritingScreen):
         yield self._hints_box
         yield self._earlier
         yield self.editor
-        yield FittingFooter("edit_question", "own_editor", "language", "skip", "anew")
+        yield FittingFooter(
+            "command_palette", "edit_question", "own_editor", "anew", "language", "skip", "later"
+        )
 
     def on_mount(self) -> None:
         """Show the question and have it read."""
@@ -184,13 +180,15 @@ class QuestionScreen(WritingScreen):
         question = self.asked.question
         if action == "cancel":
             return self.is_grading
+        if action in ("accept", "submit") and self.is_grading:
+            return self._wait.suggestion is not None
         if self.is_grading and action in self._WHILE_WRITING:
-            return action == "submit" and self._suggested is not None
+            return False
         offered: dict[str, bool | None] = {
             "hint": self.hints < len(question.hints) or (None if question.hints else False),
             "language": len(question.languages) > 1,
             "skip": not self.asked.again,
-            "anew": self.asked.again and bool(self.asked.text) and not self._earlier.display,
+            "accept": False,
         }
         return offered.get(action, True)
 
@@ -213,15 +211,14 @@ class QuestionScreen(WritingScreen):
     def action_submit(self) -> None:
         """Have the answer graded; while that runs, take what the key terms suggest."""
         if self.is_grading:
-            self._take_suggestion()
+            self.action_accept()
             return
         if not self.editor.text.strip():
-            self.notice.tell(NOTHING_WRITTEN)
+            self.notice.inform(NOTHING_WRITTEN)
             return
         self.notice.tell("")
         self.is_grading = True
-        self._suggesting, self._suggested = False, None
-        self._since = self._tutor.clock()
+        self._wait.begin(self.asked.question, self.editor.text, self.language)
         submission, grade = self._submit(), self._tutor.grading.grade
         background(
             self,
@@ -229,7 +226,6 @@ class QuestionScreen(WritingScreen):
             self._graded,
             lambda error: self._not_graded(submission, error),
         )
-        self._show_elapsed()
 
     def action_cancel(self) -> None:
         """Stop grading and continue writing, unless the grade is saved already."""
@@ -265,10 +261,13 @@ class QuestionScreen(WritingScreen):
         background(self, lambda: session.skip(question), self._skipped, self._not_skipped)
 
     def action_anew(self) -> None:
-        """Empty the editor, with the earlier answer above it; the editor can undo that."""
-        self._earlier.display = True
+        """Empty the editor, an earlier answer goes above it; the editor can undo that."""
+        if not self.editor.text:
+            return
+        if self.asked.again and self.asked.text:
+            self._earlier.display = True
         self.editor.clear()
-        self.refresh_bindings()
+        self.call_after_refresh(self.notice.inform, CLEARED)
 
     def action_own_editor(self) -> None:
         """Have the answer written in the student's own editor, above the question and its hints."""
@@ -316,46 +315,19 @@ class QuestionScreen(WritingScreen):
     # --- grading
 
     def _stop_grading(self, state: str) -> None:
+        self._wait.end()
         self.is_grading = False
         self._show_edge(state)
 
-    def _show_elapsed(self) -> None:
-        """Once a second while an answer is graded."""
-        if self.is_grading:
-            self._show_progress()
-            self.set_timer(1, self._show_elapsed)
-
-    def _show_progress(self) -> None:
-        if not self.is_grading:
-            return
-        seconds = int((self._tutor.clock() - self._since).total_seconds())
-        loading = self._tutor.grading.status.state.is_on_its_way
-        if (loading or seconds >= SLOW_SECONDS) and not self._suggesting:
-            self._ask_key_terms()
-        suggestion = ""
-        if (grade := self._suggested) is not None:
-            suggestion = f" · key terms: {number(grade.earned)} of {number(grade.full)}, F5 accepts"
-        doing = "waiting for the model" if loading else "grading"
-        self.editor.say(f"{doing} … {seconds} s{suggestion} · Esc cancels")
-
-    def _ask_key_terms(self) -> None:
-        self._suggesting = True
-        question, answer, language = self.asked.question, self.editor.text, self.language
-        suggest = self._tutor.grading.suggest
-        background(self, lambda: suggest(question, answer, language), self._show_suggestion)
-
-    def _show_suggestion(self, grade: Grade) -> None:
-        self._suggested = grade
-        self.refresh_bindings()
-        self._show_progress()
-
-    def _take_suggestion(self) -> None:
-        submission, grade = self._submission, self._suggested
+    def action_accept(self) -> None:
+        """Take what the key terms suggest, instead of waiting for the model."""
+        submission, grade = self._submission, self._wait.suggestion
         if submission is not None and grade is not None:
             background(self, lambda: submission.accept(grade), self._graded, self._grade_not_saved)
             self._tutor.grading.cancel()
 
     def _graded(self, answered: Answered) -> None:
+        self._wait.end()
         self._leave(AnswerGraded(answered))
 
     def _not_graded(self, submission: Submission, error: BaseException) -> None:
@@ -396,7 +368,7 @@ class QuestionScreen(WritingScreen):
             self.hints,
         )
         # What is being graded is a draft of before, which the saved answer replaces.
-        at = self._since if self.is_grading else self._tutor.clock()
+        at = self._wait.since if self.is_grading else self._tutor.clock()
         draft = Draft(question=question, text=text, language=self.language, at=at, hints=hints)
         if text.strip() or hints:
             return lambda: progress.save_draft(draft)

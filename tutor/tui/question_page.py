@@ -302,7 +302,7 @@ class QuestionPage(ModalScreen[None]):
         if attempt is None:
             return
         if self._question_id in self._tutor.bank:
-            from tutor.tui.verdict import open_verdict  # most pages are left without it
+            from tutor.tui.earlier_verdict import open_verdict  # most pages are left without it
 
             open_verdict(self, self._tutor, attempt)
         else:

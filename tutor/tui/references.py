@@ -61,10 +61,11 @@ def choose_link(app: App[object], references: Iterable[str]) -> None:
     """Show the addresses in `references`; the one that is chosen is opened."""
     from tutor.tui.background import background
     from tutor.tui.dialogs import ChoiceScreen, DialogOption
+    from tutor.tui.notice_screen import say
 
     found = links(references)
     if not found:
-        app.notify("No reference of this question has a web address.", markup=False)
+        say(app.screen, "No reference of this question has a web address.")
         return
 
     def chosen(address: str | None) -> None:
@@ -73,10 +74,10 @@ def choose_link(app: App[object], references: Iterable[str]) -> None:
 
     def opened(address: str, done: bool) -> None:
         if done:
-            app.notify(f"Opened {address}", markup=False)
+            say(app.screen, f"Opened {address}")
         else:
             app.copy_to_clipboard(address)
-            app.notify(f"There is no graphical browser here. Copied: {address}", markup=False)
+            say(app.screen, f"There is no graphical browser here. Copied: {address}")
 
     options = [DialogOption(address, address) for address in found]
     question = "Open in your web browser? Nothing else here goes online."

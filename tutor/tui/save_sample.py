@@ -9,6 +9,7 @@ from tutor.authoring.samples_from_use import DeckIsBuiltIn, save_sample
 from tutor.tui.background import background
 from tutor.tui.dialogs import ChoiceScreen, DialogOption
 from tutor.tui.labels import explain
+from tutor.tui.notice_screen import complain, say
 
 if TYPE_CHECKING:
     from textual.screen import Screen
@@ -34,14 +35,14 @@ def save_as_sample(screen: Screen[None], tutor: Tutor, attempt: Attempt) -> None
         return save()
 
     def saved(message: str) -> None:
-        screen.app.notify(message, markup=False)
+        say(screen, message)
 
     def not_saved(error: BaseException) -> None:
         if isinstance(error, DeckIsBuiltIn):
             message = f"{error.message} Your copy is used from then on, and you can change it."
             screen.app.push_screen(ChoiceScreen(message, (_COPY, _LEAVE)), chosen)
         else:
-            screen.app.notify(explain(error), severity="error", markup=False)
+            complain(screen, explain(error))
 
     def chosen(choice: str | None) -> None:
         if choice == _COPY.id:

@@ -5,19 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
-from textual.containers import Container, Vertical, VerticalScroll
-from textual.screen import Screen
-from textual.widgets import Static
+from textual.containers import Vertical
 
 from tutor.bank import BankError, Verdict
-from tutor.progress import Attempt, Rating
-from tutor.study import Answered, StudySession
-from tutor.study.session import rated
+from tutor.progress import Rating
 from tutor.tui.background import background
 from tutor.tui.follow_up import SecondAnswers
-from tutor.tui.grade_changes import LateGrade, PendingChanges
+from tutor.tui.grade_changes import GradeChanges, LateGrade
 from tutor.tui.keys import key
-from tutor.tui.labels import explain, in_lines, plain, rating_choices
+from tutor.tui.labels import explain
 from tutor.tui.messages import (
     AgainAsked,
     AskedAnew,
@@ -31,40 +27,38 @@ from tutor.tui.messages import (
     UndoDone,
     VerdictRead,
 )
-from tutor.tui.ports import Tutor
-from tutor.tui.session_place import SessionPlace, place_of
-from tutor.tui.verdict_text import (
-    FOR_NOW,
-    GAVE_UP,
-    grader_text,
-    model_answer_text,
-    notes_text,
-    prompt_text,
-    replaced_text,
-    score_text,
-)
+from tutor.tui.notice_screen import NoticeScreen
+from tutor.tui.verdict_text import replaced_text
 from tutor.tui.widgets.feedback_box import FeedbackBox
 from tutor.tui.widgets.footer import FittingFooter
-from tutor.tui.widgets.marked_answer import MarkedAnswer
-from tutor.tui.widgets.notice import Notice
-from tutor.tui.widgets.prose import Prose
-from tutor.tui.widgets.rubric import RubricList
+from tutor.tui.widgets.graded_answer import GradedAnswer
 from tutor.tui.widgets.top_bar import TopBar
+from tutor.tui.widgets.verdict_head import LOW, WIDE, VerdictHead
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Mapping
 
     from textual.app import ComposeResult
     from textual.binding import BindingType
     from textual.message import Message
 
     from tutor.grading import Grade, PointGrade
+    from tutor.progress import Attempt
+    from tutor.study import Answered, StudySession
+    from tutor.tui.ports import Tutor
+    from tutor.tui.session_place import SessionPlace
 
-WIDE, WIDEST = 100, 130
-"""From so many columns on answer and rubric stand side by side, and the model answer as well."""
+WIDEST = 130
+"""From so many columns on the model answer is next to answer and rubric."""
+ROOMY = 32
+"""From so many lines on there is room for headings."""
+
+_MATTER_LEAST = ("command_palette", "sample", "edit_question", "flag", "notes", "question")
+_MATTER_LESS = ("undo", "again", "model_answer", "why", "rate(1)", "follow_up")
+"""Keys that leave the footer first, those of the first line before those of the second."""
 
 
-class VerdictScreen(Screen[None]):
+class VerdictScreen(NoticeScreen):
     """What was found in an answer that is saved, and what the student makes of it."""
 
     CSS_PATH = "verdict.tcss"
@@ -76,7 +70,8 @@ class VerdictScreen(Screen[None]):
     ]
     VERTICAL_BREAKPOINTS: ClassVar[list[tuple[int, str]] | None] = [  # type: ignore[misc]
         (0, "-short"),
-        (22, "-tall"),
+        (LOW, "-tall"),
+        (ROOMY, "-roomy"),
     ]
     HELP: ClassVar[str | None] = """
     `Enter` continues. `space` corrects the selected point, `q` unfolds the question, `v` shows the
@@ -102,66 +97,57 @@ class VerdictScreen(Screen[None]):
         key("space", "overrule", "Correct", id="verdict.overrule"),
         key("plus", "follow_up", "Follow-up", id="verdict.follow_up", display="+"),
         key("1", "rate(1)", "Rate", id="verdict.rate_1", display="1-4"),
-        key("2", "rate(2)", "Hard", id="verdict.rate_2", show=False),
-        key("3", "rate(3)", "Good", id="verdict.rate_3", show=False),
-        key("4", "rate(4)", "Easy", id="verdict.rate_4", show=False),
+        key("2", "rate(2)", id="verdict.rate_2", show=False),
+        key("3", "rate(3)", id="verdict.rate_3", show=False),
+        key("4", "rate(4)", id="verdict.rate_4", show=False),
         key("q", "question", "Question", id="verdict.question"),
         key("v", "model_answer", "Answer", id="verdict.model_answer"),
         key("n", "notes", "Notes", id="verdict.notes"),
         key("o", "references", "Open a reference", id="verdict.references", show=False),
         key("y", "copy", "Copy", id="verdict.copy", show=False),
         key("i", "why", "Why", id="verdict.why"),
-        key("r", "again", "Again", id="verdict.again"),
+        key("r", "again", "Retry", id="verdict.again"),
         key("u", "undo", "Undo", id="verdict.undo"),
         key("U", "app.redo", "Redo", id="verdict.redo", show=False),
         key("E", "edit_question", "Edit question", id="verdict.edit"),
         key("S", "sample", "Save as sample", id="verdict.sample"),
         key("f", "flag", "Report", id="verdict.flag"),
         key("escape", "today", "Today", id="verdict.today"),
-        key("escape", "back", "Back", id="verdict.back"),
+        key("question_mark,f1", "app.help", "Keys", id="verdict.help"),
         key("pageup", "scroll(-1)", id="verdict.page_up", show=False),
         key("pagedown", "scroll(1)", id="verdict.page_down", show=False),
     ]
 
     def __init__(
-        self,
-        tutor: Tutor,
-        session: StudySession,
-        answered: Answered,
-        place: SessionPlace,
-        *,
-        review: bool = False,
+        self, tutor: Tutor, session: StudySession, answered: Answered, place: SessionPlace
     ) -> None:
-        """`review` for an earlier answer: no feedback is written, and Esc goes back."""
         super().__init__()
-        self._review = review
         self._tutor = tutor
         self._session = session
         self._question = question = answered.question
-        self.attempt = attempt = answered.attempt
+        attempt = answered.attempt
         self._place = place
-        self._changes = PendingChanges(self, answered, self._show_saved, self._not_changed)
+        self.changes = GradeChanges(
+            self,
+            session,
+            answered,
+            changed=self._show_grade,
+            settled=self._settled,
+            failed=self._not_changed,
+        )
         self._late = LateGrade(self, tutor, question, attempt, self._model_graded)
         """The model's grade, where key terms suggested one before it was ready."""
-        self._leaving: Message | None = None
-        """Where to go once all is saved."""
         self._gone = False
-        self.notice = Notice(id="notice")
-        self._score = Static(id="score", markup=False)
-        self._ratings = Static(id="ratings", markup=False)
-        self._prompt = Prose(id="prompt", markup=False)
-        self._unfolded = False
-        """Whether the whole question is shown where one line would do."""
-        self._remark = Static(plain(attempt.grade.remark), id="remark", markup=False)
-        self.rubric = RubricList(question.rubric, attempt.grade, attempt.language, id="rubric")
+        self._head = VerdictHead(tutor, question, self.changes)
+        self._answer = GradedAnswer(question, attempt)
+        self.rubric = self._answer.rubric
         self._seconds = SecondAnswers(self, tutor, session, self.rubric, self._model_is_free)
-        self.words = MarkedAnswer(attempt.answer, attempt.grade, id="words-box")
-        self._answer = Prose(id="model-answer", markup=False)
-        self._same_answer = Prose(markup=False)
-        self._answer_beside = VerticalScroll(self._same_answer, id="answer-beside", can_focus=False)
-        self._notes = Prose(id="notes", markup=False)
-        self._page = VerticalScroll(id="page", can_focus=False)
         self._feedback = FeedbackBox(tutor.grading, id="feedback-box")
+
+    @property
+    def attempt(self) -> Attempt:
+        """The attempt as it is shown."""
+        return self.changes.attempt
 
     # --- what is shown
 
@@ -169,95 +155,35 @@ class VerdictScreen(Screen[None]):
         """Marks and ratings, question, answer next to rubric, feedback."""
         yield TopBar(self._place.title, self._place.count)
         yield self.notice
-        yield self._score
-        yield self._ratings
-        yield self._remark
-        yield self._prompt
+        yield self._head
         with Vertical(id="body"):
-            with Container(id="sides"):
-                yield self.words
-                with self._page:
-                    # Who gave up wants to read the answer, before what was missed of it.
-                    points = (self.rubric, self._answer)
-                    yield from reversed(points) if self.attempt.gave_up else points
-                    yield self._notes
-                yield self._answer_beside
+            yield self._answer
             yield self._feedback
-        yield FittingFooter(
-            "sample",
-            "edit_question",
-            "flag",
-            "notes",
-            "again",
-            "undo",
-            "why",
-            "question",
-            "model_answer",
-            "rate(1)",
-        )
+        yield FittingFooter(*_MATTER_LEAST, *_MATTER_LESS)
 
     def on_mount(self) -> None:
-        """Show the score, and have the feedback written, or the model asked that is late."""
-        self._answer.set_class(self.attempt.gave_up, "-shown", "-first")
-        self.words.display = bool(self.attempt.answer.strip()) or not self.attempt.gave_up
-        self._notes.display = False
+        """Show all there is, and have the model do what it still has to."""
         self.rubric.focus(scroll_visible=False)
-        self._show_score()
-        self._show_question()
-        self._show_answer()
         if not self.attempt.gave_up:
             background(self, self._missing_terms, self.rubric.show_missing)
-        if self._review:
-            self._late.drop()
-            self._seconds.show_earlier(self.attempt.id)
-        elif self.attempt.gave_up:
+        self._begin()
+        self._show_score()
+
+    def _begin(self) -> None:
+        """Have the feedback written, or the model asked that is late."""
+        if self.attempt.gave_up:
             self._model_is_free()
         elif self._late.is_awaited:
             self._late.start()
         else:
             self._feedback.write(self._question, self.attempt)
 
-    def _show_score(self) -> None:
-        drafted = bool(self._question.drafted)
-        self._score.update(
-            score_text(self.attempt, self._remarks(), self.size.width, drafted=drafted)
-        )
-        self._remark.display = bool(self.attempt.grade.remark)
-        self._remark.update(plain(self.attempt.grade.remark))
-        today = self._tutor.preferences.day(self._tutor.clock())
-        due_by_rating = self._changes.saved.due_by_rating
-        choices = rating_choices(self.attempt.rating, due_by_rating, today)
-        self._ratings.update(in_lines(choices, self.size.width - 2))
-
-    def _remarks(self) -> Iterator[str]:
-        """Who graded, whether it is saved, and what else is to be known."""
-        if self.attempt.gave_up:
-            yield GAVE_UP
-        elif self._late.is_awaited:
-            yield FOR_NOW
-        else:
-            yield grader_text(self._tutor, self._question, self.attempt.grade)
-        changes = self._changes
-        yield "saving …" if changes.are_saving else "NOT saved" if changes.failed else "saved"
-        if self._question.id in self._tutor.progress.flags():
-            yield "reported"
-
-    def _show_question(self) -> None:
-        """In full where there is room or it is asked for, else on one line."""
-        folded = self.size.width < WIDE and not self._unfolded
-        self._prompt.set_class(folded, "-folded")
-        self._prompt.update(prompt_text(self._question, self.attempt.language, folded=folded))
-
-    def _show_answer(self) -> None:
-        question, language = self._question, self.attempt.language
-        self._answer.update(model_answer_text(question, language))
-        self._same_answer.update(model_answer_text(question, language))
-        self._notes.update(notes_text(question, language))
-
-    def on_resize(self) -> None:
-        """There may be room for the whole question now, and for a longer bar."""
-        self._show_question()
+    def _show_grade(self) -> None:
+        self._answer.show(self.attempt.grade)
         self._show_score()
+
+    def _show_score(self) -> None:
+        self._head.show(is_late=self._late.is_awaited)
 
     def _missing_terms(self) -> Mapping[str, tuple[str, ...]]:
         attempt = self.attempt
@@ -268,9 +194,6 @@ class VerdictScreen(Screen[None]):
         """Offer what takes the model only while that is free."""
         free = None if self._feedback.is_writing else True
         offered: dict[str, bool | None] = {
-            "next": not self._review,
-            "today": not self._review,
-            "back": self._review,
             "why": not self.attempt.gave_up and self._rubric_is_as_graded and free,
             "follow_up": self._selected.final is not Verdict.MET
             and self._rubric_is_as_graded
@@ -290,48 +213,24 @@ class VerdictScreen(Screen[None]):
     def _selected(self) -> PointGrade:
         return self.attempt.grade.points[self.rubric.selected]
 
-    # --- changing what is saved
-
-    def _change(self, attempt: Attempt, change: Callable[[], Answered]) -> None:
-        """Show the attempt as it is wanted, and save that after what is being saved already."""
-        self._show_attempt(attempt)
-        self._changes.add(change)
-        self._show_score()
-
-    def _show_attempt(self, attempt: Attempt) -> None:
-        self.attempt = attempt
-        self.rubric.show(attempt.grade)
-        self.words.show(attempt.grade)
+    # --- what is saved
 
     def _not_changed(self, error: BaseException) -> None:
         """What is shown is what is saved, so that the same key tries again."""
         self.notice.tell(f"✗ Not saved. {explain(error)} The same key tries again.")
 
-    def _show_saved(self) -> None:
-        if not self._changes.failed:
-            self.notice.clear_failure()
-        self._show_attempt(self._changes.saved.attempt)
-        self._show_score()
+    def _settled(self) -> None:
+        self._show_grade()
         self.refresh_bindings()
-        leaving, self._leaving = self._leaving, None
-        if leaving is not None and not self._changes.failed:
-            self._go(leaving)
 
     def _model_graded(self, grade: Grade | None) -> None:
-        """The model's grade counts instead of what key terms suggested until it was ready.
-
-        The student's own verdicts stay.
-        """
+        """The model's grade counts instead of what key terms suggested until it was ready."""
         if grade is not None:
             before = self.attempt.grade
-            attempt = self.attempt.model_copy(update={"grade": grade})
-            self._change(attempt, lambda: self._session.regrade(attempt, grade))
-            own = {point.id: point.overruled for point in before.points if point.overruled}
-            if own:
-                self._overrule(own)
+            self.changes.regrade(grade)
             model = self._tutor.grading.model_name
             text = replaced_text(before, self.attempt.grade, model)
-            self.notice.tell(text, mild=True)
+            self.notice.inform(text)
         self._show_score()
         self._feedback.write(self._question, self.attempt)
 
@@ -345,31 +244,18 @@ class VerdictScreen(Screen[None]):
 
     @on(PointOverruled)
     def _point_overruled(self, event: PointOverruled) -> None:
-        self._overrule({event.point: event.verdict})
-
-    def _overrule(self, verdicts: Mapping[str, Verdict | None]) -> None:
-        grade = self.attempt.grade.overrule(verdicts)
-        attempt = self.attempt.model_copy(update={"grade": grade})
-        self._change(attempt, lambda: self._session.overrule(attempt, verdicts))
+        self.changes.overrule({event.point: event.verdict})
 
     def action_rate(self, rating: int) -> None:
         """Rate the answer by hand; the rating by its score removes that."""
-        attempt = rated(self.attempt, Rating(rating))
-        if attempt.rated is not self.attempt.rated:
-            self._change(attempt, lambda: self._session.rate(attempt, Rating(rating)))
+        self.changes.rate(Rating(rating))
 
     @on(PointSelected)
-    def _point_selected(self, event: PointSelected) -> None:
-        self.words.selected = event.number
+    def _point_selected(self) -> None:
         self.refresh_bindings()
 
     def action_next(self) -> None:
         self._leave(NextAsked())
-
-    def action_back(self) -> None:
-        """Go back to where the earlier answer was opened."""
-        if not self._changes.are_saving:
-            self.app.pop_screen()
 
     def action_why(self) -> None:
         from tutor.tui.explanation import WhyScreen  # most verdicts need no reasons
@@ -391,11 +277,11 @@ class VerdictScreen(Screen[None]):
         undone = event.undone
         if undone.event.id == self.attempt.id:
             self._stop_model()
-            self._go(AskedAnew(self._question.id))
-        elif undone.attempt is not None and undone.attempt.id == self.attempt.id:
-            attempt = undone.attempt
-            self.notice.tell("")
-            self._change(attempt, lambda: self._session.answered(attempt))
+            self._go(AskedAnew(self._question.id, event.words))
+            return
+        self.notice.inform(event.words + event.hint)
+        if undone.attempt is not None and undone.attempt.id == self.attempt.id:
+            self.changes.follow(undone.attempt)
 
     def action_edit_question(self) -> None:
         """Have the question changed in the student's own editor; this verdict stays."""
@@ -408,15 +294,14 @@ class VerdictScreen(Screen[None]):
         try:
             self._question = self._tutor.bank.question(self._question.id)
         except BankError as error:
-            self.app.notify(explain(error), severity="warning", markup=False)
+            self.notice.tell(f"✗ {explain(error)}")
             return
-        self.rubric.reword(self._question.rubric)
-        self._show_answer()
-        self._show_question()
+        self._answer.reword(self._question)
+        self._head.show_question(self._question)
         self._show_score()
         self.refresh_bindings()
         if not self._rubric_is_as_graded:
-            self.notice.tell(
+            self.notice.inform(
                 "This verdict is on the rubric as it was. Press r to answer the question again."
             )
 
@@ -456,18 +341,15 @@ class VerdictScreen(Screen[None]):
 
     def action_question(self) -> None:
         """Unfold the question, or fold it again."""
-        self._unfolded = not self._unfolded
-        self._show_question()
+        self._head.toggle_question()
 
     def action_model_answer(self) -> None:
         """Show the model answer, or hide it; with enough room it is next to the rubric anyway."""
-        self._answer.toggle_class("-shown")
-        self._bring_into_view(self._answer)
+        self._answer.toggle_answer()
 
     def action_notes(self) -> None:
         """Show notes and references, or hide them."""
-        self._notes.display = not self._notes.display
-        self._bring_into_view(self._notes)
+        self._answer.toggle_notes()
 
     def action_references(self) -> None:
         """Choose a web address among the references, to open it."""
@@ -480,27 +362,16 @@ class VerdictScreen(Screen[None]):
         from tutor.tui.copied import WHOLE, verdict_as_text
 
         self.app.copy_to_clipboard(verdict_as_text(self._question, self.attempt))
-        self.app.notify(WHOLE, markup=False)
+        self.notice.inform(WHOLE)
 
     def action_scroll(self, pages: int) -> None:
         """Scroll everything above the feedback."""
-        step = self._page.scroll_page_down if pages > 0 else self._page.scroll_page_up
-        step(animate=False)
-
-    def _bring_into_view(self, panel: Static) -> None:
-        def bring() -> None:  # once it is known whether it is shown
-            if panel.display:
-                panel.scroll_visible(animate=False, top=True)
-
-        self.call_after_refresh(bring)
+        self._answer.scroll_points(pages)
 
     def _leave(self, message: Message) -> None:
         """Go, but not before what is being saved is saved."""
         self._stop_model()
-        if self._changes.are_saving:
-            self._leaving = message
-        else:
-            self._go(message)
+        self.changes.when_saved(lambda: self._go(message))
 
     def _go(self, message: Message) -> None:
         if not self._gone:
@@ -524,19 +395,3 @@ class VerdictScreen(Screen[None]):
         """Nothing more is wanted of the model here: it may read ahead."""
         self.refresh_bindings()
         self.post_message(VerdictRead())
-
-
-def open_verdict(screen: Screen[None], tutor: Tutor, attempt: Attempt) -> None:
-    """Show the verdict on `attempt` above `screen`; it can be corrected and asked about there."""
-    session = StudySession(tutor)
-
-    def show(answered: Answered) -> None:
-        place = place_of(tutor.bank, None, attempt.question, tutor.languages)
-        screen.app.push_screen(VerdictScreen(tutor, session, answered, place, review=True))
-
-    background(
-        screen,
-        lambda: session.answered(attempt),
-        show,
-        lambda error: screen.notify(explain(error), severity="error", markup=False),
-    )

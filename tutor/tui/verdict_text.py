@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from rich.cells import cell_len
 from textual.content import Content
 
 from tutor.authoring import DRAFTED
@@ -24,27 +25,32 @@ from tutor.tui.labels import (
 from tutor.tui.model_words import model_as_subject
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from tutor.bank import Language, Question
     from tutor.grading import Grade
-    from tutor.progress import Attempt
     from tutor.tui.ports import Tutor
 
-_BAR, _SHORT_BAR, _ROOMY = 24, 12, 60
-"""Cells of the score's bar, of that in a narrow window, and from which width on it is long."""
-GAVE_UP = "you said you don't know"
-FOR_NOW = "suggested by key terms until the model has graded it"
+_BAR, _SHORT_BAR = 24, 12
+"""Cells of the score's bar, and of that in a narrow window."""
+ROOMY = 60
+"""From so many columns on the bar is long, and what is known of the grader is shown."""
 
 
-def score_text(attempt: Attempt, remarks: Iterable[str], width: int, *, drafted: bool) -> Content:
-    """The score as a bar, in marks and in a word; below it `remarks`, muted."""
-    grade = attempt.grade
-    words = f"{marks_of(grade)} · {mark_in_words(grade.score)}{' ★' if grade.score == 1 else ''}"
-    muted = in_lines(remarks, width - 2, " · ") + (f"\n{DRAFTED} E edits it." if drafted else "")
-    drawn = bar(grade.score, _BAR if width >= _ROOMY else _SHORT_BAR)
+def score_text(grade: Grade, graded_by: str, state: str, width: int, *, drafted: bool) -> Content:
+    """The score as a bar, in marks and in a word, with the state on the right.
+
+    Below it, muted, who graded; where room is short, the state is there too.
+    """
+    words = f"  {marks_of(grade)} · {mark_in_words(grade.score)}{' ★' if grade.score == 1 else ''}"
+    is_roomy = width >= ROOMY
+    drawn = bar(grade.score, _BAR if is_roomy else _SHORT_BAR)
+    gap = " " * (width - cell_len(f"{drawn}{words}{state}")) if is_roomy else ""
+    muted = in_lines([graded_by] if is_roomy else [graded_by, state], width, " · ")
     return Content.assemble(
-        (drawn, STYLES[verdict_on(grade.score)]), (f"  {words}", "bold"), (f"\n{muted}", "dim")
+        (drawn, STYLES[verdict_on(grade.score)]),
+        (words, "bold"),
+        (f"{gap}{state}" if is_roomy else "", "dim"),
+        (f"\n{muted}", "dim"),
+        (f"\n{DRAFTED} E edits it." if drafted else "", "dim"),
     )
 
 
@@ -64,10 +70,10 @@ def grader_text(tutor: Tutor, question: Question, grade: Grade) -> str:
 def replaced_text(before: Grade, after: Grade, model: str | None) -> str:
     """That a model's grade has replaced the one that key terms had suggested."""
     who = model_as_subject(clean(model or "The model"))
-    graded = f"{who} has graded your answer: {marks_of(after)}. "
+    marks = f"{who}: {marks_of(after)}"
     if any(point.overruled for point in after.points):
-        return f"{graded}Your own verdicts stay."
-    return f"{graded}Key terms had suggested {number(before.earned)}; u brings that back."
+        return f"{marks}. Your own verdicts stay."
+    return f"{marks}; key terms: {number(before.earned)}. Press u to undo that."
 
 
 def prompt_text(question: Question, language: Language, *, folded: bool) -> Content:

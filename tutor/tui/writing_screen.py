@@ -6,17 +6,16 @@ from typing import ClassVar
 
 from textual import on
 from textual.message import Message
-from textual.screen import Screen
 from textual.widgets import Static, TextArea
 
 from tutor.bank import Language
 from tutor.tui.autosave import Autosave, SavePace
+from tutor.tui.notice_screen import NoticeScreen
 from tutor.tui.widgets.answer_editor import AnswerEditor
-from tutor.tui.widgets.notice import Notice
 from tutor.tui.widgets.prose import Prose
 
 
-class WritingScreen(Screen[None]):
+class WritingScreen(NoticeScreen):
     """A question and the editor for its answer."""
 
     AUTO_FOCUS = "#answer"
@@ -50,7 +49,6 @@ class WritingScreen(Screen[None]):
             self, self._snapshot, self._saved, self._not_saved, pace=pace, monotonic=monotonic
         )
         self.editor = AnswerEditor(text, id="answer", actions=actions)
-        self.notice = Notice(id="notice")
         self._prompt = Prose(id="prompt", markup=False)
         self._about = Static(id="about", markup=False)
         self._seen = self.editor.text
@@ -80,7 +78,7 @@ class WritingScreen(Screen[None]):
     def _typed(self) -> None:
         if self.editor.text != self._seen:
             self._seen = self.editor.text
-            self.notice.tell("")
+            self.notice.clear()
             self._warned = False
             self._touch()
 

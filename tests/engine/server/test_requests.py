@@ -175,7 +175,7 @@ def test_text_comes_in_pieces_while_the_status_is_writing(connect: Connect, fake
     engine.subscribe(writing)
     engine.wait_until_ready(SECONDS)
     assert list(engine.generate(prompt("Ja."), (), 5, "Bei")) == ["Es ", "fehlt ", "nichts."]
-    assert writing.done.is_set()
+    assert writing.done
 
 
 def test_the_status_changes_from_start_to_end(fake: MakeFake) -> None:

@@ -3,7 +3,6 @@
 import shutil
 from pathlib import Path
 
-import pytest
 from textual.events import Key
 
 from tests.tui.conftest import wait_until
@@ -23,6 +22,7 @@ from tests.tui.exam.steps import (
     the_exam,
 )
 from tests.tui.steps import TodayScreen, on, picture, running, shown
+from tutor.bank import open_bank
 from tutor.errors import TutorError
 from tutor.paths import Paths
 from tutor.progress import Progress, open_progress
@@ -270,13 +270,14 @@ async def test_an_end_that_cannot_be_saved_is_tried_again(
 
 
 async def test_a_question_that_is_gone_is_told_and_passed_over(
-    tutor: StubTutor, paths: Paths, monkeypatch: pytest.MonkeyPatch
+    tutor: StubTutor, paths: Paths
 ) -> None:
     state = begun(tutor)
     gone = state.questions[0]
-    monkeypatch.setattr(
-        tutor.bank, "_infos", {id_: info for id_, info in tutor.bank._infos.items() if id_ != gone}
-    )
+    section = tutor.bank.info(gone).file
+    text = section.read_text(encoding="utf-8")
+    section.write_text(text.replace(f"id: {gone}\n", f"id: {gone}9\n"), encoding="utf-8")
+    tutor.bank = open_bank(paths.questions, None)
     async with running(tutor) as (app, pilot):
         screen = RunningScreen(tutor, state)
         await app.push_screen(screen)

@@ -1,6 +1,6 @@
 """Anki's packages, .apkg and .colpkg: a zip with a SQLite database and media.
 
-A package has its database in one of three forms, and beside the newer ones an older database that
+A package has its database in one of three forms, and next to the newer ones an older database that
 only says that Anki has to be updated: `collection.anki21b` (packed with Zstandard, schema 18,
 tables for the note types), `collection.anki21` and `collection.anki2` (schema 11, note types as
 JSON). See https://docs.ankiweb.net/exporting.html and rslib/src/import_export/package in Anki's

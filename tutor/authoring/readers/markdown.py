@@ -262,7 +262,7 @@ def _headings(
 ) -> Iterator[_Card]:
     """Headings and bold questions, each with the text up to the next one.
 
-    What is below the file's title is an introduction, unless nothing else asks. Beside cards, only
+    What is below the file's title is an introduction, unless nothing else asks. Next to cards, only
     what is a question by its sign is one.
     """
     below = _questions_below(lines, any_alone=not beside_cards)

@@ -54,7 +54,7 @@ _NAMES: Mapping[str, Sequence[frozenset[str]]] = {
 _SEPARATORS = {"comma": ",", "semicolon": ";", "tab": "\t", "space": " ", "pipe": "|", "colon": ":"}
 _HEADER = re.compile(r"#([a-z ]+):(.*)")
 _EXCEL = re.compile(r"sep=(.)[,;\t|]*", re.IGNORECASE)
-"""The line in which Excel is told the separator."""
+"""The line that names the separator for Excel."""
 _COLUMNS_REMEDY = "Say which columns to take: --columns prompt=1,answer=2."
 
 

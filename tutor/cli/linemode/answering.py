@@ -69,7 +69,7 @@ class Writing(WritingStage):
             EngineState.OFF,
             EngineState.FAILED,
         ):
-            self.tell(judging_message(status))
+            self.show(judging_message(status))
         return self.graded()
 
     def end(self) -> NextStep | None:
@@ -133,9 +133,9 @@ class Answering(Writing):
 
     def _ask(self, *, known: bool) -> None:
         place = self._place
-        self.tell(question_message(self.question, place, self.language, self.hints, known=known))
+        self.show(question_message(self.question, place, self.language, self.hints, known=known))
         if self.answer.strip():
-            self.tell(text_message(self.answer))
+            self.show(text_message(self.answer))
             self._say_whose_language()
             self.context.output.invite("Continue, or :clear it. A line with only a dot submits it.")
         else:
@@ -149,23 +149,23 @@ class Answering(Writing):
         own, other = ENGLISH_NAMES[self.language], ENGLISH_NAMES[preferred]
         change = f":language {preferred} asks in {other}."
         words = f"Your draft is in {own}, and so is the question. {change}"
-        self.tell(said_message("draft-language", words, language=self.language, wanted=preferred))
+        self.show(said_message("draft-language", words, language=self.language, wanted=preferred))
 
     def _hint(self, _: str) -> None:
         count = len(self.question.hints)
         if self.hints == count:
             raise CommandRefused("there are no more hints" if count else "there are no hints")
         self.hints += 1
-        self.keep()
+        self.save_if_possible()
         hint = self.question.hints[self.hints - 1].to(self.language)
-        self.tell(hint_message(hint, self.hints, count))
+        self.show(hint_message(hint, self.hints, count))
 
     def _ask_in(self, name: str) -> None:
         language = language_named(name, self.question.languages)
         self.language = self.context.session.language = language
         if self.answer.strip():
-            self.keep()
-        self.tell(language_message(self.question, self._place, self.language, self.hints))
+            self.save_if_possible()
+        self.show(language_message(self.question, self._place, self.language, self.hints))
         self._prepare()
 
     def _too_early(self, _: str) -> None:
@@ -173,7 +173,7 @@ class Answering(Writing):
 
     def _skip(self, _: str) -> NextStep:
         self.context.session.skip(self.question.id)
-        self.tell(said_message("skipped", "Postponed until tomorrow.", question=self.question.id))
+        self.show(said_message("skipped", "Postponed until tomorrow.", question=self.question.id))
         return AskNextQuestion()
 
     def _undo(self, _: str) -> NextStep | None:
@@ -196,7 +196,7 @@ class Answering(Writing):
 
     def changed(self) -> None:
         """Keep the draft and let the model read it."""
-        self.keep()
+        self.save_if_possible()
         if self.context.keyboard.is_terminal:
             self._prepare()
 
@@ -255,7 +255,7 @@ class FollowUpAnswering(Writing):
                     second.whole, second.attempt.answer, second.number, self.language
                 )
             self._second = worded(second, text)
-        self.tell(second_message(self._second))
+        self.show(second_message(self._second))
         self.context.output.invite(SHORT)
         self.context.grading.prepare(self._second.question, self.language)
 
@@ -263,5 +263,5 @@ class FollowUpAnswering(Writing):
         """Have it graded on this point alone, and save that."""
         grade = self.context.grade(self._second.question, self.answer, self.language)
         self.context.session.answer_follow_up(self._second, self.answer, grade, self.opened)
-        self.tell(second_judged_message(grade, self._second.number))
+        self.show(second_judged_message(grade, self._second.number))
         return Show(self._answered)

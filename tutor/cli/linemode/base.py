@@ -68,7 +68,7 @@ class Show:
 
 @dataclass(frozen=True, slots=True)
 class AskAbout:
-    """One point is to be asked about once more."""
+    """One point is to be asked about again."""
 
     answered: Answered
     point: int
@@ -133,7 +133,7 @@ class SessionContext(LineContext):
 
     def _say(self, what: str, taken: UndoneEvent | None, words: str) -> None:
         kind = None if taken is None else type(taken.event).kind
-        self.output.tell(said_message(what, words, **{what: kind}))
+        self.output.show(said_message(what, words, **{what: kind}))
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,20 +235,20 @@ class Stage(ABC):
             )
         progress.flag(self.question_id, note or None)
         words = f"Reported: {note}" if note else "Report removed."
-        self.context.output.tell(said_message("flagged", words, note=note or None))
+        self.context.output.show(said_message("flagged", words, note=note or None))
 
     def _help(self, _: str) -> None:
         entries = self.actions.items()
         usages = {f"{name} {each.usage}".rstrip(): each.does for name, each in entries}
-        self.context.output.tell(help_message(usages))
+        self.context.output.show(help_message(usages))
 
     def leave(self) -> NextStep:
         """Leave; what is written is kept."""
         return Leave()
 
-    def tell(self, message: Message) -> None:
+    def show(self, message: Message) -> None:
         """Say it."""
-        self.context.output.tell(message)
+        self.context.output.show(message)
 
 
 class WritingStage(Stage):
@@ -288,24 +288,24 @@ class WritingStage(Stage):
             raise CommandRefused(NOTHING_WRITTEN)
         dropped = self.lines.pop()
         self.changed()
-        self.tell(said_message("dropped", f"Removed: {dropped}"))
+        self.show(said_message("dropped", f"Removed: {dropped}"))
 
     def _clear(self, _: str) -> None:
         self.lines.clear()
         self.changed()
-        self.tell(said_message("cleared", "Answer cleared."))
+        self.show(said_message("cleared", "Answer cleared."))
 
     def changed(self) -> None:
         """Called when the answer is another."""
-        self.keep()
+        self.save_if_possible()
 
-    def keep(self) -> None:
+    def save_if_possible(self) -> None:
         """Save what is written; that it cannot be saved is said once, and typing continues."""
         try:
             self.save()
         except ProfileNotWritable as error:
             if not self._failed:
-                self.tell(refused_message(error))
+                self.show(refused_message(error))
             self._failed = True
         else:
             self._failed = False

@@ -49,7 +49,7 @@ class ExamConversation:
         interrupts: Interrupts,
     ) -> None:
         self._exam = exam
-        self._teller = output
+        self._output = output
         self._input = TimedInput(typed, self._beat)
         self._keyboard = Keyboard(self._input, interrupts)
         context = LineContext(tutor=tutor, output=output, keyboard=self._keyboard)
@@ -68,14 +68,14 @@ class ExamConversation:
             how = self._ask()
             if how is None:
                 self._exam.hand_in(self._writing.answer)
-                self._teller.tell(left_message(self._exam))
+                self._output.show(left_message(self._exam))
                 return False
             self._exam.stop(self._writing.answer)
             self._exam.finish(how)
         finally:
             if not self._exam.keeper.over:
-                self._writing.keep()
-        self._teller.tell(ended_message(self._exam, how))
+                self._writing.save_if_possible()
+        self._output.show(ended_message(self._exam, how))
         return True
 
     def _ask(self) -> How | None:
@@ -91,7 +91,7 @@ class ExamConversation:
             except TutorError as error:
                 if not (self._keyboard.is_terminal or isinstance(error, CommandRefused)):
                     raise
-                self._teller.tell(refused_message(error))
+                self._output.show(refused_message(error))
 
     def _beat(self) -> float:
         """Seconds until the next call: warn, keep the clock, and end when the time is up."""
@@ -101,11 +101,11 @@ class ExamConversation:
             raise TimeUp
         words = warning(left, clock.limit)
         if words and words != self._warned:
-            self._teller.invite(f"{words.capitalize()}.")
+            self._output.invite(f"{words.capitalize()}.")
         self._warned = words
         if clock.used - self._kept_at >= BEAT:
             self._kept_at = clock.used
-            self._writing.keep()
+            self._writing.save_if_possible()
         return BEAT if left is None else min(BEAT, left)
 
 
@@ -130,7 +130,7 @@ class ExamWriting(WritingStage):
             "back": Action(lambda _: self._turn(-1), "hands in and opens the question before"),
             "go": Action(self._go, "hands in and opens question 2", "2"),
             "overview": Action(self._overview, "shows which questions are answered"),
-            "time": Action(lambda _: self.tell(time_message(self.exam)), "shows the time left"),
+            "time": Action(lambda _: self.show(time_message(self.exam)), "shows the time left"),
             "language": Action(self._ask_in, "asks in another language: de, en, ru or zh", "en"),
             "repeat": Action(lambda _: self.enter(), "repeats the question and what you wrote"),
             **self.line_actions(),
@@ -141,10 +141,10 @@ class ExamWriting(WritingStage):
         """Ask the open question."""
         question = self.exam.question
         if question is None:
-            self.tell(gone_message(self.exam))
+            self.show(gone_message(self.exam))
             return
         tutor = self.context.tutor
-        self.tell(asked_message(self.exam, question, self.answer, tutor.bank, tutor.languages))
+        self.show(asked_message(self.exam, question, self.answer, tutor.bank, tutor.languages))
         if self.answer:
             self.context.output.invite(
                 "Continue, or :clear it. A line with only a dot hands it in."
@@ -173,7 +173,7 @@ class ExamWriting(WritingStage):
             self._turn(1)
             return None
         self._hand_in()
-        self.tell(overview_message(self.exam))
+        self.show(overview_message(self.exam))
         return None
 
     def end(self) -> NextStep | None:
@@ -200,22 +200,22 @@ class ExamWriting(WritingStage):
     def _open(self, at: int) -> None:
         self._hand_in()
         self.lines = self.exam.open(at).splitlines()
-        self.keep()
+        self.save_if_possible()
         self.enter()
 
     def _hand_in(self) -> None:
         self.exam.hand_in(self.answer)
-        self.keep()
+        self.save_if_possible()
 
     def _overview(self, _: str) -> None:
         self._hand_in()
-        self.tell(overview_message(self.exam))
+        self.show(overview_message(self.exam))
 
     def _ask_in(self, name: str) -> None:
         question = self.exam.question
         languages = () if question is None else question.languages
         self.exam.ask_in(language_named(name, languages))
-        self.keep()
+        self.save_if_possible()
         self.enter()
 
     def _end(self, now: str) -> NextStep | None:

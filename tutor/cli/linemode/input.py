@@ -125,7 +125,7 @@ class Keyboard:
         return said or self._next()
 
     def give_back(self, said: Said) -> None:
-        """Have it heard once more."""
+        """Let it be heard again."""
         self._returned = said
 
     @property

@@ -32,7 +32,7 @@ def converse(context: SessionContext) -> None:
         except TutorError as error:
             if not (context.keyboard.is_terminal or isinstance(error, CommandRefused)):
                 raise
-            context.output.tell(refused_message(error))
+            context.output.show(refused_message(error))
 
 
 def _enter(context: SessionContext, step: NextStep, before: Stage | None) -> Stage | None:
@@ -44,7 +44,7 @@ def _enter(context: SessionContext, step: NextStep, before: Stage | None) -> Sta
         case Leave():
             left = context.session.state
             assert left is not None
-            context.output.tell(left_message(left, step.drafted))
+            context.output.show(left_message(left, step.drafted))
             return None
         case AskQuestion():
             stage = Answering(context, context.session.ask(step.question, step.earlier))
@@ -63,12 +63,12 @@ def _next(context: SessionContext) -> Stage | None:
         try:
             return _enter(context, AskQuestion(question), None)
         except BankError as error:
-            context.output.tell(refused_message(error))
+            context.output.show(refused_message(error))
             context.session.pass_over(question)
     planner, state = context.session.planner(), context.session.state
     assert state is not None
     report = review_session(state, planner)
-    context.output.tell(over_message(report, planner.bank, planner.today))
+    context.output.show(over_message(report, planner.bank, planner.today))
     if context.keyboard.is_unheard:
-        context.output.tell(refused_message(CommandRefused("the rest of the input was not read")))
+        context.output.show(refused_message(CommandRefused("the rest of the input was not read")))
     return None

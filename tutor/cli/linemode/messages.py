@@ -56,7 +56,7 @@ def _about(session: SessionState, bank: Bank, reads: tuple[Language, ...]) -> st
     return ", ".join(parts) or "Your selection"
 
 
-def tell_notices(output: Output, tutor: "Tutor") -> None:
+def show_notices(output: Output, tutor: "Tutor") -> None:
     """Say what was repaired when the profile was opened, and that decks have problems."""
     notices, problems = tutor.progress.notices, len(tutor.bank.problems)
     lines = [f"! {one_line(notice)}" for notice in notices]
@@ -65,13 +65,13 @@ def tell_notices(output: Output, tutor: "Tutor") -> None:
         lines.append(f"! {count} in the questions; list them with: tutor bank check")
     if lines:
         data = {"notices": list(notices), "problems": problems}
-        output.tell(Message("notices", tuple(lines), data, aside=True))
+        output.show(Message("notices", tuple(lines), data, aside=True))
 
 
-def tell_loading(output: Output, status: Status) -> None:
+def show_loading(output: Output, status: Status) -> None:
     """Say what the first question waits for."""
     if status.state.is_on_its_way:
-        output.tell(Message("loading", ("Loading the judge …",), aside=True))
+        output.show(Message("loading", ("Loading the judge …",), aside=True))
 
 
 def grader_message(status: Status, grader: "Choice", setup: SetupState | None = None) -> Message:

@@ -39,7 +39,7 @@ class Message:
 class Output(Protocol):
     """Passes messages on to a person or a program."""
 
-    def tell(self, message: Message) -> None:
+    def show(self, message: Message) -> None:
         """Say it. Raises OSError if nobody reads the output any more."""
 
     def invite(self, text: str) -> None:
@@ -60,7 +60,7 @@ class TextOutput:
         self._out = out or Terminal()
         self._err = err or Terminal()
 
-    def tell(self, message: Message) -> None:
+    def show(self, message: Message) -> None:
         """Say it line by line."""
         terminal = self._err if message.aside else self._out
         for line in message.lines:
@@ -75,7 +75,7 @@ class TextOutput:
 class JsonOutput:
     """One JSON object a line, all on standard output."""
 
-    def tell(self, message: Message) -> None:
+    def show(self, message: Message) -> None:
         """Print its data; a message without data is printed as its words."""
         data = message.data or {"text": "\n".join(map(plain, message.lines))}
         text = json.dumps({"event": message.event, **data}, ensure_ascii=False)

@@ -99,11 +99,11 @@ class Review(Stage):
         self.context.invite(LONG, SHORT)
 
     def _repeat(self, _: str) -> None:
-        self.tell(judged_message(self.question, self.attempt, self._answered.due, self._today))
+        self.show(judged_message(self.question, self.attempt, self._answered.due, self._today))
 
-    def _tell_change(self, event: str, *points: str) -> None:
+    def _show_change(self, event: str, *points: str) -> None:
         due = self._answered.due
-        self.tell(changed_message(event, self.attempt, due, self._today, points))
+        self.show(changed_message(event, self.attempt, due, self._today, points))
 
     def _feedback(self) -> None:
         """The whole of it at once: word by word it could not be listened to."""
@@ -114,7 +114,7 @@ class Review(Stage):
             pieces = grading.feedback(self.question, attempt.answer, attempt.grade)
             text = "".join(pieces).strip()
         if text:
-            self.tell(feedback_message(text))
+            self.show(feedback_message(text))
 
     def _read_ahead(self) -> None:
         """Have the model read the next question; one that is gone is reported later."""
@@ -142,17 +142,17 @@ class Review(Stage):
     # --- what is shown
 
     def _answer(self, _: str) -> None:
-        self.tell(answer_message(self.question, self.attempt.language))
+        self.show(answer_message(self.question, self.attempt.language))
 
     def _notes(self, _: str) -> None:
-        self.tell(notes_message(self.question, self.attempt.language))
+        self.show(notes_message(self.question, self.attempt.language))
 
     def _why(self, number: str) -> None:
         attempt, grading = self.attempt, self.context.grading
         at = self._number(number) if number else None
         with self.context.interrupts.waiting():
             words = grading.explain(self.question, attempt.answer, attempt.language, attempt.grade)
-        self.tell(why_message(words, at))
+        self.show(why_message(words, at))
 
     # --- what is changed
 
@@ -166,7 +166,7 @@ class Review(Stage):
                 "say which verdict", remedy=":overrule 2 met, or partial, or missed"
             )
         self._answered = self.context.session.overrule(self.attempt, {point.id: verdicts.pop()})
-        self._tell_change("overruled", point.id)
+        self._show_change("overruled", point.id)
 
     def _number(self, number: str) -> int:
         """The number of a point, from 1."""
@@ -183,7 +183,7 @@ class Review(Stage):
             )
         self._answered = self.context.session.rate(self.attempt, known.get(word))
         own = self.attempt.rated is not None
-        self.tell(rated_message(self.attempt.rating, own, self._answered.due, self._today))
+        self.show(rated_message(self.attempt.rating, own, self._answered.due, self._today))
 
     def _more(self, wanted: str) -> NextStep:
         return AskAbout(self._answered, self._number(wanted))
@@ -205,4 +205,4 @@ class Review(Stage):
         """Show this attempt as it is after an undo or a redo."""
         if changed is not None and changed.id == self.attempt.id:
             self._answered = self.context.session.answered(changed)
-            self._tell_change("judged")
+            self._show_change("judged")

@@ -18,8 +18,6 @@ if TYPE_CHECKING:
     from tutor.progress import Attempt
     from tutor.study.follow_up import SecondQuestion
 
-_BY = {"terms": ", by key terms", "model": ", by the model", "self": "", "rule": ""}
-
 
 def judged_message(
     question: "Question", attempt: "Attempt", due: date | None, today: date
@@ -51,7 +49,7 @@ def changed_message(
 
 def _score(attempt: "Attempt") -> str:
     grade = attempt.grade
-    by = _BY[grade.grader.name]
+    by = f", by {grade.grader.words}" if grade.grader.name in ("model", "terms") else ""
     earned = f"{number(grade.earned)} of {count_of_marks(grade.full)}"
     unknown = " You said you don't know." if attempt.gave_up else ""
     return f"{earned}, {mark_in_words(grade.score)}{by}.{unknown}"

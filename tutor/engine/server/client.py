@@ -1,7 +1,7 @@
 """`tutor.engine.Engine` for a model that a server runs, over HTTP.
 
 A thread of its own runs an event loop, and callers block on futures. Cancelling a future drops its
-connection, which tells the server to stop. After a failure, we look for the server again when it
+connection, at which the server stops. After a failure, we look for the server again when it
 is next needed.
 """
 

@@ -83,7 +83,7 @@ class Server:
     def __init__(self, requests: BinaryIO, replies: BinaryIO) -> None:
         self._codec = Codec()
         self._requests = requests
-        self._replies = replies
+        self.replies = replies
         self._waiting: queue.SimpleQueue[Request] = queue.SimpleQueue()
         self._prefills: set[int] = set()
         self._cancelled: set[int] = set()
@@ -124,9 +124,9 @@ class Server:
             return
         self._send(loaded)
         while True:
-            self._answer(model, self._waiting.get())
+            self.answer(model, self._waiting.get())
 
-    def _answer(self, model: Model, request: Request) -> None:
+    def answer(self, model: Model, request: Request) -> None:
         """Send the last reply to `request`.
 
         Raises `FileChanged` if the model's file, and so its weights, changed in the meantime.
@@ -176,8 +176,8 @@ class Server:
 
     def _send(self, reply: Reply) -> None:
         try:
-            self._replies.write(self._codec.line(reply))
-            self._replies.flush()
+            self.replies.write(self._codec.line(reply))
+            self.replies.flush()
         except OSError:
             os._exit(0)
 

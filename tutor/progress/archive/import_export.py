@@ -281,7 +281,7 @@ def disarm(text: str) -> str:
 
     An apostrophe is put before `= + - @` (also full width) and `'` that come first, and before a
     TAB, CR or LF that comes first. "First" is at the beginning, and after `;`, TAB, CR
-    or LF, blanks and quotation marks passed over: a spreadsheet that takes `;` to part the cells,
+    or LF, blanks and quotation marks skipped: a spreadsheet that takes `;` to part the cells,
     as German ones do, begins a cell there. Removing the apostrophes restores
     the text.
     """

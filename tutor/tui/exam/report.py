@@ -171,7 +171,7 @@ class ReportScreen(Screen[None]):
         if attempt is None:
             self.post_message(QuestionsChosen((question,)))
         else:
-            from tutor.tui.verdict import open_verdict
+            from tutor.tui.earlier_verdict import open_verdict
 
             open_verdict(self, self._tutor, attempt)
 

@@ -26,7 +26,7 @@ class MarkedAnswer(VerticalScroll):
         scrollbar-size-vertical: 1;
         Static { height: auto; }
         .title { text-style: bold; }
-        &:focus .title { background: $boost; }
+        &:focus { background: $surface; }
     }
     """
 

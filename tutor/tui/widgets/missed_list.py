@@ -7,19 +7,18 @@ from typing import ClassVar
 from textual.binding import BindingType
 from textual.content import Content
 
-from tutor.bank import Verdict
+from tutor.bank.text import VERDICT_LETTERS
 from tutor.study.overview import MissedAgain
 from tutor.tui.keys import key
 from tutor.tui.labels import MARKS, authored, fit, one_line
 from tutor.tui.widgets.row_list import Row, RowList
 
-_LETTERS = {"m": Verdict.MET, "p": Verdict.PARTIAL, "x": Verdict.MISSED}
 _VERDICTS = 8
 
 
 def verdict_marks(verdicts: str) -> str:
     """The verdicts as marks, oldest first: `✗◐✗`."""
-    return "".join(MARKS[_LETTERS[letter]] for letter in verdicts)
+    return "".join(MARKS[VERDICT_LETTERS[letter]] for letter in verdicts)
 
 
 def missed_line(missed: MissedAgain, width: int) -> Content:

@@ -1,4 +1,4 @@
-"""What went wrong, or has to be known; it stays until it is fixed, and scrolls if it is long."""
+"""What went wrong, has to be known or was done; it scrolls if it is long."""
 
 from textual.app import ComposeResult
 from textual.containers import Vertical, VerticalScroll
@@ -16,7 +16,7 @@ class Notice(Vertical):
     Notice {
         display: none;
         height: auto;
-        padding: 0 1;
+        padding: 0 2;
         color: $text-error;
         background: $error-muted;
         VerticalScroll { height: auto; max-height: 5; scrollbar-size-vertical: 1; }
@@ -25,12 +25,12 @@ class Notice(Vertical):
         .more { display: none; text-align: right; }
         &.-shown { display: block; }
         &.-mild { color: $text-warning; background: $warning-muted; }
+        &.-news { color: $foreground; background: $panel; }
     }
     """
 
     def __init__(self, text: str = "", *, id: str | None = None, mild: bool = False) -> None:
         super().__init__(id=id)
-        self._is_mild = mild
         self.set_class(mild, "-mild")
         self.set_class(bool(text), "-shown")
         self.text = clean(text)
@@ -52,18 +52,25 @@ class Notice(Vertical):
         """There may be more or less room now."""
         self.call_after_refresh(self._look)
 
-    def tell(self, text: str, *, mild: bool = False) -> None:
-        """Show `text`, which is no failure where it is `mild`; an empty one hides the line."""
+    def tell(self, text: str) -> None:
+        """Show what went wrong; an empty text hides the line."""
+        self._show(text, is_news=False)
+
+    def inform(self, text: str) -> None:
+        """Show what was done, or what is missing for it: nothing went wrong."""
+        self._show(text, is_news=True)
+
+    def clear(self) -> None:
+        """Hide the line."""
+        if self.text:
+            self.tell("")
+
+    def _show(self, text: str, *, is_news: bool) -> None:
         self.text = clean(text)
-        self.set_class(mild or self._is_mild, "-mild")
+        self.set_class(is_news, "-news")
         self.set_class(bool(text), "-shown")
         self._words.update(plain(text))
         self._box.scroll_home(animate=False)
-
-    def clear_failure(self) -> None:
-        """Hide what went wrong, once it is right; what only has to be known stays."""
-        if not self.has_class("-mild"):
-            self.tell("")
 
     def _look(self) -> None:
         """Only what does not have room can be scrolled, and only what is below is announced."""

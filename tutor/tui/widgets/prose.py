@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from textual.geometry import Size
 
 _CHINESE = re.compile("[\u3400-\u9fff\uf900-\ufaff]")
-_ITEM = re.compile(r"^\s*(?:(?:[•–-]|\d{1,2}[.)]) +|\d{1,2}  +)(?=\S)", re.MULTILINE)
+_ITEM = re.compile(r"^\s*(?:(?:[•▏–-]|\d{1,2}[.)]) +|\d{1,2}  +)(?=\S)", re.MULTILINE)
 """What an item of a list begins with; a number alone has two spaces behind it."""
 
 

@@ -39,12 +39,12 @@ def next_verdict(point: PointGrade) -> Verdict | None:
 
 
 def second_words(answer: FollowedUp) -> str:
-    """The verdict on a second answer: `then ✓ met 91 %`."""
-    words = f"then {MARKS[answer.verdict]} {answer.verdict}"
-    if answer.confidence is None:
-        return words
-    unsure = " unsure" if answer.confidence < UNSURE_BELOW else ""
-    return f"{words}{unsure} {percent(answer.confidence)}"
+    """The verdict on a second answer: `second answer: ✓ met 91 %, not counted`."""
+    sure = ""
+    if answer.confidence is not None:
+        unsure = "unsure " if answer.confidence < UNSURE_BELOW else ""
+        sure = f" {unsure}{percent(answer.confidence)}"
+    return f"second answer: {MARKS[answer.verdict]} {answer.verdict}{sure}, not counted"
 
 
 class PointRow(Horizontal):
@@ -126,12 +126,12 @@ class RubricList(Widget, can_focus=True):
     """All points of a rubric; one of them is selected and can be overruled."""
 
     HELP = """
-    Every rubric point with its verdict and how sure the grader is. Its number also stands in your
-    answer, before the sentence that shows it.
+    Every rubric point with its verdict and how sure the grader is. In your answer, its number is
+    before the sentence that shows it.
 
     - `↑` `↓` or `j` `k` choose a point; its sentence is underlined
     - `space` gives it another verdict: met, partial, missed. Yours counts; both are kept.
-    - `then ✓ met` is the verdict on a second answer about that point
+    - `second answer: ✓ met` is the verdict on your answer to a follow-up; it changes no marks
     """
     DEFAULT_CSS = """
     RubricList {
@@ -150,7 +150,7 @@ class RubricList(Widget, can_focus=True):
             &.-missed .mark { color: $text-error; }
         }
         PointRow.-selected .mark, PointRow.-selected .text { text-style: bold; }
-        &:focus PointRow.-selected { background: $boost; }
+        &:focus PointRow.-selected { background: $surface; }
     }
     """
     BINDINGS: ClassVar[list[BindingType]] = [

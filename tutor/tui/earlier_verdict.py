@@ -1,0 +1,54 @@
+"""The verdict on an earlier answer, above the screen that lists it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from tutor.study import StudySession
+from tutor.tui.background import background
+from tutor.tui.keys import key
+from tutor.tui.labels import explain
+from tutor.tui.session_place import place_of
+from tutor.tui.verdict import VerdictScreen
+
+if TYPE_CHECKING:
+    from textual.binding import BindingType
+    from textual.screen import Screen
+
+    from tutor.progress import Attempt
+    from tutor.study import Answered
+    from tutor.tui.ports import Tutor
+
+
+class EarlierVerdict(VerdictScreen):
+    """Here it can be corrected and asked about too, but no feedback is written."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [key("escape", "back", "Back", id="verdict.back")]
+
+    def _begin(self) -> None:
+        self._late.drop()
+        self._seconds.show_earlier(self.attempt.id)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Nothing comes next here."""
+        return action != "next" and super().check_action(action, parameters)
+
+    def action_back(self) -> None:
+        """Go back to where the earlier answer was opened."""
+        self.changes.when_saved(self.app.pop_screen)
+
+
+def open_verdict(screen: Screen[None], tutor: Tutor, attempt: Attempt) -> None:
+    """Show the verdict on `attempt` above `screen`."""
+    session = StudySession(tutor)
+
+    def show(answered: Answered) -> None:
+        place = place_of(tutor.bank, None, attempt.question, tutor.languages)
+        screen.app.push_screen(EarlierVerdict(tutor, session, answered, place))
+
+    background(
+        screen,
+        lambda: session.answered(attempt),
+        show,
+        lambda error: screen.notify(explain(error), severity="error", markup=False),
+    )

@@ -1,0 +1,74 @@
+"""Undo and redo, for the question on the screen if there is one, and what is said about it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tutor.formatting import printable
+from tutor.study.preferences import prompt_of
+from tutor.study.undo import Naming, UndoneEvent, redone_words, undone_words
+from tutor.tui.background import background
+from tutor.tui.labels import authored, explain
+from tutor.tui.messages import UndoDone
+from tutor.tui.notice_screen import say
+from tutor.tui.verdict import VerdictScreen
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from textual.app import App
+
+    from tutor.study import StudySession
+    from tutor.tui.ports import Tutor
+
+_FIRST_WORDS = 40
+"""Characters of a question that name it in a message."""
+
+
+def undo(app: App[None], tutor: Tutor, session: StudySession) -> None:
+    """Undo what was saved last, and have the screen on top show that."""
+    hint = " Shift+U redoes it."
+    _step(app, tutor, session.undo, undone_words, failure="It could not be undone.", hint=hint)
+
+
+def redo(app: App[None], tutor: Tutor, session: StudySession) -> None:
+    """Redo what was undone last, and have the screen on top show that."""
+    _step(app, tutor, session.redo, redone_words, failure="It could not be redone.", hint="")
+
+
+def _step(
+    app: App[None],
+    tutor: Tutor,
+    step: Callable[[str | None], UndoneEvent | None],
+    words: Callable[[UndoneEvent | None, Naming], str],
+    *,
+    failure: str,
+    hint: str,
+) -> None:
+    screen = app.screen
+    question = screen.attempt.question if isinstance(screen, VerdictScreen) else None
+
+    def name(id_: str) -> str:
+        """A question as the student knows it: by how it begins. It is read for this."""
+        if id_ == question:
+            return "this question"
+        prompt = prompt_of(id_, tutor.bank, tutor.languages)
+        return f"“{printable(authored(prompt), _FIRST_WORDS)}”"
+
+    def take() -> tuple[UndoneEvent | None, str]:
+        event = step(question)
+        return event, words(event, name)
+
+    def done(taken: tuple[UndoneEvent | None, str]) -> None:
+        event, said = taken
+        if event is None:
+            say(app.screen, said)
+            return
+        if not isinstance(app.screen, VerdictScreen):  # that says it itself
+            say(app.screen, said + hint)
+        app.screen.post_message(UndoDone(event, said, hint))
+
+    def failed(error: BaseException) -> None:
+        app.notify(f"{failure} {explain(error)}", severity="error", markup=False)
+
+    background(app, take, done, failed)

@@ -1,0 +1,107 @@
+"""An answer and the points of its rubric, next to each other where there is room."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from textual import on
+from textual.containers import Container, VerticalScroll
+
+from tutor.tui.messages import PointSelected
+from tutor.tui.verdict_text import model_answer_text, notes_text
+from tutor.tui.widgets.marked_answer import MarkedAnswer
+from tutor.tui.widgets.prose import Prose
+from tutor.tui.widgets.rubric import RubricList
+
+if TYPE_CHECKING:
+    from textual.app import ComposeResult
+
+    from tutor.bank import Question
+    from tutor.grading import Grade
+    from tutor.progress import Attempt
+
+
+class GradedAnswer(Container):
+    """The answer follows the selected point; model answer and notes come and go below the points.
+
+    How much of it is side by side is in the screen's style sheet, by its breakpoints.
+    """
+
+    DEFAULT_CSS = """
+    GradedAnswer {
+        height: 1fr;
+        #words-box { padding: 0 2; }
+        #page { height: 1fr; scrollbar-size-vertical: 1; scrollbar-gutter: stable; }
+        #rubric { width: 1fr; }
+        #model-answer, #notes { display: none; height: auto; max-width: 96; margin: 0 1 1 2; }
+        #model-answer.-shown, #notes.-shown { display: block; }
+        #answer-beside { display: none; }
+    }
+    """
+
+    def __init__(self, question: Question, attempt: Attempt) -> None:
+        super().__init__()
+        self._language = attempt.language
+        self._gave_up = attempt.gave_up
+        self.words = MarkedAnswer(attempt.answer, attempt.grade, id="words-box")
+        self.words.display = bool(attempt.answer.strip()) or not attempt.gave_up
+        self.rubric = RubricList(question.rubric, attempt.grade, attempt.language, id="rubric")
+        self._page = VerticalScroll(id="page", can_focus=False)
+        self._answer = Prose(id="model-answer", markup=False)
+        self._answer.set_class(attempt.gave_up, "-shown")
+        self._answer_beside = Prose(markup=False)
+        self._notes = Prose(id="notes", markup=False)
+        self._show_texts(question)
+
+    def compose(self) -> ComposeResult:
+        """Answer, points, and the model answer once more, for where all three have room."""
+        yield self.words
+        with self._page:
+            # Who gave up wants to read the answer, before what was missed of it.
+            points = (self.rubric, self._answer)
+            yield from reversed(points) if self._gave_up else points
+            yield self._notes
+        with VerticalScroll(id="answer-beside", can_focus=False):
+            yield self._answer_beside
+
+    @on(PointSelected)
+    def _point_selected(self, event: PointSelected) -> None:
+        self.words.selected = event.number
+
+    def show(self, grade: Grade) -> None:
+        """Show the points with these verdicts."""
+        self.rubric.show(grade)
+        self.words.show(grade)
+
+    def reword(self, question: Question) -> None:
+        """Show points, model answer and notes as they are in the deck now."""
+        self.rubric.reword(question.rubric)
+        self._show_texts(question)
+
+    def _show_texts(self, question: Question) -> None:
+        answer = model_answer_text(question, self._language)
+        self._answer.update(answer)
+        self._answer_beside.update(answer)
+        self._notes.update(notes_text(question, self._language))
+
+    def toggle_answer(self) -> None:
+        """Show the model answer, or hide it; it is there anyway where all have room."""
+        self._toggle(self._answer)
+
+    def toggle_notes(self) -> None:
+        """Show notes and references, or hide them."""
+        self._toggle(self._notes)
+
+    def _toggle(self, panel: Prose) -> None:
+        panel.toggle_class("-shown")
+
+        def bring_into_view() -> None:  # once it is known whether it is shown
+            if panel.display:
+                panel.scroll_visible(animate=False, top=True)
+
+        self.call_after_refresh(bring_into_view)
+
+    def scroll_points(self, pages: int) -> None:
+        """Scroll everything but the answer."""
+        step = self._page.scroll_page_down if pages > 0 else self._page.scroll_page_up
+        step(animate=False)

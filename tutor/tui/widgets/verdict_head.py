@@ -1,0 +1,136 @@
+"""What is above an answer and its rubric: marks, ratings and the question."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from textual.containers import Vertical
+from textual.content import Content
+from textual.widgets import Static
+
+from tutor.tui.labels import graded_by, in_lines, plain, rating_choices
+from tutor.tui.verdict_text import ROOMY, grader_text, prompt_text, score_text
+from tutor.tui.widgets.prose import Prose
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from textual.app import ComposeResult
+
+    from tutor.bank import Question
+    from tutor.tui.grade_changes import GradeChanges
+    from tutor.tui.ports import Tutor
+
+WIDE = 100
+"""From so many columns on there is room for the whole question, and for two columns below it."""
+LOW = 22
+"""With fewer lines than these, only what cannot be missed is shown."""
+_MARGINS, _WIDEST = 4, 96
+_FOR_NOW = "suggested by key terms until the model has graded it"
+_GAVE_UP = "you said you don't know"
+
+
+class VerdictHead(Vertical):
+    """The marks as a bar, who gave them, what each rating does, and the question."""
+
+    DEFAULT_CSS = """
+    VerdictHead {
+        height: auto;
+        padding: 1 2 0 2;
+        #score, #ratings, #remark, #prompt { height: auto; }
+        #ratings, #prompt { color: $text-muted; }
+        #remark { color: $text-warning; }
+        #prompt {
+            max-height: 8; max-width: 96; margin-top: 1;
+            &.-folded { text-wrap: nowrap; text-overflow: ellipsis; }
+        }
+        &.-low {
+            padding: 0 2;
+            #prompt { margin-top: 0; }
+            #prompt.-folded { display: none; }
+        }
+    }
+    """
+
+    def __init__(self, tutor: Tutor, question: Question, changes: GradeChanges) -> None:
+        super().__init__()
+        self._tutor = tutor
+        self._question = question
+        self._changes = changes
+        self._is_late = False
+        """Whether the model has yet to grade the answer."""
+        self._unfolded = False
+        """Whether the whole question is shown where one line would do."""
+        self._score = Static(id="score", markup=False)
+        self._ratings = Static(id="ratings", markup=False)
+        self._remark = Static(id="remark", markup=False)
+        self._prompt = Prose(id="prompt", markup=False)
+
+    def compose(self) -> ComposeResult:
+        yield self._score
+        yield self._ratings
+        yield self._remark
+        yield self._prompt
+
+    def on_resize(self) -> None:
+        """There may be room for the whole question now, and for a longer bar."""
+        self.set_class(self.app.size.height < LOW, "-low")
+        self._show_marks()
+        self._show_question()
+
+    def show(self, *, is_late: bool) -> None:
+        """Show the grade as it is now; `is_late` for one that a model is about to replace."""
+        self._is_late = is_late
+        self._show_marks()
+
+    def show_question(self, question: Question) -> None:
+        """Show the question in these words."""
+        self._question = question
+        self._show_question()
+
+    def toggle_question(self) -> None:
+        """Unfold the question, or fold it again."""
+        self._unfolded = not self._unfolded
+        self._show_question()
+
+    def _show_marks(self) -> None:
+        attempt, width = self._changes.attempt, min(self.app.size.width - _MARGINS, _WIDEST)
+        self._score.update(
+            score_text(
+                attempt.grade,
+                self._graded_by,
+                " · ".join(self._states()),
+                width,
+                drafted=bool(self._question.drafted),
+            )
+        )
+        self._remark.display = bool(attempt.grade.remark)
+        self._remark.update(plain(attempt.grade.remark))
+        today = self._tutor.preferences.day(self._tutor.clock())
+        dues = {} if self.has_class("-low") else self._changes.saved.due_by_rating
+        ratings = in_lines(rating_choices(attempt.rating, dues, today), width)
+        start, end = ratings.index("["), ratings.index("]") + 1
+        self._ratings.update(Content(ratings).stylize("$foreground", start, end))
+
+    @property
+    def _graded_by(self) -> str:
+        attempt = self._changes.attempt
+        if attempt.gave_up:
+            return _GAVE_UP
+        if self._is_late:
+            return _FOR_NOW
+        if self.app.size.width < ROOMY:
+            return graded_by(attempt.grade, self._tutor.grading.model_name)
+        return grader_text(self._tutor, self._question, attempt.grade)
+
+    def _states(self) -> Iterator[str]:
+        if self._question.id in self._tutor.progress.flags():
+            yield "reported"
+        changes = self._changes
+        yield "saving …" if changes.are_saving else "NOT saved" if changes.failed else "saved"
+
+    def _show_question(self) -> None:
+        folded = self.app.size.width < WIDE and not self._unfolded
+        self._prompt.set_class(folded, "-folded")
+        language = self._changes.attempt.language
+        self._prompt.update(prompt_text(self._question, language, folded=folded))
