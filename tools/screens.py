@@ -1,6 +1,6 @@
 """Every screen as a picture, drawn by the real program: `python -m tools.screens FOLDER`.
 
-In Russian, Chinese and German, dark and light, in four sizes, with a page to look at them;
+In Russian, Chinese, German and English, dark and light, in four sizes, with a page to look at them;
 `--only ru-dark` draws those whose names begin so. The few pictures that the documents show are
 drawn by `tools.pictures`. No picture refers to the network: the web fonts that Textual names are
 removed.
@@ -8,7 +8,6 @@ removed.
 
 import argparse
 import asyncio
-import json
 import re
 import shutil
 import tempfile
@@ -19,12 +18,14 @@ from pathlib import Path
 from typing import TypeVar
 
 from textual.pilot import Pilot
-from textual.widgets import Input
+from textual.screen import ModalScreen
+from textual.widgets import Input, TextArea
 
 from tools.drawing import drawn
 from tools.months import record_months
 from tutor.profile import Profile
 from tutor.tui import TutorApp
+from tutor.tui.exam.report import ReportScreen
 from tutor.tui.exam.run import RunningScreen
 from tutor.tui.messages import DeckChosen, ScreenAsked, TodayAsked
 from tutor.tui.question import QuestionScreen
@@ -32,9 +33,12 @@ from tutor.tui.session_summary import EndScreen
 from tutor.tui.verdict import VerdictScreen
 from tutor.wiring import Tutor, open_tutor
 
-DECKS = {"ru": "papers-ru", "zh": "transfer-21-zh", "de": "lectures-de"}
+DECKS = {"ru": "papers-ru", "zh": "transfer-21-zh", "de": "lectures-de", "en": "modern"}
 THEMES = {"dark": "textual-dark", "light": "textual-light"}
 SIZES = ((40, 20), (80, 24), (120, 40), (200, 60))
+SOUGHT = {"ru": "внимание", "zh": "注意力", "de": "Attention", "en": "attention"}
+WRITTEN = {"ru": "Не знаю.", "zh": "不知道。", "de": "Weiß ich nicht.", "en": "I do not know."}
+"""Searched for in Browse; written in the exam."""
 Kind = TypeVar("Kind")
 Keep = Callable[[Pilot[None], str], None]
 
@@ -49,9 +53,9 @@ def main() -> None:
     draw_all(wish.folder, wish.only)
 
 
-def profile(home: Path, *languages: str) -> Profile:
+def profile(home: Path, language: str) -> Profile:
     """A profile without a model, so that the same is drawn everywhere."""
-    environ = {"TUTOR_HOME": str(home), "TUTOR_LANGUAGES": json.dumps(languages)}
+    environ = {"TUTOR_HOME": str(home), "LANG": language}
     return Profile(environ, {"session_length": 3}).with_model(None)
 
 
@@ -109,16 +113,30 @@ async def draw(look: Look, home: Path, folder: Path) -> None:
         save(pilot, folder / f"{look.name}-{next(numbers):02}-{name}.svg")
 
     with open_tutor(profile(home, look.language)) as tutor:
+        app = TutorApp(tutor)
+        async with app.run_test(size=look.size) as pilot:
+            app.theme = THEMES[look.theme]
+            await first_start(pilot, keep)
         record_months(tutor)
-        tutor.welcome()
         app = TutorApp(tutor)
         async with app.run_test(size=look.size) as pilot:
             app.theme = THEMES[look.theme]
             await settled(pilot)
-            for scene in (today, studying, looking, examined):
+            for scene in (today, studying, looking, adding, examined):
                 await scene(pilot, tutor, look.language, keep)
                 app.screen.post_message(TodayAsked())
                 await settled(pilot)
+
+
+async def first_start(pilot: Pilot[None], keep: Keep) -> None:
+    """The questions to a new student, Today and Progress without an answer."""
+    for page in ("languages", "decks", "grader"):
+        await shows(pilot, ModalScreen)
+        keep(pilot, f"first-{page}")
+        await press(pilot, "enter")
+    keep(pilot, "today-new")
+    await press(pilot, "p")
+    keep(pilot, "progress-new")
 
 
 async def today(pilot: Pilot[None], _: Tutor, __: str, keep: Keep) -> None:
@@ -177,8 +195,7 @@ async def looking(pilot: Pilot[None], _: Tutor, language: str, keep: Keep) -> No
     pilot.app.screen.post_message(ScreenAsked("browse"))
     await settled(pilot)
     keep(pilot, "browse")
-    words = {"ru": "внимание", "zh": "注意力", "de": "Attention"}
-    pilot.app.screen.query_one(Input).value = words[language]
+    pilot.app.screen.query_one(Input).value = SOUGHT[language]
     await settled(pilot)
     keep(pilot, "found")
     await press(pilot, "down", "down", "enter")
@@ -199,6 +216,22 @@ async def looking(pilot: Pilot[None], _: Tutor, language: str, keep: Keep) -> No
     keep(pilot, "models")
 
 
+async def adding(pilot: Pilot[None], _: Tutor, __: str, keep: Keep) -> None:
+    """A question of one's own."""
+    pilot.app.screen.post_message(ScreenAsked("add"))
+    await settled(pilot)
+    keep(pilot, "add")
+    screen = pilot.app.screen
+    screen.query_one("#new-title", Input).value = "Biology"
+    screen.query_one("#new-prompt", TextArea).insert("What is a cell?")
+    screen.query_one("#new-answer", TextArea).insert(
+        "A cell is the smallest unit of life. It has a membrane that separates it from the outside."
+    )
+    await pilot.pause(1)
+    await settled(pilot)
+    keep(pilot, "added")
+
+
 async def examined(pilot: Pilot[None], _: Tutor, language: str, keep: Keep) -> None:
     """An exam from its setup to its report."""
     pilot.app.screen.post_message(ScreenAsked("exam"))
@@ -213,9 +246,21 @@ async def examined(pilot: Pilot[None], _: Tutor, language: str, keep: Keep) -> N
     keep(pilot, "exam-unfinished")
     await press(pilot, "enter")
     running = await shows(pilot, RunningScreen)
-    running.editor.insert({"ru": "Не знаю.", "zh": "不知道。", "de": "Weiß ich nicht."}[language])
+    running.editor.insert(WRITTEN[language])
     await press(pilot, "f12")
     keep(pilot, "exam-overview")
+    await press(pilot, "escape", "f10")
+    keep(pilot, "exam-ending")
+    await press(pilot, "down", "enter")
+    await shows(pilot, ReportScreen)
+    keep(pilot, "exam-report")
+    pilot.app.screen.post_message(ScreenAsked("exam"))
+    await settled(pilot)
+    keep(pilot, "exam-setup-again")
+    pilot.app.screen.post_message(ScreenAsked("progress"))
+    await settled(pilot)
+    await press(pilot, "6")
+    keep(pilot, "progress-6-exams")
 
 
 # --- steps
@@ -224,9 +269,9 @@ async def examined(pilot: Pilot[None], _: Tutor, language: str, keep: Keep) -> N
 async def settled(pilot: Pilot[None]) -> None:
     """Wait until what runs in the background is shown."""
     await pilot.pause(0.2)
-    await pilot.app.workers.wait_for_complete(
-        [each for each in pilot.app.workers if not each.is_finished and each.node is not pilot.app]
-    )
+    waiting = (each for each in pilot.app.workers if not each.is_finished)
+    shown = [each.wait() for each in waiting if each.node is not pilot.app]
+    await asyncio.gather(*shown, return_exceptions=True)  # screens say themselves what failed
     await pilot.pause(0.1)
 
 

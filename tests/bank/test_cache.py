@@ -359,6 +359,20 @@ def test_a_beginning_names_a_question_if_it_is_its_alone(root: Path) -> None:
             bank.full_id(unknown)
 
 
+def test_a_long_id_has_a_short_one_that_names_it(root: Path) -> None:
+    deck = make_deck(root / "gamma", questions=12)
+    (file,) = deck.glob("*-part.yaml")
+    text = file.read_text("utf-8").replace("id: gamma.1.10\n", "id: gamma.243811846802827\n")
+    text = text.replace("id: gamma.1.11\n", "id: gamma.243819999999999\n")
+    file.write_text(text, encoding="utf-8")
+    bank = open_bank([root], None)
+    short = bank.short_ids("gamma")
+    assert short["gamma.243811846802827"] == "gamma.243811"
+    assert short["gamma.243819999999999"] == "gamma.243819"
+    assert short["gamma.1.1"] == "gamma.1.1"
+    assert {bank.full_id(typed): typed for typed in short.values()} == short
+
+
 def test_the_index_describes_each_question(root: Path, cache: Path) -> None:
     open_bank([root], cache)
     info = open_bank([root], cache).info("alpha.2.2")

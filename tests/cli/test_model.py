@@ -213,6 +213,10 @@ def test_the_judge_that_grades_by_default_is_in_use(
     run("model", "use", "none")
     row, used = listed()
     assert ("  installed  " in row, used) == (True, "in use: none; key terms grade")
+    (home / "settings.toml").write_text('server = "http://127.0.0.1:8080"\n', encoding="utf-8")
+    row, used = listed()
+    assert ("  installed  " in row, used) == (True, "in use: the server http://127.0.0.1:8080")
+    assert run("model", "list", "--json").json["used"] is None
     (home / "settings.toml").unlink()
     shutil.rmtree(home / "models/adapters")
     assert "  installed  " in listed()[0]

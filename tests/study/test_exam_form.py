@@ -46,6 +46,24 @@ def test_a_choice_of_decks_says_what_it_can_give(bank: Bank) -> None:
 
 
 @pytest.mark.parametrize(
+    ("mix", "number", "said"),
+    [
+        (("1", "", ""), "2", ""),
+        (("1", "", ""), "10", "only 2 recall questions"),
+        (("1", "1", ""), "10", "only 2 recall, only 2 explain"),
+        (("", "", ""), "10", ""),
+        (("x", "", ""), "10", ""),
+    ],
+    ids=["enough", "too few", "too few of two", "any will do", "a mistake"],
+)
+def test_a_level_with_too_few_questions_is_named(
+    bank: Bank, mix: tuple[str, str, str], number: str, said: str
+) -> None:
+    filled = replace(GOOD, decks=("first",), mix=mix, number=number)
+    assert read_exam_form(filled, bank).short_levels == said
+
+
+@pytest.mark.parametrize(
     ("wrong", "field", "said"),
     [
         ({"number": ""}, "number", "a whole number, such as 10"),

@@ -254,7 +254,7 @@ async def test_what_is_typed_early_is_searched_once_the_questions_are_read(
         ("a  b", (), "No matches for “a b”. Try fewer words; Esc clears the search."),
         ("a", ("q.1",), "1 question matches “a”"),
         ("a", ("q.1", "q.2"), "2 questions match “a”"),
-        ("注" * 40, ("q.1",), f"1 question matches “{'注' * 17} …”"),
+        ("注" * 40, ("q.1",), f"1 question matches “{'注' * 17}…”"),
     ],
 )
 def test_how_many_were_found_is_told(text: str, questions: tuple[str, ...], told: str) -> None:

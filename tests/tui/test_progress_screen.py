@@ -198,7 +198,7 @@ async def test_agreement_and_exams_are_read_when_their_page_is_opened(months: St
         told = shown(screen, "#said")
         points = sum(len(each.grade.points) for each in months.progress.attempts())
         assert f"{points - 1} of {points} points: a model, version 3, file f00ba5ed" in told
-        assert "4 of 10 marks on 20 Nov 2026; 1 answer not graded yet" in told
+        assert "4 of 10 marks on 20 November; 1 answer not graded yet" in told
 
 
 async def test_leaving_stops_the_reading(months: StubTutor) -> None:

@@ -12,7 +12,7 @@ from tutor.study.agenda import agenda_of
 from tutor.study.session_report import SessionAnswer, review_session, session_answers
 from tutor.study.statistics import forecast
 from tutor.tui.session_place import planner_for
-from tutor.tui.session_summary import answer_line, done_words, marks_words, next_lines
+from tutor.tui.session_summary import after_words, answer_line, done_words, marks_words, next_lines
 
 TODAY = NOON.date()
 
@@ -82,10 +82,11 @@ def test_the_end_says_when_something_falls_due(
 def test_a_question_has_a_mark_and_says_how_it_changed(
     given: SessionAnswer, mark: str, told: str
 ) -> None:
-    line = answer_line(given, "Was ist\n[/nope] ein Modell?", TODAY, 76).plain
+    (after,) = after_words([given], TODAY)
+    line = answer_line(given, "Was ist\n[/nope] ein Modell?", after, 76).plain
     assert line.startswith(f"{mark} ")
     assert told in line
     assert line.endswith("in 4 days")
     assert "Was ist [/nope] ein Modell?" in line
     assert cell_len(line) == 76
-    assert cell_len(answer_line(given, "注意力机制" * 20, TODAY, 35).plain) == 35
+    assert cell_len(answer_line(given, "注意力机制" * 20, after, 35).plain) == 35

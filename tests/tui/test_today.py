@@ -27,6 +27,7 @@ from tutor.tui.widgets.deck_list import (
     columns_for,
     deck_line,
     heading_line,
+    is_cut,
     known_bar,
     start_line,
 )
@@ -251,9 +252,9 @@ DECK = Mastery("deck", 40, 16, 10, 0.3)
         (20, ()),
         (21, ("due",)),
         (34, ("due", "new")),
-        (46, ("due", "known", "shaky", "new")),
-        (71, ("due", "known", "shaky", "new", "bar")),
-        (72, ("languages", "due", "known", "shaky", "new", "bar")),
+        (45, ("due", "new", "bar")),
+        (60, ("due", "answered", "new", "bar")),
+        (72, ("languages", "due", "answered", "new", "bar")),
     ],
 )
 def test_columns_give_way_where_room_is_short(width: int, columns: tuple[str, ...]) -> None:
@@ -263,11 +264,37 @@ def test_columns_give_way_where_room_is_short(width: int, columns: tuple[str, ..
     assert cell_len(heading_line("Decks", width).plain) == width
 
 
-def test_a_title_is_shown_before_its_languages() -> None:
+def test_a_title_is_shown_before_numbers_and_languages() -> None:
     assert "languages" in columns_for(96, longest=40)
-    assert columns_for(95, longest=40) == ("due", "known", "shaky", "new", "bar")
+    assert columns_for(95, longest=40) == ("due", "answered", "new", "bar")
+    assert columns_for(83, longest=40) == ("due", "new", "bar")
     row = DeckRow("Five papers: text generation, pre-training", "RU en", DECK, 3)
-    assert row.title in deck_line(row, 95, longest=42).plain
+    assert row.title in deck_line(row, 74, longest=42).plain
+
+
+def test_the_bar_explains_its_shades_where_their_numbers_have_no_room() -> None:
+    narrow, wide = (heading_line("Decks", width, longest=40).plain for width in (74, 98))
+    assert narrow.endswith("due  ░ new  █ known ▒ shaky")
+    assert wide.split()[1:] == ["due", "█", "known", "▒", "shaky", "░", "new"]
+
+
+def test_a_title_longer_than_its_room_is_cut_after_a_word() -> None:
+    title = "Deep learning and language processing: twelve lectures"
+    row = deck_line(DeckRow(title, "", DECK, 3), 74, longest=54).plain
+    assert row.startswith("Deep learning and language processing…  ")
+    assert is_cut(title, 74, longest=54)
+    assert not is_cut(title, 98, longest=54)
+
+
+async def test_the_chosen_deck_has_its_whole_title_below_the_list(tutor: StubTutor) -> None:
+    title = "Deep learning and language"
+    rows = [DeckRow(title, "", DECK, 3), DeckRow("Deck", "", Mastery("other", 1, 0, 0, 0), 0)]
+    async with today_of(tutor, (40, 24)) as (pilot, today):
+        today.decks.show_decks((), rows, "deck")
+        await pilot.pause()
+        assert title in picture(pilot.app)
+        await pilot.press("down")
+        assert title not in picture(pilot.app)
 
 
 def test_a_deck_tells_its_numbers() -> None:

@@ -1,3 +1,4 @@
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
@@ -32,8 +33,26 @@ def test_fit_gives_exactly_the_width_in_cells(text: str, width: int) -> None:
 
 
 def test_fit_counts_cells_and_not_characters() -> None:
-    assert fit("迁移学习", 6) == "迁移 …"
+    assert fit("迁移学习", 6) == "迁移… "
     assert fit("迁移", 6) == "迁移  "
+
+
+@pytest.mark.parametrize(
+    ("width", "cut"),
+    [
+        (19, "a gradient vanishes"),
+        (18, "a gradient vanish…"),
+        (14, "a gradient…   "),
+        (11, "a gradient…"),
+        (10, "a gradien…"),
+        (3, "a… "),
+        (1, "…"),
+        (0, ""),
+    ],
+)
+def test_fit_cuts_after_a_word_unless_much_room_would_be_lost(width: int, cut: str) -> None:
+    assert fit("a gradient vanishes", width) == cut
+    assert fit("Transformer: a", 13) == "Transformer… "
 
 
 @given(st.floats(-1, 2), st.integers(1, 30))

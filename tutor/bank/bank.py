@@ -3,6 +3,8 @@
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from hashlib import blake2b
+from itertools import pairwise
+from os.path import commonprefix
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -24,6 +26,8 @@ if TYPE_CHECKING:
     from tutor.bank.questions import Question, Sample
 
 
+_LEAST_SHORT, _WORTH_CUTTING = 4, 4
+"""Characters of a short id after the deck's, and those that have to be saved by it."""
 _NAMED = 3
 """Of several ids that are possible, so many are named."""
 
@@ -97,6 +101,21 @@ class Bank:
                 remedy=f"Type more of the id; `tutor bank list --deck {deck}` lists them.",
             )
         return ids[0] if ids else self.info(typed).id
+
+    def short_ids(self, deck: str) -> dict[str, str]:
+        """What to type for each question of a deck: its id, or the beginning of a long one.
+
+        `full_id` knows both. Raises `UnknownDeckError`.
+        """
+        ids = sorted(info.id for info in self.deck(deck).questions)
+        pairs = pairwise(["", *ids, ""])
+        alone = [len(commonprefix(pair)) + 1 for pair in pairs]  # noqa: RUF071  by character
+        least = len(deck) + 1 + _LEAST_SHORT
+        short = {}
+        for id_, *needed in zip(ids, alone, alone[1:], strict=False):
+            length = max(least, *needed)
+            short[id_] = id_[:length] if len(id_) - length >= _WORTH_CUTTING else id_
+        return short
 
     def question(self, id_: str) -> "Question":
         """The whole question.

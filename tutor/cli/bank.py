@@ -139,7 +139,8 @@ def list_command(
 ) -> None:
     """List the decks, or the questions of one.
 
-    On a terminal it is a table; in a pipe the columns are separated by tabs.
+    On a terminal it is a table, with the beginning of an id if that is long; every command takes
+    it. In a pipe the columns are separated by tabs.
     """
     bank = open_decks()
     if deck is None and as_json:
@@ -270,6 +271,7 @@ def _list_decks(bank: Bank, language: Tongue | None) -> None:
 
 def _list_questions(bank: Bank, deck: DeckInfo, language: Tongue | None) -> None:
     wanted, width = _languages(language, deck), standard_output().width
+    short = bank.short_ids(deck.id)
     rows = []
     for info in deck.questions:
         languages = " ".join(info.languages)
@@ -278,7 +280,7 @@ def _list_questions(bank: Bank, deck: DeckInfo, language: Tongue | None) -> None
             section = _plain(info.section.title.to(*wanted))
             typer.echo("\t".join((info.id, info.level, languages, section, prompt)))
         else:
-            rows.append((info.id, info.level, languages, prompt))
+            rows.append((short[info.id], info.level, languages, prompt))
     if rows:
         print_table([("question", "level", "languages", "prompt"), *rows], cut_at=width)
 

@@ -163,7 +163,8 @@ def abandon_command(
     with open_tutor(Profile(os.environ, {})) as tutor:
         show_notices(line_output(as_json=False, inviting=False), tutor)
         state = resume_exam(tutor.progress, _open_exam(tutor))
-        typer.echo("\n".join(left_exam_words(state)), err=True)
+        today = tutor.clock().astimezone().date()
+        typer.echo("\n".join(left_exam_words(state, today)), err=True)
         if not yes:
             typer.confirm("Abandon it? The remaining answers will not be graded.", abort=True)
         tutor.progress.end_exam(state.id, "abandoned", state.used)
@@ -315,6 +316,8 @@ def _read_spec(
     typer.echo(f"{drawn_words(reading.spec, reading.drawn)}, seed {seed}", err=True)
     if reading.short:
         typer.echo(f"{reading.short} of {number}", err=True)
+    if reading.short_levels:
+        typer.echo(f"--levels: {reading.short_levels}", err=True)
     return reading.spec
 
 

@@ -49,7 +49,9 @@ def remarks(shelf: Shelf) -> Iterator[str]:
     """What the tables cannot say."""
     memory = shelf.memory
     used = "none; key terms grade"
-    if shelf.in_use is not None:
+    if shelf.server is not None:
+        used = f"the server {printable(shelf.server, 200)}"
+    elif shelf.in_use is not None:
         by_default = shelf.in_use == shelf.judge
         used = f"the {BUILT_IN_JUDGE}" if by_default else printable(str(shelf.in_use), 200)
     yield (
@@ -67,7 +69,7 @@ def remarks(shelf: Shelf) -> Iterator[str]:
     judge = next((model for model in shelf.models if model.is_judge), None)
     if judge is not None:
         yield f"{BUILT_IN_JUDGE}: {judge_status(shelf, judge)}"
-    elif shelf.in_use is None:
+    elif shelf.in_use is None and shelf.server is None:
         yield f"To grade with a model: tutor model pull {JUDGE}"
 
 

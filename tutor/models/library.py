@@ -47,11 +47,13 @@ class Shelf:
     named: Path | None
     """The model that the settings or the environment name."""
     used: Path | None
-    """The chosen model, or the first in a models folder."""
+    """The chosen model, or the first in a models folder; None where a server grades."""
     measured: Mapping[str, Quality]
     """By fingerprint."""
     judge: Path | None = None
     """The judge, where it grades because nothing else is chosen."""
+    server: str | None = None
+    """The address of the server that grades instead of any file."""
 
     @classmethod
     def of(cls, environ: Mapping[str, str], model: Path | None = None) -> "Shelf":
@@ -62,7 +64,8 @@ class Shelf:
         paths = find_paths(environ)
         settings = load_settings(paths.settings, {"model": model})
         catalog = load_catalog(paths)
-        used = used_model(settings.model, paths)
+        server = settings.server or None
+        used = None if server else used_model(settings.model, paths)
         by_default = used is None and settings.wants_judge
         return cls(
             paths,
@@ -74,6 +77,7 @@ class Shelf:
             used,
             qualities(paths.calibrations),
             complete_judge(catalog, paths) if by_default else None,
+            server,
         )
 
     @property

@@ -39,6 +39,11 @@ class ExamSpec:
         if self.mix and not (min(self.mix.values()) >= 0 < sum(self.mix.values()) < 1e9):
             raise ValueError("the shares of the levels must be positive")
 
+    @property
+    def by_level(self) -> Mapping[str, int]:
+        """How many questions of each level are wanted; none where any will do."""
+        return _parts(self.number, self.mix)
+
 
 def draw_questions(bank: Bank, spec: ExamSpec) -> tuple[str, ...]:
     """The questions of an exam: the same for the same bank and `spec`. Raises UnknownDeckError.
@@ -50,7 +55,7 @@ def draw_questions(bank: Bank, spec: ExamSpec) -> tuple[str, ...]:
     infos = [info for deck in decks for info in deck.questions]
     mixed = sorted(infos, key=lambda _: random.random())
     chosen: list[str] = []
-    for level, count in _parts(spec.number, spec.mix).items():
+    for level, count in spec.by_level.items():
         chosen += [info.id for info in mixed if info.level == level][:count]
     rest = [info.id for info in mixed if info.id not in set(chosen)]
     chosen += rest[: spec.number - len(chosen)]

@@ -59,6 +59,21 @@ class FormValues:
             return ""
         return f"there are only {sum(self.drawn.values())}"
 
+    @property
+    def short_levels(self) -> str:
+        """A note if a level has fewer questions than its part, so that the others fill up."""
+        wanted = self.spec.by_level if self.spec is not None else {}
+        available = {level: self.available.get(level, 0) for level in wanted}
+        few = {level: n for level, n in available.items() if n < wanted[level]}
+        if len(few) > 1:
+            return ", ".join(
+                f"only {n} {level}" if n else f"no {level}" for level, n in few.items()
+            )
+        return "".join(
+            f"only {count_of(n, f'{level} question')}" if n else f"no {level} questions"
+            for level, n in few.items()
+        )
+
 
 def usual_decks(bank: Bank, preferences: Preferences) -> tuple[str, ...]:
     """The decks of an exam before anything is chosen: those that the student studies and can read.

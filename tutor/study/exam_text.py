@@ -55,10 +55,9 @@ def exam_words(record: "ExamRecord") -> str:
     return f"{many} · {limit_words(begun.minutes)} · seed {begun.seed}"
 
 
-def left_exam_words(state: "ExamState") -> tuple[str, str]:
+def left_exam_words(state: "ExamState", today: date) -> tuple[str, str]:
     """An exam that was left: which one it is, and how far it is."""
-    begun = state.record.begun.at.astimezone()
-    head = f"The exam of {begun.day} {begun:%B %Y, %H:%M}: {exam_words(state.record)}"
+    head = f"The exam of {moment_words(state.record.begun.at, today)}: {exam_words(state.record)}"
     if state.phase != "running":
         graded, waiting = len(state.record.attempts), len(state.record.waiting)
         return head, f"It is over; {graded} of {count_of(graded + waiting, 'answer')} are graded."

@@ -95,6 +95,10 @@ class AddQuestionScreen(NoticeScreen):
 
     CSS_PATH = "add_question.tcss"
     AUTO_FOCUS = "#new-deck"
+    HORIZONTAL_BREAKPOINTS: ClassVar[list[tuple[int, str]] | None] = [  # type: ignore[misc]
+        (0, "-narrow"),
+        (60, "-normal"),
+    ]
     HELP: ClassVar[str | None] = """
     Write a question of your own: what is asked, a model answer, and the points that a good answer
     has to make, one a line. `(2)` at the end of a line gives that point 2 marks. Without points,

@@ -62,6 +62,8 @@ class BrowseList(Listing):
         self._prompts: Mapping[str, Text] | None = None
         """What questions ask; None until they are read."""
         self._lines: list[Line] = []
+        self._id_width = 0
+        """Cells of the longest id of a question listed."""
         self._opened: set[str] = set()
         """The expanded groups, by key."""
         self._opened_found: set[str] = set()
@@ -92,6 +94,8 @@ class BrowseList(Listing):
         at = self.chosen
         self._lines = self._all_lines()
         rows = {row.key: number for number, row in self._rows()}
+        ids = (row.item for _, row in self._rows() if isinstance(row.item, str))
+        self._id_width = max(map(len, ids), default=0)  # ids are plain ASCII
         titles = frozenset(at for at, line in enumerate(self._lines) if isinstance(line, Title))
         self.show(len(self._lines), titles, 0 if afresh else rows.get(chosen or "", at))
 
@@ -107,7 +111,8 @@ class BrowseList(Listing):
 
     def _draw_line(self, at: int, width: int) -> Content:
         assert self.catalogue is not None
-        look = BrowseState(self.catalogue.known, self._prompt, self._marked, self._tutor.bank)
+        known, bank = self.catalogue.known, self._tutor.bank
+        look = BrowseState(known, self._prompt, self._marked, bank, self._id_width)
         return drawn(self._lines[at], width, look)
 
     def _prompt(self, id_: str) -> str:

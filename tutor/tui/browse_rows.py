@@ -232,6 +232,8 @@ class BrowseState:
     marked: Collection[str]
     askable: Container[str]
     """The questions that can be asked, and so be marked."""
+    id_width: int = 0
+    """Cells for the ids, so that what is asked ends in a straight line."""
 
 
 def drawn(line: Line, width: int, look: BrowseState) -> Content:
@@ -283,11 +285,12 @@ def _question_line(id_: str, depth: int, width: int, look: BrowseState) -> Conte
     box = "[x]" if id_ in look.marked else "[ ]" if id_ in look.askable else "   "
     start = f"{'  ' * depth}{box} {fit(state_words(id_, look.known), _STATE)} "
     flag = "flagged · " if id_ in look.known.flagged else ""
-    room = width - cell_len(start) - cell_len(id_) - 2
+    id_width = max(cell_len(id_), look.id_width)
+    room = width - cell_len(start) - id_width - 2
     if room < _LEAST:
         return Content(start + fit(flag + look.prompt(id_), width - cell_len(start)))
     text = fit(flag + look.prompt(id_), room)
-    return Content.assemble(start + text + "  ", (id_, "dim"))
+    return Content.assemble(start + text + "  ", (fit(id_, id_width), "dim"))
 
 
 def state_words(id_: str, known: Known) -> str:

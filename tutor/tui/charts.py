@@ -16,6 +16,7 @@ from tutor.formatting import (
     MONTHS,
     WEEKDAYS,
     count_of,
+    date_words,
     day_words,
     number,
     percent,
@@ -203,12 +204,12 @@ def grader_lines(rows: Iterable[Agreement]) -> Iterator[Content]:
         yield _share_line(row.share, f"{share}: {name}")
 
 
-def exam_lines(exams: Iterable[SatExam]) -> Iterator[Content]:
+def exam_lines(exams: Iterable[SatExam], today: date) -> Iterator[Content]:
     """What each exam came to, the newest first."""
     for exam in reversed(tuple(exams)):
         mark = exam.mark
         waiting = f"; {count_of(exam.waiting, 'answer')} not graded yet" if exam.waiting else ""
-        day = f"{day_words(exam.at.date())} {exam.at.year}"
+        day = date_words(exam.at.astimezone().date(), today)
         marks = f"{number(mark.earned)} of {number(mark.full)} marks on {day}{waiting}"
         yield _share_line(mark.share, marks)
 

@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 LANGUAGES_ASKED = (
     "Welcome. Answer exam questions in your own words; every point of your answer is graded, on "
     "this machine only.\n\n"
-    "1 of 3: Which languages do you read? Press Space to mark, Enter to continue, Esc to skip all "
+    "1 of 3: Which languages do you read? Press Space to mark one, Enter to save, Esc to skip all "
     "questions."
 )
 DECKS_ASKED = "2 of 3: Which decks do you want to study? You can change this in Settings (,)."

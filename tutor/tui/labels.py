@@ -42,6 +42,10 @@ _CONTROL = re.compile(
     r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]"
 )
 _PARTIAL_FROM = 0.5
+_RAGGED = 10
+"""The most cells that stay empty because a text is cut after a word."""
+_NO_END = " ,;:·–—-("
+"""What no cut text ends with before its ellipsis."""
 _EIGHTHS = " ▏▎▍▌▋▊▉█"
 _CJK = r"[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]"
 """Takes 2 ms to compile, which no first screen waits for."""
@@ -90,11 +94,21 @@ def one_line(text: str) -> str:
 
 
 def fit(text: str, width: int) -> str:
-    """The text in exactly `width` cells: padded, or cut with an ellipsis."""
+    """The text in exactly `width` cells: padded, or cut with an ellipsis.
+
+    It is cut after a word, unless that would leave much of the width empty.
+    """
     line = one_line(text)
     if cell_len(line) <= width:
         return set_cell_size(line, max(0, width))
-    return set_cell_size(line, width - 1) + "…" if width > 0 else ""
+    if width < 1:
+        return ""
+    cut = set_cell_size(line, width - 1)
+    whole = cut if line[len(cut) :].startswith(" ") else cut.rpartition(" ")[0]
+    words = whole.rstrip(_NO_END)
+    enough = width - min(_RAGGED, width // 3)
+    shown = words if cell_len(words) >= enough else cut.rstrip()
+    return set_cell_size(f"{shown}…", width)
 
 
 def bar(share: float, width: int) -> str:

@@ -48,6 +48,7 @@ from tutor.tui.widgets.top_bar import TopBar
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from datetime import date
 
     from textual.app import ComposeResult
     from textual.binding import BindingType
@@ -191,7 +192,8 @@ class ProgressScreen(Screen[None]):
         self.notice.tell(f"✗ The figures could not be read. {explain(error)}")
 
     def _show_record(self, record: Record) -> None:
-        self._texts["said"].update(Content("\n").join(_record_lines(record)))
+        today = self._tutor.clock().astimezone().date()
+        self._texts["said"].update(Content("\n").join(_record_lines(record, today)))
 
     # --- what is shown
 
@@ -318,8 +320,8 @@ def _missed_words(overview: Overview) -> str:
     return f"{count_of(len(overview.again), 'point')} missed more than once; {legend}"
 
 
-def _record_lines(record: Record) -> Iterator[Content]:
+def _record_lines(record: Record, today: date) -> Iterator[Content]:
     yield Content.styled("Your exams", MUTED)
-    yield from list(exam_lines(record.exams)) or [Content(NO_EXAM)]
+    yield from list(exam_lines(record.exams, today)) or [Content(NO_EXAM)]
     yield Content.styled("\nHow often you agreed with each grader, point by point", MUTED)
     yield from list(grader_lines(record.graders)) or [Content(NONE_GRADED)]

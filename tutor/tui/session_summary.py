@@ -88,8 +88,8 @@ def done_words(answers: Sequence[SessionAnswer], asked: int) -> str:
     return f"{', '.join(filter(None, counts))} · {took}"
 
 
-def answer_line(answer: SessionAnswer, prompt: str, today: date, width: int) -> Content:
-    """A question with its marks; with enough room also the score before and when it comes back."""
+def answer_line(answer: SessionAnswer, prompt: str, after: str, width: int) -> Content:
+    """A question with its marks, and with enough room what comes `after` them."""
     verdict = verdict_on(answer.share)
     sign = (FULL if answer.share == 1 else MARKS[verdict], STYLES[verdict])
     earned, of = number(answer.earned), number(answer.full)
@@ -97,10 +97,19 @@ def answer_line(answer: SessionAnswer, prompt: str, today: date, width: int) -> 
         marks = f" {earned + '/' + of:>6}  "
         return Content.assemble(sign, marks, fit(prompt, width - len(marks) - 1))
     marks = f" {earned:>4} of {of:<4}  "
-    due = "" if answer.due is None else soon(answer.due, today)
-    after = f"  {_change(answer):<13}{due:>12}"
     room = width - len(marks) - cell_len(after) - 1
     return Content.assemble(sign, marks, fit(prompt, room), (after, MUTED))
+
+
+def after_words(answers: Sequence[SessionAnswer], today: date) -> list[str]:
+    """How each score changed and when the question comes again, in columns."""
+    changes = [_change(each) for each in answers]
+    dues = ["" if each.due is None else soon(each.due, today) for each in answers]
+    change_width, due_width = (max(map(len, words), default=0) for words in (changes, dues))
+    return [
+        f"  {change:<{change_width}}  {due:>{due_width}}"
+        for change, due in zip(changes, dues, strict=True)
+    ]
 
 
 def _change(answer: SessionAnswer) -> str:
@@ -214,7 +223,8 @@ class EndScreen(Screen[None]):
         report = review_session(self._session, planner)
         yield self._head(report, agenda, width)
         yield Content("\n").join(
-            answer_line(each, self._prompt(each.question), agenda.today, width) for each in answers
+            answer_line(each, self._prompt(each.question), after, width)
+            for each, after in zip(answers, after_words(answers, agenda.today), strict=True)
         )
         _, tomorrow = forecast(planner.days_ahead, planner.today, days=2)
         yield Content("\n".join(next_lines(report, agenda, tomorrow)))

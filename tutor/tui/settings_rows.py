@@ -21,8 +21,8 @@ NOW, LATER = "at once", "next start"
 _LABEL, _VALUE, _ORIGIN, _EFFECT = 28, 16, 13, 10
 _GAP = 2
 """Cells between two columns."""
-_LONG_VALUE = 28
-"""Cells for a value where there is room."""
+_LONG_VALUE, _MOST_VALUE = 28, 40
+"""Cells for a value where there is room, and where a row says nothing else about a setting."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,8 +216,8 @@ GROUPS = (
             SettingRow(
                 "theme",
                 "Theme",
-                "The colours. Without a choice they suit a light or dark terminal where it can be "
-                "told.",
+                "The colours. By default they suit your terminal, light or dark, if it can be "
+                "detected.",
                 "by the terminal",
             ),
         ),
@@ -299,10 +299,10 @@ def _columns(label: str, value: str, origin: str, effect: str, meaning: str, wid
 
 
 def _value_room(width: int) -> int:
-    """All that the other columns leave, where a row does not say what the setting does."""
+    """What the other columns leave, where a row does not say what the setting does."""
     if width >= WIDE:
         return _LONG_VALUE
-    return max(_VALUE, width - _LABEL - _ORIGIN - _EFFECT - 3 * _GAP)
+    return min(_MOST_VALUE, max(_VALUE, width - _LABEL - _ORIGIN - _EFFECT - 3 * _GAP))
 
 
 def lines() -> Iterator[SettingGroup | SettingRow]:

@@ -52,7 +52,7 @@ LEFT, EXAM, DUE = ":left", ":exam", ":due"
 """The ids of rows that are no deck, which no deck can have; a number follows `LEFT`."""
 KEEP, END = "keep", "end"
 NEEDS_SHOWN = 3
-"""How many questions that need work are shown at least."""
+"""How many questions that need work are shown at least, where nothing is unfinished."""
 PROBLEMS_SHOWN = 2
 TALL, WIDE = 24, 130
 """From so many rows on there are blank lines; from so many columns on, a second column."""
@@ -201,6 +201,11 @@ class TodayScreen(Screen[None]):
         return self._study.unfinished()
 
     @property
+    def _left_count(self) -> int:
+        """How many rows there are to continue something."""
+        return len(self._unfinished) + bool(self._tutor.progress.open_exams())
+
+    @property
     def _chosen_session(self) -> SessionState | None:
         """The unfinished session whose row is chosen."""
         chosen = self.decks.chosen_id or ""
@@ -264,7 +269,8 @@ class TodayScreen(Screen[None]):
         agenda = self.agenda
         if agenda is not None:
             width, height = self.app.size
-            shown = len(agenda.needs) if width >= WIDE else max(NEEDS_SHOWN, height - TALL)
+            below = max(NEEDS_SHOWN, height - TALL) - self._left_count  # whose rows need the room
+            shown = len(agenda.needs) if width >= WIDE else max(1, below)
             self.needs.show_needs(agenda.needs[:shown], agenda.weak)
             self.set_class(self.needs.display, "-needs")
             self.refresh_bindings()

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+import pytest
 from textual.events import Key
 from textual.widgets import Input, Static
 
@@ -62,13 +63,25 @@ async def test_everything_can_be_chosen(tutor: StubTutor) -> None:
         await pilot.press("7", "tab", "down", "space")
         await wait_until(pilot, lambda: "1 question, 45 min (1 explain)" in picture(app))
         assert setup.query_one(DeckChoice).chosen == ("papers",)
-        assert "[ ]    1  迁移学习" in picture(app)
+        assert "[ ]   1  迁移学习" in picture(app)
         await pilot.press("enter")
         await on(pilot, RunningScreen)
     begun = the_exam(tutor).record.begun
     assert (begun.minutes, begun.decks, begun.seed) == (45, ("papers",), 7)
     assert begun.mix == {"recall": 0, "explain": 2, "derive": 1}
     assert list(begun.questions) == ["papers.1.2"]
+
+
+@pytest.mark.parametrize("size", [(80, 24), (40, 24)])
+async def test_a_level_without_questions_is_named_before_the_start(
+    tutor: StubTutor, size: tuple[int, int]
+) -> None:
+    async with running(tutor, size=size) as (app, pilot):
+        setup = await ask_exam(pilot, SetupScreen)
+        await pilot.press("tab", "tab", "3")
+        await wait_until(pilot, lambda: shown(setup, "#mix-note") == "no recall questions")
+        await wait_until(pilot, lambda: "questions" in picture(app).split("recall")[2])
+        assert shown(setup, "#start").endswith("(2 explain · 1 derive)")
 
 
 async def test_no_time_limit_is_an_empty_field(tutor: StubTutor) -> None:

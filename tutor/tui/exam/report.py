@@ -30,10 +30,15 @@ if TYPE_CHECKING:
     from tutor.tui.ports import Tutor
 
 
+_ROOMY, _SHORT = 56, 20
+"""From so many cells on, questions have their times; below, only what fits into so many."""
+
+
 def row_lines(row: ReportRow, width: int) -> Content:
     """The row in lines of `width` cells; a long text continues below its own beginning."""
     drawn = "" if row.share is None else f"{bar(row.share, 10)} "
-    lead = Content.assemble((drawn, "$text-accent"), row.lead)
+    said_before = row.lead if width >= _ROOMY else f"{row.lead[:_SHORT].rstrip()}  "
+    lead = Content.assemble((drawn, "$text-accent"), said_before if row.lead else "")
     room = max(10, width - lead.cell_length)
     said = authored(row.text)
     text = fit(said, room).rstrip() if row.cut else one_line(said)

@@ -24,6 +24,8 @@ from tutor.tui.widgets.option_rows import OptionRows
 from tutor.tui.widgets.top_bar import TopBar
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from textual.app import ComposeResult
     from textual.binding import BindingType
 
@@ -72,17 +74,20 @@ class LeftScreen(Screen[None]):
     def _load(self) -> tuple[ExamState, list[PastExam]]:
         """In a thread: this exam, and those before it."""
         progress = self._tutor.progress
-        today = self._tutor.clock().astimezone().date()
-        past = past_exams(progress.past_exams(), today)
+        past = past_exams(progress.past_exams(), self._today)
         others = [each for each in past if each.exam != self._exam]
         return resume_exam(progress, self._exam), others
+
+    @property
+    def _today(self) -> date:
+        return self._tutor.clock().astimezone().date()
 
     def _failed(self, error: BaseException) -> None:
         self.notice.tell(f"✗ {explain(error)}")
 
     def _show(self, loaded: tuple[ExamState, list[PastExam]]) -> None:
         self._state, past = loaded
-        self._status.update(left_lines(self._state))
+        self._status.update(left_lines(self._state, self._today))
         self.past.show(past)
         self.refresh_bindings()
 
@@ -150,9 +155,9 @@ class LeftScreen(Screen[None]):
             self.app.switch_screen(ReportScreen(self._tutor, event.option_id, past=True))
 
 
-def left_lines(state: ExamState) -> Content:
+def left_lines(state: ExamState, today: date) -> Content:
     """What was left, how far it is, and what Enter does."""
-    head, far = left_exam_words(state)
+    head, far = left_exam_words(state, today)
     enter = "Press Enter to grade the rest."
     if state.phase == "running":
         at = 0 if state.place is None else min(state.place.position, len(state.questions) - 1)
@@ -169,6 +174,7 @@ class PastExams(OptionRows):
     DEFAULT_CSS = """
     PastExams {
         max-height: 1fr;
+        max-width: 104;
         margin: 0 1;
         padding: 0 1;
         border-top: solid $foreground-muted;

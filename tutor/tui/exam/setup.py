@@ -46,12 +46,12 @@ if TYPE_CHECKING:
 NUMBER, MINUTES = "10", "30"
 """What the fields contain at first."""
 NOTES = {
-    "number": "",  # or that there are fewer
+    "number": "",
     "minutes": "minutes; empty for no limit",
     "mix": "ratio, such as 1 2 1",
     "seed": "the same seed draws the same exam",
 }
-"""The note next to a field without a mistake."""
+"""The note next to a field without a mistake, if there are as many questions as it asks for."""
 
 
 class Field(TextField):
@@ -128,7 +128,7 @@ class DeckChoice(OptionRows):
     def _line(self, deck: DeckInfo) -> Content:
         mark = " " if deck.id in self._left_out else "x"
         return plain(
-            f"[{mark}] {len(deck.questions):>4}  {readable(deck.title, deck, self._reads)}"
+            f"[{mark}] {len(deck.questions):>3}  {readable(deck.title, deck, self._reads)}"
         )
 
 
@@ -229,10 +229,12 @@ class SetupScreen(Screen[None]):
         self._start.update(Content(start_words(reading)))
         self._available.update(Content(reading.problem("decks") or available_words(reading)))
         self._available.set_class("decks" in reading.problems, "-wrong")
+        shortages = {"number": reading.short, "mix": reading.short_levels}
         for name, note in self._notes.items():
-            right = reading.short if name == "number" else NOTES[name]
-            note.update(Content(reading.problem(name) or right))
+            short = shortages.get(name, "")
+            note.update(Content(reading.problem(name) or short or NOTES[name]))
             note.set_class(name in reading.problems, "-wrong")
+            note.set_class(bool(short), "-short")
 
     @property
     def _filled(self) -> ExamForm:

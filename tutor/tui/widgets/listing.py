@@ -96,6 +96,8 @@ class Listing(ScrollView, can_focus=True):
         style = self.get_visual_style(*self._component(at))
         pointer = POINTER if self._points_at(at) else " " * len(POINTER)
         line = Content(pointer) + self._draw(at, width - len(POINTER))
+        if self.has_focus and self._points_at(at):
+            line = Content(line.plain)  # other colours would be hard to read on its background
         (strip,) = Visual.to_strips(self, line, width, 1, style, pad=True)
         return strip
 

@@ -4,30 +4,32 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from typing import ClassVar
 
+from rich.cells import cell_len
 from textual.binding import BindingType
 from textual.content import Content
 
 from tutor.formatting import percent
 from tutor.study.statistics import Mastery
 from tutor.tui.keys import key
-from tutor.tui.widgets.deck_list import DeckRow, deck_line, heading_line
-from tutor.tui.widgets.row_list import BLANK, Row, RowList
+from tutor.tui.labels import fit
+from tutor.tui.widgets.deck_list import DeckRow, deck_line, heading_line, is_cut
+from tutor.tui.widgets.row_list import Row, RowList
 
 DECK, TOPIC = "deck:", "topic:"
 """What the ids of the rows begin with."""
-_COLUMNS = ("known", "shaky", "new", "bar")
+_COLUMNS = ("new", "bar", "answered")
 _SHARE = 9
 
 
-def mastery_line(title: str, row: Mastery, width: int) -> Content:
+def mastery_line(title: str, row: Mastery, width: int, *, longest: int = 0) -> Content:
     """One deck or topic: known, shaky and new, and its mastery."""
     share = percent(row.share) if row.answered else "–"
-    counts = deck_line(DeckRow(title, "", row, None), width - _SHARE, _COLUMNS)
+    counts = deck_line(DeckRow(title, "", row, None), width - _SHARE, _COLUMNS, longest=longest)
     return Content.assemble(counts, share.rjust(_SHARE))
 
 
-def _heading(title: str, width: int) -> Content:
-    counts = heading_line(title, width - _SHARE, _COLUMNS)
+def _heading(title: str, width: int, *, longest: int = 0) -> Content:
+    counts = heading_line(title, width - _SHARE, _COLUMNS, longest=longest)
     return Content.assemble(counts, "mastery".rjust(_SHARE))
 
 
@@ -41,28 +43,42 @@ class MasteryList(RowList):
     """
     BINDINGS: ClassVar[list[BindingType]] = [key("enter", "open", "Start", id="mastery.start")]
 
+    def __init__(self, *, id: str) -> None:
+        super().__init__(id=id)
+        self._titles_by_row: dict[str, str] = {}
+        """Of the decks that are listed, by the ids of their rows."""
+
     def show_mastery(
         self, titles: Mapping[str, str], decks: Sequence[Mastery], topics: Sequence[Mastery]
     ) -> None:
         """Show these, the first chosen; `titles` holds the decks' by id."""
-        self.show_rows(tuple(_rows(titles, decks, topics)), self.chosen_id)
+        self._titles_by_row = {f"{DECK}{deck.name}": titles[deck.name] for deck in decks}
+        self.show_rows(tuple(self._all_rows(decks, topics)), self.chosen_id)
+
+    def _all_rows(self, decks: Sequence[Mastery], topics: Sequence[Mastery]) -> Iterator[Row]:
+        titles = self._titles_by_row
+        longest = max(map(cell_len, titles.values()), default=0)
+        heading = partial(_heading, longest=longest)
+        if decks:
+            yield Row(partial(heading, "Decks"))
+        for row in decks:
+            id_ = f"{DECK}{row.name}"
+            yield Row(partial(mastery_line, titles[id_], row, longest=longest), id_)
+        if decks:  # in a blank line, so that nothing moves
+            yield Row(partial(self._whole_title, longest))
+        if topics:
+            yield Row(partial(heading, "Topics, weakest first"))
+        for row in topics:
+            yield Row(partial(mastery_line, row.name, row, longest=longest), f"{TOPIC}{row.name}")
+
+    def _whole_title(self, longest: int, width: int) -> str:
+        """The title of the chosen deck, if it is cut above."""
+        title = self._titles_by_row.get(self.chosen_id or "", "")
+        cut = is_cut(title, width - _SHARE, _COLUMNS, longest=longest)
+        return fit(title, width) if cut else ""
 
     def show_topics(self, topics: Sequence[Mastery]) -> None:
         """Show no more than these topics."""
         rows = [Row(partial(mastery_line, row.name, row), f"{TOPIC}{row.name}") for row in topics]
         title = [Row(partial(_heading, "Weakest topics"))] * bool(rows)
         self.show_rows((*title, *rows), self.chosen_id)
-
-
-def _rows(
-    titles: Mapping[str, str], decks: Sequence[Mastery], topics: Sequence[Mastery]
-) -> Iterator[Row]:
-    if decks:
-        yield Row(partial(_heading, "Decks"))
-    for row in decks:
-        yield Row(partial(mastery_line, titles[row.name], row), f"{DECK}{row.name}")
-    if topics:
-        yield from [BLANK] * bool(decks)
-        yield Row(partial(_heading, "Topics, weakest first"))
-    for row in topics:
-        yield Row(partial(mastery_line, row.name, row), f"{TOPIC}{row.name}")
