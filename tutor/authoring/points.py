@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import reduce
-from itertools import groupby, pairwise, zip_longest
+from itertools import pairwise
 
 from tutor.authoring.listed_names import (
     BEGINNINGS,
@@ -21,6 +21,7 @@ from tutor.authoring.listed_names import (
     may_list,
 )
 from tutor.authoring.model_sentences import leans, refers, sentence_spans
+from tutor.authoring.table_rows import tables_as_lists
 from tutor.grading.keyterms.overlap import FUNCTION_WORDS
 from tutor.grading.text import is_chinese, is_word, tokens
 
@@ -95,7 +96,6 @@ _DANGLING = re.compile(
     re.IGNORECASE,
 )
 """What joins a sentence to the list that follows in it."""
-_TABLE_RULE = re.compile(r"\s*\|?(?:\s*:?-+:?\s*\|)+\s*(?::?-+:?)?\s*")
 """The line below the heading of a table in Markdown."""
 _FINAL = frozenset(".!?;:。！？；：…")
 _LABEL_ENDS = " .:。："
@@ -116,7 +116,7 @@ class _Piece:
 
 def cut_into_points(text: str) -> list[str]:
     """The points of `text` in their order, 1 to 12; none is empty unless `text` is."""
-    text = _with_tables_as_lists(_without_examples(text))
+    text = tables_as_lists(_without_examples(text))
     pieces = [*_under_their_heads([*_pieces(text)])]
     pieces = [*_distinct(pieces)] or [_Piece(text.strip())]
     pieces = [piece for piece in pieces if not refers(piece.text)] or pieces
@@ -375,39 +375,3 @@ def _without_examples(text: str) -> str:
 
 def _announces(before: str) -> bool:
     return before.rstrip().endswith((":", "："))
-
-
-# --- tables, as Markdown and imported HTML have them: a row becomes an item of a list
-
-
-def _with_tables_as_lists(text: str) -> str:
-    """The text, a table's rows as `- Place: stroma (Calvin cycle)`, with the columns' names."""
-    if "|" not in text:
-        return text
-    lines: list[str] = []
-    for in_table, run in groupby(text.split("\n"), key=_may_be_row):
-        rows = [*run]
-        lines += _rows_as_items(rows) if in_table and len(rows) > 1 else rows
-    return "\n".join(lines)
-
-
-def _may_be_row(line: str) -> bool:
-    return " | " in line or (line.strip()[:1] == line.strip()[-1:] == "|")
-
-
-def _rows_as_items(rows: Sequence[str]) -> Iterator[str]:
-    named = len(rows) > 2 and "|" in rows[1] and _TABLE_RULE.fullmatch(rows[1]) is not None
-    names = _cells(rows[0])[1:] if named else []
-    for row in rows[2:] if named else rows:
-        first, *rest = _cells(row)
-        if len(rest) > 1:
-            named_cells = zip_longest(rest, names[: len(rest)], fillvalue="")
-            rest = [f"{cell} ({name})" if cell and name else cell for cell, name in named_cells]
-        said = ", ".join(filter(None, rest))
-        item = ": ".join(filter(None, (first, said)))
-        if item:
-            yield f"- {item}"
-
-
-def _cells(row: str) -> list[str]:
-    return [cell.strip() for cell in row.strip().removeprefix("|").removesuffix("|").split("|")]
