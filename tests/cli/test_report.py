@@ -100,7 +100,7 @@ def test_the_figures_stand_in_the_order_of_the_screen(page: Page) -> None:
 
 def test_exams_and_agreement_have_their_numbers(page: Page) -> None:
     assert "2.5 of 10 (1 not graded yet) 25 %" in page.words
-    assert "Model version <i>1</i>, file f00ba5ed 25 of 26 96 %" in page.words
+    assert "A model version <i>1</i>, file f00ba5ed 25 of 26 96 %" in page.words
 
 
 def test_a_table_stands_behind_every_picture(page: Page) -> None:
