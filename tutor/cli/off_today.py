@@ -6,12 +6,12 @@ from contextlib import suppress
 import typer
 
 from tutor.bank import Language
-from tutor.profile import Profile
-from tutor.settings import SettingsInvalid
 
 
 def say_if_off_today(deck: str, *languages: Language) -> None:
     """Say it on standard error; `languages` are those that its questions can be asked in."""
+    from tutor.profile import Profile
+    from tutor.settings import SettingsInvalid
     from tutor.study.preferences import preferences_of
 
     with suppress(SettingsInvalid):  # which Today itself reports
