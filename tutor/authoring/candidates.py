@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from tutor.authoring.model_sentences import without_sources
 from tutor.authoring.rarity import Rarity
@@ -159,9 +159,8 @@ class Candidates:
             chinese = self._chinese(word, language) if is_chinese(word) else ()
             for one in chinese or (self._of_word(word, language),):
                 light = 2 if one.word in holding else one.light or int(is_example)
-                if counts != 1.0 or light != one.light:  # a copy takes longer than all else here
-                    one = replace(one, rarity=counts * one.rarity, light=light)
-                yield one
+                rarity = counts * one.rarity
+                yield Candidate(one.term, one.word, one.stem, rarity, light, one.also)
 
     def _of_formula(self, formula: str, language: Language) -> Iterator[Candidate]:
         """The formula if it is short; the names in a long one, which has many ways to be typed.

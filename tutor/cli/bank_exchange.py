@@ -1,7 +1,9 @@
 """`tutor bank import, pack, unpack`: decks from notes of other programs, and as one file."""
 
+import gc
 import os
 from collections.abc import Iterator
+from contextlib import contextmanager
 from enum import StrEnum
 from itertools import islice
 from pathlib import Path
@@ -78,9 +80,10 @@ def import_command(
     """
     from tutor.authoring.importing import carry_out
 
-    plan = _plan(file, deck, language, columns, encoding)
-    if not dry_run:
-        carry_out(plan)
+    with _all_kept():
+        plan = _plan(file, deck, language, columns, encoding)
+        if not dry_run:
+            carry_out(plan)
     if as_json:
         print_json(_data(plan, dry_run=dry_run), indent=2)
         return
@@ -93,6 +96,18 @@ def import_command(
     typer.echo("Nothing was written." if dry_run else after, err=True)
     if plan.is_new:
         say_if_off_today(plan.deck.folder.name, plan.language)
+
+
+@contextmanager
+def _all_kept() -> Iterator[None]:
+    """Look for no garbage: an eighth of the time of an import, which hardly makes any."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
 
 
 def _plan(
