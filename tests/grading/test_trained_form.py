@@ -9,10 +9,10 @@ from tests.support.questions import INFO, EngineDouble, question, text
 from tutor.bank import Verdict
 from tutor.engine.api import Branch, Prompt
 from tutor.grading import GradingService, PromptBook
-from tutor.grading.calibration import Calibration, Measured, Signal
+from tutor.grading.calibration import Signal
 from tutor.grading.calibration_store import Calibrations
-from tutor.grading.keyterms.grader import TERMS_VERSION, KeyTermGrader
-from tutor.grading.model_grader import MODEL_VERSION, ModelJudge
+from tutor.grading.keyterms.grader import KeyTermGrader
+from tutor.grading.model_grader import ModelJudge
 from tutor.grading.prompt_forms import Form, FormName, form_hashes
 from tutor.paths import find_paths
 
@@ -108,39 +108,6 @@ def test_a_drafted_point_is_judged_by_the_mean_of_judge_and_key_terms(engine: En
     verdicts = [point.verdict for point in both]
     assert verdicts[0] is Verdict.MET
     assert [point.verdict for point in alone[1:]] == [Verdict.MISSED, Verdict.MISSED]
-
-
-def test_a_calibration_for_peoples_rubrics_leaves_a_drafted_point_alone(
-    engine: EngineDouble, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    drafted = question().model_copy(update={"drafted": True})
-    plain = judge(engine).judge(drafted, ANSWER, "en").points
-    strict = calibration_of(engine)
-    monkeypatch.setattr(Calibrations, "of_model", lambda *_: strict)
-    people = judge(engine).judge(question(), ANSWER, "en").points
-    assert [point.verdict for point in people] == [Verdict.MISSED] * 3
-    calibrated = judge(engine).judge(drafted, ANSWER, "en").points
-    assert [p.probabilities for p in calibrated] == [p.probabilities for p in plain]
-
-
-def calibration_of(engine: EngineDouble) -> Calibration:
-    """One by which every point is missed."""
-    assert engine.info is not None
-    return Calibration(
-        terms=TERMS_VERSION,
-        judge=MODEL_VERSION,
-        model=engine.info.fingerprint,
-        prompt=form_hashes(BOOK)["trained"],
-        form=FormName.TRAINED,
-        weights={Signal.LABEL: 1.0},
-        partial=98.0,
-        met=99.0,
-        points=100,
-        questions=20,
-        found={"all together": Measured(accuracy=0.9, kappa=0.8)},
-        way="all together",
-        better_in=("en",),
-    )
 
 
 def test_of_a_rubric_drafted_in_part_only_the_drafts_are(engine: EngineDouble) -> None:
