@@ -3,8 +3,7 @@
 The judge was trained on rubrics of people, in one field. On other people's graded answers, with
 drafted rubrics, its scores alone agree less with theirs than those of the key terms; in its own
 field key terms that a program guessed are hardly better than chance. The mean of both is near the
-better one in either case. Its labels count as they are: a calibration is fitted on rubrics of
-people, and its sum agrees less (docs/measurements.md says how bounds and weight were chosen).
+better one in either case (docs/measurements.md says how the bounds were chosen).
 """
 
 from tutor.bank import Verdict
@@ -14,8 +13,8 @@ MET, PARTIAL = 0.5, 0.3
 """From which share of the point's weight, as it is to be expected, it is met, and partial."""
 
 
-def shared(by_labels: Probabilities, by_terms: float) -> Probabilities:
-    """The mean of the labels' probabilities and of what the key terms expect, from 0 to 1.
+def shared(of_judge: Probabilities, by_terms: float) -> Probabilities:
+    """The mean of the judge's probabilities and of what the key terms expect, from 0 to 1.
 
     What they expect lies between two verdicts, and is a mixture of these.
     """
@@ -25,9 +24,9 @@ def shared(by_labels: Probabilities, by_terms: float) -> Probabilities:
         else Probabilities(0.0, 2 * by_terms, 1 - 2 * by_terms)
     )
     return Probabilities(
-        (by_labels.met + of_terms.met) / 2,
-        (by_labels.partial + of_terms.partial) / 2,
-        (by_labels.missed + of_terms.missed) / 2,
+        (of_judge.met + of_terms.met) / 2,
+        (of_judge.partial + of_terms.partial) / 2,
+        (of_judge.missed + of_terms.missed) / 2,
     )
 
 

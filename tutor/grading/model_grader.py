@@ -26,7 +26,7 @@ from tutor.grading.sentences import split_sentences
 from tutor.grading.signals import model_signals, raw, term_signals, trained_signals
 from tutor.grading.wording import QuestionWording, SharedWording
 
-MODEL_VERSION = "5"
+MODEL_VERSION = "4"
 WEAK_BELOW = 1_000_000_000
 """Parameters. On our samples a model of 135 million was no better than the commonest verdict
 (docs/measurements.md)."""
@@ -250,7 +250,7 @@ def _read(
 
 def _with_key_terms(reading: PointReading) -> PointReading:
     """Of a drafted point, which our judge was not trained for."""
-    probabilities = shared(raw(reading.found), reading.coverage.expected)
+    probabilities = shared(reading.probabilities, reading.coverage.expected)
     return replace(reading, probabilities=probabilities, verdict=verdict_of(probabilities))
 
 
