@@ -159,8 +159,10 @@ class Candidates:
             chinese = self._chinese(word, language) if is_chinese(word) else ()
             for one in chinese or (self._of_word(word, language),):
                 light = 2 if one.word in holding else one.light or int(is_example)
-                rarity = counts * one.rarity
-                yield Candidate(one.term, one.word, one.stem, rarity, light, one.also)
+                if counts != 1.0 or light != one.light:
+                    rarity = counts * one.rarity
+                    one = Candidate(one.term, one.word, one.stem, rarity, light, one.also)
+                yield one
 
     def _of_formula(self, formula: str, language: Language) -> Iterator[Candidate]:
         """The formula if it is short; the names in a long one, which has many ways to be typed.

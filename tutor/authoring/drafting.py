@@ -116,16 +116,23 @@ class _Said:
     def has(self, one: Candidate, pattern: Pattern, *, denied: bool) -> bool:
         """Whether key terms find the candidate, with `denied` also where the answer denies it."""
         negated = self._words.negated
-        places = self._places.get(one.word)
-        spans = [(at, at + 1) for at in places] if places else pattern.spans(self._words)
         return any(
             denied or pattern.negative or not (negated[start] or negated[end - 1])
-            for start, end in spans
+            for start, end in self._as_it_is(one.word) or pattern.spans(self._words)
         )
+
+    def _as_it_is(self, word: str) -> list[tuple[int, int]]:
+        """Where a word stands in this form, which takes no looking for its other forms."""
+        if places := self._places.get(word):
+            return [(at, at + 1) for at in places]
+        parts, said = tokens(word), self._words.tokens
+        starts = self._places.get(parts[0], ()) if len(parts) > 1 else ()
+        spans = ((at, at + len(parts)) for at in starts)
+        return [(start, end) for start, end in spans if said[start:end] == parts]
 
     @cached_property
     def _places(self) -> Mapping[str, Sequence[int]]:
-        """Where each word stands as it is, which takes no looking for its other forms."""
+        """Where each token stands."""
         places: dict[str, list[int]] = defaultdict(list)
         for at, word in enumerate(self._words.tokens):
             places[word].append(at)

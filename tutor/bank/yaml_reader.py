@@ -122,6 +122,8 @@ class _Reader:
         self.problems: list[Problem] = []
         self.warnings: list[Problem] = []
         self.text = ""
+        self._has_control = self._has_comment = False
+        """Whether they are anywhere in the text, so that most values need no looking for them."""
         self.spoiled: set[Where] = set()
 
     def read(self, text: str) -> Document:
@@ -129,6 +131,8 @@ class _Reader:
 
         value: Value | None = None
         self.text = text
+        self._has_control = re.search(_CONTROL, text) is not None
+        self._has_comment = "#" in text
         try:
             value = self._document(_events(text))
         except yaml.YAMLError as error:
@@ -217,7 +221,9 @@ class _Reader:
 
     def _text(self, event: "yaml.Event", where: Where) -> str:
         text: str = getattr(event, "value", "")
-        bad = re.search(_CONTROL, text)
+        style = getattr(event, "style", None)
+        may_be_bad = self._has_control or style == '"'  # where `\\a` stands for a control character
+        bad = re.search(_CONTROL, text) if may_be_bad else None
         if bad:
             line = _line(event)
             message = f"the control character {bad[0]!a} is not allowed"
@@ -228,7 +234,7 @@ class _Reader:
                 )
             self._note(where, line, message, _QUOTE_SINGLY if swallowed else "Remove it.")
             self.spoiled.add(where)
-        else:
+        elif style == '"' or (self._has_comment and not style):
             self._warn_if_unintended(event, where)
         return text
 
@@ -273,16 +279,17 @@ class _Reader:
         )
 
     def _refuse_references(self, event: "yaml.Event", where: Where, line: int) -> None:
+        anchor, tag = getattr(event, "anchor", None), getattr(event, "tag", None)
+        if anchor is None and tag is None:
+            return
         import yaml
 
         if isinstance(event, yaml.AliasEvent):
-            what, remedy = f"the alias *{event.anchor}", "Write the text out in full."
-        elif getattr(event, "anchor", None) is not None:
-            what, remedy = f"the anchor &{getattr(event, 'anchor', '')}", "Remove it."
-        elif getattr(event, "tag", None) is not None:
-            what, remedy = f"the tag {getattr(event, 'tag', '')}", "Remove it, or quote the text."
+            what, remedy = f"the alias *{anchor}", "Write the text out in full."
+        elif anchor is not None:
+            what, remedy = f"the anchor &{anchor}", "Remove it."
         else:
-            return
+            what, remedy = f"the tag {tag}", "Remove it, or quote the text."
         self.spoiled.add(where)
         self._note(where, line, f"{what} is not allowed in a deck", remedy)
 

@@ -66,6 +66,7 @@ _GERMAN = re.compile(
 _LONGEST_GERMAN = 40
 _POWER = re.compile(r"(?:(-?[\d.]+) (?:\* 10 \^|e) |(-?)10 \^ )((?:- ?)?\d+) ")
 _LONGEST_POWER = 6
+_JOINTS = frozenset("-_^")
 _CHINESE_DIGITS = frozenset("零一二两三四五六七八九十百千万")
 
 
@@ -107,10 +108,10 @@ def _names(words: Sequence[str], start: int) -> Iterator[NumberReading]:
         yield NumberReading(start, start + 1, word.replace("'", ""))
     if word in _GREEK:
         yield NumberReading(start, start + 1, _GREEK[word])
-    sign, part = (*words[start + 1 : start + 3], "", "")[:2]
-    hyphen = sign == "-" and min(len(word), len(part)) > 1
-    if word.isalpha() and part.isalpha() and (hyphen or sign in ("_", "^")):
-        yield NumberReading(start, start + 3, word + part)
+    if start + 2 < len(words) and (sign := words[start + 1]) in _JOINTS and word.isalpha():
+        part = words[start + 2]
+        if part.isalpha() and (sign != "-" or min(len(word), len(part)) > 1):
+            yield NumberReading(start, start + 3, word + part)
 
 
 def _digits(words: Sequence[str], start: int) -> Iterator[NumberReading]:
