@@ -13,7 +13,7 @@ from tests.support.patience import SECONDS
 from tests.tui.browsing import attempt_at, browse, page, seek, words
 from tests.tui.conftest import wait_until
 from tests.tui.doubles import NOON, BrokenProgress, StubTutor
-from tests.tui.steps import QuestionScreen, TodayScreen, VerdictScreen, notes, on, picture, running
+from tests.tui.steps import QuestionScreen, TodayScreen, VerdictScreen, on, picture, running
 from tutor.bank import Bank, Verdict, open_bank
 from tutor.bank.index import Index
 from tutor.errors import TutorError
@@ -166,10 +166,13 @@ async def test_a_deleted_answer_is_taken_back(tutor: StubTutor) -> None:
         await wait_until(pilot, lambda: len(answers(shown)) == 1)
         assert "older" in answers(shown)[0]
         assert words(shown, "#standing").startswith("Last ✗ 0 % not yet · best 0 % · 1 answer")
-        assert notes(app) == ["Deleted. u undoes that."]
+        assert shown.notice.text == "Deleted. u undoes that."
         await pilot.press("u")
         await wait_until(pilot, lambda: len(answers(shown)) == 2)
-        assert notes(app)[1] == "Undone: the deletion of 1 answer. Shift+U redoes it."
+        undone = "Undone: the deletion of 1 answer. Shift+U redoes it."
+        await wait_until(pilot, lambda: shown.notice.text == undone)
+        await pilot.press("down")
+        assert shown.notice.text == ""
         assert words(shown, "#standing").startswith("Last ✓ 100 % very good")
 
 

@@ -21,6 +21,7 @@ from tutor.tui.dialogs import ChoiceScreen, DialogOption, ReaderScreen
 from tutor.tui.keys import key, of_the_app
 from tutor.tui.labels import asked_text, clean, explain, plain, question_facts
 from tutor.tui.messages import LanguageChosen, QuestionsChosen, UndoAsked, UndoDone
+from tutor.tui.notice_screen import NoticeScreen, say
 from tutor.tui.question_details import (
     attempt_words,
     details_of,
@@ -31,7 +32,6 @@ from tutor.tui.question_details import (
 )
 from tutor.tui.session_place import place_of
 from tutor.tui.widgets.footer import FittingFooter
-from tutor.tui.widgets.notice import Notice
 from tutor.tui.widgets.option_rows import OptionRows
 from tutor.tui.widgets.prose import Prose
 from tutor.tui.widgets.top_bar import TopBar
@@ -90,7 +90,7 @@ class AttemptList(OptionRows):
         return Content("\n".join([head, *lines]))
 
 
-class QuestionPage(ModalScreen[None]):
+class QuestionPage(NoticeScreen, ModalScreen[None]):
     """One question with its history; Enter asks it."""
 
     CSS_PATH = "question_page.tcss"
@@ -131,7 +131,6 @@ class QuestionPage(ModalScreen[None]):
         """What went wrong, by what it was about."""
         self._language: Language | None = None
         """The one that is shown; None for the deck's."""
-        self.notice = Notice(id="notice", mild=True)
         self._prompt = Prose(id="prompt", markup=False)
         self._about = Static(id="about", markup=False)
         self._standing = Static(id="standing", markup=False)
@@ -180,6 +179,8 @@ class QuestionPage(ModalScreen[None]):
         background(self, work, succeeded, failed)
 
     def _show_trouble(self, trouble: str, message: str) -> None:
+        if not message and not self._troubles.get(trouble):
+            return  # what was said of something else stays
         self._troubles[trouble] = message
         self.notice.tell("\n".join(filter(None, self._troubles.values())))
 
@@ -187,7 +188,7 @@ class QuestionPage(ModalScreen[None]):
         self._load()
 
     def _deleted(self, _: None) -> None:
-        self.app.notify("Deleted. u undoes that.", markup=False)
+        say(self, "Deleted. u undoes that.")
         self._load()
 
     # --- what is shown
@@ -294,7 +295,7 @@ class QuestionPage(ModalScreen[None]):
 
         if self._question is not None:
             self.app.copy_to_clipboard(asked_as_text(self._question, self.language))
-            self.app.notify(ASKED, markup=False)
+            say(self, ASKED)
 
     def action_whole(self) -> None:
         """Open the chosen answer with its verdicts; its text alone where the question is gone."""
