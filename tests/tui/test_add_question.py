@@ -3,6 +3,7 @@
 import os
 
 from textual import events
+from textual.pilot import Pilot
 from textual.widgets import Select
 
 from tests.support.banks import make_deck
@@ -16,12 +17,16 @@ from tutor.tui.add_question import NEW, AddQuestionScreen
 SIZE = (80, 24)
 
 
+async def form(pilot: Pilot[None]) -> AddQuestionScreen:
+    await on(pilot, TodayScreen)
+    await pilot.press("a")
+    return await on(pilot, AddQuestionScreen)
+
+
 async def test_a_question_is_previewed_saved_and_asked(tutor: StubTutor) -> None:
     app = TutorApp(tutor)
     async with app.run_test(size=SIZE) as pilot:
-        await on(pilot, TodayScreen)
-        await pilot.press("a")
-        screen = await on(pilot, AddQuestionScreen)
+        screen = await form(pilot)
         screen.query_one("#new-title").focus()
         await pilot.press(*"Cells")
         screen.prompt.insert("Why [/nope] do cells pump ions?")
@@ -51,9 +56,7 @@ async def test_a_question_is_previewed_saved_and_asked(tutor: StubTutor) -> None
 async def test_the_form_is_filled_in_from_its_top_and_loses_no_letter(tutor: StubTutor) -> None:
     app = TutorApp(tutor)
     async with app.run_test(size=SIZE) as pilot:
-        await on(pilot, TodayScreen)
-        await pilot.press("a")
-        screen = await on(pilot, AddQuestionScreen)
+        screen = await form(pilot)
         assert app.focused is screen.query_one("#new-deck")
         seen = picture(app)
         for words in ("title of the new deck", "What you want to be asked", "One fact a line"):
@@ -79,9 +82,7 @@ async def test_what_is_typed_on_a_deck_is_the_question(tutor: StubTutor) -> None
     tutor.reopen_bank()
     app = TutorApp(tutor)
     async with app.run_test(size=SIZE) as pilot:
-        await on(pilot, TodayScreen)
-        await pilot.press("a")
-        screen = await on(pilot, AddQuestionScreen)
+        screen = await form(pilot)
         await pilot.press(*"Why so?")
         assert (screen.form.deck, screen.form.prompt) == ("biology", "Why so?")
         screen.query_one("#new-deck").focus()
@@ -97,26 +98,20 @@ async def test_the_deck_used_last_is_offered(tutor: StubTutor) -> None:
     tutor.reopen_bank()
     app = TutorApp(tutor)
     async with app.run_test(size=SIZE) as pilot:
-        await on(pilot, TodayScreen)
-        await pilot.press("a")
-        screen = await on(pilot, AddQuestionScreen)
+        screen = await form(pilot)
         assert screen.form.deck == "biology"
 
 
 async def test_what_was_typed_is_there_again(tutor: StubTutor) -> None:
     app = TutorApp(tutor)
     async with app.run_test(size=SIZE) as pilot:
-        await on(pilot, TodayScreen)
-        await pilot.press("a")
-        screen = await on(pilot, AddQuestionScreen)
+        screen = await form(pilot)
         screen.prompt.insert("Half a question")
         screen.query_one("#new-language", Select).value = "de"
         await pilot.press("ctrl+q")
     app = TutorApp(tutor)
     async with app.run_test(size=SIZE) as pilot:
-        await on(pilot, TodayScreen)
-        await pilot.press("a")
-        screen = await on(pilot, AddQuestionScreen)
+        screen = await form(pilot)
         assert screen.prompt.text == "Half a question"
         assert (screen.form.deck, screen.form.language) == ("", "de")
         assert screen.query_one("#new-deck", Select).value == NEW
@@ -125,9 +120,7 @@ async def test_what_was_typed_is_there_again(tutor: StubTutor) -> None:
 async def test_what_is_missing_is_told_of(tutor: StubTutor) -> None:
     app = TutorApp(tutor)
     async with app.run_test(size=SIZE) as pilot:
-        await on(pilot, TodayScreen)
-        await pilot.press("a")
-        screen = await on(pilot, AddQuestionScreen)
+        screen = await form(pilot)
         await pilot.press("f5")
         await wait_until(pilot, lambda: "The question is missing" in screen.notice.text)
         screen.prompt.insert("Why?")
@@ -143,9 +136,7 @@ async def test_a_deck_that_today_would_not_list(tutor: StubTutor) -> None:
     tutor.preferences = Preferences(decks=("deck",))
     app = TutorApp(tutor)
     async with app.run_test(size=SIZE) as pilot:
-        await on(pilot, TodayScreen)
-        await pilot.press("a")
-        screen = await on(pilot, AddQuestionScreen)
+        screen = await form(pilot)
         screen.query_one("#new-title").focus()
         await pilot.press(*"Cells")
         screen.prompt.insert("Why do cells pump ions?")

@@ -222,7 +222,7 @@ class _Reader:
     def _text(self, event: "yaml.Event", where: Where) -> str:
         text: str = getattr(event, "value", "")
         style = getattr(event, "style", None)
-        may_be_bad = self._has_control or style == '"'  # where `\\a` stands for a control character
+        may_be_bad = self._has_control or style == '"'  # where `\a` stands for a control character
         bad = re.search(_CONTROL, text) if may_be_bad else None
         if bad:
             line = _line(event)

@@ -8,6 +8,7 @@ from tutor.study import StudySession
 from tutor.tui.background import background
 from tutor.tui.keys import key
 from tutor.tui.labels import explain
+from tutor.tui.notice_screen import complain
 from tutor.tui.session_place import place_of
 from tutor.tui.verdict import VerdictScreen
 
@@ -50,5 +51,5 @@ def open_verdict(screen: Screen[None], tutor: Tutor, attempt: Attempt) -> None:
         screen,
         lambda: session.answered(attempt),
         show,
-        lambda error: screen.notify(explain(error), severity="error", markup=False),
+        lambda error: complain(screen, explain(error)),
     )

@@ -10,7 +10,7 @@ from tutor.study.undo import Naming, UndoneEvent, redone_words, undone_words
 from tutor.tui.background import background
 from tutor.tui.labels import authored, explain
 from tutor.tui.messages import UndoDone
-from tutor.tui.notice_screen import say
+from tutor.tui.notice_screen import complain, say
 from tutor.tui.verdict import VerdictScreen
 
 if TYPE_CHECKING:
@@ -69,6 +69,6 @@ def _step(
         app.screen.post_message(UndoDone(event, said, hint))
 
     def failed(error: BaseException) -> None:
-        app.notify(f"{failure} {explain(error)}", severity="error", markup=False)
+        complain(app.screen, f"{failure} {explain(error)}")
 
     background(app, take, done, failed)
