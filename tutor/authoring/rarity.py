@@ -1,17 +1,16 @@
 """How rare a word is, which tells how much it says of one answer."""
 
 import math
-import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from functools import cached_property
-from itertools import pairwise
 
 from tutor.bank import Language
 from tutor.grading.keyterms.words import GERMAN_WORDS
 from tutor.grading.text import (
     Stemming,
     Tongue,
+    character_pairs,
     is_chinese,
     is_cyrillic,
     is_word,
@@ -22,7 +21,6 @@ _TELLING = 1.5
 """What numbers, names with a digit in them and acronyms count more."""
 _LONG = 10
 """Letters from which on a word is as telling as a longer one."""
-_CHINESE_RUN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]+")
 
 
 class Rarity:
@@ -40,7 +38,7 @@ class Rarity:
         """More for what fewer texts have, for numbers and acronyms, and for long words."""
         count, seen = self._counts
         is_long = len(word) > 2 and is_chinese(word)
-        parts = _pairs(word) if is_long else (self.stem(word, language),)
+        parts = character_pairs(word) if is_long else (self.stem(word, language),)
         texts = min(seen[part] for part in parts)
         telling = any(map(str.isdigit, word)) or (len(word) > 1 and word.isupper())
         rare = math.log((count + 2) / (texts + 1))
@@ -61,16 +59,11 @@ class Rarity:
             distinct = frozenset(filter(is_word, tokens(text)))
             german = not GERMAN_WORDS.isdisjoint(distinct)
             words.update((word, german) for word in distinct)
-            words.update((pair, False) for pair in _pairs(text))
+            words.update((pair, False) for pair in frozenset(character_pairs(text)))
         seen: Counter[str] = Counter()
         for (word, german), texts in words.items():
             seen[self._stemming.stem(word, _tongue(word, german=german))] += texts
         return count, seen
-
-
-def _pairs(text: str) -> frozenset[str]:
-    runs = _CHINESE_RUN.findall(text) if is_chinese(text) else ()
-    return frozenset(one + other for run in runs for one, other in pairwise(run))
 
 
 def _tongue(word: str, *, german: bool) -> Tongue:

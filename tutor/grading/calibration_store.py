@@ -7,6 +7,7 @@ from pydantic import ValidationError
 
 from tutor.files import write_safely
 from tutor.grading.calibration import Calibration
+from tutor.grading.field import Field
 
 TERMS = "terms"
 """The file name of the key terms' own calibration; a model's is its fingerprint."""
@@ -22,6 +23,7 @@ class Calibrations:
     def __init__(self, folders: Sequence[Path]) -> None:
         self._folders = tuple(folders)
         self._known: dict[str, tuple[Calibration, ...]] = {}
+        self._fields: dict[str, Field | None] = {}
 
     def of_terms(self, terms: str) -> Calibration | None:
         """The one made with this version of the key-term grader."""
@@ -46,6 +48,14 @@ class Calibrations:
                 return calibration
         return None
 
+    def field_of(self, model: str) -> Field | None:
+        """The words of the questions that the model with this fingerprint was trained on."""
+        if model not in self._fields:
+            files = (folder / f"{model}.field.txt" for folder in self._folders)
+            texts = (text for file in files if (text := _text(file)) is not None)
+            self._fields[model] = next(map(Field.read, texts), None)
+        return self._fields[model]
+
     def keep(self, calibration: Calibration) -> Path:
         """Write it into the first folder, replacing an older one. Raises OSError."""
         name = calibration.model or TERMS
@@ -68,4 +78,11 @@ def _read(file: Path) -> Calibration | None:
     try:
         return Calibration.model_validate_json(file.read_bytes())
     except (OSError, ValidationError):
+        return None
+
+
+def _text(file: Path) -> str | None:
+    try:
+        return file.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError):
         return None

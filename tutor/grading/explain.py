@@ -13,7 +13,6 @@ from tutor.grading.keyterms.grader import Coverage
 from tutor.grading.model_grader import Judgement, PointReading
 from tutor.grading.network import OF_ANSWER, OF_POINT
 from tutor.grading.probabilities import Probabilities
-from tutor.grading.prompt_forms import FormName
 
 Kind = Literal["plain", "trusted", "untrusted", "strong", "dim"]
 
@@ -157,9 +156,10 @@ def _point_lines(reading: PointReading, judgement: Judgement, *, drafted: bool) 
         yield from _network_lines(reading)
     else:
         yield from _sum_lines(reading.signals, judgement.calibration)
-    if drafted and judgement.form is FormName.TRAINED:
+    if drafted and judgement.part is not None:
         expected = f"key terms lead one to expect {reading.coverage.expected:.2f}"
-        yield _line(f"  drafted; {expected}; the mean of both: {_all(reading.probabilities)}")
+        yield _line(f"  drafted, so {expected}, and count {1 - judgement.part:.0%}")
+        yield _line(f"  together: {_all(reading.probabilities)}")
     if len(reading.found.distributions) > 1:
         yield _line("  evidence candidates:")
         yield from _candidates(reading.found.distributions[1], judgement.asked.sentences)

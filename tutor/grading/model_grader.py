@@ -13,7 +13,7 @@ from tutor.engine import EngineCrashed, LabelsUnusable
 from tutor.engine.api import Branch, Engine, ModelInfo, Scored
 from tutor.grading.calibration import Calibration, Signal, Signals
 from tutor.grading.calibration_store import Calibrations
-from tutor.grading.drafted_points import shared, verdict_of
+from tutor.grading.drafted_points import part_of_judge, shared, verdict_of
 from tutor.grading.evidence import name_evidence, shared_wording
 from tutor.grading.grade import Evidence, Grade, GraderId, PointGrade
 from tutor.grading.keyterms.grader import TERMS_VERSION, Coverage, KeyTermGrader
@@ -26,7 +26,7 @@ from tutor.grading.sentences import split_sentences
 from tutor.grading.signals import model_signals, raw, term_signals, trained_signals
 from tutor.grading.wording import QuestionWording, SharedWording
 
-MODEL_VERSION = "4"
+MODEL_VERSION = "5"
 WEAK_BELOW = 1_000_000_000
 """Parameters. On our samples a model of 135 million was no better than the commonest verdict
 (docs/measurements.md)."""
@@ -72,6 +72,8 @@ class Judgement:
     calibration: Calibration | None
     points: tuple[PointReading, ...]
     spent: Spent
+    part: float | None = None
+    """The judge's in the verdicts on drafted points; None where it alone judges them."""
 
 
 class ModelJudge:
@@ -183,9 +185,12 @@ class ModelJudge:
             _read(*values, calibration)
             for values in zip(found, empty, coverage, inputs, strict=True)
         )
-        if form.name is FormName.TRAINED:
+        part: float | None = None
+        if form.name is FormName.TRAINED and question.drafted:
+            field = self._calibrations.field_of(info.fingerprint)
+            part = part_of_judge(field, question, language)
             points = tuple(
-                _with_key_terms(each) if question.is_drafted(each.coverage.point) else each
+                _with_key_terms(each, part) if question.is_drafted(each.coverage.point) else each
                 for each in points
             )
         if form.name is not FormName.TRAINED and _listens(calibration):
@@ -194,7 +199,7 @@ class ModelJudge:
             earned = {p.coverage.point for p in points if p.verdict is not Verdict.MISSED}
             evidence = name_evidence(question, coverage, sentences, earned)
         points = tuple(replace(p, evidence=evidence.get(p.coverage.point)) for p in points)
-        return Judgement(info, form.hash, form.name, asked, calibration, points, spent)
+        return Judgement(info, form.hash, form.name, asked, calibration, points, spent, part)
 
     def _empty(self, form: Form, question: Question, language: Language) -> Sequence[Scored | None]:
         """What an empty answer gets, to be taken off; the same every time, so it is remembered."""
@@ -248,9 +253,9 @@ def _read(
     return PointReading(found, empty, coverage, signals, inputs, probabilities, verdict)
 
 
-def _with_key_terms(reading: PointReading) -> PointReading:
+def _with_key_terms(reading: PointReading, part: float) -> PointReading:
     """Of a drafted point, which our judge was not trained for."""
-    probabilities = shared(reading.probabilities, reading.coverage.expected)
+    probabilities = shared(reading.probabilities, reading.coverage.expected, part)
     return replace(reading, probabilities=probabilities, verdict=verdict_of(probabilities))
 
 

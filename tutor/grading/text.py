@@ -5,6 +5,7 @@ import threading
 import unicodedata
 from collections.abc import Iterator, Mapping
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 from typing import Literal, Protocol
 
@@ -80,6 +81,7 @@ _TOKEN = re.compile(
     r"|[^\w\s]|_"
 )
 _CHINESE = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]")
+_CHINESE_ROW = re.compile(rf"{_CHINESE.pattern}+")
 _CYRILLIC = re.compile(r"[\u0400-\u04ff]")
 _THOUSANDS = re.compile(r"[1-9]\d{0,2}(?:,\d{3})+(?:\.\d+)?")
 _THOUSANDS_BY_POINT = re.compile(r"[1-9]\d{0,2}(?:\.\d{3})+,\d+")
@@ -216,6 +218,12 @@ def is_cyrillic(text: str) -> bool:
 def is_chinese(text: str) -> bool:
     """Whether there is a Chinese character in `text`."""
     return _CHINESE.search(text) is not None
+
+
+def character_pairs(text: str) -> Iterator[str]:
+    """Each two Chinese characters that follow one another: nothing shows where a word ends."""
+    for row in _CHINESE_ROW.findall(text):
+        yield from map("".join, pairwise(row))
 
 
 def _numbers(token: str) -> Iterator[str]:

@@ -1,0 +1,29 @@
+"""Writes the words of the judge's field: `python -m bench.field`.
+
+They are those of the questions that it was trained on, prompt and model answer in every language
+(`tutor/grading/field.py`). To be run after it was trained anew, not after a question changed.
+"""
+
+from tutor.bank import open_bank
+from tutor.grading import Calibration
+from tutor.grading.field import Field
+from tutor.paths import find_paths
+
+
+def main() -> None:
+    """Write them next to the judge's calibration."""
+    paths = find_paths({})
+    (file,) = paths.calibrations[-1].glob("*.json")
+    unseen = Calibration.model_validate_json(file.read_bytes()).unseen
+    bank = open_bank([paths.resources / "questions"], None)
+    ids = (info.id for deck in bank.decks for info in deck.questions)
+    questions = [bank.question(id_) for id_ in ids if id_ not in unseen]
+    field = Field.of_texts(
+        [*question.prompt.by_language().values(), *question.answer.by_language().values()]
+        for question in questions
+    )
+    file.with_suffix(".field.txt").write_text(field.written(), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
