@@ -15,6 +15,7 @@ from tests.support.judges import put_judge, tiny_judge, tiny_original
 from tests.support.models import write_model
 from tutor.cli.models import narrator, progress_line
 from tutor.engine.judge_model import JudgeModel
+from tutor.formatting import percent
 from tutor.models import DownloadProgress, DownloadStage, PullFailed
 from tutor.settings import load_settings
 
@@ -79,7 +80,7 @@ def test_interrupted_it_continues_where_it_was(
     assert "resume it with: tutor model pull tiny" in stopped.err
     (entry,) = [e for e in run("model", "list", "--json").json["catalogue"] if e["id"] == "tiny"]
     assert 0 < (done := entry["partial"]) < len(hub.content)
-    assert f"{done / len(hub.content):.0%} downloaded" in run("model", "list").out
+    assert f"{percent(done / len(hub.content))} downloaded" in run("model", "list").out
     assert run("model", "pull", "tiny").code == 0
     assert hub.ranges[-1] == f"bytes={done}-"
     assert (home / "models/tiny.gguf").read_bytes() == hub.content
@@ -173,7 +174,7 @@ def test_the_judge_is_fetched_listed_and_grades_when_it_is_chosen(
     file = home / "models" / "judge" / judge.file
     pulled = run("model", "pull", "judge")
     assert (pulled.code, pulled.out) == (0, f"{file}\n")
-    assert "downloading: 100%" in pulled.err
+    assert "downloading: 100 %" in pulled.err
     assert "in use: none; key terms grade\n" in run("model", "list").err
     listed = run("model", "list")
     assert any(
@@ -298,19 +299,19 @@ def test_a_second_model_that_takes_the_firsts_place_is_reported(
     [
         (
             DownloadProgress(DownloadStage.CONNECTING, 0, 1 << 30),
-            "connecting:   0%, 0 bytes of 1.0 GiB",
+            "connecting:   0 %, 0 bytes of 1.0 GiB",
         ),
         (
             DownloadProgress(DownloadStage.LOADING, 1 << 29, 1 << 30, rate=float(1 << 20)),
-            "downloading:  50%, 512 MiB of 1.0 GiB, 1 MiB/s, 8:32 left",
+            "downloading:  50 %, 512 MiB of 1.0 GiB, 1 MiB/s, 8:32 left",
         ),
         (
             DownloadProgress(DownloadStage.LOADING, 0, 4 << 30, rate=float(1 << 20)),
-            "downloading:   0%, 0 bytes of 4.0 GiB, 1 MiB/s, 1:08:16 left",
+            "downloading:   0 %, 0 bytes of 4.0 GiB, 1 MiB/s, 1:08:16 left",
         ),
         (
             DownloadProgress(DownloadStage.WAITING, 0, 10, note="lost"),
-            "waiting:   0%, 0 bytes of 10 bytes; lost",
+            "waiting:   0 %, 0 bytes of 10 bytes; lost",
         ),
     ],
 )
@@ -324,7 +325,7 @@ def test_on_a_terminal_progress_stays_on_one_line(capsys: pytest.CaptureFixture[
         tell(DownloadProgress(DownloadStage.LOADING, done, 10))
     said = capsys.readouterr().err
     assert said.count("\r") == 3
-    assert said.endswith("downloading: 100%, 10 bytes of 10 bytes\n")
+    assert said.endswith("downloading: 100 %, 10 bytes of 10 bytes\n")
     assert said.count("\n") == 1
 
 

@@ -9,6 +9,7 @@ import pytest
 from tests.cli.conftest import Run
 from tutor.bank import Bank, Language, Question, Verdict
 from tutor.bank.problems import UnknownDeckError
+from tutor.formatting import percent
 from tutor.grading import KeyTermGrader
 from tutor.paths import Paths
 from tutor.progress import Attempt, Progress, open_progress
@@ -61,7 +62,8 @@ def test_agreement_as_a_table(run: Run, progress: Progress) -> None:
     grades = [attempt.grade for attempt in progress.attempts()]
     points = sum(len(grade.points) for grade in grades)
     version = grades[0].grader.version
-    assert row.split() == ["terms", "–", version, str(points), "1", f"{1 - 1 / points:.0%}"]
+    agreed = percent(1 - 1 / points)
+    assert row.split() == ["terms", "–", version, str(points), "1", *agreed.split()]
 
 
 def test_agreement_without_a_history(run: Run, home: Path) -> None:

@@ -139,8 +139,8 @@ def test_exams_and_graders_have_tables(run: Run, home: Path) -> None:
     (grader,) = data["graders"]
     assert (grader["points"], grader["overruled"]) == (26, 1)
     lines = [line.split() for line in run("progress", "show").out.splitlines()]
-    assert [f"{now:%Y-%m-%d}", "2.5", "10", "25%", "1"] in lines
-    assert ["model", "f00ba5ed12345678", "<i>1</i>", "26", "1", "96%"] in lines
+    assert [f"{now:%Y-%m-%d}", "2.5", "10", "25", "%", "1"] in lines
+    assert ["model", "f00ba5ed12345678", "<i>1</i>", "26", "1", "96", "%"] in lines
 
 
 def test_a_history_that_cannot_be_read_is_reported(run: Run, home: Path) -> None:

@@ -49,7 +49,7 @@ def test_a_models_grade_shows_everything_before_and_after(tmp_path: Path) -> Non
     text = shown(grading.explain(question(), ANSWER, "en", grade))
     for expected in (
         INFO.fingerprint, HASH, grade.grader.calibration, "300 points of 40 questions",
-        "before: 50.0% of points right", "labels for this answer: yes 0.800",
+        "before: 50 % of points right", "labels for this answer: yes 0.800",
         "for an empty answer: yes 0.333", "partial from +1.00, met from +2.00", "calibrated: met",
         "3  0.800  Then 80 % are masked.",
     ):  # fmt: skip

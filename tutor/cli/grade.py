@@ -24,7 +24,7 @@ from tutor.cli.output import STANDARD, print_json, read_file
 from tutor.cli.terminal import Hanging, Line, Span, standard_output, verdict_span
 from tutor.cli.wrong_usage import WrongUsage
 from tutor.errors import TutorError
-from tutor.formatting import VERDICT_MARKS, one_line
+from tutor.formatting import VERDICT_MARKS, one_line, percent
 
 if TYPE_CHECKING:
     from tutor.bank import Question
@@ -317,7 +317,7 @@ def _lines(question: "Question", grade: "Grade") -> Iterator[Line]:
 
 def _verdict(judged: "PointGrade") -> str:
     """`✓ met 83%, unsure`."""
-    sure = f" {judged.confidence:.0%}" if judged.confidence is not None else ""
+    sure = f" {percent(judged.confidence)}" if judged.confidence is not None else ""
     unsure = ", unsure" if judged.unsure else ""
     return f"{VERDICT_MARKS[judged.final]} {judged.final}{sure}{unsure}"
 

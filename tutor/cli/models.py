@@ -10,7 +10,7 @@ import typer
 
 from tutor.cli.options import AsJson
 from tutor.cli.output import print_json, print_table
-from tutor.formatting import printable, size
+from tutor.formatting import percent, printable, size
 
 if TYPE_CHECKING:
     from tutor.models import DownloadProgress, Shelf
@@ -253,7 +253,7 @@ def narrator(drawn: bool) -> Callable[["DownloadProgress"], None]:
 def progress_line(progress: "DownloadProgress") -> str:
     """How far a download is, in one line."""
     line = (
-        f"{progress.stage.value}: {progress.done / progress.total:4.0%}, "
+        f"{progress.stage.value}: {percent(progress.done / progress.total):>5}, "
         f"{size(progress.done)} of {size(progress.total)}"
     )
     if progress.rate is not None and progress.left is not None:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from tutor.engine import BUILT_IN_JUDGE
-from tutor.formatting import printable, size
+from tutor.formatting import percent, printable, size
 from tutor.models import JUDGE, CatalogEntry, OnDisk, Shelf, judge_status
 from tutor.models.memory import MemoryFit
 
@@ -137,7 +137,7 @@ def _state(shelf: Shelf, entry: CatalogEntry) -> str:
         return "in use" if shelf.is_used(installed) else "installed"
     partial = shelf.partial(entry)
     if partial.exists():
-        return f"{partial.stat().st_size / entry.bytes:.0%} downloaded"
+        return f"{percent(partial.stat().st_size / entry.bytes)} downloaded"
     judge = shelf.catalog.judge
     if judge is not None and entry.id == judge.original:
         return "untrained"  # the judge is made from it, and listed below

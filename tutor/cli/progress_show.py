@@ -14,7 +14,7 @@ from tutor.cli.options import AsJson
 from tutor.cli.output import print_json, print_table
 from tutor.cli.progress_view import ProgressView, open_progress_view
 from tutor.cli.terminal import standard_output
-from tutor.formatting import VERDICT_MARKS, WEEKDAYS, number, one_line
+from tutor.formatting import VERDICT_MARKS, WEEKDAYS, number, one_line, percent
 
 if TYPE_CHECKING:
     from tutor.progress.agreement import Agreement
@@ -145,7 +145,7 @@ def _calendar(overview: "Overview") -> _Table:
 
 
 def _share(share: float | None) -> str:
-    return "–" if share is None else f"{share:.0%}"
+    return "–" if share is None else percent(share)
 
 
 _PERIOD = ("week from", "answers", "days", "mean marks", "minutes")
@@ -159,7 +159,7 @@ def _period(form: str, period: "Period") -> tuple[str, ...]:
 
 def _exam(exam: "SatExam") -> tuple[str, ...]:
     mark = exam.mark
-    cells = (number(mark.earned), number(mark.full), f"{mark.share:.0%}", str(exam.waiting))
+    cells = (number(mark.earned), number(mark.full), percent(mark.share), str(exam.waiting))
     return f"{exam.at:%Y-%m-%d}", *cells
 
 
@@ -167,7 +167,7 @@ def grader_table(rows: "tuple[Agreement, ...]") -> _Table:
     """How often the student agreed with each grader."""
     table: _Table = [("grader", "model", "version", "points", "overruled", "agreed")]
     for row in rows:
-        counts = (str(row.points), str(row.overruled), f"{row.share:.0%}")
+        counts = (str(row.points), str(row.overruled), percent(row.share))
         table.append((row.grader, row.model or "–", row.version, *counts))
     return table
 

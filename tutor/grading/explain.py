@@ -7,12 +7,14 @@ from typing import Literal
 
 from tutor.bank import Question, Verdict
 from tutor.engine.api import Distribution, Token
+from tutor.formatting import percent
 from tutor.grading.calibration import Calibration, Signal, Signals, weighted_sum
 from tutor.grading.grade import Grade
 from tutor.grading.keyterms.grader import Coverage
 from tutor.grading.model_grader import Judgement, PointReading
 from tutor.grading.network import OF_ANSWER, OF_POINT
 from tutor.grading.probabilities import Probabilities
+from tutor.grading.prompt_forms import FormName
 
 Kind = Literal["plain", "trusted", "untrusted", "strong", "dim"]
 
@@ -58,11 +60,7 @@ def explain_judgement(
     points = zip(question.rubric, judgement.points, strict=True)
     return Explanation(
         (
-            _about(
-                grade,
-                judgement.calibration,
-                (*_model_lines(judgement), *_answer_lines(judgement)),
-            ),
+            _about(grade, judgement.calibration, _model_lines(judgement)),
             *(
                 ExplanationSection(
                     f"{number}. {point.point.to(grade.language)}",
@@ -70,6 +68,7 @@ def explain_judgement(
                 )
                 for number, (point, reading) in enumerate(points, 1)
             ),
+            *_network_sections(judgement),
             ExplanationSection(
                 "What the model reads for point 1, token by token", tuple(_token_lines(tokens))
             ),
@@ -121,7 +120,7 @@ def _about(
             f"{calibration.questions} questions with human verdicts"
         ))  # fmt: skip
         lines += [
-            _line(f"  {name}: {found.accuracy:.1%} of points right, kappa {found.kappa:.2f}")
+            _line(f"  {name}: {percent(found.accuracy)} of points right, kappa {found.kappa:.2f}")
             for name, found in calibration.found.items()
         ]
     elif grader.name in ("model", "terms"):
@@ -147,18 +146,22 @@ def _model_lines(judgement: Judgement) -> tuple[Line, ...]:
 
 def _point_lines(reading: PointReading, judgement: Judgement, *, drafted: bool) -> Iterator[Line]:
     sure = reading.probabilities.of(reading.verdict)
-    yield (PromptPiece(f"{reading.verdict.value} {sure:.0%}", "strong"),)
-    yield _line(f"  labels for this answer: {_chances(reading.found.distributions[0])}")
+    yield (PromptPiece(f"{reading.verdict.value} {percent(sure)}", "strong"),)
+    labels = reading.found.distributions[0]
+    if judgement.form is FormName.TRAINED:
+        yield _line(f"  labels for this answer: {_label_chances(labels)}")
+    else:
+        yield _line(f"  labels for this answer: {_chances(labels)}")
     if reading.empty is not None:
         yield _line(f"  for an empty answer: {_chances(reading.empty.distributions[0])}")
     yield from _coverage_lines(reading.coverage)
     if judgement.calibration is not None and judgement.calibration.network and reading.inputs:
-        yield from _network_lines(reading)
+        yield _line(f"  the small network, with the whole answer: {_all(reading.probabilities)}")
     else:
         yield from _sum_lines(reading.signals, judgement.calibration)
     if drafted and judgement.part is not None:
         expected = f"key terms lead one to expect {reading.coverage.expected:.2f}"
-        yield _line(f"  drafted, so {expected}, and count {1 - judgement.part:.0%}")
+        yield _line(f"  drafted, so {expected}, and count {percent(1 - judgement.part)}")
         yield _line(f"  together: {_all(reading.probabilities)}")
     if len(reading.found.distributions) > 1:
         yield _line("  evidence candidates:")
@@ -166,9 +169,12 @@ def _point_lines(reading: PointReading, judgement: Judgement, *, drafted: bool) 
 
 
 def _chances(distribution: Distribution) -> str:
+    return f"{_label_chances(distribution)} (together {distribution.mass:.3f} of all tokens)"
+
+
+def _label_chances(distribution: Distribution) -> str:
     pairs = zip(distribution.labels, distribution.log_probabilities, strict=True)
-    chances = ", ".join(f"{label.strip()} {math.exp(chance):.3f}" for label, chance in pairs)
-    return f"{chances} (together {distribution.mass:.3f} of all tokens)"
+    return ", ".join(f"{label.strip()} {math.exp(chance):.3f}" for label, chance in pairs)
 
 
 def _candidates(distribution: Distribution, sentences: Sequence[str]) -> Iterator[Line]:
@@ -188,7 +194,7 @@ def _coverage_lines(coverage: Coverage) -> Iterator[Line]:
         if share
     ]
     where = f" ({', '.join(found)})" if found else ""
-    yield _line(f"  key terms found: {coverage.share:.0%}{where}")
+    yield _line(f"  key terms found: {percent(coverage.share)}{where}")
 
 
 def _sum_lines(signals: Signals, calibration: Calibration | None) -> Iterator[Line]:
@@ -204,19 +210,19 @@ def _sum_lines(signals: Signals, calibration: Calibration | None) -> Iterator[Li
     yield _line(f"  calibrated: {_all(calibration.probabilities(signals))}")
 
 
-def _network_lines(reading: PointReading) -> Iterator[Line]:
-    """What the network is given of the point; of the answer it is given the same for each."""
-    for name, value in zip(OF_POINT, reading.inputs, strict=False):
-        yield _line(f"  {value:+.2f}  {name}")
-    yield _line(f"  by a small network, with the whole answer: {_all(reading.probabilities)}")
-
-
-def _answer_lines(judgement: Judgement) -> Iterator[Line]:
-    calibration, inputs = judgement.calibration, judgement.points[0].inputs
-    if calibration is not None and calibration.network and inputs:
-        yield _line("the whole answer, which a small network reads each point with:")
-        for name, value in zip(OF_ANSWER, inputs[len(OF_POINT) :], strict=True):
-            yield _line(f"  {value:+.2f}  {name}")
+def _network_sections(judgement: Judgement) -> Iterator[ExplanationSection]:
+    """Every number that the network is given: a column a point, then those of the answer."""
+    inputs = [reading.inputs for reading in judgement.points]
+    if judgement.calibration is None or judgement.calibration.network is None or not inputs[0]:
+        return
+    numbers = "".join(f"{number:>7}" for number in range(1, len(inputs) + 1))
+    lines = [_line(f"{numbers}  point")]
+    for name, *values in zip(OF_POINT, *inputs, strict=False):
+        lines.append(_line(f"{''.join(f'{value:>+7.2f}' for value in values)}  {name}"))
+    lines.append(_line("Of the whole answer:"))
+    for name, value in zip(OF_ANSWER, inputs[0][len(OF_POINT) :], strict=True):
+        lines.append(_line(f"{value:>+7.2f}  {name}"))
+    yield ExplanationSection("What the small network is given", tuple(lines))
 
 
 def _all(probabilities: Probabilities) -> str:

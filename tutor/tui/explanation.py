@@ -154,7 +154,7 @@ def in_short(points: Iterable[PointGrade], missing: Mapping[str, tuple[str, ...]
             sentences.append(f"Shown by: “{one_line(point.evidence.text)}”")
         if (terms := missing.get(point.id)) and point.verdict is not Verdict.MET:
             named = ", ".join(map(one_line, terms))  # what is begun alike ends with `…`
-            sentences.append(f"Nothing found about: {named}{'' if named.endswith('…') else '.'}")
+            sentences.append(f"Not mentioned: {named}{'' if named.endswith('…') else '.'}")
         lines.append(Content(" ".join(sentences)))
     return Content("\n").join(lines)
 

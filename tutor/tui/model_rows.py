@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from textual.content import Content
 
 from tutor.engine import BUILT_IN_JUDGE
-from tutor.formatting import size
+from tutor.formatting import percent, size
 from tutor.models import CatalogEntry, OnDisk, Shelf, expected_checksum, judge_status
 from tutor.models.memory import MemoryFit
 from tutor.tui.labels import fit
@@ -141,7 +141,7 @@ def _state(shelf: Shelf, entry: CatalogEntry | None, on_disk: OnDisk | None) -> 
         return "–"
     partial = shelf.partial(entry)
     if partial.exists():
-        return f"{partial.stat().st_size / entry.bytes:.0%} loaded"
+        return f"{percent(partial.stat().st_size / entry.bytes)} loaded"
     return "recommended" if entry == shelf.recommended else "–"
 
 

@@ -115,7 +115,7 @@ class PointRow(Horizontal):
             yield Content.assemble(("▏ ", "dim"), (one_line(graded.evidence.text), "italic"))
         if self.selected and self._missing and graded.final is not Verdict.MET:
             terms = ", ".join(map(one_line, self._missing))
-            yield Content.styled(f"nothing found about: {terms}", "dim")
+            yield Content.styled(f"not mentioned: {terms}", "dim")
         if graded.unsure and graded.overruled is None:
             yield Content.styled("unsure: please check", "dim")
         if self._second is not None:
