@@ -1,9 +1,12 @@
 """A notice that is longer than it has room for says so, and scrolls."""
 
+import pytest
 from textual.app import App, ComposeResult
 from textual.widgets import Input
 
+from tutor.tui.notice_screen import NoticeScreen, say
 from tutor.tui.widgets.notice import MORE, Notice
+from tutor.tui.widgets.typing import TextField
 
 
 class Page(App[None]):
@@ -44,3 +47,24 @@ async def test_a_short_notice_takes_no_more_room_than_it_needs() -> None:
         notice.tell("")
         await pilot.pause()
         assert notice.region.height == 0
+
+
+class Writing(NoticeScreen):
+    """A notice above a field."""
+
+    def compose(self) -> ComposeResult:
+        yield self.notice
+        yield TextField("two words")
+
+
+@pytest.mark.parametrize("key", ["left", "home", "x", "backspace", "f1", "down"])
+async def test_what_a_key_did_goes_with_the_next_one_whoever_takes_it(key: str) -> None:
+    app = App[None]()
+    async with app.run_test() as pilot:
+        screen = Writing()
+        await app.push_screen(screen)
+        say(screen, "Copied.")
+        assert screen.notice.text == "Copied."
+        await pilot.press(key)
+        await pilot.pause()
+        assert screen.notice.text == ""

@@ -99,6 +99,10 @@ class AddQuestionScreen(NoticeScreen):
         (0, "-narrow"),
         (60, "-normal"),
     ]
+    VERTICAL_BREAKPOINTS: ClassVar[list[tuple[int, str]] | None] = [  # type: ignore[misc]
+        (0, "-low"),
+        (24, "-tall"),
+    ]
     HELP: ClassVar[str | None] = """
     Write a question of your own: what is asked, a model answer, and the points that a good answer
     has to make, one a line. `(2)` at the end of a line gives that point 2 marks. Without points,

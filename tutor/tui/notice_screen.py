@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from textual import on
+from textual.events import Key
 from textual.screen import Screen
 from textual.widget import Widget
 
 from tutor.tui.widgets.notice import Notice
+from tutor.tui.widgets.typing import KeyTaken
 
 
 class NoticeScreen(Screen[None]):
@@ -15,7 +18,9 @@ class NoticeScreen(Screen[None]):
         super().__init__()
         self.notice = Notice(id="notice")
 
-    def on_key(self) -> None:
+    @on(Key)
+    @on(KeyTaken)
+    def clear_notice(self) -> None:
         """Whoever goes on has read it; whoever scrolls it is reading."""
         if not self.notice.has_focus_within:
             self.notice.clear()

@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from textual.message import Message
 from textual.widgets import Input
 
 if TYPE_CHECKING:
     from textual.events import Key
     from textual.widget import Widget
+
+
+class KeyTaken(Message):
+    """A key did something in a field, and goes no further."""
 
 
 async def do_at_once(field: Widget, event: Key) -> None:
@@ -21,7 +26,10 @@ async def do_at_once(field: Widget, event: Key) -> None:
         if not binding.priority and await field.app.run_action(binding.action, field):
             event.stop()
             event.prevent_default()
+            field.post_message(KeyTaken())
             return
+    if event.is_printable:
+        field.post_message(KeyTaken())
 
 
 class TextField(Input):
