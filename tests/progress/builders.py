@@ -14,7 +14,7 @@ POINTS = (("what", 2.0), ("why", 1.0), ("how", 0.5))
 
 
 class Clock:
-    """A clock that goes on by one second whenever it is read."""
+    """A clock that advances by one second whenever it is read."""
 
     def __init__(self) -> None:
         self.now = START
@@ -30,12 +30,12 @@ def profile(home: Path) -> Paths:
 
 
 def question_id(number: int) -> str:
-    """The id of one of any number of questions."""
+    """The id of the question with this number."""
     return f"deck.{number}"
 
 
 def make_grade(question: str, verdicts: str = "mpx") -> Grade:
-    """A grade from one letter a point: m for met, p for partial, x for missed."""
+    """A grade from one letter per point: m for met, p for partial, x for missed."""
     words = {"m": Verdict.MET, "p": Verdict.PARTIAL, "x": Verdict.MISSED}
     points = tuple(
         PointGrade(
@@ -88,7 +88,7 @@ def make_session(*questions: int, position: int = 0) -> SessionState:
 
 
 def fill(paths: Paths, *numbers: int) -> dict[str, Standing]:
-    """Record some attempts at questions 1 to 3 and return how these stand."""
+    """Record some attempts at questions 1 to 3 and return the standings."""
     with open_progress(paths, clock=Clock()) as progress:
         for number in numbers:
             progress.record(make_attempt(number, 1 + number % 3))
@@ -96,7 +96,7 @@ def fill(paths: Paths, *numbers: int) -> dict[str, Standing]:
 
 
 def reopen(paths: Paths) -> tuple[list[str], dict[str, Standing], tuple[str, ...]]:
-    """The attempts' ids, the standings and the notices after opening once more."""
+    """The attempts' ids, the standings and the notices after opening the profile again."""
     with open_progress(paths, clock=Clock()) as progress:
         ids = [attempt.id for attempt in progress.attempts()]
         return ids, dict(progress.standings()), progress.notices
@@ -114,5 +114,5 @@ def state_of(progress: Progress) -> ProgressState:
 
 
 def asides(paths: Paths, name: str) -> list[Path]:
-    """What was kept aside under names like `name`."""
+    """The files that were set aside under names matching the pattern `name`."""
     return sorted(paths.home.glob(name))

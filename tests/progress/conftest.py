@@ -25,5 +25,5 @@ def progress(paths: Paths) -> Iterator[Progress]:
 
 @pytest.fixture
 def quick_disk(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Sync nothing: on some machines one test would spend its time on thousands of syncs."""
+    """Turn syncing off: on some machines thousands of syncs would dominate a test."""
     monkeypatch.setattr(os, "fsync", lambda descriptor: None)

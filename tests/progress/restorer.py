@@ -1,4 +1,4 @@
-"""A process that restores a backup over and over, killed at one step further each time."""
+"""A process that restores a backup repeatedly, and is killed one step later each time."""
 
 import os
 import shutil
@@ -14,7 +14,7 @@ STEPS = ("open", "mkdir", "write", "fsync", "rename", "replace", "unlink", "rmdi
 
 
 class KilledAtStep:
-    """Lets the file system be changed so many times, then kills this process."""
+    """Allows so many changes to the file system, then kills this process."""
 
     def __init__(self, steps: int) -> None:
         self.left = steps
@@ -32,7 +32,7 @@ class KilledAtStep:
 
 
 def main(template: Path, into: Path, backup: Path) -> None:
-    """Copy the profile `template` for every step and restore `backup` there; print how many."""
+    """For every step, copy the profile `template` and restore `backup` there; print the last step."""
     step = 0
     while True:
         home = into / str(step)

@@ -1,4 +1,4 @@
-"""How far the student agrees with whom, counted point by point."""
+"""How often the student agrees with each grader, counted by point."""
 
 from pathlib import Path
 
@@ -22,9 +22,9 @@ OTHER = MODEL.model_copy(update={"model": "f01"})
 
 
 def attempt(grader: GraderId, verdicts: str = "mpx", **mine: Verdict | None) -> Attempt:
-    found = make_attempt(1, verdicts=verdicts)
-    grade = found.grade.model_copy(update={"grader": grader}).overrule(mine)
-    return found.model_copy(update={"grade": grade})
+    graded = make_attempt(1, verdicts=verdicts)
+    grade = graded.grade.model_copy(update={"grader": grader}).overrule(mine)
+    return graded.model_copy(update={"grade": grade})
 
 
 def test_points_are_counted_by_grader() -> None:
@@ -69,10 +69,10 @@ def test_the_history_is_read_while_a_tutor_holds_the_profile(paths: Paths) -> No
         progress.record(make_attempt(2, 2))
         progress.overrule("a1", {"what": Verdict.MISSED})
         before = paths.history.read_bytes()
-        found = list(read_history(paths.history))
-        assert found == list(progress.attempts())
+        attempts = list(read_history(paths.history))
+        assert attempts == list(progress.attempts())
         assert paths.history.read_bytes() == before
-    (row,) = agreement(found)
+    (row,) = agreement(attempts)
     assert (row.points, row.overruled) == (6, 1)
 
 

@@ -1,4 +1,4 @@
-"""Backups: made, thinned out, put back as a whole or not at all."""
+"""Backups are made, thinned out, and restored as a whole or not at all."""
 
 import os
 import shutil
@@ -43,7 +43,7 @@ def paths(home: Path) -> Paths:
 
 
 def held(paths: Paths) -> dict[str, object]:
-    """All that a start finds."""
+    """What opening the profile shows."""
     with open_progress(paths, clock=Clock()) as progress:
         return {
             "attempts": [attempt.id for attempt in progress.attempts()],
@@ -70,7 +70,7 @@ def test_a_backup_holds_the_history_and_the_drafts(paths: Paths) -> None:
         assert stat.S_IMODE(made.path.stat().st_mode) == 0o600
 
 
-def test_nothing_is_backed_up_where_nothing_is(home: Path) -> None:
+def test_an_empty_profile_is_not_backed_up(home: Path) -> None:
     assert back_up(profile(home), START) is None
     assert not home.exists()
 
@@ -134,11 +134,11 @@ def test_a_backup_is_put_back_as_a_whole(paths: Paths) -> None:
 
 
 def test_a_file_is_put_back_in_a_new_profile(paths: Paths, tmp_path: Path) -> None:
-    file, there = tmp_path / "my.zip", profile(tmp_path / "there")
+    file, other = tmp_path / "my.zip", profile(tmp_path / "other")
     back_up_to(paths, file)
-    assert restore(there, str(file), clock=Clock()).backup is None
-    assert held(there) == held(paths)
-    assert there.history.read_bytes() == paths.history.read_bytes()
+    assert restore(other, str(file), clock=Clock()).backup is None
+    assert held(other) == held(paths)
+    assert other.history.read_bytes() == paths.history.read_bytes()
 
 
 def test_a_backup_without_drafts_leaves_none(paths: Paths, tmp_path: Path) -> None:
@@ -151,7 +151,7 @@ def test_a_backup_without_drafts_leaves_none(paths: Paths, tmp_path: Path) -> No
 
 
 @pytest.mark.parametrize("name", ["nothing", "../nothing", "profile-20260102T030405Z", "."])
-def test_a_backup_that_is_not_there(paths: Paths, name: str) -> None:
+def test_a_backup_that_does_not_exist(paths: Paths, name: str) -> None:
     with pytest.raises(BackupNotFound, match="no backup and no file"):
         restore(paths, name, clock=Clock())
 
@@ -163,7 +163,7 @@ def zipped(path: Path, **members: bytes) -> bytes:
     return path.read_bytes()
 
 
-def test_what_is_no_backup_changes_nothing(paths: Paths, tmp_path: Path) -> None:
+def test_a_file_that_is_not_a_backup_changes_nothing(paths: Paths, tmp_path: Path) -> None:
     before = held(paths)
     file = tmp_path / "my.zip"
     packed = pack(paths, read_contents(paths))
@@ -297,10 +297,10 @@ def test_a_restore_killed_at_any_step_is_done_or_not_begun(paths: Paths, tmp_pat
 
 
 def started(paths: Paths) -> dict[str, object]:
-    """What the next to open the profile finds."""
-    found = held(paths)
+    """What opening the profile next shows, with the interrupted restore finished."""
+    shown = held(paths)
     assert not staged(paths).exists()
-    return found
+    return shown
 
 
 def test_what_was_interrupted_is_finished_once(paths: Paths) -> None:
@@ -345,7 +345,7 @@ def test_rebuilding_from_nothing(paths: Paths, state: bytes | None) -> None:
         assert progress.notices == ()
 
 
-def test_rebuilding_mends_a_torn_line_first(paths: Paths) -> None:
+def test_rebuilding_cuts_a_torn_line_off_first(paths: Paths) -> None:
     with paths.history.open("ab") as file:
         file.write(b'{"v":1')
     rebuilt = rebuild(paths, clock=Clock())

@@ -1,4 +1,4 @@
-"""Crashes, full disks and damaged files: nothing saved is lost, and the student is told."""
+"""Crashes and damaged files lose nothing that was saved, and the student is informed."""
 
 import json
 import shutil

@@ -1,4 +1,4 @@
-"""What comes from a file is as this program writes it, or it is damaged."""
+"""A document is one that this program writes, or it is refused as damaged."""
 
 import json
 from collections.abc import Callable, Mapping
@@ -121,7 +121,7 @@ READ: Mapping[type[Record], Read] = {
 
 
 def stored(record: Record) -> Document:
-    """The record's document after a way through a file."""
+    """The record's document after it was written to a file and read again."""
     document: Document = json.loads(to_json(row_of(record)))
     return document
 
@@ -131,7 +131,7 @@ def row_of(record: Record) -> Mapping[str, object]:
 
 
 def refuses(read: Read, document: Document) -> bool:
-    """Whether `document` is refused as damaged, and not by some other error."""
+    """Whether `document` is refused with a ValueError."""
     try:
         read(document)
     except ValueError:
@@ -264,7 +264,7 @@ def test_a_draft_takes_the_ids_that_questions_have(id_: str) -> None:
     try:
         TypeAdapter(QuestionId).validate_python(id_)
     except ValidationError:
-        with pytest.raises(ValueError, match="no question's id"):
+        with pytest.raises(ValueError, match="not a question's id"):
             Draft(id_, "", "en", START)
     else:
         assert Draft(id_, "", "en", START).question == id_

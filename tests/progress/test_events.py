@@ -1,4 +1,4 @@
-"""Ratings, deletions, undo, flags, skips, second answers: through restarts, and by replay alone."""
+"""Every kind of event survives a restart and a replay of the history, and undo reverts it."""
 
 import json
 from collections.abc import Callable
@@ -33,7 +33,7 @@ HOME = Path("attempts.jsonl")
 
 
 def replayed(home: Path) -> ProgressState:
-    """All that a profile shows, made again from the history alone."""
+    """All that a profile shows, rebuilt from the history alone."""
     (home / "progress.json").unlink()
     with open_progress(profile(home), clock=Clock()) as progress:
         return state_of(progress)
@@ -147,7 +147,7 @@ def test_redo_goes_forward_step_by_step_until_something_else_is_saved(progress: 
     assert progress.redo() is None
     progress.undo()
     progress.rate("a1", Rating.HARD)
-    assert progress.redo() is None, "the way forward is another now"
+    assert progress.redo() is None, "a new change ends redoing"
 
 
 def test_undo_goes_back_step_by_step_to_the_beginning(progress: Progress) -> None:
@@ -247,7 +247,7 @@ def test_giving_up_costs_nothing_beyond_the_rating(progress: Progress) -> None:
     assert (day.attempts, day.scored, day.mean) == (1, 0, None)
 
 
-def test_points_remember_what_was_found_of_late(progress: Progress) -> None:
+def test_points_remember_their_recent_verdicts(progress: Progress) -> None:
     for number in range(12):
         progress.record(make_attempt(number, verdicts="mpx" if number % 2 else "xpm"))
     points = dict(progress.standings()[question_id(1)].points)
@@ -268,7 +268,7 @@ def test_a_day_is_the_students_own(progress: Progress) -> None:
     }
 
 
-def test_flags_and_skips_are_there_after_reopening(home: Path) -> None:
+def test_flags_and_skips_survive_reopening(home: Path) -> None:
     with open_progress(profile(home), clock=Clock()) as progress:
         progress.flag(question_id(1), "Punkt 2 ist falsch: [/b]")
         progress.flag(question_id(2), "")

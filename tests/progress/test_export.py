@@ -1,4 +1,4 @@
-"""The history for other programs: lines as they are, and cells that no spreadsheet runs."""
+"""The history exported for other programs: as lines, and as cells that no spreadsheet runs."""
 
 import csv
 import io

@@ -1,4 +1,4 @@
-"""Full and read-only disks: what cannot be saved is said, and nothing saved is lost."""
+"""Full and read-only disks: failures are reported, and nothing that was saved is lost."""
 
 import errno
 import json
@@ -27,7 +27,7 @@ from .builders import (
 
 
 class Disk:
-    """Lets every call through but those that it is told to fail."""
+    """Passes calls on to the system, except those that it is set to fail."""
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self._write, self._fsync, self._open = os.write, os.fsync, os.open

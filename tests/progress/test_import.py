@@ -1,4 +1,4 @@
-"""Lines of another history are taken in once, in the order of time, all or none."""
+"""Lines of another history are imported once, in the order of time, all or none."""
 
 import json
 from collections.abc import Sequence
@@ -82,7 +82,7 @@ def histories(draw: st.DrawFn) -> list[Event]:
 
 
 def write(paths: Paths, events: Sequence[Event]) -> bytes:
-    """Begin the profile anew with this history."""
+    """Replace the profile by one with this history."""
     paths.home.mkdir(parents=True, exist_ok=True)
     paths.state.unlink(missing_ok=True)
     paths.history.write_bytes(b"".join(map(to_line, events)))
@@ -90,7 +90,7 @@ def write(paths: Paths, events: Sequence[Event]) -> bytes:
 
 
 def state(paths: Paths) -> tuple[ProgressState, list[Attempt]]:
-    """Everything that a start makes of the history."""
+    """Everything that opening the profile makes of the history."""
     with open_progress(paths, clock=Clock()) as progress:
         assert progress.damaged_lines == 0
         return state_of(progress), list(progress.attempts())
@@ -210,7 +210,7 @@ LONG = to_line(make_attempt(1)).strip().replace(b'"hints":0', b'"hints":1' + 5_0
             changed(["attempt", "grade", "points", 1, "verdict"], "good"),
             ":2: attempt.grade.points.1.verdict: has to be 'met', 'partial' or 'missed'",
         ),
-        (changed(["attempt", "question"], "x.1"), ":2: attempt: the grade is of deck"),
+        (changed(["attempt", "question"], "x.1"), ":2: attempt: the grade is for deck"),
         (changed(["attempt", "seconds"], 1e999), ":2: attempt.seconds: has to be a number"),
         (LONG, ":2: not valid JSON: Exceeds the limit"),
     ],

@@ -32,7 +32,7 @@ with open_progress(Paths(home, home), clock=lambda: datetime.now(UTC)) as progre
 
 
 def opened(home: Path) -> object:
-    """What a fresh process finds, and whether it did so without pydantic."""
+    """What a new process shows, and whether it had pydantic imported before and after."""
     command = [sys.executable, "-W", "error", "-c", OPEN, str(home)]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, check=True, text=True)
     return json.loads(done.stdout)

@@ -1,4 +1,4 @@
-"""Any order of saving, changing, undoing, drafting, crashing and reopening equals a plain model."""
+"""Saving, changing, undoing, drafting, crashing and reopening in any order match a plain model."""
 
 import shutil
 import tempfile
@@ -46,7 +46,7 @@ def without(*gone: Attempt) -> Step:
 
 
 def days_of(attempts: Iterable[Attempt]) -> dict[date, Day]:
-    """What was done on every day, from all attempts: said once more."""
+    """What was done on every day, counted independently from all attempts."""
     days: dict[date, Day] = {}
     seen: set[str] = set()
     for one in attempts:
@@ -64,7 +64,7 @@ def days_of(attempts: Iterable[Attempt]) -> dict[date, Day]:
 
 
 class Study(RuleBasedStateMachine):
-    """The profile on disk beside a list of steps, which undoing shortens and redoing prolongs."""
+    """The profile on disk next to a list of steps that undo shortens and redo lengthens."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -183,7 +183,7 @@ class Study(RuleBasedStateMachine):
 
     @rule()
     def go_back_to_the_backup(self) -> None:
-        """As after a crash long after the last state was written."""
+        """As after a crash long after the state was last written."""
         self.open.close()
         with suppress(FileNotFoundError):
             shutil.copy(self.home / "backups/progress-1.json", self.home / "progress.json")

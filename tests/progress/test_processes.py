@@ -1,4 +1,4 @@
-"""Real processes: killed while saving, and two at once."""
+"""Real processes: killed while saving, or opening the same profile at once."""
 
 import json
 import os
@@ -26,7 +26,7 @@ KILLS = often(100)
 
 @contextmanager
 def writer(home: Path, first: int) -> Iterator["subprocess.Popen[str]"]:
-    """A writer that has opened the profile, or says why it has not; killed in the end."""
+    """A process that saves to the profile, or says why it cannot open it; killed at the end."""
     command = [sys.executable, "-m", "tests.progress.writer", str(home), str(first)]
     environ = os.environ | {"PYTHONPATH": str(ROOT), "PYTHONUTF8": "1"}
     process = subprocess.Popen(
@@ -43,7 +43,7 @@ def read(process: "subprocess.Popen[str]") -> str:
 
 
 def save_until_killed(home: Path, first: int, chance: random.Random) -> list[str]:
-    """What a writer had acknowledged when it was killed at a random moment."""
+    """What a writer acknowledged before it was killed at a random moment."""
     with writer(home, first) as process:
         said = [read(process) for _ in range(chance.randrange(1, 4))]
         with suppress(subprocess.TimeoutExpired):
@@ -105,7 +105,7 @@ def test_one_process_cannot_open_a_profile_twice(home: Path) -> None:
 def test_a_stale_owner_file_does_no_harm(paths: Paths, content: bytes | None) -> None:
     owner = paths.home / "tutor.lock.json"
     with open_progress(paths, clock=Clock()):
-        lie(owner, content)
+        replace_owner(owner, content)
         with pytest.raises(ProfileLocked, match=r"^Another process has this profile open\.$"):
             open_progress(paths, clock=Clock())
     with open_progress(paths, clock=Clock()) as progress:
@@ -137,8 +137,8 @@ def opens(paths: Paths) -> bool:
         return len(list(progress.attempts())) == 1
 
 
-def lie(owner: Path, content: bytes | None) -> None:
-    """Put something else in the place of the owner file; None: the pid of no process."""
+def replace_owner(owner: Path, content: bytes | None) -> None:
+    """Replace the owner file by `content`; None names a process that has ended."""
     if content is None:
         with subprocess.Popen([sys.executable, "-c", ""]) as gone:
             gone.wait()

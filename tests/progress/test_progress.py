@@ -1,4 +1,4 @@
-"""What is recorded is there afterwards, and stands as it should."""
+"""What is recorded can be read again, and leads to the right standings."""
 
 import os
 import shutil
@@ -222,7 +222,7 @@ def test_moments_are_kept_in_utc_and_need_a_zone() -> None:
 
 def test_an_attempt_needs_a_grade_of_its_own_question() -> None:
     fields = make_attempt(1).model_dump() | {"grade": make_grade(question_id(2))}
-    with pytest.raises(ValidationError, match="not of"):
+    with pytest.raises(ValidationError, match="not for"):
         Attempt.model_validate(fields)
 
 

@@ -1,4 +1,4 @@
-"""A profile of every version so far opens, with everything in it."""
+"""A profile of every earlier version opens with everything in it."""
 
 import shutil
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""A process that saves without end and says after each save what is safe: to be killed."""
+"""A process, to be killed, that saves endlessly and reports each attempt once it is safe."""
 
 import sys
 from itertools import count

@@ -313,7 +313,7 @@ def samples_command(
     else:
         for file, samples in collected.sections.items():
             typer.echo(f"# {file.as_posix()}\n{to_yaml(samples)}", nl=False)
-    for reason in collected.left_out:
+    for reason in collected.skipped:
         typer.echo(f"skipped: {reason}", err=True)
     typer.echo(count_of(collected.count, "sample"), err=True)
 

@@ -1,7 +1,8 @@
-"""What has happened: every attempt, where each question stands, drafts and the session.
+"""The student's progress: every attempt, where each question stands, drafts and sessions.
 
-`attempts.jsonl` is the truth; the rest can be rebuilt from it. May import the data types of
-`tutor.bank` and `tutor.grading`, `tutor.paths` and `tutor.errors`; it alone knows TinyDB.
+`attempts.jsonl` is the source of truth; the standings can be rebuilt from it. No other package
+uses TinyDB. It may import the data types of `tutor.bank` and `tutor.grading`, `tutor.paths` and
+`tutor.errors`.
 """
 
 from typing import TYPE_CHECKING
@@ -55,10 +56,10 @@ __all__ = [
     "open_progress",
 ]
 
-if not TYPE_CHECKING:  # a type checker would take any name for good
+if not TYPE_CHECKING:  # a type checker would accept any name
 
     def __getattr__(name: str) -> object:
-        """Import what needs the grades, and so pydantic, when it is first asked for."""
+        """Import what needs grades, and so pydantic, on first use."""
         if name not in __all__:
             raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
         from tutor.progress import events, exams

@@ -1,4 +1,4 @@
-"""How often the student agrees with a grader: of all points graded, those not overruled."""
+"""How often the student agrees with a grader: the points that were not overruled."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -13,7 +13,7 @@ GRADERS = frozenset({"model", "terms"})
 
 @dataclass(frozen=True, slots=True)
 class Agreement:
-    """One grader's verdicts, all of which the student has seen, and how many were overruled."""
+    """How many points a grader has graded, and how many of them the student overruled."""
 
     grader: str
     """`model` or `terms`."""
@@ -25,7 +25,7 @@ class Agreement:
 
     @property
     def agreed(self) -> int:
-        """The points that the student left as they were graded."""
+        """How many points the student left as they were graded."""
         return self.points - self.overruled
 
     @property
@@ -35,20 +35,19 @@ class Agreement:
 
 
 def agreement(attempts: "Iterable[Attempt]") -> tuple[Agreement, ...]:
-    """For every grader how often the student agreed; by name, model and version.
+    """How often the student agreed with each grader, sorted by name, model and version.
 
-    Without what no grader graded: the student's own verdicts, and what a rule decided.
+    The student's own verdicts, and those that a rule decided, are not counted.
     """
     points: Counter[tuple[str, str, str]] = Counter()
     overruled: Counter[tuple[str, str, str]] = Counter()
     for attempt in attempts:
-        by, judged = attempt.grade.grader, attempt.grade.points
-        if by.name in GRADERS:
-            grader = (by.name, by.model or "", by.version)
-            points[grader] += len(judged)
-            overruled[grader] += sum(point.overruled is not None for point in judged)
+        grade, grader = attempt.grade, attempt.grade.grader
+        if grader.name in GRADERS:
+            key = (grader.name, grader.model or "", grader.version)
+            points[key] += len(grade.points)
+            overruled[key] += sum(point.overruled is not None for point in grade.points)
     return tuple(
-        Agreement(name, model or None, version, points[grader], overruled[grader])
-        for grader in sorted(points)
-        for name, model, version in (grader,)
+        Agreement(name, model or None, version, count, overruled[name, model, version])
+        for (name, model, version), count in sorted(points.items())
     )

@@ -1,8 +1,8 @@
-"""Records as documents in a file: every field exists, of its type and in its range.
+"""Writes records as documents, and reads them again, checking each field's type and range.
 
-A field's annotation says how it is read: by its type, or by a reader named in `Annotated`. It is
-done by hand, since pydantic takes too long on the way to the first screen. Everything that reads
-raises ValueError.
+A field's annotation decides how it is read: by its type, or by a reader in `Annotated`. This is
+done by hand, since importing pydantic would delay the first screen. Every reader raises ValueError
+for a wrong value.
 """
 
 import math
@@ -30,11 +30,11 @@ R = TypeVar("R", bound="DataclassInstance")
 
 
 class DamagedDocument(ValueError):
-    """A document is not what this program writes."""
+    """A document is not one that this program writes."""
 
 
 def to_document(record: "DataclassInstance") -> dict[str, object]:
-    """The fields of a record by name, as JSON can represent them."""
+    """The record's fields by name, as values that JSON can represent."""
     return {name: _plain(getattr(record, name)) for name in record.__dataclass_fields__}
 
 
@@ -48,7 +48,7 @@ def _plain(value: object) -> object:
 
 
 def read_document(kind: type[R], document: Document) -> R:
-    """The record of this kind in a document that has just its fields."""
+    """Read a record of this kind from a document that has exactly its fields."""
     readers = _readers(kind)
     if document.keys() != readers.keys():
         raise DamagedDocument(f"these are not the fields of {kind.__name__}")
@@ -63,7 +63,7 @@ def _readers(kind: "type[DataclassInstance]") -> Mapping[str, Reader]:
 
 
 def _reader(hint: object) -> Reader:
-    """What reads a field with this annotation."""
+    """The reader for fields with this annotation."""
     origin, arguments = get_origin(hint), get_args(hint)
     if origin is Annotated:
         reader: Reader = arguments[1]
@@ -71,8 +71,8 @@ def _reader(hint: object) -> Reader:
     if origin is Literal:
         return _one_of(arguments)
     if origin in (Union, UnionType):
-        (known,) = (each for each in arguments if each is not type(None))
-        read = _reader(known)
+        (present,) = (argument for argument in arguments if argument is not type(None))
+        read = _reader(present)
         return lambda value: None if value is None else read(value)
     return _READERS[hint]
 
@@ -80,7 +80,7 @@ def _reader(hint: object) -> Reader:
 def _one_of(choices: tuple[object, ...]) -> Reader:
     def read(value: object) -> object:
         if value not in choices:
-            raise DamagedDocument(f"this is none of {choices}")
+            raise DamagedDocument(f"this is not one of {choices}")
         return value
 
     return read
@@ -89,42 +89,42 @@ def _one_of(choices: tuple[object, ...]) -> Reader:
 def text(value: object) -> str:
     """A string."""
     if not isinstance(value, str):
-        raise DamagedDocument(f"{type(value).__name__} is no text")
+        raise DamagedDocument(f"{type(value).__name__} is not a string")
     return value
 
 
 def texts(value: object) -> tuple[str, ...]:
     """A list of strings."""
     if not isinstance(value, list):
-        raise DamagedDocument(f"{type(value).__name__} is no list")
-    return tuple([text(each) for each in value])
+        raise DamagedDocument(f"{type(value).__name__} is not a list")
+    return tuple([text(item) for item in value])
 
 
 def count(value: object) -> int:
-    """A whole number from 0; JSON's true is none."""
+    """A whole number from 0; `true` is not one."""
     if type(value) is not int or value < 0:
-        raise DamagedDocument("this is no whole number from 0")
+        raise DamagedDocument("this is not a whole number from 0")
     return value
 
 
 def positive(value: object) -> int:
     """A whole number from 1."""
     if type(value) is not int or value < 1:
-        raise DamagedDocument("this is no whole number from 1")
+        raise DamagedDocument("this is not a whole number from 1")
     return value
 
 
 def share(value: object) -> float:
     """A number from 0 to 1."""
     if not (type(value) is float or type(value) is int) or not 0 <= value <= 1:
-        raise DamagedDocument("this is no number from 0 to 1")
+        raise DamagedDocument("this is not a number from 0 to 1")
     return value
 
 
 def number(value: object, least: float = 0) -> float:
     """A finite number, at least `least`."""
     if not (type(value) is float or type(value) is int) or not least <= value < math.inf:
-        raise DamagedDocument(f"this is no number from {least}")
+        raise DamagedDocument(f"this is not a number from {least}")
     return value
 
 
@@ -136,20 +136,17 @@ def truth(value: object) -> bool:
 
 
 def day(value: object) -> date:
-    """A day as ISO 8601 writes it: 2026-12-31."""
+    """A day in ISO 8601: 2026-12-31."""
     return date.fromisoformat(text(value))
 
 
 def moment(value: object) -> datetime:
-    """A moment as ISO 8601 writes it, with its timezone; in UTC."""
-    if not isinstance(value, str):
-        raise DamagedDocument(f"{type(value).__name__} is no moment")
-    moment = datetime.fromisoformat(value)
-    return moment if moment.tzinfo is UTC else to_utc(moment)  # a call less for almost all
+    """A moment in ISO 8601 with its timezone, converted to UTC."""
+    return to_utc(datetime.fromisoformat(text(value)))
 
 
 def to_utc(moment: datetime) -> datetime:
-    """The same point in time in UTC. Raises ValueError without a timezone, or out of range."""
+    """The same moment in UTC. Raises ValueError without a timezone, or if it is out of range."""
     if moment.tzinfo is UTC:
         return moment
     if moment.utcoffset() is None:
@@ -157,7 +154,7 @@ def to_utc(moment: datetime) -> datetime:
     try:
         return moment.astimezone(UTC)
     except OverflowError as error:
-        raise ValueError("a moment at the very end of the calendar") from error
+        raise ValueError("the moment is out of range in UTC") from error
 
 
 _READERS: Mapping[object, Reader] = {

@@ -1,4 +1,4 @@
-"""What can go wrong with a profile, each with what the student can do about it."""
+"""The errors of a profile, each with what the student can do about it."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,7 +16,7 @@ class ProfileLocked(ProgressError):
 
 
 class ProfileNotWritable(ProgressError):
-    """Something could not be saved: the disk is full, or the folder may not be written."""
+    """Something could not be saved, such as on a full disk or in a protected folder."""
 
     def __init__(self, path: Path, cause: OSError) -> None:
         reason = cause.strerror or type(cause).__name__
@@ -29,12 +29,15 @@ class ProfileNotWritable(ProgressError):
 
 @contextmanager
 def writing(path: Path, *, or_below: bool = False) -> Iterator[None]:
-    """Raise ProfileNotWritable of `path`, or of the file below that failed, for an OSError."""
+    """Turn an OSError into ProfileNotWritable that names `path`.
+
+    With `or_below` it names the file that failed, if the error has one.
+    """
     try:
         yield
     except OSError as error:
-        named = error.filename if or_below and isinstance(error.filename, str) else path
-        raise ProfileNotWritable(Path(named), error) from error
+        failed = error.filename if or_below and isinstance(error.filename, str) else path
+        raise ProfileNotWritable(Path(failed), error) from error
 
 
 class ProfileTooNew(ProgressError):
@@ -48,7 +51,7 @@ class ProfileTooNew(ProgressError):
 
 
 class ProfileClosed(ProgressError):
-    """Something should be saved after the profile was closed."""
+    """The profile was closed before something was saved."""
 
     def __init__(self) -> None:
         super().__init__("The profile is already closed.", remedy="Start tutor again.")

@@ -1,9 +1,9 @@
-"""What happens, and the lines that say so in the history: answers, grades, changes to them.
+"""The events of the history (answers, grades, changes to them) and the lines that store them.
 
-A line is `{"v":…,"type":kind,kind:{…}}`. A kind that may be skipped without harm can be added under
-the same version: an older program keeps such a line and ignores it.
+A line is `{"v":…,"type":kind,kind:{…}}`. A new kind that is safe to skip needs no new version: an
+older program keeps its lines and ignores them.
 
-Imported only where a line of the history is read or written: grades are pydantic models.
+Import this only where a line of the history is read or written: grades are pydantic models.
 """
 
 import json
@@ -39,7 +39,7 @@ Moment = Annotated[AwareDatetime, AfterValidator(to_utc)]
 AttemptId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
 EventId = AttemptId
 LocalDay = Annotated[date, PlainSerializer(date.isoformat)]
-"""A day of the student's, which need not be that of UTC."""
+"""The student's day, which may differ from the day in UTC."""
 Seconds = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 
 
@@ -60,35 +60,35 @@ class Attempt(_Frozen):
     answer: str
     grade: Grade
     seconds: Seconds
-    """From seeing the question to submitting."""
+    """From seeing the question to submitting the answer."""
     hints: Annotated[int, Field(ge=0)] = 0
     gave_up: bool = False
-    """Whether the student gave up instead of answering."""
+    """Whether the student said *don't know* instead of answering."""
     scale: Scale = Scale()
-    """What turned the score into a rating, so that later settings do not change the past."""
+    """How the score was turned into a rating, so that later settings do not change the past."""
     day: LocalDay | None = None
-    """The student's day; None for that of UTC."""
+    """The student's day; None if it is the day in UTC."""
     exam: EventId | None = None
-    """The exam that it was part of."""
+    """The exam it was part of."""
     rated: Rating | None = None
-    """The student's own rating, where it differs."""
+    """The student's own rating, if it differs from the score's."""
 
     @model_validator(mode="after")
     def _grade_is_of_this_question(self) -> Self:
         if self.grade.question != self.question:
-            raise ValueError(f"the grade is of {self.grade.question}, not of {self.question}")
+            raise ValueError(f"the grade is for {self.grade.question}, not for {self.question}")
         return self
 
     @property
     def on(self) -> date:
-        """The day that it counts for."""
+        """The day it counts for."""
         return self.day or self.at.date()
 
     @property
     def rating(self) -> Rating:
         """The rating that counts: the student's own, else the score's.
 
-        What was given up on is asked again, and with a hint nothing was easy.
+        *Don't know* is always *again*, and an answer after a hint is never *easy*.
         """
         if self.rated is not None:
             return self.rated
@@ -107,7 +107,7 @@ class Overruling(_Frozen):
     at: Moment
     verdicts: dict[str, Verdict | None]
     id: EventId | None = None
-    """Version 1 wrote none; without one it cannot be undone."""
+    """None in lines of version 1; those cannot be undone."""
 
 
 class _Identified(_Frozen):
@@ -125,9 +125,9 @@ class Rated(_Identified):
 
 
 class Regraded(_Identified):
-    """Another grade of an attempt: a model's, after key terms had suggested one until it was ready.
+    """A new grade for an attempt, such as a model's instead of one that key terms suggested.
 
-    What the student said of the grade before it goes with that.
+    The student's verdicts on the grade before it no longer count.
     """
 
     kind: ClassVar[str] = "regraded"
@@ -145,15 +145,16 @@ class Deleted(_Identified):
 
 
 class Undone(_Identified):
-    """What is undone, by its id: an attempt, a change of one, a deletion; or an undo: a redo."""
+    """Undoes an attempt, a change to one or a deletion; undoing an undo is a redo."""
 
     kind: ClassVar[str] = "undone"
 
     target: EventId
+    """The id of what is undone."""
 
 
 class Flagged(_Identified):
-    """A question that is bad, with a note for its deck's author; None removes the flag."""
+    """A question flagged as bad, with a note for the deck's author; None removes the flag."""
 
     kind: ClassVar[str] = "flagged"
 
@@ -171,7 +172,7 @@ class Skipped(_Identified):
 
 
 class FollowedUp(_Identified):
-    """A second answer, to a short question about one point alone; it counts for no score."""
+    """A second answer, about one point only; it does not change the score."""
 
     kind: ClassVar[str] = "followed-up"
 
@@ -187,7 +188,7 @@ class FollowedUp(_Identified):
 
 
 class ExamBegun(_Identified):
-    """An exam, with everything it was drawn from; its id is `exam`."""
+    """The start of an exam, with everything it was drawn from; its id is `exam`."""
 
     kind: ClassVar[str] = "exam-begun"
 
@@ -198,7 +199,7 @@ class ExamBegun(_Identified):
     minutes: Annotated[float, Field(gt=0, le=1440)] | None
     """The time limit."""
     mix: dict[str, Annotated[float, Field(ge=0, allow_inf_nan=False)]]
-    """The requested weights of the levels; empty for any."""
+    """The requested weight of each level; empty if any will do."""
     seed: int
 
 
@@ -212,11 +213,11 @@ class ExamAnswered(_Identified):
     language: Language
     answer: str
     seconds: Seconds
-    """Spent on the question so far, all visits together."""
+    """Spent on the question so far, over all visits."""
 
 
 class ExamEnded(_Identified):
-    """A step in ending an exam: first it is over, then all is graded or it is abandoned."""
+    """A step in ending an exam: first it is over, then it is fully graded or abandoned."""
 
     kind: ClassVar[str] = "exam-ended"
 
@@ -228,9 +229,9 @@ class ExamEnded(_Identified):
 
 ExamEvent = ExamBegun | ExamAnswered | ExamEnded
 Amendment = Overruling | Rated | Regraded | Deleted | Undone
-"""What changes attempts before it."""
+"""The events that change earlier attempts."""
 Noted = Flagged | Skipped | FollowedUp | ExamEvent
-"""What neither is an attempt nor changes one."""
+"""The events that neither are attempts nor change one."""
 Event = Attempt | Amendment | Noted
 KINDS = frozenset(event.kind for event in get_args(Event))
 
@@ -242,7 +243,7 @@ class _Line(_Frozen):
 
 
 def _line_of(event: type[Event]) -> type[_Line]:
-    """The line of one kind, which has the event under the name of its kind."""
+    """The model of a line of one kind, with the event under that kind's name."""
     fields: dict[str, Any] = {
         "type": (Literal[event.kind], ...),
         "event": (event, Field(alias=event.kind)),
@@ -255,7 +256,7 @@ _ANY_LINE: TypeAdapter[_Line] = TypeAdapter(Annotated[_LINES, Field(discriminato
 
 
 def parse(line: bytes, path: Path) -> Event | UnknownLine | None:
-    """What a line says, or None if it is damaged. Raises ProfileTooNew, naming `path`."""
+    """The event in a line; None if the line is damaged. Raises ProfileTooNew, naming `path`."""
     try:
         return _ANY_LINE.validate_json(line).event
     except ValidationError:
@@ -263,7 +264,7 @@ def parse(line: bytes, path: Path) -> Event | UnknownLine | None:
 
 
 def _parse_unknown(line: bytes, path: Path) -> UnknownLine | None:
-    """A line of a kind that this program does not know, if it is one."""
+    """The line as one of a kind that this program does not know; None if it is damaged."""
     try:
         value: object = json.loads(line)
     except (ValueError, RecursionError):
@@ -281,5 +282,5 @@ def _parse_unknown(line: bytes, path: Path) -> UnknownLine | None:
 
 
 def to_line(event: Event) -> bytes:
-    """The line that says `event`, with its end."""
+    """The line for `event`, with its line break."""
     return to_json({"v": SCHEMA, "type": event.kind, event.kind: event.model_dump()}) + b"\n"

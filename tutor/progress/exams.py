@@ -8,12 +8,12 @@ from tutor.progress.history import History
 from tutor.progress.replay import read_attempts
 
 _IN_EXAM = b'"exam":"'
-"""What every line about an exam contains, and no other line."""
+"""Every line about an exam contains this, and no other line does."""
 
 
 @dataclass(frozen=True)
 class ExamRecord:
-    """One exam: how it was drawn, what was answered, what is graded."""
+    """One exam: how it was drawn, what was answered and what has been graded."""
 
     begun: ExamBegun
     answers: Mapping[str, ExamAnswered] = field(default_factory=dict)
@@ -29,7 +29,7 @@ class ExamRecord:
 
     @property
     def abandoned(self) -> bool:
-        """Whether the student does not want it graded."""
+        """Whether the student gave up having it graded."""
         return any(step.how == "abandoned" for step in self.steps)
 
     @property
@@ -39,25 +39,22 @@ class ExamRecord:
 
     @property
     def waiting(self) -> tuple[ExamAnswered, ...]:
-        """The answers that are not graded yet, in the order of the questions, without empty ones.
+        """The answers that are not graded yet and not empty, in the order of the questions.
 
         An answer whose grade is undone waits again.
         """
-        asked = (self.answers.get(question) for question in self.begun.questions)
-        return tuple(
-            each
-            for each in asked
-            if each and each.answer.strip() and each.question not in self.attempts
-        )
+        ungraded = (id_ for id_ in self.begun.questions if id_ not in self.attempts)
+        answers = (self.answers[id_] for id_ in ungraded if id_ in self.answers)
+        return tuple(answer for answer in answers if answer.answer.strip())
 
     @property
     def graded(self) -> bool:
-        """Whether everything is graded that can be."""
+        """Whether everything that can be graded has been."""
         return self.closed or (self.over and not self.waiting)
 
 
 def read_exams(history: History, exam: str | None = None) -> dict[str, ExamRecord]:
-    """All exams by id, oldest first, or the one named. Raises ProfileTooNew, OSError."""
+    """All exams by id, oldest first, or only `exam`. Raises ProfileTooNew, OSError."""
     mark = _IN_EXAM if exam is None else _IN_EXAM + exam.encode() + b'"'
     records: dict[str, ExamRecord] = {}
     for event in history.events(having=(mark,)):

@@ -1,6 +1,6 @@
-"""The history: one JSON object a line, only ever added to.
+"""The history: an append-only file with one JSON object per line.
 
-It is the truth; everything else about a student's progress can be rebuilt from it.
+It is the source of truth; where every question stands can be rebuilt from it.
 """
 
 import errno
@@ -32,7 +32,7 @@ class History:
     """
 
     def __init__(self, path: Path, size: int = 0) -> None:
-        """`size` for one that is read and not opened: no more than these bytes are read."""
+        """Pass `size` to read without `open`: no more than so many bytes are read."""
         self._path = path
         self._size = size
 
@@ -44,7 +44,7 @@ class History:
     def open(self, now: datetime) -> tuple[str, ...]:
         """Check the file's end, and cut off a last line that a crash has left incomplete.
 
-        Returns what was done, in words. Raises ProfileTooNew, OSError.
+        Returns messages about what was repaired. Raises ProfileTooNew, OSError.
         """
         self._size = self._length()
         tail = self._unfinished()
@@ -65,7 +65,7 @@ class History:
     def append(self, event: "Event") -> None:
         """Add one line; it is on the disk when this returns.
 
-        Raises ProfileNotWritable; the file then is as it was.
+        Raises ProfileNotWritable; the file is then unchanged.
         """
         from tutor.progress.events import to_line  # here, since grades need pydantic
 
@@ -80,10 +80,10 @@ class History:
     def events(
         self, start: int = 0, end: int | None = None, *, having: Sequence[bytes] = ()
     ) -> Iterator["Event | Damaged | UnknownLine"]:
-        """What the lines from byte `start` to byte `end` say, oldest first.
+        """The events in the lines from byte `start` to byte `end`, oldest first.
 
-        Lines without any of the bytes in `having` are skipped unread; without `having` all are
-        read. Raises ProfileTooNew, OSError.
+        With `having`, lines that contain none of its strings are skipped unparsed. Raises
+        ProfileTooNew, OSError.
         """
         end = self._size if end is None else end
         if start >= end:
@@ -92,16 +92,13 @@ class History:
 
         for block in self._blocks(start, end):
             if _contains_any(block, having):
-                at = start
                 for line in BytesIO(block):
                     if _contains_any(line, having):
                         event = parse(line, self._path)
-                        yield Damaged(at) if event is None else event
-                    at += len(line)
-            start += len(block)
+                        yield Damaged() if event is None else event
 
     def _blocks(self, start: int, end: int) -> Iterator[bytes]:
-        """Whole lines, many at once: looking for rare ones costs a search through each block."""
+        """Blocks of whole lines, so that rare lines are found by searching block by block."""
         with self._path.open("rb") as file:
             file.seek(start)
             while start < end and (block := file.read(min(_CHUNK, end - start))):
@@ -111,7 +108,7 @@ class History:
                 start += len(block)
 
     def line_after(self, position: int) -> int:
-        """Where the first line begins that is wholly after byte `position`. Raises OSError."""
+        """Where the first line at or after byte `position` begins. Raises OSError."""
         if position <= 0:
             return 0
         with self._path.open("rb") as file:
@@ -120,10 +117,10 @@ class History:
             return min(file.tell(), self._size)
 
     def fingerprint(self, end: int) -> str | None:
-        """A digest of the file's beginning and of the bytes before `end`.
+        """A digest of the first bytes of the file and of the last ones before `end`.
 
         None if the file is shorter, or if no line ends there. It costs the same however long the
-        file is; it does not notice a line changed in the middle. Raises OSError.
+        file is, and does not notice a change in the middle. Raises OSError.
         """
         if end == 0:
             return hashlib.sha256().hexdigest()
@@ -151,7 +148,7 @@ class History:
             os.close(descriptor)
 
     def _unfinished(self) -> bytes:
-        """The bytes after the last end of a line."""
+        """The bytes after the last line break."""
         chunks: list[bytes] = []
         position = self._size
         while position:
@@ -169,7 +166,7 @@ class History:
             return file.read(end - start)
 
     def _finish(self) -> None:
-        """Add the end of a last line that is otherwise complete."""
+        """Add the line break that a complete last line lacks."""
         descriptor = open_to_append(self._path)
         try:
             os.write(descriptor, b"\n")
@@ -195,11 +192,11 @@ class History:
 
 
 def _contains_any(text: bytes, marks: Sequence[bytes]) -> bool:
-    """Whether `text` contains any of `marks`; without marks always."""
+    """Whether `text` contains any of `marks`; always true without marks."""
     return not marks or any(mark in text for mark in marks)
 
 
 def _write_at_once(descriptor: int, line: bytes) -> None:
-    """One write, all or nothing: a full disk may take a part of a line without an error."""
+    """Write the line or raise OSError: a full disk may take a part of it without an error."""
     if os.write(descriptor, line) != len(line):
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))

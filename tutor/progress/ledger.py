@@ -1,4 +1,4 @@
-"""The history, the state made from it, and the checkpoint that saves rebuilding it."""
+"""The history, the state built from it, and the checkpoint that saves rebuilding the state."""
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
@@ -19,22 +19,21 @@ if TYPE_CHECKING:
     from tutor.progress.replay import Change, Replay, Undoable
 
 # `events` and `replay` are imported where the history is read: an unchanged profile opens without
-# them, and so without pydantic, which takes longer than all the rest.
+# them, and so without pydantic, which takes longer to import than all the rest.
 
 _LAG = 20
 """The checkpoint may lag by one event for so many standings and days. Writing it costs in
-proportion to these, so an event's share of that cost stays the same however many there are; and
-with many it is written at fewer than one save in twenty."""
+proportion to their number, so the cost of an event stays the same however many there are."""
 
 Notify = Callable[[str], None]
 Newest = Mapping[str, "Attempt"]
-"""The last attempt at each question, of those that were just read."""
+"""The last attempt at each question among those just read."""
 
 
 class Ledger:
-    """What has happened and the state it leads to; the checkpoint follows the history.
+    """Adds events to the history, and keeps the state and its checkpoint up to date.
 
-    One thread at a time. A change raises OSError or ProfileNotWritable, and is then not made.
+    Not thread-safe. A change that raises OSError or ProfileNotWritable was not made.
     """
 
     def __init__(self, paths: Paths, clock: Callable[[], datetime], notify: Notify) -> None:
@@ -43,14 +42,14 @@ class Ledger:
         """How many lines of the history cannot be read."""
         self.history = History(paths.history)
         self.recent: dict[str, Attempt] = {}
-        """The last attempt at each question, where this run has seen it."""
+        """The last attempt at each question, as far as this run has seen it."""
         self._paths = paths
         self._clock = clock
         self._notify = notify
         self._pending = 0
 
     def open(self) -> Newest:
-        """Repair what is damaged, and catch up with the history."""
+        """Repair what is damaged, and apply what the checkpoint lacks."""
         now = self._clock()
         for notice in self.history.open(now):
             self._notify(notice)
@@ -62,13 +61,13 @@ class Ledger:
         return self._load(self._database.value)
 
     def catch_up(self) -> Newest:
-        """Someone else, or an append that failed half-way, has changed the history."""
+        """Rebuild the state after another program, or a failed append, has changed the history."""
         for notice in self.history.open(self._clock()):
             self._notify(notice)
         return self._rebuild(f"{self._paths.history.name} was changed by another program")
 
     def find(self, attempt_id: str) -> "Attempt":
-        """The attempt as it counts. Raises AttemptNotFound."""
+        """The attempt with this id, as it counts now. Raises AttemptNotFound."""
         from tutor.progress.replay import find_attempt
 
         recent = (attempt for attempt in self.recent.values() if attempt.id == attempt_id)
@@ -78,7 +77,7 @@ class Ledger:
         return attempt
 
     def record(self, attempt: "Attempt") -> bool:
-        """Add an attempt; False if it is the last one at its question already."""
+        """Add an attempt; False if it already is the last one at its question."""
         before = self.state.standings.get(attempt.question)
         if before is not None and before.attempt == attempt.id:
             return False
@@ -91,7 +90,7 @@ class Ledger:
         return True
 
     def note(self, event: "Noted") -> None:
-        """Add what neither is an attempt nor changes one."""
+        """Add an event that neither is an attempt nor changes one."""
         self.history.append(event)
         builder = StateBuilder(self.state)
         builder.note(event)
@@ -99,7 +98,7 @@ class Ledger:
         self._save_soon()
 
     def amend(self, attempt: "Attempt", line: "Change") -> "Attempt":
-        """Change one attempt, which is most often the last at its question."""
+        """Change one attempt, usually the last at its question; returns it as it is now."""
         from tutor.progress.replay import amended, read_attempts
 
         self.history.append(line)
@@ -116,15 +115,15 @@ class Ledger:
         return changed
 
     def rewrite(self, line: "Event", changed: "Undoable") -> None:
-        """Add a line after which the questions that `changed` is about stand differently."""
+        """Add a line that changes where the questions of `changed` stand."""
         from tutor.progress.replay import attempts_among, events_about, questions_of
 
         questions = questions_of(self.history, changed)
         events = {id_: events_about(self.history, id_) for id_ in questions}
         self.history.append(line)
         builder = StateBuilder(self.state)
-        for id_, known in events.items():
-            before, after = attempts_among(known, id_), attempts_among([*known, line], id_)
+        for id_, earlier in events.items():
+            before, after = attempts_among(earlier, id_), attempts_among([*earlier, line], id_)
             builder.restate(id_, before, after)
             self.recent.pop(id_, None)
         self._finish(builder)
@@ -145,9 +144,9 @@ class Ledger:
             )
 
     def _load(self, checkpoint: Checkpoint | None) -> Newest:
-        known = checkpoint or Checkpoint()
-        meta = known.meta
-        self.state, self.damaged = known.state, meta.damaged
+        stored = checkpoint or Checkpoint()
+        meta = stored.meta
+        self.state, self.damaged = stored.state, meta.damaged
         if checkpoint is None and self.history.size:
             return self._rebuild(f"{self._paths.state.name} contained no standings")
         if meta.version != SCHEMA:
@@ -160,23 +159,23 @@ class Ledger:
         return self._replay_rest(meta.offset) if meta.offset < self.history.size else {}
 
     def _replay_rest(self, start: int) -> Newest:
-        """Add to the standings what happened since they were last written."""
+        """Add what has happened since the checkpoint was written."""
         from tutor.progress.replay import reaches_back, replay
 
         if reaches_back(self.history, start):
             return self._rebuild("")
         return self._apply(replay(self.history, start, self.state))
 
-    def _rebuild(self, why: str) -> Newest:
+    def _rebuild(self, reason: str) -> Newest:
         from tutor.progress.replay import replay
 
         self.damaged = 0
         self.recent.clear()
         replayed = replay(self.history, 0, ProgressState())
         newest = self._apply(replayed)
-        if why:
-            rebuilt = count_of(replayed.attempts, "attempt")
-            self._notify(f"{why}: the standings were rebuilt from {rebuilt}.")
+        if reason:
+            attempts = count_of(replayed.attempts, "attempt")
+            self._notify(f"{reason}: the standings were rebuilt from {attempts}.")
         return newest
 
     def _apply(self, replayed: "Replay") -> Newest:

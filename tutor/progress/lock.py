@@ -1,4 +1,4 @@
-"""One process a profile: its lock, and what a crash left of replacing the files."""
+"""A profile's lock, which one process at a time has, and finishing an interrupted restore."""
 
 import json
 import os
@@ -20,12 +20,11 @@ from tutor.progress.errors import ProfileLocked
 
 _REMEDY = "Close it first, or set TUTOR_HOME to another folder to study with another profile."
 
-
 DRAFTS = "drafts.json"
 
 
 def enter(paths: Paths, now: datetime) -> "ProfileLock":
-    """Be alone in a profile, which is made if need be, with an interrupted replacement finished.
+    """Lock a profile, creating it if needed, and finish an interrupted replacement of its files.
 
     The caller releases the lock. Raises ProfileLocked, OSError.
     """
@@ -39,14 +38,14 @@ def enter(paths: Paths, now: datetime) -> "ProfileLock":
 
 
 def staged(paths: Paths) -> Path:
-    """The folder with files that replace those of the profile; it exists only for a moment."""
+    """The folder of the files that replace the profile's; it exists only for a moment."""
     return paths.home / "restoring"
 
 
 def finish_replacing(paths: Paths) -> None:
-    """Move the files that a replacement has prepared into their places, if there are any.
+    """Move the staged files to their places in the profile, if there are any.
 
-    Can be interrupted anywhere and repeated. The caller is alone in the profile. Raises OSError.
+    Can be interrupted anywhere and repeated. The caller has the lock. Raises OSError.
     """
     folder = staged(paths)
     if not folder.is_dir():
@@ -60,7 +59,7 @@ def finish_replacing(paths: Paths) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Owner:
-    """The process that has the profile open, by its own account."""
+    """The process that has the profile open, as it describes itself."""
 
     pid: Annotated[int, positive]
     since: datetime
@@ -68,10 +67,10 @@ class Owner:
 
 
 class ProfileLock:
-    """The operating system's lock on one profile; it ends with the process, however that ends.
+    """The operating system's lock on one profile; it ends with the process, even in a crash.
 
-    Its holder is named in a file next to it, since Windows lets nobody read a locked file. That
-    file is for the message only; a stale one does no harm.
+    A file next to it names the owner, since a locked file cannot be read on Windows. That file is
+    only for the message, so a stale one does no harm.
     """
 
     def __init__(self, path: Path) -> None:
@@ -79,14 +78,14 @@ class ProfileLock:
         self._lock = FileLock(path, mode=0o600, thread_local=False)
 
     def take(self, now: datetime) -> Self:
-        """Take the lock at once. Raises ProfileLocked, naming the holder, and OSError."""
+        """Take the lock without waiting. Raises ProfileLocked, naming the owner, and OSError."""
         try:
             self._lock.acquire(blocking=False)
         except Timeout:
             raise ProfileLocked(_message(self._owner()), remedy=_REMEDY) from None
         try:
             owner = Owner(pid=os.getpid(), since=now, command=_printable(shlex.join(sys.argv)))
-            # For the message only: a machine that crashes holds no lock either.
+            # not lasting: if the machine crashes, the lock is gone as well
             write_safely(self._owner_path, to_json(to_document(owner)), lasting=False)
         except OSError:
             self.release()
@@ -94,7 +93,7 @@ class ProfileLock:
         return self
 
     def release(self) -> None:
-        """Let others in. Releasing twice does nothing."""
+        """Release the lock. Releasing twice does nothing."""
         self._lock.release()
 
     @property
@@ -110,15 +109,15 @@ class ProfileLock:
 
 
 def read_owner(data: bytes) -> Owner:
-    """What a process wrote about itself. Raises ValueError, RecursionError."""
+    """Read what a process wrote about itself. Raises ValueError, RecursionError."""
     document: object = json.loads(data)
     if not isinstance(document, dict):
-        raise DamagedDocument("the owner is no document")
+        raise DamagedDocument("the owner is not a JSON object")
     return read_document(Owner, document)
 
 
 def _alive(pid: int) -> bool:
-    import psutil  # here, since only this message needs it
+    import psutil  # here, since only the message needs it
 
     try:
         return psutil.pid_exists(pid)

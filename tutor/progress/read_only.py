@@ -1,6 +1,6 @@
-"""Progress read next to a running tutor: nothing is locked, repaired or written.
+"""Reads progress while the tutor may be running: nothing is locked, repaired or written.
 
-What the tutor saves in the meantime may be missing. A profile without a history is empty.
+What the tutor saves while this reads may be missing. A profile without a history is empty.
 """
 
 from collections.abc import Iterator
@@ -27,9 +27,9 @@ if TYPE_CHECKING:
 
 
 def read_state(paths: Paths) -> ProgressState:
-    """The state as the disk has it. Raises ProfileTooNew, HistoryUnreadable.
+    """The state as it is on the disk. Raises ProfileTooNew, HistoryUnreadable.
 
-    It is quick if the checkpoint is up to date; else the rest of the history is read, or all of it.
+    Quick if the checkpoint is up to date; otherwise the rest of the history is read, or all of it.
     """
     with _readable(paths.history):
         history = _history(paths.history)

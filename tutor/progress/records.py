@@ -15,7 +15,7 @@ from tutor.bank import LANGUAGES, Language
 from tutor.progress.documents import DamagedDocument, count, moment, number, positive, share, to_utc
 
 SCHEMA: Literal[2] = 2
-"""The version of everything that a profile holds. What version 1 wrote is read as well."""
+"""The version of every file in a profile. Files of version 1 can be read as well."""
 SessionKind = Literal["deck", "due", "weak", "topic", "browse"]
 
 _QUESTION = r"[a-z0-9]+(-[a-z0-9]+)*(\.[0-9]+)+"
@@ -26,7 +26,7 @@ Seconds = Annotated[float, number]
 
 
 class Rating(IntEnum):
-    """How well an answer was remembered, as the scheduler (FSRS) counts it."""
+    """How well an answer was remembered, in the steps of the scheduler (FSRS)."""
 
     AGAIN = 1
     HARD = 2
@@ -35,15 +35,15 @@ class Rating(IntEnum):
 
 
 def read_rating(value: object) -> Rating:
-    """A rating by its number."""
+    """Read a rating from its number."""
     return Rating(count(value))
 
 
 @dataclass(frozen=True, slots=True)
 class Scale:
-    """The scores from which an answer counts as what; below `hard` it is asked again.
+    """The lowest score for each rating; below `hard` it is *again*.
 
-    ValueError unless they go up from 0 to 1.
+    Raises ValueError unless they are in ascending order from 0 to 1.
     """
 
     hard: float = 0.4
@@ -65,46 +65,46 @@ class Scale:
 
 @dataclass(frozen=True, slots=True)
 class Memory:
-    """What FSRS knows about one question after a review; it depends on ratings and times alone."""
+    """What FSRS knows about one question after a review, from ratings and times alone."""
 
     stability: float
     """Days until the probability of remembering has fallen to 90 %."""
     difficulty: float
     """From 1 to 10."""
     at: datetime
-    """The review."""
+    """When the review was."""
 
 
 def read_memory(value: object) -> Memory | None:
-    """A memory, if there is one: a list, to save space."""
+    """Read a memory, which is stored as a list to save space, or None."""
     if value is None:
         return None
     if not isinstance(value, list) or len(value) != 3:
-        raise DamagedDocument("this is no memory")
+        raise DamagedDocument("this is not a memory")
     memory = Memory(number(value[0]), number(value[1], 1), moment(value[2]))
     if not memory.stability:
-        raise DamagedDocument("nothing is remembered for no time at all")
+        raise DamagedDocument("the stability of a memory is above 0")
     return memory
 
 
 PointVerdicts = tuple[tuple[str, str], ...]
-"""By point id what its last attempts found, oldest first: `m` for met, `p` for partial, `x` for
-missed."""
+"""The verdicts on each point in the last attempts, by point id, oldest first: `m` for met, `p` for
+partial, `x` for missed."""
 
 
 def read_verdicts(value: object) -> PointVerdicts:
-    """The verdicts on points by their ids."""
+    """Read the verdicts on points from a table by point id."""
     if not isinstance(value, dict):
-        raise DamagedDocument(f"{type(value).__name__} is no table of points")
+        raise DamagedDocument(f"{type(value).__name__} is not a table of points")
     for verdicts in value.values():
         if type(verdicts) is not str or not verdicts or verdicts.strip("mpx"):
-            raise DamagedDocument("these are no verdicts on a point")
+            raise DamagedDocument("these are not verdicts on a point")
     return tuple(value.items())
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """Where one question stands; made from its attempts alone."""
+    """Where one question stands, derived from its attempts alone."""
 
     question: str
     attempts: Annotated[int, positive]
@@ -119,16 +119,16 @@ class Standing:
     best_before: Share | None = None
     """The best score before the last attempt, so that overruling the last needs no history."""
     day: date | None = None
-    """The student's day of the last attempt; None for that of UTC."""
+    """The student's day of the last attempt; None if it is the day in UTC."""
     rating: Annotated[Rating, read_rating] = Rating.GOOD
     """How the last attempt was rated."""
     memory: Annotated[Memory | None, read_memory] = None
     memory_before: Annotated[Memory | None, read_memory] = None
-    """What was remembered before the last attempt, for the same reason as `best_before`."""
+    """The memory before the last attempt, for the same reason as `best_before`."""
     points: Annotated[PointVerdicts, read_verdicts] = ()
-    """At most `REMEMBERED` verdicts on each. An answer given up on is none."""
+    """At most `REMEMBERED` verdicts on each point; *don't know* adds none."""
     gave_up: bool = False
-    """Whether the student did not try the last time: its score of 0 is not in means."""
+    """Whether the last attempt was *don't know*, whose score of 0 does not count in means."""
 
     @property
     def on(self) -> date:
@@ -142,14 +142,14 @@ REMEMBERED = 8
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """What was done on one day of the student's. Whole numbers, so that any order adds up alike."""
+    """What the student did on one day, in whole numbers, so that sums do not depend on order."""
 
     day: date
     attempts: int = 0
     new: int = 0
-    """How many were the first at their question."""
+    """The attempts that were the first at their question."""
     scored: int = 0
-    """How many were not given up."""
+    """The attempts that were not *don't know*."""
     millionths: int = 0
     """The sum of their scores, in millionths of the full mark."""
     ms: int = 0
@@ -163,7 +163,7 @@ class Day:
 
 @dataclass(frozen=True, slots=True)
 class OpenExam:
-    """An exam that has begun, and whose answers have not all been graded."""
+    """An exam that has begun and is not fully graded yet."""
 
     exam: str
     at: datetime
@@ -174,7 +174,7 @@ class OpenExam:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """An answer that has not been submitted yet. ValueError for what no question can have."""
+    """An answer that has not been submitted yet. Raises ValueError for impossible values."""
 
     question: str
     text: str
@@ -185,32 +185,32 @@ class Draft:
 
     def __post_init__(self) -> None:
         if len(self.question) > _LONGEST_ID or not re.fullmatch(_QUESTION, self.question):
-            raise ValueError(f"{self.question!r} is no question's id")
+            raise ValueError(f"{self.question!r} is not a question's id")
         if self.language not in LANGUAGES:
-            raise ValueError(f"{self.language!r} is no language of a question")
+            raise ValueError(f"{self.language!r} is not a language of questions")
         if self.hints < 0:
-            raise ValueError(f"{self.hints} hints are less than none")
+            raise ValueError(f"a draft cannot have {self.hints} hints")
         object.__setattr__(self, "at", to_utc(self.at))
 
 
 @dataclass(frozen=True, slots=True)
 class SessionState:
-    """A list of questions, and how far the student is. ValueError for a position below 0."""
+    """A row of questions, and how far the student is. Raises ValueError for a position below 0."""
 
     deck: str | None
     """The deck's id; None for a session over all decks."""
     questions: tuple[str, ...]
     position: int
-    """The number of questions that are done."""
+    """How many questions are done."""
     started: datetime
     """Stored in UTC."""
     kind: SessionKind = "deck"
     topic: str | None = None
-    """The topic of a session over one."""
+    """The topic of a session of that kind."""
 
     def __post_init__(self) -> None:
         if self.position < 0:
-            raise ValueError(f"no session is at position {self.position}")
+            raise ValueError(f"a session cannot be at position {self.position}")
         object.__setattr__(self, "started", to_utc(self.started))
 
     @property
@@ -222,31 +222,31 @@ class SessionState:
     def source(self) -> tuple[SessionKind, str | None, str | None, datetime | None]:
         """What the questions were drawn from; each source can have one unfinished session.
 
-        Questions that the student chose are a source of their own each time.
+        Questions that the student chose are a new source each time.
         """
         return self.kind, self.deck, self.topic, self.started if self.kind == "browse" else None
 
     def is_begun(self, drafts: Mapping[str, Draft]) -> bool:
-        """Whether something would be lost without it: answers, a draft, a choice of questions."""
+        """Whether it is worth keeping: it has answers, a draft, or a choice of questions."""
         if self.position > 0 or (self.kind == "browse" and len(self.questions) > 1):
             return True
         draft = drafts.get(self.questions[0]) if self.questions else None
         return draft is not None and draft.at >= self.started
 
     def past(self, question: str) -> "SessionState":
-        """Moved on to the question after `question`, if it has that; never backwards."""
+        """The session moved on past `question`, if it has it; never moved back."""
         if question not in self.questions:
             return self
         return replace(self, position=max(self.position, self.questions.index(question) + 1))
 
     def back_to(self, question: str) -> "SessionState":
-        """Moved back to `question`, if it has that; never forwards."""
+        """The session moved back to `question`, if it has it; never moved on."""
         if question not in self.questions:
             return self
         return replace(self, position=min(self.position, self.questions.index(question)))
 
     def without_missing(self, known: Container[str]) -> "SessionState | None":
-        """The same without questions that are gone; None where nothing is left of it."""
+        """The session without questions that no longer exist; None if none is left to ask."""
         questions = tuple(id_ for id_ in self.questions if id_ in known)
         position = sum(id_ in known for id_ in self.questions[: self.position])
         rest = replace(self, questions=questions, position=position)
@@ -255,7 +255,7 @@ class SessionState:
 
 @dataclass(frozen=True, slots=True)
 class ExamPlace:
-    """How far the student is in a running exam. ValueError for what no exam can have."""
+    """How far the student is in a running exam. Raises ValueError for impossible values."""
 
     exam: str
     position: int
@@ -266,13 +266,13 @@ class ExamPlace:
     """What is typed for that question and not handed in."""
     language: Language
     spent: Seconds = 0.0
-    """Seconds of these on that question."""
+    """Seconds spent on that question."""
 
     def __post_init__(self) -> None:
         if self.position < 0 or not 0 <= self.spent <= self.used <= _MOST_SECONDS:
-            raise ValueError("no exam is at this place")
+            raise ValueError("an exam cannot be at this place")
         if self.language not in LANGUAGES:
-            raise ValueError(f"{self.language!r} is no language of a question")
+            raise ValueError(f"{self.language!r} is not a language of questions")
 
 
 _MOST_SECONDS = 1e9
@@ -280,13 +280,11 @@ _MOST_SECONDS = 1e9
 
 @dataclass(frozen=True)
 class Damaged:
-    """A line that cannot be read; it stays where it is and is skipped."""
-
-    start: int
+    """A line that cannot be read; it stays in the history and is skipped."""
 
 
 @dataclass(frozen=True)
 class UnknownLine:
-    """A line of a kind that a later version has added; it stays where it is."""
+    """A line of a kind that a later version added; it stays in the history and is skipped."""
 
     kind: str

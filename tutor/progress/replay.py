@@ -1,4 +1,4 @@
-"""Reading the history again: attempts as they count now, and the state made from them."""
+"""Replays the history: attempts as they count now, and the state built from them."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -21,10 +21,10 @@ from tutor.progress.state import ProgressState, StateBuilder
 _AMENDING = tuple(
     f'"{kind.kind}"'.encode() for kind in (Overruling, Rated, Regraded, Deleted, Undone)
 )
-"""What every line that changes earlier attempts contains, and no other line: in a text `"` is
-escaped, and no field has such a name."""
+"""Every line that changes earlier attempts contains one of these, and no other line does: in a text
+`"` is escaped, and no field has such a name."""
 Change = Overruling | Rated | Regraded
-"""What changes one attempt."""
+"""The events that change one attempt."""
 Undoable = Attempt | Change | Deleted
 
 
@@ -37,7 +37,7 @@ class Changes:
     """The ids of attempts that were deleted, and of whatever was undone."""
 
     def applied(self, attempt: Attempt) -> Attempt | None:
-        """The attempt as it counts; None where it does not."""
+        """The attempt as it counts now; None if it no longer counts."""
         if attempt.id in self.gone:
             return None
         return amended(attempt, self.by_attempt.get(attempt.id, ()))
@@ -47,10 +47,11 @@ def gather(events: Iterable[Event | Damaged | UnknownLine]) -> Changes:
     """The amendments among `events`, oldest first."""
     amendments = [event for event in events if isinstance(event, Amendment)]
     undone = _undone(amendments)
-    standing = [event for event in amendments if event.id not in undone]
     gone = set(undone)
     by_attempt: defaultdict[str, list[Change]] = defaultdict(list)
-    for event in standing:
+    for event in amendments:
+        if event.id in undone:
+            continue
         if isinstance(event, Deleted):
             gone.update(event.attempts)
         elif not isinstance(event, Undone):
@@ -59,7 +60,7 @@ def gather(events: Iterable[Event | Damaged | UnknownLine]) -> Changes:
 
 
 def _undone(events: Sequence[Event | Damaged | UnknownLine]) -> set[str]:
-    """The ids of what is undone; an undo that is undone itself, a redo, undoes nothing."""
+    """The ids of what is undone; an undo that is itself undone has no effect."""
     ids: set[str] = set()
     for event in reversed(events):
         if isinstance(event, Undone) and event.id not in ids:
@@ -68,10 +69,10 @@ def _undone(events: Sequence[Event | Damaged | UnknownLine]) -> set[str]:
 
 
 def amended(attempt: Attempt, changes: Iterable[Change]) -> Attempt:
-    """`attempt` with another grade, the student's verdicts and ratings, oldest first.
+    """`attempt` after these changes, oldest first.
 
-    What does not fit the attempt (a damaged history) is ignored: a verdict on a point that it does
-    not have, a grade of another question.
+    What does not fit the attempt, as in a damaged history, is ignored: a verdict on a point that
+    it does not have, or a grade for another question.
     """
     grade, rated = attempt.grade, attempt.rated
     ids = {point.id for point in grade.points}
@@ -93,9 +94,8 @@ def read_attempts(
 ) -> Iterator[Attempt]:
     """The attempts in the history, oldest first, as they count now; damaged lines are skipped.
 
-    With `question` only its attempts come; with `having` those whose lines contain one of these.
-    The history is read twice, so that it is never in memory as a whole. Raises ProfileTooNew,
-    OSError.
+    `question` limits them to one question, `having` to lines that contain one of its strings. The
+    history is read twice, so that it is never in memory as a whole. Raises ProfileTooNew, OSError.
     """
     end = history.size
     changes = gather(history.events(end=end, having=_AMENDING))
@@ -114,10 +114,11 @@ def events_about(history: History, question: str) -> list[Event]:
 
 
 def attempts_among(events: Sequence[Event], question: str) -> tuple[Attempt, ...]:
-    """The attempts at a question as they count, oldest first, by `events` alone."""
+    """The attempts at a question among `events`, oldest first, as they count after all of them."""
     changes = gather(events)
-    attempts = (each for each in events if isinstance(each, Attempt) and each.question == question)
-    return tuple(each for each in map(changes.applied, attempts) if each is not None)
+    attempts = (event for event in events if isinstance(event, Attempt))
+    amended = (changes.applied(attempt) for attempt in attempts if attempt.question == question)
+    return tuple(attempt for attempt in amended if attempt is not None)
 
 
 def find_attempt(history: History, attempt_id: str) -> Attempt | None:
@@ -131,7 +132,7 @@ _TAIL = 1 << 20
 
 
 def last_undoable(history: History) -> Undoable | None:
-    """The last event that can be undone and is not; most often it is near the end.
+    """The last event that can be undone and has not been.
 
     An overruling without an id (version 1) blocks what is before it: undo works in order.
     """
@@ -142,7 +143,7 @@ def last_undoable(history: History) -> Undoable | None:
 
 
 def last_redoable(history: History) -> tuple[Undone, Undoable] | None:
-    """The undo that can be undone next, with what it undid; None once something else came after."""
+    """The undo that can be undone next, with what it undid; None if something has followed it."""
     for event in _newest_first(history):
         if isinstance(event, Undoable):
             return None
@@ -153,7 +154,7 @@ def last_redoable(history: History) -> tuple[Undone, Undoable] | None:
 
 
 def _newest_first(history: History) -> Iterator[Undoable | Undone]:
-    """What is not undone: in the history's tail, and from its end again if that was not enough."""
+    """What is not undone, newest first: in the history's tail, then again in all of it."""
     for start in dict.fromkeys((history.line_after(history.size - _TAIL), 0)):
         events = list(history.events(start))
         undone = _undone(events)
@@ -163,7 +164,7 @@ def _newest_first(history: History) -> Iterator[Undoable | Undone]:
 
 
 def _find(history: History, id_: str) -> Undoable | None:
-    """What can be undone and has this id; None for an undo, which has ids of the same kind."""
+    """The event with this id that can be undone; None if the id is an undo's."""
     events = history.events(having=(id_.encode(),))
     return next((each for each in events if isinstance(each, Undoable) and each.id == id_), None)
 
@@ -172,10 +173,9 @@ def questions_of(history: History, event: Undoable) -> set[str]:
     """The questions whose attempts `event` is about."""
     if isinstance(event, Attempt):
         return {event.question}
-    ids = set(event.attempts) if isinstance(event, Deleted) else {event.attempt}
-    marks = tuple(id_.encode() for id_ in ids)
-    named = history.events(having=marks)
-    return {each.question for each in named if isinstance(each, Attempt) and each.id in ids}
+    ids = _targets(event)
+    events = history.events(having=tuple(id_.encode() for id_ in ids))
+    return {each.question for each in events if isinstance(each, Attempt) and each.id in ids}
 
 
 @dataclass(frozen=True)
@@ -193,9 +193,8 @@ class Replay:
 def replay(history: History, start: int, before: ProgressState) -> Replay:
     """Add the events from byte `start` on to the state `before`.
 
-    An amendment there of an attempt before `start` is missed: ask `reaches_back` first.
-
-    Raises ProfileTooNew, OSError.
+    Changes to attempts before `start` are missed: check `reaches_back` first. Raises ProfileTooNew,
+    OSError.
     """
     end = history.size
     changes = gather(history.events(start, end, having=_AMENDING))
@@ -217,7 +216,7 @@ def replay(history: History, start: int, before: ProgressState) -> Replay:
 
 
 def reaches_back(history: History, start: int) -> bool:
-    """Whether something after byte `start` changes what is before it."""
+    """Whether an event after byte `start` changes an attempt before it."""
     seen: set[str | None] = set()
     for event in history.events(start):
         if isinstance(event, Amendment) and not seen.issuperset(_targets(event)):

@@ -1,7 +1,7 @@
 """How well a question is remembered after one more review, by FSRS.
 
-From version 6 of the model on this needs the ratings and the days between them and nothing else:
-the desired retention, exams and other settings decide only when a question is due, not this.
+Since version 6 of the model this depends only on the ratings and the days between them. The desired
+retention, exams and other settings decide only when a question is due.
 """
 
 from datetime import UTC, datetime, timedelta
@@ -13,14 +13,14 @@ from fsrs import Rating as FsrsRating
 from tutor.progress.records import Memory, Rating
 
 _START = datetime(2000, 1, 1, tzinfo=UTC)
-"""Only the time between two reviews matters; from here no calendar ends."""
+"""Any day will do, since only the time between two reviews matters."""
 _LONGEST = timedelta(days=36_500)
 
 
 def remember(before: Memory | None, rating: Rating, at: datetime) -> Memory:
-    """The memory after a review at `at`; one that seems earlier than the last counts as same day.
+    """The memory after a review at `at`; if that is before the last one, it counts as the same day.
 
-    No steps of minutes: an answer in free text takes minutes itself.
+    There are no steps of minutes, since an answer in free text takes minutes itself.
     """
     card, now = _card(before), _START
     if before is not None:
@@ -32,7 +32,7 @@ def remember(before: Memory | None, rating: Rating, at: datetime) -> Memory:
 
 
 def _card(memory: Memory | None) -> Card:
-    """A number for its id, since without one a card waits for the clock."""
+    """FSRS's card for a memory. Its id is fixed: FSRS would wait a millisecond to make one."""
     if memory is None:
         return Card(card_id=0, due=_START)
     return Card(

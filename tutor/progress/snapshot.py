@@ -23,11 +23,11 @@ from tutor.progress.storage import OpenDatabase
 
 @dataclass(frozen=True, slots=True)
 class SnapshotMeta:
-    """Which part of which history the standings were made from."""
+    """Which part of which history the state was built from."""
 
     version: Annotated[int, positive] = SCHEMA
     offset: int = 0
-    """The bytes of the history that the standings include."""
+    """How many bytes of the history the state includes."""
     fingerprint: str = ""
     """The history's fingerprint up to `offset`."""
     damaged: int = 0
@@ -43,9 +43,9 @@ class Checkpoint:
 
 
 def read_checkpoint(database: TinyDB, path: Path) -> Checkpoint | None:
-    """The checkpoint in `database`, None where it is empty. Raises ValueError, ProfileTooNew.
+    """The checkpoint in `database`; None if it is empty. Raises ValueError, ProfileTooNew.
 
-    One of an older version comes without its state, which has to be rebuilt from the history.
+    The state of an older version is not read, but has to be rebuilt from the history.
     """
     if not database.tables():
         return None
@@ -89,7 +89,7 @@ def write_checkpoint(opened: OpenDatabase[Checkpoint | None], checkpoint: Checkp
 
 
 def standing_row(standing: Standing) -> dict[str, object]:
-    """A standing as it is stored: its points by id, which is quicker to read."""
+    """A standing as it is stored: with its points by id, which is quicker to read."""
     return to_document(standing) | {"points": dict(standing.points)}
 
 

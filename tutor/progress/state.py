@@ -1,20 +1,27 @@
 """Everything that is derived from the history, and how one event or correction changes it."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import TYPE_CHECKING
 
 from tutor.bank import Verdict
 from tutor.bank.text import VERDICT_LETTERS
-from tutor.progress.records import REMEMBERED, Day, Memory, OpenExam, Standing
+from tutor.progress.records import (
+    REMEMBERED,
+    Day,
+    Memory,
+    OpenExam,
+    PointVerdicts,
+    Standing,
+)
 
 if TYPE_CHECKING:
     from tutor.progress.events import Attempt, Event
 
 
 _DAY = 86_400.0
-"""Seconds that an answer counts at most; a computer may have slept."""
+"""The most seconds that an answer counts, since the computer may have slept."""
 
 
 @dataclass(frozen=True)
@@ -31,7 +38,7 @@ class ProgressState:
 
 
 class StateBuilder:
-    """Builds the next state."""
+    """Builds the next state from one before."""
 
     def __init__(self, state: ProgressState) -> None:
         self.standings = dict(state.standings)
@@ -41,17 +48,17 @@ class StateBuilder:
         self.exams = dict(state.exams)
 
     def state(self) -> ProgressState:
-        """The state as it is now."""
+        """The state as built so far."""
         return ProgressState(self.standings, self.days, self.flags, self.skipped, self.exams)
 
     def attempt(self, attempt: "Attempt") -> None:
-        """One more attempt."""
+        """Add an attempt."""
         before = self.standings.get(attempt.question)
         self.standings[attempt.question] = advance(before, attempt)
         self._count(attempt, new=before is None, sign=1)
 
     def note(self, event: "Event") -> None:
-        """What is neither an attempt nor changes one."""
+        """Apply an event that neither is an attempt nor changes one."""
         from tutor.progress.events import ExamBegun, ExamEnded, Flagged, Skipped
 
         if isinstance(event, Skipped):
@@ -66,7 +73,7 @@ class StateBuilder:
             self._end(event.exam, over=event.how in ("judged", "abandoned"))
 
     def replace(self, old: "Attempt", new: "Attempt") -> None:
-        """The last attempt at its question was amended."""
+        """Replace the last attempt at its question, which was amended."""
         standing = self.standings[new.question]
         self.standings[new.question] = amend(standing, new)
         self._count(old, new=standing.attempts == 1, sign=-1)
@@ -75,7 +82,7 @@ class StateBuilder:
     def restate(
         self, question: str, before: "Sequence[Attempt]", after: "Sequence[Attempt]"
     ) -> None:
-        """All attempts at one question, oldest first, are now `after` and were `before`."""
+        """Replace all attempts at one question: `before` and `after` are oldest first."""
         self.standings.pop(question, None)
         self.standings.update(standings_of(after))
         for sign, attempts in ((-1, before), (1, after)):
@@ -100,13 +107,12 @@ class StateBuilder:
             del self.days[day.day]
 
     def _end(self, exam: str, *, over: bool) -> None:
-        known = self.exams.pop(exam, None)
-        if known is not None and not over:
-            self.exams[exam] = OpenExam(known.exam, known.at, known.questions, ended=True)
+        open_exam = self.exams.pop(exam, None)
+        if open_exam is not None and not over:
+            self.exams[exam] = replace(open_exam, ended=True)
 
 
 _LETTERS = {verdict: letter for letter, verdict in VERDICT_LETTERS.items()}
-_Points = tuple[tuple[str, str], ...]
 
 
 def advance(before: Standing | None, attempt: "Attempt") -> Standing:
@@ -145,7 +151,7 @@ def _standing(
     attempts: int,
     best_before: float | None,
     memory_before: Memory | None,
-    points: _Points,
+    points: PointVerdicts,
 ) -> Standing:
     from tutor.progress.retention import remember  # here: no first screen waits for FSRS
 
@@ -168,21 +174,23 @@ def _standing(
     )
 
 
-def _letters(attempt: "Attempt") -> _Points:
+def _letters(attempt: "Attempt") -> PointVerdicts:
     return tuple((point.id, _LETTERS[point.final]) for point in attempt.grade.points)
 
 
-def _with_verdicts(before: _Points, attempt: "Attempt") -> _Points:
-    """One more verdict on every point that the question has now."""
+def _with_verdicts(before: PointVerdicts, attempt: "Attempt") -> PointVerdicts:
+    """The verdicts with those of `attempt` added, on every point that the question has now."""
     if attempt.gave_up:
         return before
-    known = dict(before)
-    return tuple((id_, (known.get(id_, "") + new)[-REMEMBERED:]) for id_, new in _letters(attempt))
+    earlier = dict(before)
+    return tuple(
+        (id_, (earlier.get(id_, "") + letter)[-REMEMBERED:]) for id_, letter in _letters(attempt)
+    )
 
 
-def _with_corrected_verdicts(points: _Points, attempt: "Attempt") -> _Points:
-    """The verdicts with the last one on every point corrected."""
+def _with_corrected_verdicts(before: PointVerdicts, attempt: "Attempt") -> PointVerdicts:
+    """The verdicts with the last one on every point replaced by that of `attempt`."""
     if attempt.gave_up:
-        return points
-    known = dict(points)
-    return tuple((id_, known[id_][:-1] + new) for id_, new in _letters(attempt))
+        return before
+    earlier = dict(before)
+    return tuple((id_, earlier[id_][:-1] + letter) for id_, letter in _letters(attempt))

@@ -1,4 +1,4 @@
-"""TinyDB's storage, made to survive a crash."""
+"""A storage for TinyDB that survives a crash, and databases that are repaired and backed up."""
 
 import json
 from collections.abc import Callable, Iterator
@@ -15,18 +15,18 @@ from tutor.files import set_aside, to_json, write_safely
 from tutor.paths import private_folder
 
 Tables = dict[str, dict[str, Any]]
-"""TinyDB's own shape: table name, document id, document."""
+"""Documents by id, by the name of their table, as TinyDB has them."""
 
 
 class DamagedFile(ValueError):
-    """The file exists, and is not what TinyDB writes."""
+    """The file is not one that TinyDB writes."""
 
 
 class SafeStorage(Storage):
     """One JSON file, read once, and replaced as a whole on every write.
 
-    The tables stay in memory, so that reading costs no disk. After a write that failed they are
-    read again, since TinyDB changes what it was given.
+    The tables stay in memory, so that reading needs no disk. After a failed write they are read
+    again, since TinyDB changes what `read` returned.
     """
 
     def __init__(self, path: Path) -> None:
@@ -37,8 +37,12 @@ class SafeStorage(Storage):
     def read(self) -> Tables | None:
         """The tables, or None without a file. Raises DamagedFile, OSError."""
         if self._tables is None:
-            self._tables = _read(self._path)
-        return None if self._tables is None else dict(self._tables)
+            try:
+                data = self._path.read_bytes()
+            except FileNotFoundError:
+                return None
+            self._tables = parse_tables(data)
+        return dict(self._tables)
 
     def write(self, data: Tables) -> None:
         """Replace the tables, on the disk too, except inside a `batch`. Raises OSError."""
@@ -48,7 +52,7 @@ class SafeStorage(Storage):
 
     @contextmanager
     def batch(self) -> Iterator[None]:
-        """Join all writes inside to one, so that the file never shows a part of them."""
+        """Combine all writes inside to one, so that the file never has only some of them."""
         self._batching = True
         try:
             yield
@@ -66,14 +70,6 @@ class SafeStorage(Storage):
         except (OSError, ValueError, TypeError):
             self._tables = None
             raise
-
-
-def _read(path: Path) -> Tables | None:
-    try:
-        data = path.read_bytes()
-    except FileNotFoundError:
-        return None
-    return parse_tables(data)
 
 
 def parse_tables(data: bytes) -> Tables:
@@ -95,7 +91,7 @@ def _is_table(table: object) -> bool:
 
 
 BACKUPS = 3
-"""How many backups of each file exist at most."""
+"""How many backups of each file are kept."""
 
 T = TypeVar("T")
 Read = Callable[[TinyDB, Path], T]
@@ -113,16 +109,21 @@ class OpenDatabase(Generic[T]):
 
 
 def open_database(path: Path, backups: Path, now: datetime, read: Read[T]) -> OpenDatabase[T]:
-    """Open the database at `path`, repair it if need be, and back it up.
+    """Open the database at `path`, repair it if needed, and back it up.
 
-    Without a good backup a damaged file leaves an empty database. Raises OSError, and whatever
-    else `read` raises.
+    A damaged file without a good backup is replaced by an empty database. Raises OSError, and
+    whatever else `read` raises.
     """
     try:
         opened = _open(path, read)
     except ValueError:
         return _repair(path, backups, now, read)
-    return replace(opened, notices=_try_to_back_up(path, backups))
+    try:
+        _back_up(path, backups)
+    except OSError as error:
+        notice = f"{path.name} could not be backed up: {error.strerror}."
+        return replace(opened, notices=(notice,))
+    return opened
 
 
 def _open(path: Path, read: Read[T]) -> OpenDatabase[T]:
@@ -143,7 +144,7 @@ def _repair(path: Path, backups: Path, now: datetime, read: Read[T]) -> OpenData
 
 
 def _good_backups(path: Path, backups: Path, read: Read[T]) -> Iterator[Path]:
-    """The readable backups, newest first; they are not changed."""
+    """The backups that can be read, newest first; they are not changed."""
     for backup in backup_names(path, backups):
         try:
             if backup.is_file():
@@ -156,14 +157,6 @@ def _good_backups(path: Path, backups: Path, read: Read[T]) -> Iterator[Path]:
 def backup_names(path: Path, backups: Path) -> tuple[Path, ...]:
     """The paths of the backups of `path`, newest first: `backups/progress-1.json` and so on."""
     return tuple(backups / f"{path.stem}-{n}{path.suffix}" for n in range(1, BACKUPS + 1))
-
-
-def _try_to_back_up(path: Path, backups: Path) -> tuple[str, ...]:
-    try:
-        _back_up(path, backups)
-    except OSError as error:
-        return (f"{path.name} could not be backed up: {error.strerror}.",)
-    return ()
 
 
 def _back_up(path: Path, backups: Path) -> None:

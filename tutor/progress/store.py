@@ -1,4 +1,4 @@
-"""One student's progress: the history, the standings made from it, and the drafts."""
+"""One student's progress: the history, the standings built from it, and unfinished work."""
 
 import secrets
 import threading
@@ -60,9 +60,9 @@ def open_progress(
 
 
 class Progress:
-    """What has happened, and where every question stands.
+    """Saves what the student does, and shows where every question stands.
 
-    Thread-safe. What `standings` and `drafts` return never changes; ask again after a change.
+    Thread-safe. What `standings` and `drafts` return never changes; call them again after a change.
     After `close` every change raises ProfileClosed.
     """
 
@@ -88,7 +88,7 @@ class Progress:
 
     @property
     def notices(self) -> tuple[str, ...]:
-        """What was repaired, and what could not be saved for now, in words; oldest first."""
+        """Messages about what was repaired and what could not be saved for now, oldest first."""
         return self._notices
 
     @property
@@ -97,7 +97,7 @@ class Progress:
         return self._ledger.damaged
 
     def record(self, attempt: "Attempt") -> None:
-        """Save `attempt`: it is on the disk when this returns. Its question's draft is cleared.
+        """Save `attempt` and drop its question's draft; it is on the disk when this returns.
 
         Recording the last attempt of a question again changes nothing. Raises
         ProfileNotWritable; the attempt is then not saved.
@@ -109,10 +109,10 @@ class Progress:
                 )
 
     def submit(self, attempt: "Attempt", session: SessionState | None) -> None:
-        """Save `attempt` as `record` does; clear its draft and keep the session in one write.
+        """Save `attempt` as `record` does; drop its draft and save the session in one write.
 
-        A session that is finished is forgotten; without one, all others stay. Raises
-        ProfileNotWritable; nothing is saved then.
+        A session that is finished is forgotten; other sessions stay. Raises ProfileNotWritable;
+        nothing is saved then.
         """
         with self._changing():
             self._ledger.record(attempt)
@@ -136,7 +136,7 @@ class Progress:
             return self._ledger.amend(attempt, line)
 
     def rate(self, attempt_id: str, rating: Rating | None) -> "Attempt":
-        """Replace the score's rating by the student's own; None removes it.
+        """Save the student's own rating instead of the score's; None removes it.
 
         Returns the attempt as it is now. Raises AttemptNotFound, ProfileNotWritable.
         """
@@ -150,7 +150,7 @@ class Progress:
             return self._ledger.amend(attempt, line)
 
     def regrade(self, attempt_id: str, grade: "Grade") -> "Attempt":
-        """Have this grade count instead of the one before; a rating of the student's own stays.
+        """Replace an attempt's grade; the student's own rating stays.
 
         Returns the attempt as it is now. Raises AttemptNotFound, ProfileNotWritable.
         """
@@ -175,9 +175,9 @@ class Progress:
             self._ledger.rewrite(line, line)
 
     def undo(self) -> "Undoable | None":
-        """Undo the last attempt, change of one, or deletion; again: the one before.
+        """Undo the last attempt, change to one, or deletion; called again, the one before.
 
-        Returns what was undone, None where nothing is left. Raises ProfileNotWritable.
+        Returns what was undone; None if nothing is left. Raises ProfileNotWritable.
         """
         from tutor.progress.replay import last_undoable
 
@@ -189,9 +189,9 @@ class Progress:
             return last
 
     def redo(self) -> "Undoable | None":
-        """Redo what was undone last; again: what was undone before that.
+        """Redo what was undone last; called again, what was undone before that.
 
-        Returns what it was, None where nothing was undone since the last change. Raises
+        Returns what was redone; None if nothing was undone since the last change. Raises
         ProfileNotWritable.
         """
         from tutor.progress.replay import last_redoable
@@ -211,19 +211,19 @@ class Progress:
         self._ledger.rewrite(line, changed)
 
     def flag(self, question: str, note: str | None) -> None:
-        """Save that a question is bad, and why; None removes that. Raises ProfileNotWritable."""
+        """Flag a question as bad, with a note; None removes the flag. Raises ProfileNotWritable."""
         from tutor.progress.events import Flagged
 
         self.note(Flagged(id=self._new_id(), at=self._clock(), question=question, note=note))
 
     def skip(self, question: str, day: date) -> None:
-        """Leave a question alone for the rest of `day`. Raises ProfileNotWritable."""
+        """Do not ask a question again on `day`. Raises ProfileNotWritable."""
         from tutor.progress.events import Skipped
 
         self.note(Skipped(id=self._new_id(), at=self._clock(), question=question, day=day))
 
     def note(self, event: "Noted") -> None:
-        """Save what changes no attempt: a second answer, the beginning of an exam, an answer in it.
+        """Save an event that changes no attempt, such as an answer in an exam.
 
         Raises ProfileNotWritable.
         """
@@ -255,7 +255,7 @@ class Progress:
                 self._ledger.save_if_possible(lambda: self._workspace.save_exam_place(None))
 
     def exam(self, exam: str) -> "ExamRecord":
-        """One exam as it stands. Raises ExamNotFound."""
+        """One exam as it is now. Raises ExamNotFound."""
         from tutor.progress.exams import read_exams
 
         records = read_exams(self._ledger.history, exam)
@@ -291,7 +291,7 @@ class Progress:
         return MappingProxyType(self._ledger.state.flags)
 
     def skipped(self) -> Mapping[str, date]:
-        """On which day a question was last skipped, by question id."""
+        """The day on which each question was last skipped, by question id."""
         return MappingProxyType(self._ledger.state.skipped)
 
     def open_exams(self) -> Mapping[str, OpenExam]:
@@ -301,8 +301,8 @@ class Progress:
     def save_draft(self, draft: Draft) -> None:
         """Save what was typed so far; it is on the disk on return. Raises ProfileNotWritable.
 
-        What was typed before the question's last attempt is already submitted and is ignored:
-        a worker may deliver it late.
+        A draft older than the question's last attempt is already submitted and is ignored: it may
+        arrive late from another thread.
         """
         with self._changing():
             recent = self._ledger.recent.get(draft.question)
@@ -323,7 +323,7 @@ class Progress:
             self._workspace.drop_drafts({question})
 
     def save_session(self, session: SessionState) -> None:
-        """Save how far the session is; one that is done is forgotten.
+        """Save how far the session is, or forget it if it is done.
 
         Sessions of other sources stay. Raises ProfileNotWritable.
         """
@@ -331,7 +331,7 @@ class Progress:
             self._workspace.save_session(session)
 
     def sessions(self) -> tuple[SessionState, ...]:
-        """The sessions that were begun and not ended, the one saved last first."""
+        """The sessions that were begun and not ended, the last saved first."""
         return self._workspace.sessions[::-1]
 
     def end_session(self, session: SessionState) -> None:

@@ -1,6 +1,6 @@
-"""What the student is working on: drafts, sessions and exam, in a TinyDB of their own.
+"""Unfinished work: drafts, sessions and the running exam, in a small database of their own.
 
-It is small, so that saving a draft every second costs the same however much has been answered.
+So saving a draft every second costs the same however much has been answered.
 """
 
 from collections.abc import Collection, Mapping
@@ -22,12 +22,12 @@ class WorkspaceState:
 
     drafts: Mapping[str, Draft] = field(default_factory=dict)
     sessions: tuple[SessionState, ...] = ()
-    """At most one of each source; the one left last at the end."""
+    """At most one of each source, the last saved at the end."""
     exam: ExamPlace | None = None
 
 
 def read_workspace(database: TinyDB, path: Path) -> WorkspaceState:
-    """The state in `database`, whatever version wrote it.
+    """The state in `database`, of this or an older version.
 
     Raises ValueError, ProfileTooNew naming `path`.
     """
@@ -35,9 +35,9 @@ def read_workspace(database: TinyDB, path: Path) -> WorkspaceState:
         return WorkspaceState()
     version = find_meta(database, path)["version"]
     drafts = (read_document(Draft, row) for row in database.table("drafts"))
-    lacking = _LACKING_IN_1 if version == 1 else {}
+    defaults = _LACKING_IN_1 if version == 1 else {}
     rows = database.table("session")
-    sessions = (read_document(SessionState, {**lacking, **row}) for row in rows)
+    sessions = (read_document(SessionState, {**defaults, **row}) for row in rows)
     exams = [read_document(ExamPlace, row) for row in database.table("exam")]
     return WorkspaceState(
         {draft.question: draft for draft in drafts},
@@ -47,23 +47,25 @@ def read_workspace(database: TinyDB, path: Path) -> WorkspaceState:
 
 
 _LACKING_IN_1: Mapping[str, object] = MappingProxyType({"kind": "deck", "topic": None})
-"""Version 1 knew sessions over a deck only."""
+"""In version 1 every session was over a deck."""
 
 
-def _with(state: WorkspaceState, session: SessionState) -> tuple[SessionState, ...]:
+def _sessions_with(state: WorkspaceState, session: SessionState) -> tuple[SessionState, ...]:
     """The sessions with this one as the last, unless it is done.
 
-    A single question that was only looked at is no session to return to.
+    A session of a single question that was only looked at is dropped.
     """
-    others = (each for each in state.sessions if each.source != session.source)
-    worth_keeping = (
-        each for each in others if len(each.questions) > 1 or each.is_begun(state.drafts)
+    kept = tuple(
+        other
+        for other in state.sessions
+        if other.source != session.source
+        and (len(other.questions) > 1 or other.is_begun(state.drafts))
     )
-    return (*worth_keeping, *[session] * (not session.done))
+    return kept if session.done else (*kept, session)
 
 
 class Workspace:
-    """Drafts, sessions and exam. Reading costs no disk; a change that fails changes nothing."""
+    """Drafts, sessions and exam, in memory and on the disk. A failed change changes nothing."""
 
     def __init__(self, opened: OpenDatabase[WorkspaceState]) -> None:
         self._opened = opened
@@ -76,7 +78,7 @@ class Workspace:
 
     @property
     def sessions(self) -> tuple[SessionState, ...]:
-        """The unfinished sessions, the one left last at the end."""
+        """The unfinished sessions, the last saved at the end."""
         return self._state.sessions
 
     @property
@@ -96,25 +98,22 @@ class Workspace:
     def submit(self, question: str, session: SessionState | None) -> None:
         """Drop the draft of an answer that is saved and move the session on, in one write.
 
-        Without a session all others stay. Raises OSError.
+        Other sessions stay. Raises OSError.
         """
         drafts = {id_: draft for id_, draft in self._state.drafts.items() if id_ != question}
         state = replace(self._state, drafts=drafts)
         if session is not None:
-            state = replace(state, sessions=_with(state, session))
+            state = replace(state, sessions=_sessions_with(state, session))
         self._change(state)
 
     def save_session(self, session: SessionState) -> None:
-        """Replace the session of the same source; one that is done is removed.
-
-        Raises OSError.
-        """
-        self._change(replace(self._state, sessions=_with(self._state, session)))
+        """Replace the session of the same source, or remove it if it is done. Raises OSError."""
+        self._change(replace(self._state, sessions=_sessions_with(self._state, session)))
 
     def drop_session(self, session: SessionState) -> None:
         """Forget the session of this source. Raises OSError."""
-        left = tuple(each for each in self._state.sessions if each.source != session.source)
-        self._change(replace(self._state, sessions=left))
+        others = tuple(each for each in self._state.sessions if each.source != session.source)
+        self._change(replace(self._state, sessions=others))
 
     def save_exam_place(self, exam: ExamPlace | None) -> None:
         """Replace the place in the exam; None ends it. Raises OSError."""

@@ -1,1 +1,1 @@
-"""A profile as a whole: backups, restoring, and taking it elsewhere."""
+"""A profile as a whole: backups, restoring, import and export."""

@@ -1,4 +1,4 @@
-"""Backups of a whole profile: making, listing, thinning out and restoring them."""
+"""Backups of a whole profile: making, listing, restoring them, and deleting old ones."""
 
 import re
 from collections.abc import Iterable
@@ -15,7 +15,7 @@ from tutor.progress.errors import ProgressError, writing
 from tutor.progress.store import Clock
 
 Before = Literal["", "import", "restore"]
-"""What a backup was made before; empty for one made by hand or by schedule."""
+"""The command before which a backup was made; empty if by hand or by schedule."""
 
 _DUE = timedelta(hours=1)
 _STAMP = "%Y%m%dT%H%M%SZ"
@@ -38,9 +38,9 @@ class Backup:
 
     path: Path
     at: datetime
-    """In UTC, to the second."""
+    """In UTC, in whole seconds."""
     number: int
-    """From 1, among those of the same second."""
+    """From 1, among the backups of the same second."""
     before: Before
 
     @property
@@ -51,7 +51,7 @@ class Backup:
 
 @dataclass(frozen=True)
 class Restored:
-    """The restored profile, and the backup of the one before, if there was any."""
+    """The restored profile, and the backup of the one it replaced, if any."""
 
     summary: HistorySummary
     backup: Backup | None
@@ -63,7 +63,7 @@ def backup_folder(paths: Paths) -> Path:
 
 
 def list_backups(paths: Paths) -> tuple[Backup, ...]:
-    """The backups of this profile, the newest first. Raises OSError."""
+    """The backups of this profile, newest first. Raises OSError."""
     try:
         files = map(_backup, backup_folder(paths).iterdir())
         backups = [backup for backup in files if backup is not None]
@@ -73,7 +73,7 @@ def list_backups(paths: Paths) -> tuple[Backup, ...]:
 
 
 def _backup(path: Path) -> Backup | None:
-    """The backup in the file at `path`, read from its name."""
+    """The backup at `path`, as its name describes it; None for another file."""
     named = _NAME.fullmatch(path.stem)
     if named is None or path.suffix != ".zip":
         return None
@@ -88,8 +88,8 @@ def _backup(path: Path) -> Backup | None:
 def back_up(paths: Paths, now: datetime, before: Before = "") -> Backup | None:
     """Make a backup next to the others, and delete those that are no longer needed.
 
-    If nothing has changed since the newest one, that is returned; None if the profile is empty.
-    The profile may be in use. Raises ProfileNotWritable.
+    Returns the newest one if nothing has changed since; None if the profile is empty. The profile
+    may be in use. Raises ProfileNotWritable.
     """
     contents = read_contents(paths)
     if contents == Contents(b""):
@@ -98,7 +98,7 @@ def back_up(paths: Paths, now: datetime, before: Before = "") -> Backup | None:
     existing = list_backups(paths)
     if existing and existing[0].path.read_bytes() == data:
         return existing[0]
-    backup = _free(paths, now, before, existing)
+    backup = _new_backup(paths, now, before, existing)
     with writing(backup.path):
         private_folder(backup.path.parent)
         write_safely(backup.path, data)
@@ -107,7 +107,7 @@ def back_up(paths: Paths, now: datetime, before: Before = "") -> Backup | None:
 
 
 def back_up_when_due(paths: Paths, now: datetime) -> Backup | None:
-    """Make a backup unless the newest is less than an hour old; None if so.
+    """Make a backup, or return None if the newest is less than an hour old.
 
     Raises ProfileNotWritable.
     """
@@ -118,7 +118,7 @@ def back_up_when_due(paths: Paths, now: datetime) -> Backup | None:
 
 
 def back_up_to(paths: Paths, file: Path) -> None:
-    """Make a backup at `file`, which is replaced. Raises ProfileNotWritable."""
+    """Write a backup to `file`, replacing it. Raises ProfileNotWritable."""
     with writing(file):
         write_safely(file, pack(paths, read_contents(paths)))
 
@@ -145,8 +145,8 @@ def _find(paths: Paths, name: str) -> Path:
     return path
 
 
-def _free(paths: Paths, now: datetime, before: Before, existing: Iterable[Backup]) -> Backup:
-    """A backup of this moment under a name that no other has."""
+def _new_backup(paths: Paths, now: datetime, before: Before, existing: Iterable[Backup]) -> Backup:
+    """A backup of this moment, under a name that no other has."""
     at = now.astimezone(UTC).replace(microsecond=0)
     number = 1 + max((backup.number for backup in existing if backup.at == at), default=0)
     name = f"profile-{at.strftime(_STAMP)}"
@@ -156,7 +156,7 @@ def _free(paths: Paths, now: datetime, before: Before, existing: Iterable[Backup
 
 
 def _thin(existing: Iterable[Backup], now: datetime) -> None:
-    """Delete the backups that are no longer needed; those before a change count separately."""
+    """Delete the backups that are no longer needed; those before a command count separately."""
     for group in (True, False):
         backups = [backup for backup in existing if bool(backup.before) is group]
         times = to_keep((backup.at for backup in backups), now)
@@ -169,15 +169,15 @@ _HOUR, _DAY, _MONTH = timedelta(hours=1), timedelta(days=1), timedelta(days=30)
 
 
 def to_keep(times: Iterable[datetime], now: datetime) -> frozenset[datetime]:
-    """The `times` (with a timezone) whose backups stay.
+    """The `times` (with a timezone) whose backups are kept.
 
-    All of the last hour; then the first of each hour for a day, of each day (UTC) for 30 days, and
-    of each month. The newest stays in any case, and so does one in the future: a clock that
+    These are all of the last hour; then the first of each hour for a day, of each day (UTC) for 30
+    days, and of each month. The newest is always kept, and so is one in the future: a clock that
     was set back must not cost a backup.
 
-    The first and not the last of a period: the first of a month is also the first of its day and
-    of its hour, so what is to stay later is never deleted earlier; and several mistaken restores
-    within an hour leave the state before the first of them.
+    It is the first of a period, not the last, since the first of a month is also the first of its
+    day and hour, and so is never deleted too early. Also, several mistaken restores within an hour
+    leave the state before the first of them.
     """
     firsts: dict[tuple[int, ...], datetime] = {}
     ordered = sorted(times)
@@ -187,7 +187,7 @@ def to_keep(times: Iterable[datetime], now: datetime) -> frozenset[datetime]:
 
 
 def _period(time: datetime, now: datetime) -> tuple[int, ...]:
-    """What names the period of which one backup stays."""
+    """A key for the period from which one backup is kept."""
     age, utc = now - time, time.astimezone(UTC)
     if age < _HOUR:
         return (*utc.timetuple()[:6], utc.microsecond)

@@ -14,16 +14,16 @@ from tutor.progress.errors import ProgressError
 from tutor.progress.lock import DRAFTS
 
 EMPTY_TABLES = b"{}"
-"""What TinyDB reads as a file without tables."""
+"""A TinyDB file without tables."""
 
 _LARGEST = 2**30
-"""No file in a backup is unpacked beyond 1 GiB, about half a million attempts."""
+"""The most bytes that a file in a backup may have: 1 GiB, about half a million attempts."""
 
 _DAMAGE = (BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError)
 
 
 class BackupUnreadable(ProgressError):
-    """A file is no backup of a profile, or is damaged."""
+    """A file is not a backup of a profile, or is damaged."""
 
     def __init__(self, path: Path, why: str) -> None:
         super().__init__(
@@ -44,8 +44,8 @@ class Contents:
 def read_contents(paths: Paths) -> Contents:
     """What the profile contains now. Raises OSError.
 
-    Another process may be saving: the drafts are read first, so that an answer that is just being
-    submitted is found as a draft, as an attempt, or as both.
+    Another process may be saving. So the drafts are read first: an answer that is just being
+    submitted is then in the drafts, in the history, or in both.
     """
     drafts = _read(paths.home / DRAFTS)
     return Contents(_read(paths.history) or b"", drafts)
@@ -59,7 +59,7 @@ def _read(path: Path) -> bytes | None:
 
 
 def pack(paths: Paths, contents: Contents) -> bytes:
-    """The backup with `contents`."""
+    """The bytes of a backup with `contents`."""
     buffer = BytesIO()
     with ZipFile(buffer, "w") as archive:
         _add(archive, paths.history.name, contents.history)
@@ -69,17 +69,16 @@ def pack(paths: Paths, contents: Contents) -> bytes:
 
 
 def _add(archive: ZipFile, name: str, data: bytes) -> None:
-    """Under a date that is always the same."""
+    """Add a member with a fixed date, so that equal contents make equal bytes."""
     member = ZipInfo(name)
     member.external_attr = 0o600 << 16
     archive.writestr(member, data, ZIP_DEFLATED, compresslevel=1)
 
 
 def unpack(paths: Paths, path: Path) -> Contents:
-    """The contents of the backup at `path`; without drafts in it there are none.
+    """The contents of the backup at `path`; if it has no drafts, they are empty.
 
-    Only the members that a backup has are read, by their names. Raises
-    BackupUnreadable.
+    Only the members of a backup are read, by their names. Raises BackupUnreadable.
     """
     try:
         with ZipFile(path) as archive:
@@ -93,7 +92,7 @@ def unpack(paths: Paths, path: Path) -> Contents:
 
 
 def _member(archive: ZipFile, name: str) -> bytes:
-    """A member's bytes; its checksum is compared in reading. Raises ValueError, BadZipFile."""
+    """A member's bytes, with its checksum checked. Raises ValueError, BadZipFile."""
     if name not in archive.namelist():
         raise ValueError(f"it contains no {name}")
     member = archive.getinfo(name)

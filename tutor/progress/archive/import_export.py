@@ -1,4 +1,4 @@
-"""Importing lines of another history into this one, in the order of time, and exporting it."""
+"""Exports the history, and imports the lines of another one in the order of time."""
 
 import csv
 import heapq
@@ -16,6 +16,7 @@ from pydantic import BaseModel, ValidationError
 from tutor.bank import printable
 from tutor.encodings import looks_like, not_utf8
 from tutor.files import to_json
+from tutor.formatting import count_of
 from tutor.paths import Paths
 from tutor.progress.archive.backup import Backup, back_up
 from tutor.progress.archive.contents import Contents
@@ -53,13 +54,12 @@ class ImportRefused(ProgressError):
     """Not every line of a file can be imported, so none was."""
 
     def __init__(self, faults: Sequence[Fault]) -> None:
-        more = len(faults) - _FAULTS_SHOWN
-        shown = [str(fault) for fault in faults[:_FAULTS_SHOWN]] + [f"… and {more} more"] * (
-            more > 0
-        )
-        count = f"{len(faults)} line{'' if len(faults) == 1 else 's'}"
+        shown = [str(fault) for fault in faults[:_FAULTS_SHOWN]]
+        if len(faults) > _FAULTS_SHOWN:
+            shown.append(f"… and {len(faults) - _FAULTS_SHOWN} more")
+        lines = count_of(len(faults), "line")
         super().__init__(
-            "\n".join((f"{count} cannot be imported; nothing was changed.", *shown)),
+            "\n".join((f"{lines} cannot be imported; nothing was changed.", *shown)),
             remedy="Fix them, or import all others with --keep-going.",
         )
 
@@ -71,13 +71,13 @@ class Line:
     number: int
     """From 1."""
     raw: bytes
-    """Without its end."""
+    """Without its line break."""
     at: datetime
-    """When it was written; if the line does not say, the time of the line before it."""
+    """Its time; if it has none, the time of the line before it."""
     normalised: bytes
-    """What it says, whatever its spacing; empty if it cannot be read."""
+    """Its event as we write it; empty if it cannot be read."""
     key: bytes
-    """Its id; where it has none, all that it says."""
+    """Its id; if it has none, the normalised line."""
 
 
 @dataclass(frozen=True)
@@ -85,9 +85,9 @@ class Imported:
     """What an import has done."""
 
     lines: int
-    """How many are new."""
+    """How many were new."""
     known: int
-    """How many the history already had."""
+    """How many lines the history already had."""
     faults: tuple[Fault, ...]
     """The lines that were skipped."""
     summary: HistorySummary | None
@@ -100,19 +100,18 @@ class Imported:
 def import_lines(
     paths: Paths, data: bytes, file: Path, *, clock: Clock, keep_going: bool = False
 ) -> Imported:
-    """Import the lines `data`, which come from `file`, into the profile's history.
+    """Import the lines in `data`, the contents of `file`, into the profile's history.
 
-    A line that already exists is skipped; one that says something else under an existing id is a
-    fault, as is one that cannot be read. `keep_going` skips faulty lines. The profile is backed up
-    first. Raises ImportRefused, ProfileLocked, ProfileNotWritable and
-    ProfileTooNew; nothing is changed then.
+    A line that already exists is skipped. One that cannot be read, or that differs from a line with
+    the same id, is a fault; `keep_going` skips these. The profile is backed up first. Raises
+    ImportRefused, ProfileLocked, ProfileNotWritable and ProfileTooNew; nothing is changed then.
     """
     offered = read_lines(data.removeprefix(_BOM), file)
     with locked(paths, clock()):
         history = History(paths.history)
         notices = history.open(clock())
-        written = paths.history.read_bytes() if paths.history.exists() else b""
-        present = read_lines(written, paths.history)
+        existing = paths.history.read_bytes() if paths.history.exists() else b""
+        present = read_lines(existing, paths.history)
         new, faults = _compare(offered, present, file, paths.history)
         if faults and not keep_going:
             raise ImportRefused(faults)
@@ -125,7 +124,7 @@ def import_lines(
 
 
 def read_lines(data: bytes, file: Path) -> list[Line]:
-    """The lines of a history, those that cannot be read among them.
+    """All lines of a history, including those that cannot be read.
 
     Raises ProfileTooNew, naming `file`.
     """
@@ -135,7 +134,7 @@ def read_lines(data: bytes, file: Path) -> list[Line]:
     for number, text in enumerate(texts, start=1):
         raw = text.removesuffix(b"\r")
         event = parse(raw, file)
-        at = _at(event, raw) or at
+        at = _time(event, raw) or at
         normalised = _normalised(event, raw)
         if normalised and not isinstance(event, UnknownLine):
             raw = to_json(json.loads(raw))  # spaced as the history is searched
@@ -143,7 +142,7 @@ def read_lines(data: bytes, file: Path) -> list[Line]:
     return lines
 
 
-def _at(event: Event | UnknownLine | None, raw: bytes) -> datetime | None:
+def _time(event: Event | UnknownLine | None, raw: bytes) -> datetime | None:
     if not isinstance(event, UnknownLine):
         return None if event is None else event.at
     body = json.loads(raw).get(event.kind)
@@ -154,7 +153,7 @@ def _at(event: Event | UnknownLine | None, raw: bytes) -> datetime | None:
 
 
 def _normalised(event: Event | UnknownLine | None, raw: bytes) -> bytes:
-    """What a line says, as we write it; empty if it cannot be read or written."""
+    """The line as we write it; empty if it cannot be read or written."""
     try:
         if event is None:
             return b""
@@ -215,7 +214,7 @@ def _why_not(event: type[BaseModel], kind: str, value: object) -> tuple[str, str
 
 
 def _merge(present: Iterable[Line], new: Iterable[Line]) -> bytes:
-    """Both in the order of time; the present lines keep their order, and so do the new."""
+    """Both in the order of time; the lines of each keep their order."""
     merged = heapq.merge(present, new, key=lambda line: line.at)
     return b"".join(line.raw + b"\n" for line in merged)
 
@@ -246,8 +245,9 @@ _BLANK_FIRST = re.compile(r"\A(?=[\t\r\n])")
 def history_lines(path: Path) -> tuple[bytes, tuple[int, ...]]:
     """The history at `path` as it is, and the numbers, from 1, of lines that cannot be read.
 
-    A last line without its end is given one if it is complete, else skipped: it is being
-    written, or a crash cut it. The tutor may be running. Raises ProfileTooNew, HistoryUnreadable.
+    A last line without a line break gets one if it is complete, else it is skipped: it is being
+    written, or a crash cut it off. The tutor may be running. Raises ProfileTooNew,
+    HistoryUnreadable.
     """
     try:
         data = path.read_bytes()
@@ -264,10 +264,10 @@ def history_lines(path: Path) -> tuple[bytes, tuple[int, ...]]:
 
 
 def to_csv(attempts: Iterable[Attempt], *, bom: bool = False) -> bytes:
-    """A table with a row for each attempt, in UTF-8, the lines ended as RFC 4180 wants it.
+    """A table with a row for each attempt, in UTF-8, with line breaks as in RFC 4180.
 
-    Every cell that holds text is disarmed, and a character in it that could control a terminal is
-    replaced by U+FFFD. `bom` puts a mark in front by which Excel knows UTF-8.
+    Every cell of text is disarmed, and characters that could control a terminal are replaced by
+    U+FFFD. `bom` adds the mark by which Excel recognises UTF-8.
     """
     table = io.StringIO()
     writer = csv.writer(table)
@@ -279,11 +279,10 @@ def to_csv(attempts: Iterable[Attempt], *, bom: bool = False) -> bytes:
 def disarm(text: str) -> str:
     r"""`text` as a cell that no spreadsheet runs; see CWE-1236 and OWASP, "CSV Injection".
 
-    An apostrophe is put before `= + - @` (also full width) and `'` that come first, and before a
-    TAB, CR or LF that comes first. "First" is at the beginning, and after `;`, TAB, CR
-    or LF, blanks and quotation marks skipped: a spreadsheet that takes `;` to part the cells,
-    as German ones do, begins a cell there. Removing the apostrophes restores
-    the text.
+    An apostrophe is put before a leading `= + - @` (also full width) or `'`, and before a leading
+    TAB, CR or LF. Leading means at the beginning, or after `;`, TAB, CR or LF, where blanks and
+    quotation marks are skipped: a spreadsheet that separates cells by `;`, as German ones do,
+    begins a cell there. Removing the apostrophes restores the text.
     """
     return _BLANK_FIRST.sub("'", _RUN.sub(r"\1'", text))
 

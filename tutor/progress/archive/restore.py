@@ -1,9 +1,9 @@
-"""Replacing the history, or the standings, of a profile: all of it or nothing.
+"""Replaces a profile's history, or only its standings, as a whole or not at all.
 
-The new profile is first completed in a folder of its own, and opened there as every start opens a
-profile; so what cannot be opened never gets in. Then the folder is renamed to `restoring`, in one
-step: from here on it counts. Its files replace the old ones, and after a crash in between, whoever
-opens the profile next continues.
+The new profile is first built in a folder of its own and opened there, so one that cannot be opened
+never replaces the old one. Then the folder is renamed to `restoring`: from this step on the new
+profile counts. Its files are moved over the old ones; after a crash in between, whoever opens the
+profile next finishes the job.
 """
 
 import shutil
@@ -31,7 +31,7 @@ class HistorySummary:
 
     standings: Mapping[str, Standing]
     damaged: int
-    """The lines that cannot be read."""
+    """How many lines cannot be read."""
 
     @property
     def attempts(self) -> int:
@@ -41,7 +41,7 @@ class HistorySummary:
 
 @contextmanager
 def locked(paths: Paths, now: datetime) -> Iterator[None]:
-    """Alone in a profile that nobody has open, an interrupted replacement finished.
+    """Hold the lock of a profile that nobody has open; finishes an interrupted replacement.
 
     Raises ProfileLocked, ProfileNotWritable.
     """
@@ -54,9 +54,9 @@ def locked(paths: Paths, now: datetime) -> Iterator[None]:
 
 
 def replace_contents(paths: Paths, contents: Contents, clock: Clock) -> HistorySummary:
-    """Replace the profile by `contents` and the standings made from them.
+    """Replace the profile by `contents` and the standings built from them.
 
-    The caller is alone in the profile. Raises ProfileTooNew, OSError; nothing is changed then.
+    The caller has the lock. Raises ProfileTooNew, OSError; nothing is changed then.
     """
     folder, summary = _build(paths, contents, clock)
     folder.rename(staged(paths))
@@ -65,20 +65,8 @@ def replace_contents(paths: Paths, contents: Contents, clock: Clock) -> HistoryS
     return summary
 
 
-def replace_standings(paths: Paths, history: bytes, clock: Clock) -> HistorySummary:
-    """Rebuild `progress.json` from the profile's own `history`; all else stays as it is.
-
-    The caller is alone in the profile. Raises ProfileTooNew, OSError; nothing is changed then.
-    """
-    folder, summary = _build(paths, Contents(history), clock)
-    (folder / paths.state.name).replace(paths.state)
-    sync_folder(paths.home)
-    shutil.rmtree(folder)
-    return summary
-
-
 def _build(profile: Paths, contents: Contents, clock: Clock) -> tuple[Path, HistorySummary]:
-    """A profile made from `contents` in a folder next to this one, and its summary."""
+    """Build a profile from `contents` in a folder inside `profile`; returns it and a summary."""
     folder = staged(profile).with_suffix(".tmp")
     with suppress(FileNotFoundError):
         shutil.rmtree(folder)
@@ -95,7 +83,7 @@ def _build(profile: Paths, contents: Contents, clock: Clock) -> tuple[Path, Hist
 
 @dataclass(frozen=True)
 class Change:
-    """How one part of the state differs, by the keys of its entries."""
+    """How one part of the state has changed, by the keys of its entries."""
 
     part: str
     """Such as `standings`, whose keys are questions."""
@@ -112,14 +100,14 @@ class Rebuilt:
     """What a rebuild has changed."""
 
     changes: tuple[Change, ...]
-    """One for each part of the state, differing or not."""
+    """One for each part of the state, changed or not."""
     summary: HistorySummary
     notices: tuple[str, ...]
     """Messages about repairs."""
 
 
 def rebuild(paths: Paths, *, clock: Clock) -> Rebuilt:
-    """Make `progress.json` from the history; drafts, session and history stay as they are.
+    """Rebuild `progress.json` from the history; drafts, sessions and the history stay as they are.
 
     Raises ProfileLocked, ProfileNotWritable, ProfileTooNew; nothing is changed then.
     """
@@ -128,7 +116,10 @@ def rebuild(paths: Paths, *, clock: Clock) -> Rebuilt:
         history = History(paths.history)
         notices = history.open(clock())
         data = paths.history.read_bytes() if history.size else b""
-        summary = replace_standings(paths, data, clock)
+        folder, summary = _build(paths, Contents(data), clock)
+        (folder / paths.state.name).replace(paths.state)
+        sync_folder(paths.home)
+        shutil.rmtree(folder)
         after = stored_checkpoint(paths.state).state
     parts = (field.name for field in fields(ProgressState))
     changes = (_change(part, getattr(before, part), getattr(after, part)) for part in parts)

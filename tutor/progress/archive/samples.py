@@ -1,4 +1,4 @@
-"""Answers of the student's own as sample answers of the bank, with the student's verdicts."""
+"""Turns the student's own answers and verdicts into sample answers for the bank."""
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
@@ -18,12 +18,12 @@ if TYPE_CHECKING:
     from tutor.progress.events import Attempt
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
-"""What no file of a bank may contain."""
+"""The characters that no file of a bank may contain."""
 _LINE_END = re.compile(r"\r\n?")
 
 
 class SamplesExist(ProgressError):
-    """A file with samples would be overwritten."""
+    """A file of sample answers would be overwritten."""
 
     def __init__(self, path: Path) -> None:
         super().__init__(
@@ -32,45 +32,46 @@ class SamplesExist(ProgressError):
 
 
 class NoSample(ValueError):
-    """Why an answer cannot be a sample of the bank."""
+    """Why an answer cannot be a sample answer."""
 
 
 @dataclass(frozen=True)
 class CollectedSamples:
-    """Samples by section, and why other answers are skipped."""
+    """Sample answers by section, and why other answers were skipped."""
 
     sections: Mapping[Path, tuple[Sample, ...]]
     """By the file, `DECK/SECTION.samples.yaml`, in the bank's order."""
-    left_out: tuple[str, ...]
+    skipped: tuple[str, ...]
+    """`question: reason`, each once."""
 
     @property
     def count(self) -> int:
-        """How many samples there are."""
+        """How many sample answers there are."""
         return sum(map(len, self.sections.values()))
 
 
 def collect_samples(attempts: "Iterable[Attempt]", bank: Bank) -> CollectedSamples:
-    """The answers in `attempts`, oldest first, as samples; equal ones once, with the last verdicts.
+    """The answers in `attempts`, oldest first, as sample answers.
 
-    An answer given up on is no sample. `left_out` names the answers that the bank could not read,
-    and those to questions that have changed since.
+    Equal answers become one, with the last verdicts; *don't know* becomes none. Answers that the
+    bank could not read, or to questions that have changed since, are skipped.
     """
     samples: dict[tuple[str, str, str], Sample] = {}
-    left_out: dict[str, None] = {}
+    skipped: dict[str, None] = {}
     for attempt in attempts:
         if attempt.gave_up:
             continue
         try:
             sample = sample_of(attempt, bank)
         except NoSample as error:
-            left_out[f"{attempt.question}: {error}"] = None
+            skipped[f"{attempt.question}: {error}"] = None
         else:
             samples[sample.question, sample.language, sample.answer] = sample
-    return CollectedSamples(_by_section(tuple(samples.values()), bank), tuple(left_out))
+    return CollectedSamples(_by_section(tuple(samples.values()), bank), tuple(skipped))
 
 
 def sample_of(attempt: "Attempt", bank: Bank) -> Sample:
-    """The answer with its final verdicts. Raises `NoSample`."""
+    """The answer with its final verdicts as a sample answer. Raises `NoSample`."""
     if attempt.question not in bank:
         raise NoSample("the question no longer exists")
     verdicts = {point.id: point.final for point in attempt.grade.points}
@@ -115,17 +116,17 @@ def _by_section(samples: Sequence[Sample], bank: Bank) -> dict[Path, tuple[Sampl
 
 
 def to_yaml(samples: Iterable[Sample]) -> str:
-    """The samples as a file of the bank holds them; lines of an answer stay lines."""
+    """The samples as a file of the bank, in which the lines of an answer stay lines."""
     import yaml  # here: no other part of progress reads or writes YAML
 
     class Dumper(yaml.SafeDumper):
-        """With answers of several lines as blocks."""
+        """Writes texts of several lines as blocks."""
 
-    def lines(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
+    def represent(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
         style = "|" if "\n" in text else None
         return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=style)
 
-    Dumper.add_representer(str, lines)
+    Dumper.add_representer(str, represent)
     rows = [sample.model_dump(mode="json", exclude_defaults=True) for sample in samples]
     text: str = yaml.dump(
         {"samples": rows},
