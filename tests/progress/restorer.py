@@ -32,7 +32,7 @@ class KilledAtStep:
 
 
 def main(template: Path, into: Path, backup: Path) -> None:
-    """For every step, copy the profile `template` and restore `backup` there; print the last step."""
+    """For every step, copy `template` and restore `backup` there; print the last step."""
     step = 0
     while True:
         home = into / str(step)

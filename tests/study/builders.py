@@ -18,7 +18,7 @@ TODAY = NOW.date()
 
 @dataclass
 class Services:
-    """What a session works with; the clock stands still."""
+    """The services of a session, with a clock that stands still."""
 
     bank: Bank
     progress: Progress
@@ -61,7 +61,7 @@ def write_deck(folder: Path, name: str, questions: int) -> None:
 
 
 def make_unreadable_bank(folder: Path) -> Bank:
-    """The deck `first` of one question, which cannot be read: its file is gone since the start."""
+    """The deck `first` with one question, which cannot be read since its file was deleted."""
     write_deck(folder / "bank" / "first", "first", 1)
     open_bank([folder / "bank"], folder / "cache")
     bank = open_bank([folder / "bank"], folder / "cache")
@@ -84,7 +84,7 @@ def answered(
     points: Mapping[str, str] | None = None,
 ) -> Standing:
     """The standing of a question after one more answer, with what FSRS remembers."""
-    known: Memory | None = before.memory if before else None
+    memory_before: Memory | None = before.memory if before else None
     number = before.attempts + 1 if before else 1
     verdicts = points or {}
     return Standing(
@@ -96,8 +96,8 @@ def answered(
         missed=tuple(id_ for id_, letters in verdicts.items() if not letters.endswith("m")),
         attempt=f"{question.replace('.', '-')}-{number}",
         rating=rating,
-        memory=remember(known, rating, at),
-        memory_before=known,
+        memory=remember(memory_before, rating, at),
+        memory_before=memory_before,
         points=tuple(verdicts.items()),
     )
 
@@ -115,14 +115,14 @@ def make_planner(
     skipped: Mapping[str, date] | None = None,
     now: datetime = NOW,
 ) -> Planner:
-    wanted = preferences or Preferences()
+    preferences = preferences or Preferences()
     return Planner(
         bank=bank,
         standings=by_question(*standings),
         drafts=drafts or {},
         days=done or {},
         skipped=skipped or {},
-        preferences=wanted,
+        preferences=preferences,
         now=now,
-        today=wanted.day(now, UTC),
+        today=preferences.day(now, UTC),
     )

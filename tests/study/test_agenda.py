@@ -1,4 +1,4 @@
-"""What today has in store, and how the last days went."""
+"""What there is to do today, and how the last days went."""
 
 from datetime import date
 from pathlib import Path
@@ -24,7 +24,7 @@ DECKS = {"first": 4, "second": 8}
 
 
 def done(*days_ago: tuple[int, int, int]) -> dict[date, Day]:
-    """Days with so many answers that took so many seconds each."""
+    """Days by how long ago they were, how many answers they had and the seconds of each."""
     return {
         TODAY - days(ago): Day(TODAY - days(ago), count, scored=count, ms=count * seconds * 1000)
         for ago, count, seconds in days_ago
@@ -32,19 +32,19 @@ def done(*days_ago: tuple[int, int, int]) -> dict[date, Day]:
 
 
 def test_an_agenda_of_nothing(bank: Bank) -> None:
-    found = agenda_of(make_planner(bank))
-    assert (found.due, found.new, found.left, found.done) == (0, 10, 10, 0)
-    assert found.words == "0 due · 10 new · about 20 min"
-    assert (found.weak, found.needs, found.plan, found.streak) == (0, (), None, Streak(0, 0))
-    assert [day.day for day in found.week] == [TODAY - days(ago) for ago in range(6, -1, -1)]
+    agenda = agenda_of(make_planner(bank))
+    assert (agenda.due, agenda.new, agenda.left, agenda.done) == (0, 10, 10, 0)
+    assert agenda.words == "0 due · 10 new · about 20 min"
+    assert (agenda.weak, agenda.needs, agenda.plan, agenda.streak) == (0, (), None, Streak(0, 0))
+    assert [day.day for day in agenda.week] == [TODAY - days(ago) for ago in range(6, -1, -1)]
 
 
 def test_what_needs_work_is_reported_by_what_it_asks(bank: Bank) -> None:
     weak = answered("first.2", NOW - days(1), last=0.3, points=MISSED)
     worse = answered("second.1", NOW - days(1), last=0.1, points={"value": "x", "reason": "x"})
-    found = agenda_of(make_planner(bank, weak, worse, done=done((0, 2, 60))), shown=1)
-    assert (found.weak, found.done) == (2, 2)
-    (needs,) = found.needs
+    agenda = agenda_of(make_planner(bank, weak, worse, done=done((0, 2, 60))), shown=1)
+    assert (agenda.weak, agenda.done) == (2, 2)
+    (needs,) = agenda.needs
     assert needs.weak == WeakQuestion("second.1", missed=2, partial=0)
     assert needs.prompt == "What is 1 doubled, and why?"
 
@@ -75,7 +75,13 @@ def test_weak_questions_count_their_points(bank: Bank) -> None:
         (((0, 4, 0),), ANSWER_SECONDS),
         (tuple((ago, 1, 50 if ago < 28 else 900) for ago in range(60)), 50),
     ],
-    ids=["nothing known", "one day", "the median, one day was slept through", "untimed", "of late"],
+    ids=[
+        "nothing known",
+        "one day",
+        "the median, one day was slept through",
+        "untimed",
+        "only recent days",
+    ],
 )
 def test_how_long_an_answer_takes(spent: tuple[tuple[int, int, int], ...], seconds: float) -> None:
     assert seconds_per_answer(done(*spent)) == seconds

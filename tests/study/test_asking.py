@@ -1,4 +1,4 @@
-"""How a question is opened, how a session moves, and what is taken back."""
+"""How a question is asked, how a session moves, and what undo and redo do."""
 
 from dataclasses import replace
 
@@ -62,7 +62,7 @@ def test_a_question_is_asked_in_a_language_that_the_student_reads(
     wanted: Language | None,
     language: Language,
 ) -> None:
-    """The deck's own, English, is taken where it is one of them, whatever their order."""
+    """The deck's own, English, is used if it is one of them, whatever their order."""
     services = Services(bank, progress, Preferences(languages=reads))
     assert StudySession(services, wanted).ask(ID).language == language
     progress.save_draft(Draft(ID, "halb", "de", NOW))
@@ -81,9 +81,9 @@ def test_a_session_goes_past_a_question_and_back_to_it() -> None:
 
 def test_an_answer_undone_is_a_draft_again(bank: Bank, progress: Progress) -> None:
     progress.record(attempt_at(bank, "ganz", hints=1))
-    taken = undo_last(progress, ID, NOW)
-    assert taken is not None
-    assert undone_words(taken) == f"Undone: the answer to {ID}; its text is a draft again."
+    undone = undo_last(progress, ID, NOW)
+    assert undone is not None
+    assert undone_words(undone) == f"Undone: the answer to {ID}; its text is a draft again."
     assert progress.draft(ID) == Draft(ID, "ganz", "de", NOW, hints=1)
     assert undo_last(progress, ID, NOW) is None
 
@@ -91,12 +91,12 @@ def test_an_answer_undone_is_a_draft_again(bank: Bank, progress: Progress) -> No
 def test_what_was_said_of_an_answer_is_undone_before_it(bank: Bank, progress: Progress) -> None:
     progress.record(attempt_at(bank, ""))
     progress.rate("a1", Rating.EASY)
-    taken = undo_last(progress, ID, NOW)
-    assert taken is not None
-    assert undone_words(taken) == f"Undone: your rating of {ID}."
-    assert taken.attempt is not None
-    assert taken.attempt.rated is None
-    unseen = replace(taken, attempt=None)
+    undone = undo_last(progress, ID, NOW)
+    assert undone is not None
+    assert undone_words(undone) == f"Undone: your rating of {ID}."
+    assert undone.attempt is not None
+    assert undone.attempt.rated is None
+    unseen = replace(undone, attempt=None)
     assert undone_words(unseen) == "Undone: your rating of an answer."
     last = undo_last(progress, None, NOW)
     assert last is not None
@@ -109,9 +109,9 @@ def test_an_answer_that_is_redone_is_a_draft_no_longer(bank: Bank, progress: Pro
     for text, left in (("ganz", False), ("ganz anders", True)):
         undo_last(progress, ID, NOW)
         progress.save_draft(Draft(ID, text, "de", NOW))
-        taken = redo_last(progress, ID)
-        assert taken is not None
-        assert redone_words(taken) == f"Redone: the answer to {ID}."
+        undone = redo_last(progress, ID)
+        assert undone is not None
+        assert redone_words(undone) == f"Redone: the answer to {ID}."
         assert [each.id for each in progress.attempts()] == ["a1"]
         assert (progress.draft(ID) is not None) is left, "what was edited since is kept"
     assert redo_last(progress, ID) is None
@@ -121,8 +121,8 @@ def test_a_rating_is_redone_with_its_attempt(bank: Bank, progress: Progress) -> 
     progress.record(attempt_at(bank, ""))
     progress.rate("a1", Rating.EASY)
     undo_last(progress, ID, NOW)
-    taken = redo_last(progress, ID)
-    assert taken is not None
-    assert redone_words(taken) == f"Redone: your rating of {ID}."
-    assert taken.attempt is not None
-    assert taken.attempt.rated is Rating.EASY
+    undone = redo_last(progress, ID)
+    assert undone is not None
+    assert redone_words(undone) == f"Redone: your rating of {ID}."
+    assert undone.attempt is not None
+    assert undone.attempt.rated is Rating.EASY

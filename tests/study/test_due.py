@@ -1,4 +1,4 @@
-"""When a question is due: the arithmetic of FSRS, bounded, and the same whenever it is replayed."""
+"""When a question is due: the arithmetic of FSRS, bounded, and the same in every replay."""
 
 from datetime import UTC, date, datetime, timedelta
 
@@ -21,7 +21,7 @@ REVIEWS = st.lists(
 
 
 def review(scheduler: fsrs.Scheduler, reviews: list[tuple[Rating, int]]) -> tuple[fsrs.Card, int]:
-    """What py-fsrs makes of ratings with hours between them, and all hours together."""
+    """The card of py-fsrs after ratings with hours between them, and the sum of the hours."""
     card, hours = fsrs.Card(card_id=1, due=NOW), 0
     for rating, pause in reviews:
         hours += pause
@@ -65,17 +65,17 @@ def test_an_interval_is_bounded_and_shorter_for_more_retention(
 
 @given(st.integers(1, LONGEST), st.text(max_size=20))
 def test_fuzz_stays_near_and_is_always_the_same(length: int, seed: str) -> None:
-    found = fuzzed(length, seed)
-    assert found == fuzzed(length, seed)
-    assert abs(found - length) <= 1 + 0.15 * 4.5 + 0.1 * 13 + 0.05 * max(length - 20, 0) + 0.5
-    assert 1 <= found <= LONGEST
-    assert length >= 3 or found == length
+    fuzzed_days = fuzzed(length, seed)
+    assert fuzzed_days == fuzzed(length, seed)
+    assert abs(fuzzed_days - length) <= 1 + 0.15 * 4.5 + 0.1 * 13 + 0.05 * max(length - 20, 0) + 0.5
+    assert 1 <= fuzzed_days <= LONGEST
+    assert length >= 3 or fuzzed_days == length
 
 
 def test_fuzz_spreads_what_was_learnt_together() -> None:
-    found = {fuzzed(30, f"a{number}") for number in range(200)}
-    assert found == set(range(min(found), max(found) + 1))
-    assert min(found) < 30 < max(found)
+    fuzzed_days = {fuzzed(30, f"a{number}") for number in range(200)}
+    assert fuzzed_days == set(range(min(fuzzed_days), max(fuzzed_days) + 1))
+    assert min(fuzzed_days) < 30 < max(fuzzed_days)
 
 
 def test_what_was_forgotten_is_due_on_the_same_day() -> None:

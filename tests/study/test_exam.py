@@ -1,4 +1,4 @@
-"""An exam is drawn by its seed, kept answer by answer, judged at the end and never lost."""
+"""An exam is drawn by its seed, saved answer by answer, graded at the end and never lost."""
 
 import shutil
 from collections.abc import Callable, Iterator
@@ -47,8 +47,8 @@ def ids() -> Callable[[], str]:
     return lambda: f"n{next(numbers)}"
 
 
-def judge(question: Question, answer: str, language: Language) -> Grade:
-    """Every point is what the answer says of it, a letter each."""
+def grade_by_letters(question: Question, answer: str, language: Language) -> Grade:
+    """A grade in which the answer has a letter for the verdict on each point."""
     words = {"m": Verdict.MET, "p": Verdict.PARTIAL, "x": Verdict.MISSED}
     pairs = zip(question.rubric, answer, strict=True)
     return self_grade(question, {point.id: words[letter] for point, letter in pairs}, language)
@@ -71,28 +71,36 @@ def answer(progress: Progress, state: ExamState, number: int, text: str, seconds
 
 
 def begin(progress: Progress, bank: Bank, exam: str = "e1", number: int = 4) -> ExamState:
-    wish = ExamSpec(number=number, minutes=10, seed=5)
-    return begin_exam(progress, bank, wish, exam=exam, at=START)
+    spec = ExamSpec(number=number, minutes=10, seed=5)
+    return begin_exam(progress, bank, spec, exam=exam, at=START)
 
 
-def judged(progress: Progress, bank: Bank, exam: str = "e1", prefix: str = "") -> list[GradedExam]:
+def grade_waiting(
+    progress: Progress, bank: Bank, exam: str = "e1", prefix: str = ""
+) -> list[GradedExam]:
     new = ids()
-    ways = grade_exam(
-        progress, bank, exam, judge, Preferences(), new_id=lambda: prefix + new(), zone=UTC
+    graded = grade_exam(
+        progress,
+        bank,
+        exam,
+        grade_by_letters,
+        Preferences(),
+        new_id=lambda: prefix + new(),
+        zone=UTC,
     )
-    return list(ways)
+    return list(graded)
 
 
 @given(st.integers(1, 30), st.integers(0, 2**64), st.sampled_from([(), ("first",), ("second",)]))
 def test_an_exam_is_drawn_by_its_seed(
     bank: Bank, number: int, seed: int, decks: tuple[str, ...]
 ) -> None:
-    wish = ExamSpec(number=number, seed=seed, decks=decks)
-    drawn = draw_questions(bank, wish)
-    assert drawn == draw_questions(bank, wish)
-    there = [id_ for id_ in bank.question_ids if not decks or id_.split(".")[0] in decks]
-    assert len(drawn) == len(set(drawn)) == min(number, len(there))
-    assert set(drawn) <= set(there)
+    spec = ExamSpec(number=number, seed=seed, decks=decks)
+    drawn = draw_questions(bank, spec)
+    assert drawn == draw_questions(bank, spec)
+    available = [id_ for id_ in bank.question_ids if not decks or id_.split(".")[0] in decks]
+    assert len(drawn) == len(set(drawn)) == min(number, len(available))
+    assert set(drawn) <= set(available)
 
 
 def test_other_seeds_draw_other_exams(bank: Bank) -> None:
@@ -114,15 +122,15 @@ def test_the_mix_is_kept_as_far_as_there_are_questions(
     drawn = draw_questions(bank, ExamSpec(number=number, mix=mix, seed=seed))
     assert len(drawn) == number
     for level, share in mix.items():
-        wanted = number * share / sum(mix.values())
-        found = sum(bank.info(id_).level == level for id_ in drawn)
-        assert found >= min(int(wanted), 6)
+        expected = number * share / sum(mix.values())
+        count = sum(bank.info(id_).level == level for id_ in drawn)
+        assert count >= min(int(expected), 6)
 
 
-@pytest.mark.parametrize("wish", [{"number": 0}, {"minutes": 0}, {"minutes": 2000}])
-def test_an_impossible_exam_is_refused(wish: dict[str, int]) -> None:
+@pytest.mark.parametrize("spec", [{"number": 0}, {"minutes": 0}, {"minutes": 2000}])
+def test_an_impossible_exam_is_refused(spec: dict[str, int]) -> None:
     with pytest.raises(ValueError, match="exam"):
-        ExamSpec(**wish)  # type: ignore[arg-type]
+        ExamSpec(**spec)  # type: ignore[arg-type]
 
 
 def test_an_exam_needs_questions(progress: Progress, bank: Bank, tmp_path: Path) -> None:
@@ -185,8 +193,8 @@ def test_answers_newer_than_the_place_count_for_the_clock(progress: Progress, ba
 
 def test_nothing_is_graded_before_the_end(progress: Progress, bank: Bank) -> None:
     answer(progress, begin(progress, bank), 0, "mmm")
-    with pytest.raises(ValueError, match="before the exam is over"):
-        judged(progress, bank)
+    with pytest.raises(ValueError, match="before it is over"):
+        grade_waiting(progress, bank)
     assert list(progress.attempts()) == []
 
 
@@ -200,7 +208,7 @@ def test_after_the_end_all_answers_are_graded_one_by_one(progress: Progress, ban
     assert progress.exam_place() is None
     assert progress.open_exams()["e1"].ended
     assert resume_exam(progress, "e1").phase == "judging"
-    steps = judged(progress, bank)
+    steps = grade_waiting(progress, bank)
     assert [(step.done, step.total, step.question) for step in steps] == [
         (1, 2, first),
         (2, 2, second),
@@ -210,10 +218,10 @@ def test_after_the_end_all_answers_are_graded_one_by_one(progress: Progress, ban
     assert progress.open_exams() == {}
     ratings = {id_: row.rating for id_, row in progress.standings().items()}
     assert ratings == {first: Rating.EASY, second: Rating.AGAIN}
-    assert judged(progress, bank) == []
+    assert grade_waiting(progress, bank) == []
 
 
-def test_judging_can_be_cancelled_and_continues_with_the_rest(home: Path, bank: Bank) -> None:
+def test_grading_can_be_cancelled_and_continues_with_the_rest(home: Path, bank: Bank) -> None:
     with open_progress(profile(home), clock=Clock()) as progress:
         state = begin(progress, bank)
         asked = [answer(progress, state, number, "mmx") for number in range(4)]
@@ -221,14 +229,14 @@ def test_judging_can_be_cancelled_and_continues_with_the_rest(home: Path, bank: 
 
         def cancelled(question: Question, text: str, language: Language) -> Grade:
             if question.id == asked[2]:
-                raise Cancelled("judging was cancelled")
-            return judge(question, text, language)
+                raise Cancelled("Grading was cancelled.")
+            return grade_by_letters(question, text, language)
 
         with pytest.raises(Cancelled):
             list(grade_exam(progress, bank, "e1", cancelled, Preferences(), new_id=ids(), zone=UTC))
         assert resume_exam(progress, "e1").phase == "judging"
     with open_progress(profile(home), clock=Clock()) as progress:
-        steps = judged(progress, bank, prefix="again-")
+        steps = grade_waiting(progress, bank, prefix="again-")
         assert [(step.done, step.total, step.question) for step in steps] == [
             (3, 4, asked[2]),
             (4, 4, asked[3]),
@@ -241,7 +249,7 @@ def test_judging_can_be_cancelled_and_continues_with_the_rest(home: Path, bank: 
 def test_an_abandoned_exam_is_not_graded(progress: Progress, bank: Bank) -> None:
     answer(progress, begin(progress, bank), 0, "mmm")
     progress.end_exam("e1", "abandoned")
-    assert judged(progress, bank) == []
+    assert grade_waiting(progress, bank) == []
     assert resume_exam(progress, "e1").phase == "done"
     assert progress.open_exams() == {}
 
@@ -253,20 +261,20 @@ def test_an_answer_to_a_question_that_is_gone_is_no_dead_end(
     answer(progress, state, 0, "mmm")
     progress.end_exam("e1", "handed-in")
     other = make_small_bank(tmp_path / "other", {"third": 1})
-    (step,) = judged(progress, other)
+    (step,) = grade_waiting(progress, other)
     assert step.attempt is None
     assert resume_exam(progress, "e1").phase == "done"
     assert exam_report(progress.exam("e1"), other).waiting == 1
 
 
-def test_undoing_a_judgement_has_the_answer_wait_again(progress: Progress, bank: Bank) -> None:
+def test_an_answer_waits_again_after_its_grade_is_undone(progress: Progress, bank: Bank) -> None:
     state = begin(progress, bank)
     question = answer(progress, state, 0, "mmm")
     progress.end_exam("e1", "handed-in")
-    judged(progress, bank)
+    grade_waiting(progress, bank)
     progress.undo()
     assert progress.standings() == {}
-    (step,) = judged(progress, bank, prefix="again-")
+    (step,) = grade_waiting(progress, bank, prefix="again-")
     assert (step.question, step.done, step.total) == (question, 1, 1)
     assert progress.standings()[question].attempts == 1
 
@@ -276,7 +284,7 @@ def test_an_exam_leaves_the_draft_of_a_question_alone(progress: Progress, bank: 
     question = answer(progress, state, 0, "mmm")
     progress.save_draft(make_draft().__class__(question, "mine", "en", START))
     progress.end_exam("e1", "handed-in")
-    judged(progress, bank)
+    grade_waiting(progress, bank)
     draft = progress.draft(question)
     assert draft is not None
     assert draft.text == "mine"
@@ -287,19 +295,19 @@ def test_the_scale_of_the_settings_rates_the_answers(progress: Progress, bank: B
     question = answer(progress, state, 0, "mxx")
     progress.end_exam("e1", "handed-in")
     preferences = Preferences(scale=Scale(0.1, 0.2, 0.3))
-    list(grade_exam(progress, bank, "e1", judge, preferences, new_id=ids(), zone=UTC))
+    list(grade_exam(progress, bank, "e1", grade_by_letters, preferences, new_id=ids(), zone=UTC))
     assert progress.standings()[question].rating is Rating.EASY
 
 
-def test_a_report_tells_marks_topics_points_and_times(progress: Progress, bank: Bank) -> None:
+def test_a_report_has_marks_topics_points_and_times(progress: Progress, bank: Bank) -> None:
     for exam, letters in (("e1", "xxx"), ("e2", "mmm"), ("e3", "mpx")):
-        wish = ExamSpec(number=4, seed=5)
+        spec = ExamSpec(number=4, seed=5)
         at = START.replace(day=int(exam[1]) + 2)
-        state = begin_exam(progress, bank, wish, exam=exam, at=at)
+        state = begin_exam(progress, bank, spec, exam=exam, at=at)
         for number in range(2):
             answer(progress, state, number, letters, seconds=10 * number + 5)
         progress.end_exam(exam, "handed-in")
-        judged(progress, bank, exam, prefix=exam)
+        grade_waiting(progress, bank, exam, prefix=exam)
     report = exam_report(progress.exam("e3"), bank, progress.past_exams())
     assert (report.mark.full, report.mark.earned, report.mark.share) == (14, 5, 5 / 14)
     assert [(each.exam, each.share) for each in report.earlier] == [("e1", 0), ("e2", 0.5)]
@@ -322,7 +330,7 @@ def test_overruling_changes_the_report(progress: Progress, bank: Bank) -> None:
     state = begin(progress, bank)
     answer(progress, state, 0, "xxx")
     progress.end_exam("e1", "handed-in")
-    (step,) = judged(progress, bank)
+    (step,) = grade_waiting(progress, bank)
     assert step.attempt is not None
     before = exam_report(progress.exam("e1"), bank)
     progress.overrule(step.attempt.id, {"value": Verdict.MET})

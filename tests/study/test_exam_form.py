@@ -1,4 +1,4 @@
-"""What is typed into the setup is read, or told to be wrong by its field."""
+"""The form for an exam is read, and a wrong field is named."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -22,7 +22,7 @@ GOOD = ExamForm("4", "30", ("", "", ""), "7", ("first", "second"))
 DECKS = {"first": 6, "second": 12}
 
 
-def test_the_fields_become_a_wish(bank: Bank) -> None:
+def test_the_fields_become_a_spec(bank: Bank) -> None:
     reading = read_exam_form(GOOD, bank)
     assert reading.spec == ExamSpec(number=4, minutes=30, seed=7)
     assert reading.problems == {}

@@ -1,4 +1,4 @@
-"""The way to an exam: a plan that holds is one that can be done, and doing it is enough."""
+"""The plan for an exam: it can be done, and doing it is enough."""
 
 from datetime import date
 from pathlib import Path
@@ -30,7 +30,7 @@ def seen(ago: int, attempts: int, question: str) -> Standing:
 
 
 def left_of(standing: Standing | None, exam: date) -> tuple[int, bool]:
-    """How many sights are left, and whether one must be in the final week: said once more."""
+    """How many views are left, and whether one must be in the final week, counted independently."""
     if standing is None:
         return VIEWS, True
     late = standing.last_at.date() >= exam - days(FINAL_WEEK)
@@ -81,7 +81,7 @@ def test_a_plan_holds_while_the_pace_is_enough() -> None:
     assert (plan.pace, plan.holds) == (12 / 7, False)
 
 
-def test_the_pace_is_that_of_late() -> None:
+def test_the_pace_is_the_recent_one() -> None:
     assert pace({}, TODAY) == 0
     assert pace({TODAY: Day(TODAY, 9)}, TODAY) == 9
     begun = {TODAY - days(2): Day(TODAY - days(2), 9), TODAY: Day(TODAY, 50)}

@@ -1,4 +1,4 @@
-"""The clock of an exam stands while it is away, and says something new as seldom as can be."""
+"""The clock of an exam stands still while it is left, and its words change rarely."""
 
 import pytest
 from hypothesis import given

@@ -1,4 +1,4 @@
-"""A second question about one point: in the answer's language, without telling the point."""
+"""A second question about one point: in the answer's language, without giving the point away."""
 
 from datetime import UTC, datetime
 from pathlib import Path
@@ -26,7 +26,7 @@ NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
 
 @pytest.fixture
 def question(tmp_path: Path) -> Question:
-    """It asks for parity, among other things, and has no hint."""
+    """A question that asks for parity, among other things, and has no hints."""
     found = make_small_bank(tmp_path / "bank", {"first": 1}).question("first.1")
     return found.model_copy(update={"hints": ()})
 
@@ -92,7 +92,7 @@ GOOD = "Kann ein Mensch sagen, wie das Ergebnis zustande kam?"
 
 
 def black_box(our_bank: Bank, *met: str) -> SecondQuestion:
-    """About the first point of a German question, of which nothing was said but the points `met`.
+    """About the first point of a German question whose answer met only the points `met`.
 
     The point: it is hard to interpret what goes on inside a model, and why it decides as it does.
     """

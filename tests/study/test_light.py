@@ -1,4 +1,4 @@
-"""What the first screen tells needs neither pydantic nor FSRS."""
+"""The first screen needs neither pydantic nor FSRS."""
 
 import json
 import subprocess

@@ -1,4 +1,4 @@
-"""Where the student stands, in one look."""
+"""The overview shows where the student stands."""
 
 from datetime import date, timedelta
 from pathlib import Path
@@ -77,50 +77,54 @@ def test_an_overview_of_a_student(bank: Bank) -> None:
         TODAY: Day(TODAY, 2, new=1, scored=2, millionths=1_400_000, ms=150_000),
         TODAY - days(1): Day(TODAY - days(1), 1, new=1, scored=1, millionths=1_000_000),
     }
-    found = overview_of(make_planner(bank, weak, once, done=done), shown=1)
-    assert [(each.question, each.point) for each in found.again] == [("second.1", "value")]
-    (missed,) = found.missed
+    overview = overview_of(make_planner(bank, weak, once, done=done), shown=1)
+    assert [(each.question, each.point) for each in overview.again] == [("second.1", "value")]
+    (missed,) = overview.missed
     assert missed.point == Said("The result is 2.", "en")
     assert missed.prompt == Said("What is 1 doubled, and why?", "en")
-    assert (found.weak, found.streak.current, found.done.attempts) == (2, 2, 2)
-    assert not found.empty
-    assert [row.name for row in found.decks] == ["first", "second"]
-    begun = [row.name for row in found.topics if row.answered]
-    assert [row.name for row in found.topics][: len(begun)] == begun
-    assert found.weakest == found.topics[: min(4, len(begun))]
-    heard = "Today: 2 answers, 1 for the first time, mean 70 %, 2 min"
-    left = f"Left for today: {found.due} due, 9 new, about {found.minutes} min"
-    assert list(overview_lines(found)) == [heard, left] == [today_words(found), left_words(found)]
-    assert streak_words(found) == "Streak: 2 days (best 2)"
-    assert year_words(found) == "In 53 weeks: 3 answers on 2 days"
-    assert tiles(found) == (
-        Tile("Due now", str(found.due), f"{found.ahead[1]} tomorrow"),
+    assert (overview.weak, overview.streak.current, overview.done.attempts) == (2, 2, 2)
+    assert not overview.empty
+    assert [row.name for row in overview.decks] == ["first", "second"]
+    begun = [row.name for row in overview.topics if row.answered]
+    assert [row.name for row in overview.topics][: len(begun)] == begun
+    assert overview.weakest == overview.topics[: min(4, len(begun))]
+    words = "Today: 2 answers, 1 for the first time, mean 70 %, 2 min"
+    left = f"Left for today: {overview.due} due, 9 new, about {overview.minutes} min"
+    assert (
+        list(overview_lines(overview))
+        == [words, left]
+        == [today_words(overview), left_words(overview)]
+    )
+    assert streak_words(overview) == "Streak: 2 days (best 2)"
+    assert year_words(overview) == "In 53 weeks: 3 answers on 2 days"
+    assert tiles(overview) == (
+        Tile("Due now", str(overview.due), f"{overview.ahead[1]} tomorrow"),
         Tile("Streak", "2 days", "best 2"),
         Tile("Last 7 days", "3 answers", "0 a week ago"),
         Tile("Mean marks", "80 %", "last 7 days"),
         Tile("Known", "1 of 12", "1 shaky, 10 new"),
     )
-    assert [day.attempts for day in found.recent] == [0, 0, 0, 0, 0, 1, 2]
-    assert {week.first.weekday() for week in found.weeks} == {0}, "as in the calendar"
-    assert found.weeks[-1].first <= found.today < found.weeks[-1].first + days(7)
-    assert [week.attempts for week in found.weeks[-2:]] == [0, 3]
-    assert plan_words(found.plan) == ""
+    assert [day.attempts for day in overview.recent] == [0, 0, 0, 0, 0, 1, 2]
+    assert {week.first.weekday() for week in overview.weeks} == {0}, "as in the calendar"
+    assert overview.weeks[-1].first <= overview.today < overview.weeks[-1].first + days(7)
+    assert [week.attempts for week in overview.weeks[-2:]] == [0, 3]
+    assert plan_words(overview.plan) == ""
 
 
 def test_a_deck_that_is_no_longer_studied_is_not_due(bank: Bank) -> None:
     standings = (answered("first.1", NOW - days(40)), answered("second.1", NOW - days(40)))
     planner = make_planner(bank, *standings, preferences=Preferences(decks=("first",)))
-    found = overview_of(planner)
-    assert found.due == found.ahead[0] == sum(found.ahead) == 1
+    overview = overview_of(planner)
+    assert overview.due == overview.ahead[0] == sum(overview.ahead) == 1
 
 
 def test_an_overview_of_nothing(bank: Bank) -> None:
-    found = overview_of(make_planner(bank))
-    assert found.empty
-    assert (found.due, found.weak, found.again, found.missed) == (0, 0, (), ())
-    assert today_words(found) == "Today: nothing answered yet"
-    assert (found.weakest, tiles(found)[3]) == ((), Tile("Mean marks", "–", "last 7 days"))
-    assert overview_of(make_planner(bank, answered("first.1", NOW))).empty, "days tell"
+    overview = overview_of(make_planner(bank))
+    assert overview.empty
+    assert (overview.due, overview.weak, overview.again, overview.missed) == (0, 0, (), ())
+    assert today_words(overview) == "Today: nothing answered yet"
+    assert (overview.weakest, tiles(overview)[3]) == ((), Tile("Mean marks", "–", "last 7 days"))
+    assert overview_of(make_planner(bank, answered("first.1", NOW))).empty, "it counts days"
 
 
 @pytest.mark.parametrize(
@@ -139,15 +143,15 @@ def test_the_mean_is_compared_with_the_week_before(
 
 def test_no_more_points_are_read_than_are_reported(bank: Bank) -> None:
     rows = [answered(id_, NOW, points=AGAIN) for id_ in bank.question_ids]
-    found = overview_of(make_planner(bank, *rows), shown=3)
-    assert len(found.again) == len(rows)
-    assert [missed.weak for missed in found.missed] == list(found.again[:3])
+    overview = overview_of(make_planner(bank, *rows), shown=3)
+    assert len(overview.again) == len(rows)
+    assert [missed.weak for missed in overview.missed] == list(overview.again[:3])
 
 
 def test_what_is_left_of_an_exam_ahead(bank: Bank) -> None:
     preferences = Preferences(exam=TODAY + days(10))
-    heard = plan_words(overview_of(make_planner(bank, preferences=preferences)).plan)
-    assert heard == "Exam in 10 days: needs 3 answers a day, you average 0"
+    words = plan_words(overview_of(make_planner(bank, preferences=preferences)).plan)
+    assert words == "Exam in 10 days: needs 3 answers a day, you average 0"
 
 
 def test_a_point_that_is_gone_goes_by_its_id(bank: Bank, tmp_path: Path) -> None:
@@ -181,7 +185,7 @@ def test_exams_that_were_sat_have_their_marks(bank: Bank) -> None:
 
 
 def exam(name: str, how: str | None, verdicts: str = "") -> ExamRecord:
-    """An exam of two questions of 5 marks each, both answered, the first ones judged."""
+    """An exam of two answered questions of 5 marks each, graded as far as `verdicts` goes."""
     asked = ("first.1", "first.2")
     begun = ExamBegun(
         id=f"{name}-begun",

@@ -1,4 +1,4 @@
-"""What the settings say is what the scheduler is told."""
+"""The settings become the preferences of the scheduler."""
 
 from datetime import UTC, date, datetime, timedelta, timezone
 from pathlib import Path
@@ -98,7 +98,7 @@ def test_a_day_begins_in_the_small_hours_of_the_students_own_clock(
         ({}, ()),
     ],
 )
-def test_who_has_not_said_it_is_asked_in_the_systems_language(
+def test_without_languages_in_the_settings_the_systems_is_used(
     environ: dict[str, str], languages: tuple[str, ...], tmp_path: Path
 ) -> None:
     unset = load_settings(tmp_path / "none.toml")

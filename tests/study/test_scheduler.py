@@ -1,4 +1,4 @@
-"""What is due, what is new, what is weak, and the sessions made of it."""
+"""Which questions are due, new or weak, and the sessions made from them."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -236,7 +236,9 @@ def test_only_the_decks_to_study_are_asked_across_decks(bank: Bank) -> None:
     everywhere = planner.start("topic", topic="generated", limit=100)
     assert {id_.split(".")[0] for id_ in everywhere.questions} == {"second"}
     assert planner.start("browse", questions=["first.2"]).questions == ("first.2",)
-    assert len(planner.start("deck", deck="first").questions) == 4, "a deck one starts is whole"
+    assert len(planner.start("deck", deck="first").questions) == 4, (
+        "a deck that is started is complete"
+    )
     assert planner.start("weak", deck="first").questions == ("first.1",)
     assert "first.1" in planner.due_days, "what is answered comes again once it is studied again"
 

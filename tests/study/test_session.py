@@ -1,4 +1,4 @@
-"""The one core of both front ends: graded, saved, moved on; once, and never lost."""
+"""An answer is graded and saved once, never lost, and the session moves on."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -114,12 +114,12 @@ def test_what_was_graded_and_not_saved_is_saved_without_grading_again(
 def test_a_suggestion_taken_while_the_grader_is_busy_is_what_is_saved(
     session: StudySession, progress: Progress
 ) -> None:
-    begun, go_on = Event(), Event()
+    begun, released = Event(), Event()
     found: list[object] = []
 
     def slow(question: Question, answer: str, language: Language) -> Grade:
         begun.set()
-        go_on.wait(SECONDS)
+        released.wait(SECONDS)
         return met(question, answer, language)
 
     answer = submission(session)
@@ -127,9 +127,9 @@ def test_a_suggestion_taken_while_the_grader_is_busy_is_what_is_saved(
     worker.start()
     assert begun.wait(SECONDS)
     taken = answer.accept(self_grade(answer.question, {}, "en"))
-    go_on.set()
+    released.set()
     worker.join(SECONDS)
-    assert found == [taken], "whoever comes second gets what is saved"
+    assert found == [taken], "the second to finish returns what is saved"
     (attempt,) = progress.attempts()
     assert attempt == taken.attempt
 

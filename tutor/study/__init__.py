@@ -1,8 +1,7 @@
-"""What to ask next, and one session of asking it.
+"""What to ask next, and the study session that asks it.
 
-Exams (`exam`, `exam_report`), figures (`overview`, `statistics`), search and undo are modules of
-their own, imported by those who need them. What the first screen needs comes without pydantic and
-FSRS.
+Import exams (`exam`, `exam_report`), figures (`overview`, `statistics`), search and undo from their
+own modules. What the first screen needs is loaded without pydantic and FSRS.
 """
 
 from tutor.study.preferences import Preferences, languages_for, preferences_of

@@ -1,4 +1,4 @@
-"""What there is to do today and how the last days went, as the first screen shows it."""
+"""What there is to do today and how the last days went, for the first screen."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -14,48 +14,48 @@ from tutor.study.statistics import Streak, last_days, seconds_per_answer, streak
 from tutor.study.weak_points import WeakQuestion, weak_questions
 
 NEEDS_SHOWN = 12
-"""How many weak questions are shown with what they ask."""
+"""How many weak questions are shown with their text."""
 
 
 @dataclass(frozen=True, slots=True)
 class NeedsWork:
-    """A question with weak points, by what it asks; what its points say would give it away."""
+    """A question with weak points, shown by its text, since its points would give it away."""
 
     weak: WeakQuestion
     prompt: str
-    """In a language that the student reads; its id where it cannot be read."""
+    """In a language that the student reads; the question's id if it cannot be read."""
 
 
 @dataclass(frozen=True, slots=True)
 class Agenda:
-    """Questions by the reason to ask them, the way to the exam, and the last seven days."""
+    """How much there is to do today, the plan for the exam, and the last seven days."""
 
     today: date
     due: int
     new: int
-    """How many new ones today still has."""
+    """How many new questions are left for today."""
     minutes: int
-    """About how long both take."""
+    """About how long the due and new questions take."""
     due_by_deck: Mapping[str, int]
     weak: int
-    """Questions with a point that was not met in full last time."""
+    """How many questions have a point that was not met in full last time."""
     needs: tuple[NeedsWork, ...]
-    """The weakest of them."""
+    """The weakest of these questions."""
     plan: Plan | None
     streak: Streak
     week: tuple[Day, ...]
-    """The last seven days, oldest first; the last is today."""
+    """The last seven days, oldest first, up to today."""
     decks: frozenset[str]
-    """The decks to list: those of which anything is studied, or all where that is none."""
+    """The decks to list: those with a question to study, or all if there are none."""
 
     @property
     def left(self) -> int:
-        """How many questions today still has."""
+        """How many questions are left for today."""
         return self.due + self.new
 
     @property
     def done(self) -> int:
-        """How many were answered today."""
+        """How many questions were answered today."""
         return self.week[-1].attempts
 
     @property
@@ -70,7 +70,9 @@ class Agenda:
 
 
 def agenda_of(planner: Planner, *, shown: int = NEEDS_SHOWN) -> Agenda:
-    """The agenda; it takes a moment: every standing is looked at, `shown` questions are read."""
+    """The agenda. Blocks for a moment: it looks at every standing and reads `shown` questions."""
+    decks = planner.bank.decks
+    studied = [deck for deck in decks if any(planner.studied(info.id) for info in deck.questions)]
     weak = weak_questions(planner.weak)
     return Agenda(
         today=planner.today,
@@ -83,31 +85,25 @@ def agenda_of(planner: Planner, *, shown: int = NEEDS_SHOWN) -> Agenda:
         plan=planner.plan,
         streak=streak(planner.days, planner.today),
         week=last_days(planner.days, planner.today),
-        decks=_listed(planner),
+        decks=frozenset(deck.id for deck in studied or decks),
     )
 
 
-def _listed(planner: Planner) -> frozenset[str]:
-    decks = planner.bank.decks
-    studied = [deck for deck in decks if any(planner.studied(info.id) for info in deck.questions)]
-    return frozenset(deck.id for deck in studied or decks)
-
-
 def needs_work(planner: Planner, weak: Sequence[WeakQuestion]) -> tuple[NeedsWork, ...]:
-    """These questions by what they ask; each is read."""
-    bank, reads = planner.bank, planner.preferences.languages
-    return tuple(NeedsWork(each, prompt_of(each.question, bank, reads)) for each in weak)
+    """These questions with their text; each is read from the bank."""
+    bank, languages = planner.bank, planner.preferences.languages
+    return tuple(NeedsWork(each, prompt_of(each.question, bank, languages)) for each in weak)
 
 
 def today_words(due: int, new: int, minutes: int) -> str:
-    """What today still has: `12 due · 8 new · about 40 min`."""
+    """What is left for today: `12 due · 8 new · about 40 min`."""
     if not due + new:
         return "all done for today"
     return f"{due} due · {new} new · {minutes_words(minutes)}"
 
 
 def minutes_for(questions: int, days: Mapping[date, Day]) -> int:
-    """About how many minutes so many answers take; from ten on in steps of five."""
+    """About how many minutes so many answers take, in steps of five from ten on."""
     minutes = ceil(questions * seconds_per_answer(days) / 60)
     return minutes if minutes < 10 else 5 * round(minutes / 5)
 
@@ -120,7 +116,7 @@ def minutes_words(minutes: int) -> str:
 
 
 def streak_words(streak: Streak, *, done: int) -> str:
-    """`4-day streak`; empty without one. `done` is how much was answered today."""
+    """`4-day streak`; empty without one. `done` is the number of answers today."""
     if not streak.current:
         return ""
     keep = "" if done else ", one answer keeps it"
@@ -128,7 +124,7 @@ def streak_words(streak: Streak, *, done: int) -> str:
 
 
 def week_words(week: Sequence[Day]) -> str:
-    """`72 answers, mean 80 %`: what some days came to."""
+    """The total of these days: `72 answers, mean 80 %`."""
     answers, scored = sum(day.attempts for day in week), sum(day.scored for day in week)
     if not scored:
         return count_of(answers, "answer")

@@ -21,14 +21,14 @@ Phase = Literal["running", "judging", "done"]
 
 @dataclass(frozen=True)
 class ExamSpec:
-    """What kind of exam the student wants. ValueError for an impossible one."""
+    """The kind of exam the student wants. Raises ValueError if it is impossible."""
 
     number: int = 10
     decks: tuple[str, ...] = ()
     """Empty for all."""
     minutes: float | None = None
     mix: Mapping[str, float] = field(default_factory=dict)
-    """How much of each level: `{"recall": 1, "derive": 2}`; empty for whatever comes."""
+    """The weight of each level: `{"recall": 1, "derive": 2}`; empty if any level will do."""
     seed: int = 0
 
     def __post_init__(self) -> None:
@@ -41,14 +41,14 @@ class ExamSpec:
 
     @property
     def by_level(self) -> Mapping[str, int]:
-        """How many questions of each level are wanted; none where any will do."""
+        """How many questions of each level are wanted; empty if any level will do."""
         return _parts(self.number, self.mix)
 
 
 def draw_questions(bank: Bank, spec: ExamSpec) -> tuple[str, ...]:
     """The questions of an exam: the same for the same bank and `spec`. Raises UnknownDeckError.
 
-    Where a level has fewer than its share the others fill up, and a small bank gives a short exam.
+    If a level has too few, questions of the others replace them; a small bank gives a short exam.
     """
     random = Random(spec.seed)  # noqa: S311  reproducible on purpose
     decks = [bank.deck(id_) for id_ in spec.decks] or bank.decks
@@ -63,7 +63,7 @@ def draw_questions(bank: Bank, spec: ExamSpec) -> tuple[str, ...]:
 
 
 def _parts(number: int, shares: Mapping[str, float]) -> dict[str, int]:
-    """`number` in parts like `shares`, by the largest remainders; none without shares."""
+    """`number` divided in proportion to `shares`, by largest remainders; empty without shares."""
     total = sum(shares.values())
     exact = {name: number * share / total for name, share in shares.items()}
     parts = {name: int(part) for name, part in exact.items()}
@@ -80,7 +80,7 @@ class ExamAnswer:
     text: str
     language: "Language"
     seconds: float
-    """Spent on the question so far, all visits together."""
+    """Spent on the question so far, over all visits."""
 
 
 @dataclass(frozen=True)
@@ -89,7 +89,7 @@ class ExamState:
 
     record: "ExamRecord"
     place: ExamPlace | None
-    """How far the student is in it; None at its very beginning and when it is over."""
+    """How far the student is; None at the very beginning and when the exam is over."""
 
     @property
     def id(self) -> str:
@@ -103,14 +103,14 @@ class ExamState:
 
     @property
     def phase(self) -> Phase:
-        """Whether it is being answered, being graded, or done."""
+        """Whether it is being answered, waiting to be graded, or done."""
         if not self.record.over:
             return "running"
         return "done" if self.record.graded else "judging"
 
     @property
     def used(self) -> float:
-        """Seconds of it that have passed; an answer may be newer than the place, after a crash."""
+        """The seconds that have passed; after a crash an answer may be newer than the place."""
         if self.record.over:
             return self.record.steps[0].used
         answering = sum(answer.seconds for answer in self.record.answers.values())
@@ -118,21 +118,23 @@ class ExamState:
 
     @property
     def left(self) -> float | None:
-        """Seconds that are left; None without a limit."""
+        """The seconds that are left; None without a limit."""
         minutes = self.record.begun.minutes
         return None if minutes is None else max(0.0, 60 * minutes - self.used)
 
     @property
     def handed_in(self) -> dict[str, ExamAnswer]:
         """What was handed in, by question."""
-        saved = self.record.answers.items()
-        return {id_: ExamAnswer(each.answer, each.language, each.seconds) for id_, each in saved}
+        return {
+            id_: ExamAnswer(saved.answer, saved.language, saved.seconds)
+            for id_, saved in self.record.answers.items()
+        }
 
     @property
     def written(self) -> dict[str, ExamAnswer]:
-        """What was written, by question: as it was handed in, or typed after that.
+        """What was written, by question: what was handed in, or what was typed after that.
 
-        Of the two the one on which more time was spent is the newer.
+        The newer of the two is the one on which more time was spent.
         """
         answers, place = self.handed_in, self.place
         if place is not None and place.position < len(self.questions):
@@ -145,7 +147,7 @@ class ExamState:
 def begin_exam(
     progress: Progress, bank: Bank, spec: ExamSpec, *, exam: str, at: datetime
 ) -> ExamState:
-    """Draw an exam and keep it; `exam` is a fresh id. Raises ValueError where no question is."""
+    """Draw and save an exam; `exam` is its new id. Raises ValueError if there are no questions."""
     from tutor.progress import ExamBegun
 
     questions = {id_: bank.question(id_).weight for id_ in draw_questions(bank, spec)}
@@ -167,22 +169,20 @@ def begin_exam(
 
 
 def resume_exam(progress: Progress, exam: str) -> ExamState:
-    """The exam as it was left, after a crash too. Raises ExamNotFound."""
-    place = progress.exam_place()
-    return ExamState(
-        progress.exam(exam), place if place is not None and place.exam == exam else None
-    )
+    """The exam as it was left, even by a crash. Raises ExamNotFound."""
+    record, place = progress.exam(exam), progress.exam_place()
+    return ExamState(record, place if place is not None and place.exam == exam else None)
 
 
 @dataclass(frozen=True, slots=True)
 class GradedExam:
-    """One more answer is graded."""
+    """An answer was graded: how many are done, and which one it was."""
 
     done: int
     total: int
     question: str
     attempt: "Attempt | None"
-    """None if the bank no longer has the question, so that nobody can grade its answer."""
+    """None if the bank no longer has the question, so that its answer cannot be graded."""
 
 
 def grade_exam(
@@ -195,14 +195,14 @@ def grade_exam(
     new_id: Callable[[], str],
     zone: tzinfo | None = None,
 ) -> Iterator[GradedExam]:
-    """Grade what waits, answer by answer; each is on the disk when it is yielded.
+    """Grade the waiting answers one by one; each is on the disk when it is yielded.
 
-    Stop at any time, by leaving or by an error of `grade`: what is graded stays graded, and the
-    next call continues with the rest. Raises ValueError while the exam is running.
+    This can stop at any time, and an error of `grade` stops it: what is graded stays graded, and
+    the next call continues with the rest. Raises ValueError while the exam is running.
     """
     record = progress.exam(exam)
     if not record.over:
-        raise ValueError("nothing is graded before the exam is over")
+        raise ValueError("an exam cannot be graded before it is over")
     if record.abandoned:
         return
     before = len(record.attempts)
@@ -210,14 +210,14 @@ def grade_exam(
     for done, answer in enumerate(record.waiting, start=before + 1):
         attempt = None
         if answer.question in bank:
-            attempt = _graded(bank, answer, grade, preferences, new_id(), zone)
+            attempt = _attempt(bank, answer, grade, preferences, new_id(), zone)
             progress.record(attempt)
         yield GradedExam(done, total, answer.question, attempt)
     if not record.closed:
         progress.end_exam(exam, "judged")
 
 
-def _graded(
+def _attempt(
     bank: Bank,
     answer: "ExamAnswered",
     grade: GradeAnswer,

@@ -1,4 +1,4 @@
-"""The form for setting up an exam: reading it, and what is wrong with it, by field."""
+"""The form for setting up an exam: reads its fields, and says what is wrong with each."""
 
 from __future__ import annotations
 
@@ -18,19 +18,19 @@ if TYPE_CHECKING:
 
 LEVELS = ("recall", "explain", "derive")
 LONGEST = 1440
-"""Minutes, a day."""
+"""Minutes: a day."""
 _SEED = "a whole number; the same one draws the same exam"
 _Read = TypeVar("_Read")
 
 
 @dataclass(frozen=True, slots=True)
 class ExamForm:
-    """The fields as they are filled in."""
+    """The fields as the student filled them in."""
 
     number: str
     minutes: str
     mix: tuple[str, str, str]
-    """One part a level, in the order of `LEVELS`."""
+    """The part of each level, in the order of `LEVELS`."""
     seed: str
     decks: tuple[str, ...]
 
@@ -40,7 +40,7 @@ class FormValues:
     """What the fields describe."""
 
     spec: ExamSpec | None
-    """None where a field is wrong."""
+    """None if a field is wrong."""
     problems: Mapping[str, str]
     """What is wrong, by field."""
     available: Mapping[str, int]
@@ -54,17 +54,17 @@ class FormValues:
 
     @property
     def short(self) -> str:
-        """A note if there are fewer questions than requested."""
+        """A note if there are fewer questions than requested, else empty."""
         if self.spec is None or sum(self.drawn.values()) >= self.spec.number:
             return ""
         return f"there are only {sum(self.drawn.values())}"
 
     @property
     def short_levels(self) -> str:
-        """A note if a level has fewer questions than its part, so that the others fill up."""
-        wanted = self.spec.by_level if self.spec is not None else {}
-        available = {level: self.available.get(level, 0) for level in wanted}
-        few = {level: n for level, n in available.items() if n < wanted[level]}
+        """A note if a level has fewer questions than its part, so that others replace them."""
+        requested = self.spec.by_level if self.spec is not None else {}
+        available = {level: self.available.get(level, 0) for level in requested}
+        few = {level: n for level, n in available.items() if n < requested[level]}
         if len(few) > 1:
             return ", ".join(
                 f"only {n} {level}" if n else f"no {level}" for level, n in few.items()
@@ -76,29 +76,29 @@ class FormValues:
 
 
 def usual_decks(bank: Bank, preferences: Preferences) -> tuple[str, ...]:
-    """The decks of an exam before anything is chosen: those that the student studies and can read.
+    """The decks of an exam before the student chooses: those to study in a language they read.
 
     All decks if there are none.
     """
-    named, reads = preferences.exam_decks or preferences.decks, set(preferences.languages)
+    chosen, languages = preferences.exam_decks or preferences.decks, set(preferences.languages)
     usual = tuple(
         deck.id
         for deck in bank.decks
-        if (not named or deck.id in named) and (not reads or reads & set(deck.languages))
+        if (not chosen or deck.id in chosen) and (not languages or languages & set(deck.languages))
     )
     return usual or tuple(deck.id for deck in bank.decks)
 
 
 def read_exam_form(filled: ExamForm, bank: Bank) -> FormValues:
-    """Read the fields; draws the exam to show what is in it."""
+    """Read the fields, and draw the exam to show what it would contain."""
     problems: dict[str, str] = {}
 
-    def read(name: str, how: Callable[[], _Read], otherwise: _Read) -> _Read:
+    def read(name: str, reader: Callable[[], _Read], default: _Read) -> _Read:
         try:
-            return how()
+            return reader()
         except ValueError as error:
             problems[name] = str(error)
-            return otherwise
+            return default
 
     number = read("number", lambda: _number(filled.number), 1)
     minutes = read("minutes", lambda: _minutes(filled.minutes), None)
@@ -130,7 +130,7 @@ def _minutes(text: str) -> float | None:
 
 
 def _mix(parts: tuple[str, str, str]) -> dict[str, float]:
-    """The parts of the levels; none where all fields are empty."""
+    """The part of each level; empty if all fields are empty."""
     if not "".join(parts).strip():
         return {}
     expected = "parts, such as 1 and 2"
@@ -145,7 +145,7 @@ def _mix(parts: tuple[str, str, str]) -> dict[str, float]:
 
 
 def _decks(chosen: tuple[str, ...], bank: Bank) -> tuple[str, ...]:
-    """The chosen decks; none for all."""
+    """The chosen decks; empty for all."""
     if not chosen:
         raise ValueError("choose a deck")
     return () if len(chosen) == len(bank.decks) else chosen
@@ -170,26 +170,26 @@ def _decimal(text: str, expected: str) -> float:
 
 
 def _levels(questions: Iterable[str], bank: Bank) -> dict[str, int]:
-    counted = Counter(bank.info(id_).level for id_ in questions)
-    return {level: counted[level] for level in LEVELS if counted[level]}
+    counts = Counter(bank.info(id_).level for id_ in questions)
+    return {level: counts[level] for level in LEVELS if counts[level]}
 
 
 def available_words(reading: FormValues) -> str:
-    """What the choice can give: `60 questions (20 recall · 30 explain · 10 derive)`."""
+    """What the chosen decks have: `60 questions (20 recall · 30 explain · 10 derive)`."""
     return f"{count_of(sum(reading.available.values()), 'question')}{_by_level(reading.available)}"
 
 
 def start_words(reading: FormValues) -> str:
-    """What Enter does."""
+    """What Enter does, or that a field is wrong."""
     if reading.spec is None:
         return "Please correct the fields marked ✗"
     return f"Press Enter to start: {drawn_words(reading.spec, reading.drawn)}"
 
 
 def drawn_words(spec: ExamSpec, drawn: Mapping[str, int]) -> str:
-    """What an exam would be: `10 questions, 30 min (3 recall · 7 explain)`."""
-    many = count_of(sum(drawn.values()), "question")
-    return f"{many}, {limit_words(spec.minutes)}{_by_level(drawn)}"
+    """What the exam would contain: `10 questions, 30 min (3 recall · 7 explain)`."""
+    questions = count_of(sum(drawn.values()), "question")
+    return f"{questions}, {limit_words(spec.minutes)}{_by_level(drawn)}"
 
 
 def _by_level(counts: Mapping[str, int]) -> str:

@@ -1,4 +1,4 @@
-"""The way to an exam: every question seen twice before its day, the last time in its final week."""
+"""The plan for an exam: see every question twice before it, the last time in the final week."""
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
@@ -10,9 +10,9 @@ from tutor.progress import Day, Standing
 
 FINAL_WEEK = 7
 VIEWS = 2
-"""How often every question should be seen before the exam."""
+"""How many times every question should be seen before the exam."""
 _PACE_OVER = 7
-"""The days whose mean is the student's pace."""
+"""The number of days whose mean is the student's pace."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,15 +21,15 @@ class Plan:
 
     exam: date
     days: int
-    """The days left to study on, today included."""
+    """The days left to study, including today."""
     new: int
     """How many questions were never seen."""
     views_left: int
-    """How often questions have yet to be seen, all together."""
+    """How many views are left, over all questions."""
     needed: int
-    """The least number a day, the same on every day, that sees them all in time."""
+    """The least number of answers a day, the same every day, that is enough."""
     pace: float
-    """The number a day that the student did recently."""
+    """The student's recent mean of answers a day."""
 
     @property
     def holds(self) -> bool:
@@ -37,13 +37,13 @@ class Plan:
         return self.pace >= self.needed
 
     def new_quota(self, done: int) -> int:
-        """How many new questions today has, of which `done` are done.
+        """How many new questions today has, including the `done` ones.
 
-        First sights come before the final week; where that has begun, in the first half of what is
-        left of it, so that the second sight can follow on another day.
+        Every question is first seen before the final week, or, if that has begun, in the first half
+        of what is left of it, so that the second view can follow on another day.
         """
-        before = self.days - FINAL_WEEK if self.days > FINAL_WEEK else max(1, self.days // 2)
-        return _ceil(self.new + done, before)
+        days = self.days - FINAL_WEEK if self.days > FINAL_WEEK else max(1, self.days // 2)
+        return _ceil(self.new + done, days)
 
 
 def plan_until(
@@ -53,25 +53,25 @@ def plan_until(
     days: Mapping[date, Day],
     today: date,
 ) -> Plan | None:
-    """The plan for `questions`; None when the day has come."""
-    left = (exam - today).days
-    if left < 1:
+    """The plan for `questions`; None from the day of the exam on."""
+    days_left = (exam - today).days
+    if days_left < 1:
         return None
-    views_left = [_left(standings.get(question), exam) for question in questions]
-    final = sum(last for _, last in views_left)
-    total = sum(both for both, _ in views_left)
+    views = [_views_left(standings.get(question), exam) for question in questions]
+    total = sum(count for count, _ in views)
+    in_final_week = sum(final for _, final in views)
     return Plan(
         exam=exam,
-        days=left,
+        days=days_left,
         new=sum(question not in standings for question in questions),
         views_left=total,
-        needed=max(_ceil(final, min(left, FINAL_WEEK)), _ceil(total, left)),
+        needed=max(_ceil(in_final_week, min(days_left, FINAL_WEEK)), _ceil(total, days_left)),
         pace=pace(days, today),
     )
 
 
-def _left(standing: Standing | None, exam: date) -> tuple[int, bool]:
-    """How often a question has yet to be seen, and whether in the final week."""
+def _views_left(standing: Standing | None, exam: date) -> tuple[int, bool]:
+    """How many more times to see a question, and whether one of them is in the final week."""
     if standing is None:
         return VIEWS, True
     final = standing.on < exam - timedelta(days=FINAL_WEEK)
@@ -85,44 +85,39 @@ def _ceil(number: int, parts: int) -> int:
 def pace(days: Mapping[date, Day], today: date) -> float:
     """The mean number of answers a day in the week before today, or since the first if later.
 
-    On the first day it is that day's number.
+    On the first day it is the number of answers so far.
     """
     before = [day for day in days if day < today]
     if not before:
         return float(days[today].attempts) if today in days else 0.0
-    over = min(_PACE_OVER, (today - min(before)).days)
-    window = (today - timedelta(days=ago) for ago in range(1, over + 1))
-    return sum(days[day].attempts for day in window if day in days) / over
+    length = min(_PACE_OVER, (today - min(before)).days)
+    window = (today - timedelta(days=ago) for ago in range(1, length + 1))
+    return sum(days[day].attempts for day in window if day in days) / length
 
 
 def latest_days(
     exam: date, questions: Iterable[str], standings: Mapping[str, Standing], today: date
 ) -> dict[str, date]:
-    """The day by which each answered question has to be seen again for the plan to hold.
+    """The day by which the plan needs each answered question to be seen again.
 
-    They are spread evenly over the final week, or over what is left of it, in an order that mixes
-    the decks. What was seen today keeps its place in the row until tomorrow, so that today's share
-    is done once it is done.
+    The days are spread evenly over the final week, or what is left of it, in an order that mixes
+    the decks. A question seen today keeps its place until tomorrow, so that today's share does not
+    grow while it is being done.
     """
     start = max(exam - timedelta(days=FINAL_WEEK), today)
     span = (exam - start).days
     if span < 1:
         return {}
-    row = sorted(_to_see(exam, questions, standings, today), key=lambda id_: crc32(id_.encode()))
-    slots = {id_: start + timedelta(days=at * span // len(row)) for at, id_ in enumerate(row)}
+    views = {id_: _views_left(standings[id_], exam)[0] for id_ in questions if id_ in standings}
+    placed = [id_ for id_, count in views.items() if count or standings[id_].on == today]
+    placed.sort(key=lambda id_: crc32(id_.encode()))
+    slots = {id_: start + timedelta(days=at * span // len(placed)) for at, id_ in enumerate(placed)}
     last = exam - timedelta(days=1)
     return {
         id_: min(last, max(slot, standings[id_].on + timedelta(days=1)))
         for id_, slot in slots.items()
-        if _left(standings[id_], exam)[0]
+        if views[id_]
     }
-
-
-def _to_see(
-    exam: date, questions: Iterable[str], standings: Mapping[str, Standing], today: date
-) -> list[str]:
-    answered = [id_ for id_ in questions if id_ in standings]
-    return [id_ for id_ in answered if _left(standings[id_], exam)[0] or standings[id_].on == today]
 
 
 def plan_words(plan: Plan | None) -> str:

@@ -1,4 +1,4 @@
-"""The result of an exam: marks, topic by topic, points missed, time, and the exams before it."""
+"""The result of an exam: marks, topics, missed points, times, and the exams before it."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """Marks earned of those to be had."""
+    """The marks earned of the full mark, over some questions."""
 
     name: str
     earned: float
@@ -22,7 +22,7 @@ class Mark:
 
     @property
     def share(self) -> float:
-        """The share of the full mark, from 0 to 1."""
+        """The share of the full mark that was earned, from 0 to 1."""
         return self.earned / self.full
 
 
@@ -34,7 +34,7 @@ class QuestionMark:
     earned: float
     full: float
     seconds: float | None
-    """None where it was not answered."""
+    """None if it was not answered."""
     graded: bool
 
 
@@ -49,7 +49,7 @@ class MissedPoint:
 
 @dataclass(frozen=True, slots=True)
 class EarlierExam:
-    """An exam before this one."""
+    """A graded exam before this one."""
 
     exam: str
     at: datetime
@@ -58,12 +58,12 @@ class EarlierExam:
 
 @dataclass(frozen=True, slots=True)
 class ExamReport:
-    """The whole report. What is not answered, or not graded yet, has earned nothing."""
+    """The whole report. An answer that is missing or not graded yet has earned nothing."""
 
     mark: Mark
     questions: tuple[QuestionMark, ...]
     topics: tuple[Mark, ...]
-    """By name; a question counts for each of its topics. Those gone from the bank have none."""
+    """By name. A question counts for each of its topics, unless it is no longer in the bank."""
     missed: tuple[MissedPoint, ...]
     waiting: int
     """Answers that are not graded yet."""
@@ -72,14 +72,14 @@ class ExamReport:
 
     @property
     def change(self) -> float | None:
-        """The share of this mark less that of the exam before; None without one."""
+        """How much higher the share is than in the exam before; None without one."""
         return self.mark.share - self.earlier[-1].share if self.earlier else None
 
 
 def exam_report(record: "ExamRecord", bank: Bank, exams: Sequence["ExamRecord"] = ()) -> ExamReport:
-    """The report on one exam; earlier ones among `exams` are listed if they are graded."""
+    """The report on one exam, compared with the graded ones before it among `exams`."""
     rows = tuple(_row(record, question) for question in record.begun.questions)
-    before = (each for each in exams if each.begun.at < record.begun.at)
+    before = (exam for exam in exams if exam.begun.at < record.begun.at)
     return ExamReport(
         mark=_mark(record.begun.exam, rows),
         questions=rows,
@@ -87,16 +87,16 @@ def exam_report(record: "ExamRecord", bank: Bank, exams: Sequence["ExamRecord"] 
         missed=tuple(_missed(record)),
         waiting=len(record.waiting),
         earlier=tuple(
-            EarlierExam(each.begun.exam, each.begun.at, marks_of(each).share)
-            for each in before
-            if each.graded and not each.abandoned
+            EarlierExam(exam.begun.exam, exam.begun.at, marks_of(exam).share)
+            for exam in before
+            if exam.graded and not exam.abandoned
         ),
     )
 
 
 def marks_of(record: "ExamRecord") -> Mark:
-    """The marks that an exam has earned so far."""
-    return _mark(record.begun.exam, [_row(record, each) for each in record.begun.questions])
+    """The marks earned in an exam so far."""
+    return _mark(record.begun.exam, [_row(record, id_) for id_ in record.begun.questions])
 
 
 def _row(record: "ExamRecord", question: str) -> QuestionMark:
@@ -133,6 +133,6 @@ def _missed(record: "ExamRecord") -> Iterable[MissedPoint]:
 
 
 def times(report: ExamReport) -> Mapping[str, float]:
-    """Seconds by answered question, the longest first."""
-    known = {row.question: row.seconds for row in report.questions if row.seconds is not None}
-    return dict(sorted(known.items(), key=lambda item: -item[1]))
+    """The seconds spent on each answered question, the longest first."""
+    seconds = {row.question: row.seconds for row in report.questions if row.seconds is not None}
+    return dict(sorted(seconds.items(), key=lambda item: -item[1]))

@@ -1,7 +1,7 @@
-"""A running exam, the one core of both front ends: where the student is, and what is written.
+"""A running exam, for all front ends: where the student is, and what is written.
 
 A screen or a command shows the question and passes on what is typed. What has to be saved goes to
-the keeper at once and to the disk with its next `write`; time away from the exam does not count.
+the keeper at once, and to the disk with its next `write`. Time away from the exam does not count.
 """
 
 from collections.abc import Callable
@@ -21,19 +21,19 @@ if TYPE_CHECKING:
 
 How = Literal["handed-in", "time-up"]
 BEAT = 15.0
-"""Seconds after which the clock is saved though nothing is typed."""
+"""How often, in seconds, the clock is saved even if nothing is typed."""
 MINUTE = 60.0
 WARNINGS = ((MINUTE, "the last minute"), (10 * MINUTE, "10 minutes left"))
-"""When the student is warned, and how."""
+"""The seconds left at which the student is warned, and the warning."""
 
 
 class RunningExam:
-    """The questions of an exam, of which one is open; `text` is always what its editor holds."""
+    """The questions of an exam, of which one is open; `text` is always what is in its editor."""
 
     def __init__(
         self, services: "Services", state: ExamState, monotonic: Callable[[], float]
     ) -> None:
-        """The clock runs from now on."""
+        """Start the clock and open the question that the student left."""
         self._services = services
         self.id = state.id
         self.questions = state.questions
@@ -45,9 +45,9 @@ class RunningExam:
         self._handed_in = state.handed_in
         self.at = 0 if state.place is None else min(state.place.position, len(self.questions) - 1)
         self.question: Question | None = None
-        """None where the bank has it no longer."""
+        """None if the bank no longer has it."""
         self.language: Language = "en"
-        self._liked: tuple[Language, ...] = ()
+        self._chosen: Language | None = None
         """The language that the student chose last."""
         self._since = 0.0
         """When the question was opened, by the exam's clock."""
@@ -61,7 +61,7 @@ class RunningExam:
         return self.questions[self.at]
 
     def open(self, at: int) -> str:
-        """Open another question; returns what is written there. Hand in the one before first."""
+        """Open a question and return its text. Hand in the one before it first."""
         self.at, self._since = at, self.clock.used
         self.question = self.read(self.open_id)
         if self.question is not None:
@@ -70,22 +70,26 @@ class RunningExam:
         return "" if written is None else written.text
 
     def read(self, id_: str) -> "Question | None":
-        """A question; None where the bank has it no longer."""
+        """A question; None if the bank no longer has it."""
         try:
             return self._services.bank.question(id_)
         except BankError:
             return None
 
     def language_for(self, question: "Question") -> Language:
-        """The language that was written in, else the one that the student likes."""
+        """The language of what was written, else the one chosen last, else the best to read."""
         written = self.written.get(question.id)
-        liked = self._liked if written is None else (written.language, *self._liked)
-        reads = self._services.preferences.languages
-        return language_of(question, self._services.bank, reads, *liked)
+        return language_of(
+            question,
+            self._services.bank,
+            self._services.preferences.languages,
+            None if written is None else written.language,
+            self._chosen,
+        )
 
     def ask_in(self, language: Language) -> None:
-        """Ask in another of the question's languages, from now on where there is a choice."""
-        self.language, self._liked = language, (language,)
+        """Ask in another of the question's languages, also later questions that have it."""
+        self.language = self._chosen = language
 
     # --- what is written
 
@@ -96,13 +100,13 @@ class RunningExam:
         return ExamAnswer(text, self.language, seconds)
 
     def hand_in(self, text: str) -> None:
-        """Save the answer as it is; an empty one as well, for the time it took."""
+        """Save the answer as it is, even an empty one, for the time it took."""
         id_, now = self.open_id, self.now(text)
         self.written[id_], self._since = now, self.clock.used
         before = self._handed_in.get(id_, ExamAnswer("", now.language, 0.0))
         if replace(before, seconds=now.seconds) != now or now.seconds - before.seconds >= 1:
             self._handed_in[id_] = now
-            self.keeper.give(self._answer(id_, now))
+            self.keeper.add(self._answer(id_, now))
 
     def _answer(self, id_: str, written: ExamAnswer) -> ExamAnswered:
         return ExamAnswered(
@@ -116,10 +120,10 @@ class RunningExam:
         )
 
     def keep_place(self, text: str) -> None:
-        """Save how far the exam is, with what is typed and not handed in."""
+        """Save how far the exam is, with what is typed but not handed in."""
         now, used = self.now(text), self.clock.used
         spent = min(now.seconds, used)  # sums of times are not exact
-        self.keeper.give(ExamPlace(self.id, self.at, used, now.text, now.language, spent))
+        self.keeper.add(ExamPlace(self.id, self.at, used, now.text, now.language, spent))
 
     def stop(self, text: str) -> None:
         """Stop the clock and hand in `text`; `finish` then ends the exam."""
@@ -128,32 +132,32 @@ class RunningExam:
         self.keep_place(text)
 
     def finish(self, how: How) -> None:
-        """End the exam on the disk; blocks. Raises ProfileNotWritable: it then is not over."""
+        """End the exam on the disk; blocks. Raises ProfileNotWritable; it is then not over."""
         self.keeper.finish(how, self.clock.used)
 
     # --- how far it is
 
     @property
     def unanswered(self) -> list[int]:
-        """The questions without an answer, from 0."""
-        known = ((at, self.written.get(id_)) for at, id_ in enumerate(self.questions))
-        return [at for at, each in known if each is None or not each.text.strip()]
+        """The positions, from 0, of the questions without an answer."""
+        answers = [self.written.get(id_) for id_ in self.questions]
+        return [at for at, each in enumerate(answers) if each is None or not each.text.strip()]
 
     @property
     def answered_words(self) -> str:
         """`2 of 3 questions answered; unanswered: 2`."""
-        open_, all_ = self.unanswered, len(self.questions)
-        if not open_:
-            return f"All {all_} questions are answered"
-        named = ", ".join(str(at + 1) for at in open_)
-        return f"{all_ - len(open_)} of {all_} questions answered; unanswered: {named}"
+        unanswered, total = self.unanswered, len(self.questions)
+        if not unanswered:
+            return f"All {total} questions are answered"
+        numbers = ", ".join(str(at + 1) for at in unanswered)
+        return f"{total - len(unanswered)} of {total} questions answered; unanswered: {numbers}"
 
 
 # --- the clock
 
 
 class ExamClock:
-    """Runs from its making until it is stopped; while the exam is closed, no time passes.
+    """Runs from its creation until it is stopped, after the `used` seconds that passed before.
 
     Times are in seconds.
     """
@@ -166,22 +170,22 @@ class ExamClock:
 
     @property
     def used(self) -> float:
-        """What has passed, the limit at most."""
+        """The time that has passed, at most the limit."""
         passed = self._monotonic() - self._started if self._stopped is None else self._stopped
         return passed if self.limit is None else min(passed, self.limit)
 
     @property
     def left(self) -> float | None:
-        """What is left; None without a limit."""
+        """The time left; None without a limit."""
         return None if self.limit is None else self.limit - self.used
 
     def stop(self) -> None:
-        """Stand still for good."""
+        """Stop the clock for good."""
         self._stopped = self.used
 
 
 def left_words(left: float | None) -> str:
-    """What is left, by the minute, and by the second in the last one."""
+    """The time left in words: in minutes, and in seconds during the last minute."""
     if left is None:
         return "no time limit"
     if left > MINUTE:
@@ -190,13 +194,13 @@ def left_words(left: float | None) -> str:
 
 
 def next_change(left: float) -> float:
-    """After how many seconds `left_words` says something else."""
+    """The seconds until `left_words` changes."""
     step = MINUTE if left > MINUTE else 1.0
     return left - step * (ceil(left / step) - 1)
 
 
 def warning(left: float | None, limit: float | None) -> str:
-    """What to say at 10 minutes, for a minute, and at one; nothing where there never was more."""
+    """The warning to show now: at 10 minutes, for a minute, and in the last; else empty."""
     if left is None or limit is None:
         return ""
     for at, text in WARNINGS:
@@ -209,40 +213,40 @@ def warning(left: float | None, limit: float | None) -> str:
 
 
 class ExamKeeper:
-    """Writes what it is given, from several threads, in its order; what failed is tried again.
+    """A queue of what to save, shared by several threads; what failed is written again.
 
-    Giving costs no disk; of two answers to the same question, and of two places, only the later is
-    written if both wait.
+    Adding does not touch the disk. If two answers to the same question or two places wait, only the
+    later one is written.
     """
 
     def __init__(self, progress: Progress, exam: str) -> None:
         self._progress = progress
         self._exam = exam
         self._waiting: dict[str, ExamAnswered | ExamPlace] = {}
-        self._giving = Lock()
+        self._adding = Lock()
         self._writing = Lock()
         self.over = False
-        """Whether the exam has ended, so that nothing is written any more."""
+        """Whether the exam has ended, so that nothing more is written."""
 
     @property
     def done(self) -> bool:
-        """Whether all that was given is on the disk."""
+        """Whether everything is on the disk."""
         return not self._waiting
 
-    def give(self, *given: ExamAnswered | ExamPlace) -> None:
-        """Have these written with the next `write`."""
-        with self._giving:
-            self._waiting.update({_name(each): each for each in given})
+    def add(self, *entries: ExamAnswered | ExamPlace) -> None:
+        """Save these with the next `write`."""
+        with self._adding:
+            self._waiting.update({_key(entry): entry for entry in entries})
 
     def write(self) -> None:
-        """Write what waits; blocks. Raises ProfileNotWritable; the rest then waits on."""
+        """Write what waits; blocks. Raises ProfileNotWritable; the rest then keeps waiting."""
         with self._writing:
             self._write()
 
     def finish(self, how: How, used: float) -> None:
-        """Write what waits and end the exam; afterwards nothing is written any more.
+        """Write what waits and end the exam; nothing more is written after that.
 
-        Raises ProfileNotWritable; the exam then is not over.
+        Raises ProfileNotWritable; the exam is then not over.
         """
         with self._writing:
             self._write()
@@ -251,24 +255,21 @@ class ExamKeeper:
                 self.over = True
 
     def _write(self) -> None:
-        while not self.over and (each := self._next()) is not None:
-            if isinstance(each, ExamPlace):
-                self._progress.save_exam_place(each)
+        while not self.over and (entry := self._next()) is not None:
+            if isinstance(entry, ExamPlace):
+                self._progress.save_exam_place(entry)
             else:
-                self._progress.note(each)
-            self._written(each)
+                self._progress.note(entry)
+            with self._adding:
+                if self._waiting.get(_key(entry)) is entry:
+                    del self._waiting[_key(entry)]
 
     def _next(self) -> ExamAnswered | ExamPlace | None:
-        """Answers before the place, which names a question after them."""
-        with self._giving:
+        """What to write next: answers first, since the place may refer to a question after them."""
+        with self._adding:
             return self._waiting[max(self._waiting)] if self._waiting else None
 
-    def _written(self, each: ExamAnswered | ExamPlace) -> None:
-        with self._giving:
-            if self._waiting.get(_name(each)) is each:
-                del self._waiting[_name(each)]
 
-
-def _name(given: ExamAnswered | ExamPlace) -> str:
-    """What is replaced by it while it waits: an answer to the same question, or the place."""
-    return "" if isinstance(given, ExamPlace) else given.question
+def _key(entry: ExamAnswered | ExamPlace) -> str:
+    """The key under which an entry replaces one that waits: its question, or empty for a place."""
+    return "" if isinstance(entry, ExamPlace) else entry.question

@@ -1,4 +1,4 @@
-"""An exam in words: what kind it is, how it was left, the list of those that are over, a result."""
+"""Exams in words: their kind, how far they are, the list of past ones, and a result."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -27,18 +27,18 @@ _MARK_WIDTH = 17
 
 
 def when(moment: datetime) -> str:
-    """A moment by the system's clock: `2026-11-20 13:05`."""
+    """A moment in local time: `2026-11-20 13:05`."""
     return moment.astimezone().strftime("%Y-%m-%d %H:%M")
 
 
 def moment_words(moment: datetime, today: date) -> str:
-    """A moment by the system's clock: `20 November, 13:05`."""
+    """A moment in local time: `20 November, 13:05`."""
     local = moment.astimezone()
     return f"{date_words(local.date(), today)}, {local:%H:%M}"
 
 
 def span(seconds: float) -> str:
-    """A time that was measured: `4:05`, minutes and seconds."""
+    """A measured time in minutes and seconds: `4:05`."""
     minutes, rest = divmod(round(seconds), 60)
     return f"{minutes}:{rest:02}"
 
@@ -51,20 +51,20 @@ def limit_words(minutes: float | None) -> str:
 def exam_words(record: "ExamRecord") -> str:
     """What kind of exam it is: `10 questions · 30 min · seed 7`."""
     begun = record.begun
-    many = count_of(len(begun.questions), "question")
-    return f"{many} · {limit_words(begun.minutes)} · seed {begun.seed}"
+    questions = count_of(len(begun.questions), "question")
+    return f"{questions} · {limit_words(begun.minutes)} · seed {begun.seed}"
 
 
 def left_exam_words(state: "ExamState", today: date) -> tuple[str, str]:
-    """An exam that was left: which one it is, and how far it is."""
+    """An unfinished exam: which one it is, and how far it is."""
     head = f"The exam of {moment_words(state.record.begun.at, today)}: {exam_words(state.record)}"
     if state.phase != "running":
         graded, waiting = len(state.record.attempts), len(state.record.waiting)
         return head, f"It is over; {graded} of {count_of(graded + waiting, 'answer')} are graded."
     answered = sum(bool(each.text.strip()) for each in state.written.values())
-    far = f"{answered} of {count_of(len(state.questions), 'question')} answered"
+    questions = count_of(len(state.questions), "question")
     left = "" if state.left is None else f", {format_duration(state.left)} left"
-    return head, f"Unfinished: {far}{left}."
+    return head, f"Unfinished: {answered} of {questions} answered{left}."
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +101,7 @@ def _mark(record: "ExamRecord") -> str:
 
 
 def _about(record: "ExamRecord") -> str:
-    """How it stands where it has no mark, and what kind it is."""
+    """What kind of exam it is, and why it has no mark, if so."""
     if record.abandoned:
         return f"abandoned · {exam_words(record)}"
     if record.waiting and not record.graded:
@@ -121,13 +121,13 @@ class ReportRow:
 
     text: str
     lead: str = ""
-    """What comes before the text."""
+    """The columns before the text."""
     does: Leads | None = None
-    """Where it leads; None for a heading."""
+    """Where the row leads; None for a heading."""
     cut: bool = False
     """Whether one line of the text is enough."""
     share: float | None = None
-    """What a bar can show of it."""
+    """The share of the marks, for a bar."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,11 +138,11 @@ class Outcome:
     head: tuple[str, ...]
     rows: tuple[ReportRow, ...]
     lost: tuple[str, ...]
-    """The questions that lost marks and are still in the bank."""
+    """The questions that lost marks, if they are still in the bank."""
     waits: bool
-    """Whether there are answers left that can be graded."""
+    """Whether there are answers left to grade."""
     attempts: Mapping[str, "Attempt"]
-    """What was graded, by question, as far as the bank still has it."""
+    """The graded answers by question, if it is still in the bank."""
 
 
 def outcome_of(
@@ -151,9 +151,9 @@ def outcome_of(
     exams: "Sequence[ExamRecord]",
     reads: "tuple[Language, ...]",
 ) -> Outcome:
-    """The outcome of one exam, compared with the earlier of `exams`; reads its questions.
+    """The outcome of one exam, compared with the earlier ones among `exams`. Reads its questions.
 
-    A question is shown in the language of its answer, else in one that the student `reads`.
+    Each is shown in the language of its answer, else in one that the student `reads`.
     """
     report = exam_report(record, bank, exams)
     lost = tuple(row.question for row in report.questions if row.earned < row.full)
@@ -243,7 +243,7 @@ def _marks(report: ExamReport, day: date) -> Iterator[ReportRow]:
 def _texts(
     bank: Bank, id_: str, answer: "ExamAnswered | None", reads: "tuple[Language, ...]"
 ) -> tuple[str, Mapping[str, str]]:
-    """What a question asks, and its points by id."""
+    """A question's text, and its points by id."""
     try:
         question = bank.question(id_)
     except BankError:

@@ -1,4 +1,4 @@
-"""A second question about one point that was not met; it does not tell the point."""
+"""A second question about one point that was not met, without giving the point away."""
 
 from __future__ import annotations
 
@@ -37,30 +37,30 @@ HINT: Mapping[Language, str] = {
     "zh": "提示：{}",
 }
 _NEAR, _TELLING, _NEARER = 0.25, 0.45, 0.1
-"""From which overlap with a point a hint is about it, from which it gives it away, and by how much
-it has to be nearer to it than to every other point. In our decks 37 of 1,234 points get a hint so;
-of seventeen that a person read 14 were about the point."""
+"""The overlap from which a hint is about a point, the overlap from which it gives the point away,
+and how much more it must overlap with it than with every other point. So 37 of the 1,234 points of
+our decks get a hint; a person read seventeen of these, and 14 were about the point."""
 _LONGEST = 240
-"""Characters of a question that a model wrote."""
+"""The most characters that a model's question may have."""
 _SCRIPTS: Mapping[Language, tuple[str, float]] = {
     "de": ("LATIN", 0.5),
     "en": ("LATIN", 0.5),
     "ru": ("CYRILLIC", 0.35),
     "zh": ("CJK", 0.3),
 }
-"""Which letters a text in a language has, and how many of all its letters at least: terms and
-formulas stay as they are."""
+"""The script of each language, and the least share of a text's letters in it: terms and formulas
+may be in another one."""
 
 
 @dataclass(frozen=True, slots=True)
 class SecondQuestion:
-    """A question about one point, which does not give the point away."""
+    """A question about one point that does not give the point away."""
 
     attempt: Attempt
     whole: Question
-    """The question that was answered."""
+    """The question as it was answered."""
     question: Question
-    """The same about this point alone."""
+    """The same question with this point only."""
     number: int
     """The point's number in the rubric, from 1."""
     of: int
@@ -75,7 +75,7 @@ class SecondQuestion:
 def second_question(question: Question, attempt: Attempt, number: int) -> SecondQuestion:
     """Ask about the point with this number; takes a tenth of a second.
 
-    Of a point said in part the question quotes the student's own sentence.
+    For a point that is met in part, the question quotes the student's own sentence.
     """
     point, language = attempt.grade.points[number - 1], attempt.language
     if point.evidence is None:
@@ -90,22 +90,22 @@ def second_question(question: Question, attempt: Attempt, number: int) -> Second
 
 
 def worded(second: SecondQuestion, text: str) -> SecondQuestion:
-    """With the question that a model wrote below ours, if that gives no point away.
+    """Add a question that a model wrote below ours, if it gives no point away.
 
-    It has to be a short question in the answer's language, to hold no term of this point nor of
-    another that was not met, not to say one in other words, and to be about no other.
+    It must be a short question in the answer's language and about no other unmet point. It may not
+    contain a term of an unmet point, nor say one in other words.
     """
     language = second.attempt.language
     line = one_line(text)
     if not line.endswith(("?", "？")) or len(line) > _LONGEST or not _is_in(line, language):
         return second
     grader = KeyTermGrader()
-    covered = grader.coverage(second.whole, line, language)
+    coverage = grader.coverage(second.whole, line, language)
     likeness = grader.likeness(second.whole, line)
     own = second.number - 1
-    points = zip(second.whole.rubric, second.attempt.grade.points, strict=True)
-    unmet = [at for at, (_, grade) in enumerate(points) if at == own or grade.final != Verdict.MET]
-    if any(likeness[at] >= _TELLING or _names(second.whole, covered, at) for at in unmet):
+    grades = second.attempt.grade.points
+    unmet = [at for at, grade in enumerate(grades) if at == own or grade.final != Verdict.MET]
+    if any(likeness[at] >= _TELLING or _names(second.whole, coverage, at) for at in unmet):
         return second
     nearer = max(_NEAR, likeness[own] + _NEARER)
     if any(likeness[at] >= nearer for at in unmet if at != own):
@@ -113,45 +113,45 @@ def worded(second: SecondQuestion, text: str) -> SecondQuestion:
     return replace(second, asked=f"{second.asked}\n{line}")
 
 
-def _names(question: Question, covered: Sequence[Coverage], at: int) -> bool:
-    """Whether a term of this point was said."""
+def _names(question: Question, coverage: Sequence[Coverage], at: int) -> bool:
+    """Whether a text with this coverage contains a term of the point at `at`."""
     point = question.rubric[at]
-    coverage = covered[at].touched if question.is_drafted(point.id) else covered[at].share
-    return bool(point.terms) and coverage > 0
+    share = coverage[at].touched if question.is_drafted(point.id) else coverage[at].share
+    return bool(point.terms) and share > 0
 
 
 def _is_in(text: str, language: Language) -> bool:
-    """Whether a text can be in this language, by its letters."""
+    """Whether a text can be in this language, judging by its letters."""
     script, least = _SCRIPTS[language]
     letters = [char for char in text if char.isalpha()]
-    ours = sum(unicodedata.name(char, "").startswith(script) for char in letters)
-    return bool(letters) and ours >= least * len(letters)
+    in_script = sum(unicodedata.name(char, "").startswith(script) for char in letters)
+    return bool(letters) and in_script >= least * len(letters)
 
 
 def hint_about(question: Question, point: str, language: Language) -> str:
     """The question's first hint that is about this point more than others and does not reveal it.
 
-    Empty where there is none. Measured by the words that hint and points share; none of the point's
-    terms may be in it.
+    Empty if there is none. This is decided by the words that the hint shares with each point; it
+    may contain none of the point's terms.
     """
     grader = KeyTermGrader()
     own = [each.id for each in question.rubric].index(point)
     for hint in question.hints:
         text = hint.to(language)
-        covered = grader.coverage(question, text, language)
+        coverage = grader.coverage(question, text, language)
         likeness = grader.likeness(question, text)
         others = max((like for at, like in enumerate(likeness) if at != own), default=0.0)
-        named = _names(question, covered, own)
+        named = _names(question, coverage, own)
         if not named and max(_NEAR, others + _NEARER) <= likeness[own] < _TELLING:
             return one_line(text)
     return ""
 
 
 def about_point(question: Question, point: str) -> Question:
-    """The question with that rubric point only, so that nothing else is graded.
+    """The question with this rubric point only, so that nothing else is graded.
 
-    What meets the point is its model answer; hints about other points are removed. Raises
-    KeyError for a point that it does not have.
+    The point becomes its model answer, and hints are removed. Raises KeyError for a point that the
+    question does not have.
     """
     points = [each for each in question.rubric if each.id == point]
     if not points:

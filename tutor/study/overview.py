@@ -1,4 +1,4 @@
-"""Where the student stands: for the progress screen, `tutor progress show` and the HTML page."""
+"""The figures of the progress screen, of `tutor progress show` and of the HTML page."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -34,20 +34,20 @@ if TYPE_CHECKING:
     from tutor.progress import ExamRecord
 
 AGAIN = 2
-"""From so many recent misses on, a point counts as missed repeatedly."""
+"""The number of recent misses from which a point counts as missed repeatedly."""
 SHOWN = 10
-"""How many of these points are shown, the weakest first."""
+"""How many of these points are shown."""
 WEAKEST = 4
 """How many topics an overview names."""
 
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """A text of a deck, and the language it is in."""
+    """A text of a deck in one language."""
 
     text: str
     language: Language | None = None
-    """None for what is of no language, such as an id."""
+    """None for an id, which is in no language."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,55 +56,55 @@ class MissedAgain:
 
     weak: WeakPoint
     point: Said
-    """Its id where the bank has it no longer."""
+    """Its id if the bank no longer has it."""
     prompt: Said
-    """The question, else its id."""
+    """The question's text, or its id."""
 
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """Everything that standings and days show; attempts are not read for it."""
+    """Everything that standings and days show, without reading attempts."""
 
     today: date
     due: int
     new: int
-    """How many new questions today still has."""
+    """How many new questions are left for today."""
     weak: int
-    """Questions with a point that was missed last time."""
+    """How many questions have a point that was not met in full last time."""
     plan: Plan | None
     done: Day
     """What was done today."""
     streak: Streak
     year: Year
     weeks: tuple[Period, ...]
-    """Twelve weeks from Monday on, oldest first; the last one holds today."""
+    """Twelve weeks from Monday on, oldest first; the last one contains today."""
     last_days: tuple[Period, Period]
-    """The seven days before the last seven, and those, which end with today."""
+    """The last seven days up to today, after the seven days before them."""
     recent: tuple[Day, ...]
     """The last seven days, oldest first."""
     minutes: int
-    """About how long what today still has takes."""
+    """About how long the due and new questions take."""
     ahead: tuple[int, ...]
     """How many questions fall due today, tomorrow and so on, 14 days."""
     decks: tuple[Mastery, ...]
     """In the bank's order, by id."""
     topics: tuple[Mastery, ...]
-    """The least known first, then by name those of which nothing was answered."""
+    """The least known first, then by name those without an answer."""
     again: tuple[WeakPoint, ...]
     """The points missed repeatedly, weakest first."""
     missed: tuple[MissedAgain, ...]
-    """The first of them, in words."""
+    """The weakest of them, in words."""
     needs: tuple[NeedsWork, ...]
-    """Where there are none, the questions with a point that was missed last time, weakest first."""
+    """If there are none, the questions with a point not met in full last time, weakest first."""
 
     @property
     def weakest(self) -> tuple[Mastery, ...]:
-        """The topics that were begun and are known least."""
+        """The topics with answers that are known least."""
         return tuple(row for row in self.topics if row.answered)[:WEAKEST]
 
     @property
     def empty(self) -> bool:
-        """Whether nothing was ever answered."""
+        """Whether no question was ever answered."""
         return not self.streak.longest
 
 
@@ -119,7 +119,7 @@ class SatExam:
 
 
 def overview_of(planner: Planner, *, shown: int = SHOWN) -> Overview:
-    """The figures; of the bank only the questions of `shown` points are read."""
+    """The figures. Only the questions of `shown` points are read from the bank."""
     bank, standings = planner.bank, planner.standings
     days, today, now = planner.days, planner.today, planner.now
     before, last = score_over_time(days, today, weeks=2)
@@ -152,7 +152,7 @@ def overview_of(planner: Planner, *, shown: int = SHOWN) -> Overview:
 
 
 def in_words(weak: WeakPoint, planner: Planner) -> MissedAgain:
-    """The point and its question in a language that the student reads, or by their ids."""
+    """The point and its question in a language that the student reads, or their ids."""
     bank = planner.bank
     languages = planner.preferences.languages_for(bank.deck_of(weak.question).language)
     try:
@@ -165,7 +165,7 @@ def in_words(weak: WeakPoint, planner: Planner) -> MissedAgain:
 
 
 def said(text: Text, *languages: Language) -> Said:
-    """The text in the first of these languages that it has, else in what it has."""
+    """The text in the first of these languages that it has, else in another."""
     return Said(text.to(*languages), text.language_for(*languages))
 
 
@@ -181,7 +181,7 @@ def sat_exams(records: "Iterable[ExamRecord]", bank: Bank) -> tuple[SatExam, ...
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """What only the whole history shows."""
+    """What only the whole history shows: agreement with graders, and exams."""
 
     graders: tuple[Agreement, ...]
     exams: tuple[SatExam, ...]
@@ -192,7 +192,7 @@ class Record:
 
 @dataclass(frozen=True, slots=True)
 class Tile:
-    """One figure that says where the student stands."""
+    """One of the figures at the top."""
 
     label: str
     value: str
@@ -200,23 +200,23 @@ class Tile:
 
 
 def tiles(overview: Overview) -> tuple[Tile, ...]:
-    """The figures that come first."""
+    """The figures at the top."""
     before, last = overview.last_days
-    known = sum(row.known for row in overview.decks)
-    asked = sum(row.answered for row in overview.decks)
-    every = sum(row.questions for row in overview.decks)
+    known = sum(deck.known for deck in overview.decks)
+    shaky = sum(deck.shaky for deck in overview.decks)
+    new = sum(deck.new for deck in overview.decks)
     mean = "–" if last.mean is None else percent(last.mean)
     return (
         Tile("Due now", str(overview.due), f"{overview.ahead[1]} tomorrow"),
         Tile("Streak", count_of(overview.streak.current, "day"), f"best {overview.streak.longest}"),
         Tile("Last 7 days", count_of(last.attempts, "answer"), f"{before.attempts} a week ago"),
         Tile("Mean marks", mean, _trend(last.mean, before.mean)),
-        Tile("Known", f"{known} of {every}", f"{asked - known} shaky, {every - asked} new"),
+        Tile("Known", f"{known} of {known + shaky + new}", f"{shaky} shaky, {new} new"),
     )
 
 
 def _trend(now: float | None, before: float | None) -> str:
-    """How the mean of these seven days compares with that of those before."""
+    """How the mean of these seven days compares with that of the seven before."""
     if now is None or before is None:
         return "last 7 days"
     step = round(now * 100) - round(before * 100)
@@ -226,7 +226,7 @@ def _trend(now: float | None, before: float | None) -> str:
 
 
 def overview_lines(overview: Overview) -> Iterator[str]:
-    """What was done today, what it still has, and the way to the exam."""
+    """What was done today, what is left, and the plan for the exam."""
     yield today_words(overview)
     yield left_words(overview)
     if overview.plan is not None:
@@ -234,7 +234,7 @@ def overview_lines(overview: Overview) -> Iterator[str]:
 
 
 def step_words() -> tuple[str, ...]:
-    """What each step of the calendar means, in answers a day: `none`, `1 to 4`, …, `20 or more`."""
+    """The answers a day that each step of the calendar means: `none`, `1 to 4`, …, `20 or more`."""
     between = (f"{low} to {high - 1}" for low, high in pairwise(STEPS))
     return "none", *between, f"{STEPS[-1]} or more"
 
@@ -250,7 +250,7 @@ def today_words(overview: Overview) -> str:
 
 
 def left_words(overview: Overview) -> str:
-    """What today still has."""
+    """What is left for today."""
     if not overview.due and not overview.new:
         return "Nothing else is due today"
     return (

@@ -1,4 +1,4 @@
-"""The student's preferences for the scheduler, as plain data; they come from `Settings`."""
+"""The student's preferences for studying, as plain data made from `Settings`."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Preferences:
-    """How much is to be remembered, how fast, and until when."""
+    """How much the student wants to remember, in which decks and languages, and until when."""
 
     retention: float = 0.9
     """The probability of remembering at which a question is asked again, from 0.7 to 0.99."""
@@ -23,30 +23,30 @@ class Preferences:
     exam: date | None = None
     """The day of the exam."""
     exam_decks: tuple[str, ...] = ()
-    """The decks that the exam is about; none for all."""
+    """The decks that the exam is about; empty for all."""
     languages: tuple[Language, ...] = ()
-    """The languages that the student reads; none for all."""
+    """The languages that the student reads; empty for all."""
     decks: tuple[str, ...] = ()
-    """The decks to study; none for all."""
+    """The decks to study; empty for all."""
     scale: Scale = field(default_factory=Scale)
     day_starts: int = 4
-    """The hour at which a new day begins, so that a late evening still counts for its day."""
+    """The hour at which a new day begins, so that a late evening belongs to the day before."""
 
     def include(self, question: QuestionInfo) -> bool:
-        """Whether it is in a deck to study, and in a language that the student reads."""
-        reads = not self.languages or any(each in self.languages for each in question.languages)
-        return reads and (not self.decks or question.deck in self.decks)
+        """Whether the question is in a deck to study and in a language that the student reads."""
+        readable = not self.languages or any(each in self.languages for each in question.languages)
+        return readable and (not self.decks or question.deck in self.decks)
 
     def left_out_words(self, deck: str, languages: Iterable[Language]) -> str:
         """Why Today does not list a deck, and what to do; empty if it does.
 
-        `languages` are those that its questions can be asked in.
+        `languages` are those in which its questions can be asked.
         """
-        spoken = {*languages}
+        available = {*languages}
         if self.decks and deck not in self.decks:
             why, what = "name the decks to study", "Add it"
-        elif self.languages and spoken.isdisjoint(self.languages):
-            names = " or ".join(ENGLISH_NAMES[each] for each in LANGUAGES if each in spoken)
+        elif self.languages and available.isdisjoint(self.languages):
+            names = " or ".join(ENGLISH_NAMES[each] for each in LANGUAGES if each in available)
             why, what = f"do not say that you read {names}", "Add the language"
         else:
             return ""
@@ -56,35 +56,35 @@ class Preferences:
         )
 
     def languages_for(self, usual: Language) -> tuple[Language, ...]:
-        """The languages to ask a question in, the best first, where its deck's own is `usual`."""
+        """The languages for a text of a deck whose own is `usual`, the best first."""
         return languages_for(usual, self.languages)
 
     def day(self, moment: datetime, zone: tzinfo | None = None) -> date:
-        """The student's day at `moment`, by the clock of `zone`, else by the system's."""
+        """The student's day at `moment`, in the time zone `zone` or the system's."""
         return (moment.astimezone(zone) - timedelta(hours=self.day_starts)).date()
 
 
 def languages_for(usual: Language, reads: tuple[Language, ...]) -> tuple[Language, ...]:
     """The languages for a text of a deck whose own is `usual`, the best first.
 
-    The deck's own comes first where the student reads it, else the student's in their order, and
-    where there is none of these, English before a language that the student does not read.
+    The deck's own comes first if the student reads it, else the student's in their order. After
+    those, English comes before a language that the student does not read.
     """
     return (usual, *reads) if not reads or usual in reads else (*reads, "en", usual)
 
 
 def language_of(
-    question: "Question", bank: Bank, reads: tuple[Language, ...], *liked: Language | None
+    question: "Question", bank: Bank, reads: tuple[Language, ...], *first: Language | None
 ) -> Language:
-    """The language to ask in: the first of `liked` that the question has, else the best to read."""
-    preferred = (*liked, *languages_for(bank.deck_of(question.id).language, reads))
+    """The language to ask in: the first of `first` that the question has, else the best to read."""
+    preferred = (*first, *languages_for(bank.deck_of(question.id).language, reads))
     return next((each for each in preferred if each in question.languages), question.languages[0])
 
 
 def prompt_of(id_: str, bank: Bank, reads: tuple[Language, ...]) -> str:
-    """What a question asks, in the language that is best to read; its id where it cannot be read.
+    """A question's text in the language that is best to read; its id if it cannot be read.
 
-    Blocks: a question is read.
+    Blocks to read the question.
     """
     try:
         return bank.question(id_).prompt.to(*languages_for(bank.deck_of(id_).language, reads))
@@ -93,10 +93,7 @@ def prompt_of(id_: str, bank: Bank, reads: tuple[Language, ...]) -> str:
 
 
 def preferences_of(settings: "Settings", environ: Mapping[str, str]) -> Preferences:
-    """The preferences that these settings express.
-
-    If no languages are set, they are the system's and English.
-    """
+    """The preferences in these settings; without languages there, the system's and English."""
     return Preferences(
         retention=settings.retention,
         new_per_day=settings.new_per_day,
@@ -112,12 +109,12 @@ def preferences_of(settings: "Settings", environ: Mapping[str, str]) -> Preferen
 def system_languages(environ: Mapping[str, str]) -> tuple[Language, ...]:
     """The language that the environment names (`de_DE.UTF-8`), and English.
 
-    None where it is not one of ours.
+    Empty if it is not one of ours.
     """
-    named = next((environ[name] for name in _LOCALE if environ.get(name)), "")
-    language = next((each for each in LANGUAGES if named.lower().startswith(each)), None)
+    locale = next((environ[name] for name in _LOCALE if environ.get(name)), "")
+    language = next((each for each in LANGUAGES if locale.lower().startswith(each)), None)
     return () if language is None else tuple(dict.fromkeys((language, "en")))
 
 
 _LOCALE = ("LC_ALL", "LC_MESSAGES", "LANG")
-"""Which variables say it, the strongest first."""
+"""The variables that name the language, the strongest first."""

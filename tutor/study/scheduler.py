@@ -1,4 +1,4 @@
-"""What to ask now: the front for the first screen and for new sessions."""
+"""What to ask now, for the first screen and for new sessions."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
@@ -16,12 +16,12 @@ from tutor.study.weak_points import WeakPoint, weak_points, weak_questions
 LENGTH = 10
 """How many questions a session has unless the student says otherwise."""
 SOON = timedelta(minutes=10)
-"""What was answered so short a time ago comes after everything else that is due."""
+"""Questions answered more recently than this come after all others that are due."""
 
 
 @dataclass(frozen=True)
 class Planner:
-    """The situation at one moment, and what follows from it. Reads no file but the bank's index."""
+    """What there is to study at one moment. It reads no files."""
 
     bank: Bank
     standings: Mapping[str, Standing]
@@ -34,88 +34,90 @@ class Planner:
 
     @cached_property
     def plan(self) -> Plan | None:
-        """The way to the exam; None without one ahead."""
+        """The plan for the exam; None without one ahead."""
         exam = self.preferences.exam
         if exam is None:
             return None
-        return plan_until(exam, self._examined, self.standings, self.days, self.today)
+        return plan_until(exam, self._exam_questions, self.standings, self.days, self.today)
 
     @cached_property
     def due_days(self) -> Mapping[str, date]:
-        """The day on which each answered question of the bank is due, the exam considered."""
-        retention = self.preferences.retention
+        """The day on which each answered question is due, brought forward by an exam."""
+        retention, exam = self.preferences.retention, self.preferences.exam
         days = {
             id_: due_day(standing, retention)
             for id_, standing in self.standings.items()
             if id_ in self.bank
         }
-        for id_, latest in self._latest.items():
-            days[id_] = min(days[id_], latest)
+        if exam is not None:
+            latest = latest_days(exam, self._exam_questions, self.standings, self.today)
+            days |= {id_: min(days[id_], day) for id_, day in latest.items()}
         return days
 
     def due_if_rated(self, standing: Standing, rating: Rating) -> date:
-        """The day on which a question would be due, had its last answer this rating."""
+        """The day on which a question would be due if its last answer had this rating."""
         from tutor.progress.retention import remember  # here: no first screen waits for FSRS
 
         memory = remember(standing.memory_before, rating, standing.last_at)
         changed = replace(standing, rating=rating, memory=memory)
         if self.preferences.exam is None:
             return due_day(changed, self.preferences.retention)
-        # the days before an exam are shared out among all questions
+        # an exam spreads all questions over the days before it
         standings = {**self.standings, standing.question: changed}
         return replace(self, standings=standings).due_days[standing.question]
 
     @cached_property
     def days_ahead(self) -> tuple[date, ...]:
-        """The day on which each answered question is due that the student still studies."""
+        """The due days of the answered questions that the student still studies."""
         return tuple(day for id_, day in self.due_days.items() if self.studied(id_))
 
     @cached_property
     def due(self) -> tuple[str, ...]:
-        """What is due and not skipped today: longest due first, then what is nearest forgotten."""
+        """What is due and not skipped today: longest due first, then closest to forgotten."""
         ids = [id_ for id_, day in self.due_days.items() if day <= self.today]
-        asked = (id_ for id_ in ids if self._is_not_skipped(id_) and self.studied(id_))
-        return tuple(sorted(asked, key=self._urgency))
+        shown = (id_ for id_ in ids if self._is_not_skipped(id_) and self.studied(id_))
+        return tuple(sorted(shown, key=self._urgency))
 
     @cached_property
     def new(self) -> tuple[str, ...]:
-        """The new questions that today still has, in the bank's order.
+        """The new questions left for today, in the bank's order.
 
-        The exam's decks come first, then what is in the language that the student reads best.
+        The exam's decks come first, then the language that the student reads best.
         """
         ids = self.bank.question_ids
         unseen = [id_ for id_ in ids if id_ not in self.standings and self.studied(id_)]
-        unseen.sort(key=lambda id_: (id_ not in self._examined_ids, self._language_rank(id_)))
+        in_exam = set(self._exam_questions) if self.plan else set()
+        unseen.sort(key=lambda id_: (id_ not in in_exam, self._language_rank(id_)))
         return tuple(filter(self._is_not_skipped, unseen))[: self.new_left]
 
     @property
     def new_left(self) -> int:
-        """How many new questions may come today; an exam ahead may need more than the setting."""
+        """How many new questions are left for today; an exam may need more than the setting."""
         done = self.days[self.today].new if self.today in self.days else 0
         quota = self.plan.new_quota(done) if self.plan else 0
         return max(0, max(self.preferences.new_per_day, quota) - done)
 
     @cached_property
     def weak(self) -> tuple[WeakPoint, ...]:
-        """The points missed last time in what is studied, weakest first."""
+        """The points of studied questions that were not met in full last time, weakest first."""
         points = weak_points(self.standings.values(), self.bank)
         return tuple(weak for weak in points if self.studied(weak.question))
 
     def studied(self, id_: str) -> bool:
-        """Whether a question of the bank is in a deck and a language that the student wants."""
+        """Whether a question of the bank is in a deck and a language that the student studies."""
         preferences = self.preferences
         return not (preferences.decks or preferences.languages) or preferences.include(
             self.bank.info(id_)
         )
 
     def _language_rank(self, id_: str) -> int:
-        """How far down the student's languages the first one is that the question has."""
-        known = self.bank.info(id_).languages
-        ranks = (rank for rank, each in enumerate(self.preferences.languages) if each in known)
+        """The position of the question's first language among the student's."""
+        languages = self.bank.info(id_).languages
+        ranks = (rank for rank, each in enumerate(self.preferences.languages) if each in languages)
         return next(ranks, 0)
 
     def due_by_deck(self) -> dict[str, int]:
-        """How many questions are due by deck id; decks with none are not listed."""
+        """How many questions are due, by deck id; decks without any are missing."""
         return Counter(self.bank.info(id_).deck for id_ in self.due)
 
     def start(
@@ -127,11 +129,11 @@ class Planner:
         questions: Iterable[str] = (),
         limit: int = LENGTH,
     ) -> SessionState:
-        """A new session; it is done at once if there is nothing to ask.
+        """A new session, which is already done if there is nothing to ask.
 
-        `deck` narrows any kind; without it only what is studied is asked. `topic` belongs to the
-        kind of that name, `questions` to `browse`, which asks what was chosen, in that order,
-        however much it is. Raises ValueError for a limit below 1, UnknownDeckError.
+        `deck` limits any kind to one deck; without it only what is studied is asked. `topic` is for
+        the kind of that name. `questions` is for `browse`, which asks just these in this order,
+        without a limit. Raises ValueError for a limit below 1, UnknownDeckError.
         """
         if limit < 1:
             raise ValueError(f"a session has at least one question, not {limit}")
@@ -149,12 +151,10 @@ class Planner:
         if kind == "browse":
             return dict.fromkeys(questions)
         if kind == "weak":
-            every = weak_points(self.standings.values(), self.bank)
-            points = self.weak if deck is None else every
+            points = self.weak if deck is None else weak_points(self.standings.values(), self.bank)
             return (weak.question for weak in weak_questions(points))
         if kind == "due":
-            both = (*self.due, *self.new)
-            return sorted(both, key=lambda id_: id_ not in self._begun)
+            return sorted((*self.due, *self.new), key=lambda id_: id_ not in self._begun)
         decks = self.bank.decks if deck is None else (self.bank.deck(deck),)
         return (
             id_
@@ -166,10 +166,11 @@ class Planner:
 
     @cached_property
     def _begun(self) -> frozenset[str]:
+        """The questions with a draft that has text in it."""
         return frozenset(id_ for id_, draft in self.drafts.items() if draft.text.strip())
 
     @cached_property
-    def _examined(self) -> tuple[str, ...]:
+    def _exam_questions(self) -> tuple[str, ...]:
         decks = self.preferences.exam_decks
         return tuple(
             info.id
@@ -178,17 +179,6 @@ class Planner:
             for info in deck.questions
             if self.studied(info.id)
         )
-
-    @cached_property
-    def _examined_ids(self) -> frozenset[str]:
-        return frozenset(self._examined) if self.plan else frozenset()
-
-    @cached_property
-    def _latest(self) -> Mapping[str, date]:
-        exam = self.preferences.exam
-        if exam is None:
-            return {}
-        return latest_days(exam, self._examined, self.standings, self.today)
 
     def _is_not_skipped(self, id_: str) -> bool:
         return self.skipped.get(id_) != self.today
@@ -206,7 +196,7 @@ def planner_of(
     now: datetime,
     zone: tzinfo | None = None,
 ) -> Planner:
-    """The planner for a profile as it is now; without `zone` the system's clock names the day."""
+    """The planner for a profile as it is now, in the time zone `zone` or the system's."""
     return Planner(
         bank=bank,
         standings=progress.standings(),
@@ -222,13 +212,13 @@ def planner_of(
 _DECAY = -0.1542
 _FACTOR = 0.9 ** (1 / _DECAY) - 1
 LONGEST = 36_500
-"""Days that an interval has at most."""
+"""The most days that an interval has."""
 _FUZZ = ((2.5, 7.0, 0.15), (7.0, 20.0, 0.1), (20.0, float(LONGEST), 0.05))
-"""From how many days to how many which share of them may be added or subtracted."""
+"""The share of the days between two bounds that may be added or subtracted."""
 
 
 def retrievability(memory: Memory | None, now: datetime) -> float:
-    """The probability that the question is remembered at `now`; 0 for what was never learnt."""
+    """The probability that a question is remembered at `now`; 0 without a memory."""
     if memory is None:
         return 0.0
     days = max(0, (now - memory.at).days)
@@ -236,15 +226,15 @@ def retrievability(memory: Memory | None, now: datetime) -> float:
 
 
 def interval(stability: float, retention: float) -> int:
-    """The whole days, at least one, until retrievability has fallen to `retention`."""
+    """The whole days, at least one, until the retrievability has fallen to `retention`."""
     days: float = stability / _FACTOR * (retention ** (1 / _DECAY) - 1)
     return round(min(max(days, 1), LONGEST))
 
 
 def fuzzed(days: int, seed: str) -> int:
-    """`days`, a little more or less, so that what was learnt together does not stay together.
+    """`days`, a little more or less, so that questions learnt together come apart.
 
-    The same seed always gives the same.
+    The same `seed` always gives the same result.
     """
     if days < 2.5:
         return days
@@ -254,7 +244,7 @@ def fuzzed(days: int, seed: str) -> int:
 
 
 def due_day(standing: Standing, retention: float) -> date:
-    """The day on which a question is due again: the same one after `AGAIN`."""
+    """The day on which a question is due again; after `AGAIN` that is the same day."""
     if standing.memory is None or standing.rating is Rating.AGAIN:
         return standing.on
     days = fuzzed(interval(standing.memory.stability, retention), standing.attempt)
@@ -264,10 +254,10 @@ def due_day(standing: Standing, retention: float) -> date:
 def choose(
     deck: DeckInfo, standings: Mapping[str, Standing], drafts: Mapping[str, Draft]
 ) -> tuple[str, ...]:
-    """All questions of `deck`, in the order in which they are best asked.
+    """All questions of `deck`, in the order in which to ask them.
 
-    First what was begun (a draft with text in it), then what was never answered, in the deck's
-    order, then the lowest last score, and of equal scores the one answered longest ago.
+    Those with a text in their draft come first, then those never answered, both in the deck's
+    order, then the others by their last score, the lowest and longest ago first.
     """
 
     def rank(id_: str) -> tuple[int, float, float]:

@@ -1,4 +1,4 @@
-"""Finding questions by deck, section, topic, id, or any words of their text in any language."""
+"""Finds questions by deck, section, topic, id, or words of their text in any language."""
 
 import unicodedata
 from collections.abc import Iterator, Mapping
@@ -10,7 +10,7 @@ from tutor.bank import Bank, BankError, QuestionInfo, Text
 
 @dataclass(frozen=True, slots=True)
 class SearchHit:
-    """What was found, best first."""
+    """What a search found, best first."""
 
     questions: tuple[str, ...]
     decks: tuple[str, ...] = ()
@@ -28,17 +28,17 @@ class _Entry:
 
 @dataclass(frozen=True)
 class SearchIndex:
-    """The texts of a bank, ready to be searched; make it once, away from the screen's thread."""
+    """The texts of a bank, prepared for searching. Making it blocks."""
 
     entries: tuple[_Entry, ...]
     decks: tuple[tuple[str, str], ...]
     topics: tuple[str, ...]
     prompts: Mapping[str, Text]
-    """What each question asks, by id, as it is shown; without those that cannot be read."""
+    """The text of each question, by id; without those that cannot be read."""
 
 
 def index_bank(bank: Bank) -> SearchIndex:
-    """Read every question once. One that cannot be read is found only by id, deck and topics."""
+    """Read every question once. One that cannot be read is found only by id, titles and topics."""
     infos = [info for deck in bank.decks for info in deck.questions]
     prompts = dict(_prompts(bank))
     return SearchIndex(
@@ -66,14 +66,14 @@ def _all(text: Text) -> str:
 
 
 def _fold(text: str) -> str:
-    """Width, case and other variants of the same letters are one."""
+    """Make variants of the same letters, such as in width and case, equal."""
     return unicodedata.normalize("NFKC", text).casefold()
 
 
 def search(index: SearchIndex, text: str, *, limit: int = 100) -> SearchHit:
-    """What holds every word of `text`, in any order; at most `limit` questions.
+    """What contains every word of `text`, in any order; at most `limit` questions.
 
-    A question whose id begins with it comes first, then those that hold all in their own text.
+    Questions whose id begins with `text` come first, then those with all words in their own text.
     """
     words = _fold(text).split()
     if not words:

@@ -1,4 +1,4 @@
-"""A study session, the one core of both front ends: ask, grade, save, move on.
+"""A study session, for all front ends: ask, grade, save, move on.
 
 A screen or a command shows what is asked here and passes on what the student does. It neither
 builds an attempt nor decides when one is saved.
@@ -28,15 +28,15 @@ if TYPE_CHECKING:
 
 
 class Services(Protocol):
-    """What a session works with."""
+    """What a session needs from the program."""
 
     @property
     def bank(self) -> Bank:
-        """What is asked."""
+        """The decks and questions."""
 
     @property
     def progress(self) -> Progress:
-        """What has happened."""
+        """The student's progress."""
 
     @property
     def preferences(self) -> Preferences:
@@ -48,7 +48,7 @@ class Services(Protocol):
 
     @property
     def shows_cover(self) -> bool:
-        """Whether a question says what a full answer covers."""
+        """Whether a question shows what a full answer covers."""
 
     def clock(self) -> datetime:
         """The time, in UTC."""
@@ -64,37 +64,37 @@ class AskedQuestion:
     question: Question
     language: Language
     text: str = ""
-    """What is in the editor at first: a draft, or the earlier answer."""
+    """The text to begin with: a draft, or the earlier answer."""
     hints: int = 0
-    """How many hints were shown already."""
+    """How many hints have been shown."""
     again: bool = False
-    """Whether `text` is an earlier answer, which was graded."""
+    """Whether `text` is an earlier, graded answer."""
 
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """An attempt as it is saved, and the day on which its question comes again."""
+    """A saved attempt, and the day on which its question comes again."""
 
     question: Question
     attempt: Attempt
     due: date | None
-    """None where a later attempt decides that."""
+    """None if a later attempt decides that."""
     due_by_rating: Mapping[Rating, date] = field(default_factory=dict)
-    """When it would come again with each rating; empty as `due` is None."""
+    """When it would come again with each rating; empty if `due` is None."""
 
 
 class StudySession:
     """One student's way through a row of questions.
 
-    What changes the profile blocks and raises `ProfileNotWritable`; nothing has changed then.
+    Methods that change the profile block and raise `ProfileNotWritable`; nothing is changed then.
     """
 
     def __init__(self, services: Services, language: Language | None = None) -> None:
-        """`language` is what the student wants to be asked in; None for each deck's own."""
+        """`language` is the one to ask in, if a question has it; None for each deck's own."""
         self._services = services
         self.language = language
         self.state: SessionState | None = None
-        """None before the first session is begun."""
+        """None before the first session begins."""
 
     # --- beginning
 
@@ -107,7 +107,8 @@ class StudySession:
         limit: int | None = None,
     ) -> SessionState:
         """Resume the unfinished session of this source, or draw a new one."""
-        state = self._unfinished_of(kind, deck, topic)
+        source = (kind, deck, topic)
+        state = next((each for each in self.unfinished() if each.source[:3] == source), None)
         if state is None:
             limit = limit or self._services.session_length
             state = self.planner().start(kind, deck=deck, topic=topic, limit=limit)
@@ -115,26 +116,23 @@ class StudySession:
         return state
 
     def choose(self, questions: tuple[str, ...]) -> SessionState:
-        """Resume the unfinished session of just these questions, or begin one, in this order."""
-        left = (each for each in self.unfinished() if each.kind == "browse")
-        same = next((each for each in left if each.questions == questions), None)
+        """Resume the unfinished session of just these questions in this order, or begin one."""
+        chosen = (each for each in self.unfinished() if each.kind == "browse")
+        same = next((each for each in chosen if each.questions == questions), None)
         self.state = same or self.planner().start("browse", questions=questions)
         return self.state
 
     def resume(self, session: SessionState | None = None) -> SessionState | None:
-        """Resume this unfinished session, or the one left last; None if there is none."""
+        """Resume this unfinished session, or the one saved last; None if there is none."""
         self.state = session or next(iter(self.unfinished()), None)
         return self.state
 
     def unfinished(self) -> tuple[SessionState, ...]:
-        """The sessions that were begun and left, the one left last first."""
+        """The sessions that were begun and left, the last saved first."""
         progress, bank = self._services.progress, self._services.bank
         begun = (each for each in progress.sessions() if each.is_begun(progress.drafts()))
         sessions = (each.without_missing(bank) for each in begun)
         return tuple(each for each in sessions if each is not None)
-
-    def _unfinished_of(self, *source: str | None) -> SessionState | None:
-        return next((each for each in self.unfinished() if each.source[:3] == source), None)
 
     def end(self, session: SessionState) -> None:
         """Forget an unfinished session; its answers and drafts stay."""
@@ -163,9 +161,9 @@ class StudySession:
     def ask(self, question: str, earlier: Attempt | None = None) -> AskedQuestion:
         """The question with what was written before: the earlier answer, else the draft.
 
-        The language is that of what was written, else the one chosen in this session, else the
-        deck's or another that the student reads, as far as the question has it. Raises `BankError`
-        where the bank no longer has the question.
+        It is asked in the language of what was written, else in the one chosen in this session,
+        else in the deck's or another that the student reads. Raises `BankError` if the bank no
+        longer has the question.
         """
         bank = self._services.bank
         asked = bank.question(question)
@@ -183,7 +181,7 @@ class StudySession:
         return AskedQuestion(asked, language, draft.text, min(draft.hints, len(asked.hints)))
 
     def ask_next(self) -> AskedQuestion | None:
-        """The question that is asked next, to be read ahead; None if there is none."""
+        """The question that is asked next, for reading ahead; None if there is none."""
         try:
             return None if self.current is None else self.ask(self.current)
         except BankError:
@@ -194,11 +192,11 @@ class StudySession:
     def submission(
         self, asked: AskedQuestion, answer: str, language: Language, hints: int, since: datetime
     ) -> Submission:
-        """An answer that was begun at `since`, ready to be graded and saved."""
+        """An answer begun at `since`, ready to be graded and saved."""
         return Submission(self, self._services, asked.question, answer, language, hints, since)
 
     def skip(self, question: str) -> None:
-        """Leave a question alone until tomorrow, and move on; its draft is kept."""
+        """Do not ask a question again today, and move on; its draft is kept."""
         services = self._services
         services.progress.skip(question, services.preferences.day(services.clock()))
         self.pass_over(question)
@@ -209,7 +207,7 @@ class StudySession:
         self.save()
 
     def after(self, question: str) -> SessionState | None:
-        """The session as it is behind `question`; never backwards."""
+        """The session moved on past `question`; never moved back."""
         return None if self.state is None else self.state.past(question)
 
     # --- changing what was saved
@@ -219,19 +217,19 @@ class StudySession:
         return self.answered(self._services.progress.overrule(attempt.id, verdicts))
 
     def rate(self, attempt: Attempt, rating: Rating | None) -> Answered:
-        """Rate an attempt by hand; None, or what the score says, removes that."""
+        """Save the student's own rating; None, or the rating of the score, removes it."""
         own = rated(attempt, rating).rated
         return self.answered(self._services.progress.rate(attempt.id, own))
 
     def regrade(self, attempt: Attempt, grade: Grade) -> Answered:
-        """Have a grade count that came later: a model's, instead of what key terms suggested."""
+        """Replace the grade, such as one that key terms suggested by a model's."""
         return self.answered(self._services.progress.regrade(attempt.id, grade))
 
     def undo(self, question: str | None) -> UndoneEvent | None:
-        """Undo what was saved last; None where nothing is left.
+        """Undo what was saved last; None if nothing is left.
 
-        A grade that is undone leaves its answer as a draft, and its question is asked again.
-        `question` is the one on the screen.
+        The answer of an undone grade becomes a draft, and its question is asked again. `question`
+        is the one on the screen.
         """
         from tutor.study.undo import undo_last
 
@@ -242,7 +240,7 @@ class StudySession:
         return undone
 
     def redo(self, question: str | None) -> UndoneEvent | None:
-        """Redo what was undone last; None where nothing was.
+        """Redo what was undone last; None if nothing was.
 
         `question` is the one on the screen.
         """
@@ -255,10 +253,9 @@ class StudySession:
         return undone
 
     def answered(self, attempt: Attempt) -> Answered:
-        """A saved attempt, and when its question comes again: as it is rated, and as it may be.
+        """A saved attempt with the day on which its question comes again, by any rating.
 
-        Every standing is looked at, since the days before an exam are shared out among all
-        questions.
+        This looks at every standing, since an exam spreads all questions over the days before it.
         """
         planner, id_ = self.planner(), attempt.question
         question, standing = self._services.bank.question(id_), planner.standings.get(id_)
@@ -272,7 +269,7 @@ class StudySession:
     def answer_follow_up(
         self, second: SecondQuestion, answer: str, grade: Grade, since: datetime
     ) -> FollowedUp:
-        """Save a second answer, to one point alone, with its grade."""
+        """Save a second answer, about one point, with its grade."""
         from tutor.progress import FollowedUp
 
         services, (point,) = self._services, grade.points
@@ -298,8 +295,8 @@ class Submission:
     """One answer on its way to a saved attempt.
 
     It is saved once, with whichever grade comes first: the grader's, or a suggestion that the
-    student takes while the grader is still busy. What was graded and could not be saved is kept,
-    so that a second try grades nothing again.
+    student accepts while the grader is still busy. A grade that could not be saved is kept, so that
+    a second try does not grade again.
     """
 
     def __init__(
@@ -329,28 +326,28 @@ class Submission:
         return not self._cancelled and (self.answer, self.language) == (answer, language)
 
     def grade(self, grade: Callable[[Question, str, Language], Grade]) -> Answered:
-        """Have it graded, then save it; blocks.
+        """Grade it, then save it; blocks.
 
-        Raises `EngineError` where nothing was graded, `Cancelled` after `cancel`, and
-        `ProfileNotWritable` where it was graded and not saved.
+        Raises `EngineError` if it was not graded, `Cancelled` after `cancel`, and
+        `ProfileNotWritable` if it was graded but not saved.
         """
         if self._attempt is None:
             return self._save(grade(self.question, self.answer, self.language))
         return self._save(self._attempt.grade)
 
     def accept(self, grade: Grade) -> Answered:
-        """Save it with a grade that was suggested. Raises `ProfileNotWritable`."""
+        """Save it with a suggested grade. Raises `ProfileNotWritable`."""
         return self._save(grade)
 
     def give_up(self) -> Answered:
-        """Save that the student does not know: every point missed. Raises `ProfileNotWritable`."""
+        """Save *don't know*: every point is missed. Raises `ProfileNotWritable`."""
         from tutor.grading import self_grade
 
         verdicts = {point.id: Verdict.MISSED for point in self.question.rubric}
         return self._save(self_grade(self.question, verdicts, self.language), gave_up=True)
 
     def cancel(self) -> bool:
-        """Prevent it from being saved; False if it is saved already."""
+        """Prevent it from being saved; False if it already is."""
         with self._saving:
             self._cancelled = self._saved is None
             return self._cancelled
@@ -392,7 +389,7 @@ class Submission:
 
 
 def rated(attempt: Attempt, rating: Rating | None) -> Attempt:
-    """The attempt with the student's own rating, which is none where the score says the same."""
+    """The attempt with the student's own rating, which is dropped if the score says the same."""
     by_score = attempt.model_copy(update={"rated": None})
     own = None if by_score.rating is rating else rating
     return by_score.model_copy(update={"rated": own})

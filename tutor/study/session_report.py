@@ -1,4 +1,4 @@
-"""The end of a session: what was done, what changed, what next."""
+"""The report at the end of a session: what was done, what changed and what comes next."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -21,23 +21,23 @@ class SessionReport:
     answered: int
     asked: int
     mean: float | None
-    """The mean of the last scores, from 0 to 1, of what was not given up on; None without any."""
+    """The mean of the last scores, from 0 to 1, without *don't know*; None without any."""
     won: tuple[tuple[str, str], ...]
-    """The points, by question and point id, that were met now and not the time before."""
+    """The points (question id, point id) that are met now and were not the time before."""
     lost: tuple[tuple[str, str], ...]
-    """Those that were met the time before and not now."""
+    """The points that were met the time before and are not now."""
     weakest: str | None
-    """The question that went worst, if a point of it was missed."""
+    """The question with the lowest score, if one of its points was not met in full."""
     following: Next
-    """What is best done next; `rest` when nothing is left for today."""
+    """What to do next; `rest` if nothing is left for today."""
     count: int
-    """How many questions that would be."""
+    """How many questions that is."""
     next_day: date | None
     """The day after today on which the next question falls due."""
 
 
 def review_session(session: SessionState, planner: Planner) -> SessionReport:
-    """The report on `session`, with a planner made after its last answer."""
+    """The report on `session`; the planner has to be made after its last answer."""
     rows = _answered(session, planner.standings)
     tried = [row.last for row in rows if not row.gave_up]
     worst = min(rows, key=lambda row: row.last, default=None)
@@ -63,7 +63,7 @@ def _answered(session: SessionState, standings: Mapping[str, Standing]) -> list[
 
 def _changed(rows: Iterable[Standing], *, now_met: bool) -> Iterable[tuple[str, str]]:
     for row in rows:
-        if row.gave_up:  # its points are as the answer before left them
+        if row.gave_up:  # its points kept the verdicts of the answer before
             continue
         for point, verdicts in row.points:
             met = [letter == "m" for letter in verdicts[-2:]]
@@ -82,7 +82,7 @@ def _following(planner: Planner) -> tuple[Next, int]:
 
 @dataclass(frozen=True, slots=True)
 class SessionAnswer:
-    """The last answer of a session to one question."""
+    """A session's last answer to one question."""
 
     question: str
     earned: float
@@ -90,27 +90,27 @@ class SessionAnswer:
     full: float
     gave_up: bool
     before: float | None
-    """The share of the marks that the answer before the session earned; None without one."""
+    """The share of the marks earned by the last answer before the session; None without one."""
     seconds: float
-    """What all answers of the session to this question took."""
+    """The time of all the session's answers to this question."""
     due: date | None
-    """When it comes again; None where the bank has it no longer."""
+    """When it comes again; None if the bank no longer has it."""
 
     @property
     def share(self) -> float:
-        """The share of the full mark, from 0 to 1."""
+        """The share of the full mark that was earned, from 0 to 1."""
         return self.earned / self.full
 
     @property
     def improved(self) -> bool:
-        """Whether it earned more than the time before."""
+        """Whether it earned more than the answer before the session."""
         return self.before is not None and self.share > self.before
 
 
 def session_answers(
     session: SessionState, planner: Planner, attempts: "Callable[[str], Iterable[Attempt]]"
 ) -> Iterator[SessionAnswer]:
-    """What was answered in `session`, in its order; `attempts` returns those at one question."""
+    """The answers of `session`, in its order; `attempts` returns all those at one question."""
     for row in _answered(session, planner.standings):
         every = list(attempts(row.question))
         now = [each for each in every if each.at >= session.started]

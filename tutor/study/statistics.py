@@ -1,4 +1,4 @@
-"""The figures of the progress screen, as pure functions over days and standings."""
+"""The figures of the progress screen, as pure functions of days and standings."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -15,18 +15,18 @@ class Streak:
     """Days in a row with at least one answer."""
 
     current: int
-    """Up to today, or up to yesterday as long as today has none."""
+    """Up to today, or up to yesterday as long as today has no answer."""
     longest: int
 
 
 KNOWN_FROM = 0.75
-"""The share of the marks, "good" in words, that the last answer to a known question has earned."""
+"""The share of the marks ("good" in words) that a known question earned last, at least."""
 REMEMBERED_FROM = 0.8
-"""The probability at which a known question is still remembered."""
+"""The least probability with which a known question is remembered."""
 
 
 def is_known(standing: Standing, now: datetime) -> bool:
-    """Whether it was last answered well, and is still remembered; answered otherwise is shaky."""
+    """Whether the last answer was good and is still remembered; otherwise the question is shaky."""
     remembered = retrievability(standing.memory, now) >= REMEMBERED_FROM
     return standing.last >= KNOWN_FROM and remembered
 
@@ -40,11 +40,11 @@ class Mastery:
     answered: int
     known: int
     share: float
-    """The mean over all its questions of last score times retrievability; unanswered is 0."""
+    """The mean of last score times retrievability over all its questions, 0 for unanswered ones."""
 
     @property
     def shaky(self) -> int:
-        """How many were answered and are not known."""
+        """How many were answered but are not known."""
         return self.answered - self.known
 
     @property
@@ -55,23 +55,23 @@ class Mastery:
 
 @dataclass(frozen=True, slots=True)
 class Period:
-    """The answers of some days in a row."""
+    """The answers of consecutive days."""
 
     first: date
     days: int
-    """On how many of the days something was answered."""
+    """The days with at least one answer."""
     attempts: int
     mean: float | None
-    """The mean score, from 0 to 1; None where nothing was scored."""
+    """The mean score, from 0 to 1; None without one."""
     minutes: float
 
 
 STEPS = (1, 5, 10, 20)
-"""From how many answers on a day has which step, counted from 1; below the first it has none."""
+"""The least number of answers for each step of the calendar, from step 1 on."""
 
 
 def step_of(answers: int) -> int:
-    """How much was done on a day, from 0 for nothing to 4."""
+    """The step of a day with so many answers, from 0 to 4."""
     return sum(answers >= least for least in STEPS)
 
 
@@ -84,20 +84,20 @@ class Year:
     weeks: tuple[tuple[int, ...], ...]
     """A row for each week from Monday on; the last one ends with today."""
     months: tuple[Period, ...]
-    """Every month that these weeks touch, as far as they do."""
+    """The months of these weeks; the first and the last may be incomplete."""
 
     @property
     def attempts(self) -> int:
-        """All answers."""
+        """The number of answers."""
         return sum(month.attempts for month in self.months)
 
     @property
     def days(self) -> int:
-        """On how many days something was answered."""
+        """The number of days with at least one answer."""
         return sum(month.days for month in self.months)
 
     def columns(self) -> tuple[tuple[int, int], ...]:
-        """In which week each month begins, and which month, from 1; those begun before are none."""
+        """The weeks, from 0, in which a month begins, each with that month, from 1."""
         mondays = [self.first + timedelta(days=7 * at) for at in range(len(self.weeks))]
         sundays = ((at, day + timedelta(days=6)) for at, day in enumerate(mondays))
         return tuple((at, sunday.month) for at, sunday in sundays if sunday.day <= 7)
@@ -115,10 +115,7 @@ def year_of(days: Mapping[date, Day], last: date) -> Year:
 def calendar(
     days: Mapping[date, Day], last: date, *, weeks: int = 53
 ) -> tuple[tuple[int, ...], ...]:
-    """Answers by day, a row for each week from Monday on, the last holding `last`.
-
-    The last row ends with `last`.
-    """
+    """Answers by day, a row for each week from Monday on; the last row ends with `last`."""
     monday = last - timedelta(days=last.weekday() + 7 * (weeks - 1))
     span = (last - monday).days + 1
     shown = (monday + timedelta(days=n) for n in range(span))
@@ -138,14 +135,14 @@ def streak(days: Iterable[date], today: date) -> Streak:
 def mastery_by_deck(
     bank: Bank, standings: Mapping[str, Standing], now: datetime
 ) -> tuple[Mastery, ...]:
-    """Every deck in the bank's order."""
+    """How well every deck is known, in the bank's order."""
     return tuple(_mastery(deck.id, deck.questions, standings, now) for deck in bank.decks)
 
 
 def mastery_by_topic(
     bank: Bank, standings: Mapping[str, Standing], now: datetime
 ) -> tuple[Mastery, ...]:
-    """Every topic by name."""
+    """How well every topic is known, by name."""
     topics: dict[str, list[QuestionInfo]] = {}
     for deck in bank.decks:
         for info in deck.questions:
@@ -157,14 +154,15 @@ def mastery_by_topic(
 def _mastery(
     name: str, infos: Iterable[QuestionInfo], standings: Mapping[str, Standing], now: datetime
 ) -> Mastery:
-    every = [standings.get(info.id) for info in infos]
-    rows = [row for row in every if row is not None]
+    ids = [info.id for info in infos]
+    answered = [standings[id_] for id_ in ids if id_ in standings]
+    total = sum(each.last * retrievability(each.memory, now) for each in answered)
     return Mastery(
         name=name,
-        questions=len(every),
-        answered=len(rows),
-        known=sum(is_known(row, now) for row in rows),
-        share=sum(row.last * retrievability(row.memory, now) for row in rows) / max(1, len(every)),
+        questions=len(ids),
+        answered=len(answered),
+        known=sum(is_known(each, now) for each in answered),
+        share=total / max(1, len(ids)),
     )
 
 
@@ -187,9 +185,9 @@ def _period(days: Mapping[date, Day], span: Sequence[date]) -> Period:
 
 
 def forecast(due_days: Iterable[date], today: date, *, days: int = 14) -> tuple[int, ...]:
-    """How many questions fall due today, tomorrow and so on; today includes what is overdue.
+    """How many questions fall due today (with all overdue ones), tomorrow and so on.
 
-    Each counts once, on the day it is due at present; new questions are not among them.
+    Each counts once, on the day it is due at present; new questions do not count.
     """
     counts = [0] * days
     for day in due_days:
@@ -200,7 +198,7 @@ def forecast(due_days: Iterable[date], today: date, *, days: int = 14) -> tuple[
 
 
 def last_days(days: Mapping[date, Day], today: date) -> tuple[Day, ...]:
-    """The last seven days, oldest first, those without an answer too."""
+    """The last seven days, oldest first, including those without an answer."""
     return tuple(days.get(day, Day(day)) for day in _week_until(today))
 
 
@@ -209,14 +207,14 @@ def _week_until(last: date) -> list[date]:
 
 
 ANSWER_SECONDS = 120.0
-"""How long an answer is assumed to take before any was timed."""
+"""How long an answer is assumed to take before there are any."""
 _PACE_DAYS = 28
 
 
 def seconds_per_answer(days: Mapping[date, Day]) -> float:
-    """How long an answer takes: the median of the last 28 days on which something was answered.
+    """How long an answer takes: the median over the last 28 days with an answer.
 
-    What was given up is no answer: two quick "I don't know" do not make the next questions shorter.
+    *Don't know* is no answer: two quick ones do not make the next questions shorter.
     """
     answered = [days[day] for day in sorted(days) if days[day].scored][-_PACE_DAYS:]
     means = sorted(day.ms / day.scored / 1000 for day in answered if day.ms)

@@ -1,4 +1,4 @@
-"""Undoing what was saved last, and redoing it."""
+"""Undoes what was saved last, and redoes it."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -20,16 +20,16 @@ class UndoneEvent:
 
     event: "Undoable"
     attempt: "Attempt | None" = None
-    """The attempt that it was about, as it counts now, if that was looked for."""
+    """The changed attempt, as it counts now, if it is one at the question on the screen."""
     reopened: str | None = None
     """The question whose grade was undone; it is asked again."""
 
 
 def undo_last(progress: Progress, question: str | None, now: datetime) -> UndoneEvent | None:
-    """Undo the last thing; None where nothing is left. Blocks: it reads and writes the history.
+    """Undo what was saved last; None if nothing is left. Blocks: it reads and writes the history.
 
-    The answer of an undone grade becomes a draft again. `question` is the one on the screen, among
-    whose attempts the changed one is looked for. Raises `ProfileNotWritable`.
+    The answer of an undone grade becomes a draft again. The changed attempt is looked for among
+    those at `question`, the one on the screen. Raises `ProfileNotWritable`.
     """
     from tutor.progress import Attempt
 
@@ -43,9 +43,9 @@ def undo_last(progress: Progress, question: str | None, now: datetime) -> Undone
 
 
 def redo_last(progress: Progress, question: str | None) -> UndoneEvent | None:
-    """Redo what was undone last; None where nothing was. Blocks as `undo_last` does.
+    """Redo what was undone last; None if nothing was. Blocks as `undo_last` does.
 
-    The draft that an undone answer had become is dropped, unless it was edited since. Raises
+    The draft that an undone answer became is dropped, unless it was edited since. Raises
     `ProfileNotWritable`.
     """
     from tutor.progress import Attempt
@@ -64,7 +64,7 @@ def redo_last(progress: Progress, question: str | None) -> UndoneEvent | None:
 def _changed_attempt(
     progress: Progress, event: "Change | Deleted", question: str | None
 ) -> "Attempt | None":
-    """The attempt at the question on the screen that `event` was about, as it counts now."""
+    """The attempt that `event` changed, as it counts now, if it is one at `question`."""
     from tutor.progress import Deleted
 
     if isinstance(event, Deleted) or question is None:
@@ -74,8 +74,8 @@ def _changed_attempt(
 
 
 def _save_as_draft(progress: Progress, attempt: "Attempt", now: datetime) -> None:
-    written = attempt.answer.strip() or attempt.hints
-    if attempt.exam is None and written and progress.draft(attempt.question) is None:
+    worth_keeping = attempt.answer.strip() or attempt.hints
+    if attempt.exam is None and worth_keeping and progress.draft(attempt.question) is None:
         progress.save_draft(
             Draft(
                 question=attempt.question,
@@ -88,11 +88,11 @@ def _save_as_draft(progress: Progress, attempt: "Attempt", now: datetime) -> Non
 
 
 Naming = Callable[[str], str]
-"""How to name the question of an id to the student, on one line."""
+"""Names the question with this id to the student, on one line."""
 
 
 def undone_words(undone: UndoneEvent | None, name: Naming = printable) -> str:
-    """What was undone, on one line; None for nothing."""
+    """What was undone, on one line; None stands for nothing."""
     from tutor.progress import Attempt
 
     if undone is None:
@@ -103,7 +103,7 @@ def undone_words(undone: UndoneEvent | None, name: Naming = printable) -> str:
 
 
 def redone_words(redone: UndoneEvent | None, name: Naming = printable) -> str:
-    """What was redone, on one line; None for nothing."""
+    """What was redone, on one line; None stands for nothing."""
     return "There is nothing to redo." if redone is None else f"Redone: {_words(redone, name)}."
 
 

@@ -1,4 +1,4 @@
-"""The rubric points that are missed, and those missed again and again."""
+"""The rubric points that were not met in full, last time or repeatedly."""
 
 from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass
@@ -7,9 +7,9 @@ from tutor.formatting import count_of
 from tutor.progress import Standing
 
 _LACKING = {"m": 0.0, "p": 0.5, "x": 1.0}
-"""What share of the point an answer with this verdict lacks."""
+"""The share of the point that an answer with this verdict lacks."""
 _FADING = 0.7
-"""What an older verdict weighs against the one after it."""
+"""The weight of a verdict relative to the one after it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,16 +19,16 @@ class WeakPoint:
     question: str
     point: str
     verdicts: str
-    """Those of its last attempts, oldest first: `m` for met, `p` for partial, `x` for missed."""
+    """Its last verdicts, oldest first: `m` for met, `p` for partial, `x` for missed."""
 
     @property
     def times(self) -> int:
-        """In how many of these it was not met in full."""
+        """How many of these verdicts are not met."""
         return len(self.verdicts) - self.verdicts.count("m")
 
     @property
     def weight(self) -> float:
-        """How weak it is: the misses, recent ones weighing more."""
+        """How weak it is: the sum of what was lacking; recent verdicts weigh more."""
         newest_first = enumerate(reversed(self.verdicts))
         return sum(_LACKING[letter] * _FADING**age for age, letter in newest_first)
 
@@ -47,8 +47,8 @@ def weak_points(
         for point, verdicts in standing.points
         if not verdicts.endswith("m")
     )
-    often = [weak for weak in points if weak.times >= least]
-    return tuple(sorted(often, key=lambda weak: (-weak.weight, weak.question, weak.point)))
+    frequent = [weak for weak in points if weak.times >= least]
+    return tuple(sorted(frequent, key=lambda weak: (-weak.weight, weak.question, weak.point)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +57,7 @@ class WeakQuestion:
 
     question: str
     missed: int
-    """How many of them it missed."""
+    """How many of these points were missed."""
     partial: int
 
     @property
@@ -70,7 +70,7 @@ class WeakQuestion:
 
 
 def weak_questions(points: Iterable[WeakPoint]) -> tuple[WeakQuestion, ...]:
-    """The questions of these points, the one whose points together weigh most first."""
+    """The questions of these points; the one whose points weigh most together comes first."""
     by_question: dict[str, list[WeakPoint]] = {}
     for weak in points:
         by_question.setdefault(weak.question, []).append(weak)

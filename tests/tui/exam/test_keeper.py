@@ -39,8 +39,8 @@ def texts(progress: Progress) -> list[str]:
 def test_of_two_that_wait_the_later_is_written(tutor: StubTutor) -> None:
     state = begun(tutor)
     keeper = ExamKeeper(tutor.progress, "e1")
-    keeper.give(answered(state, 0, "a"), place("x"))
-    keeper.give(answered(state, 0, "ab"), answered(state, 1, "b"), place("xy"))
+    keeper.add(answered(state, 0, "a"), place("x"))
+    keeper.add(answered(state, 0, "ab"), answered(state, 1, "b"), place("xy"))
     assert not all_kept(keeper)
     keeper.write()
     assert all_kept(keeper)
@@ -52,13 +52,13 @@ def test_what_failed_is_written_with_the_next(tutor: StubTutor, broken: BrokenPr
     state = begun(tutor)
     keeper = ExamKeeper(tutor.progress, "e1")
     broken.failing["save_exam_place"] = TutorError("full")
-    keeper.give(answered(state, 0, "a"), place("x"))
+    keeper.add(answered(state, 0, "a"), place("x"))
     with pytest.raises(TutorError, match="full"):
         keeper.write()
     assert not all_kept(keeper)
     assert texts(tutor.progress) == ["a"]
     broken.failing.clear()
-    keeper.give(answered(state, 1, "b"))
+    keeper.add(answered(state, 1, "b"))
     keeper.write()
     assert texts(tutor.progress) == ["a", "b"]
     assert tutor.progress.exam_place() == place("x")
@@ -67,9 +67,9 @@ def test_what_failed_is_written_with_the_next(tutor: StubTutor, broken: BrokenPr
 def test_the_end_comes_after_everything_and_nothing_after_the_end(tutor: StubTutor) -> None:
     state = begun(tutor)
     keeper = ExamKeeper(tutor.progress, "e1")
-    keeper.give(answered(state, 0, "a"), place("x"))
+    keeper.add(answered(state, 0, "a"), place("x"))
     keeper.finish("time-up", 600)
-    keeper.give(place("late"))
+    keeper.add(place("late"))
     keeper.write()
     keeper.finish("handed-in", 1)
     record = tutor.progress.exam("e1")
@@ -95,7 +95,7 @@ def test_many_threads_leave_the_last_of_each(tutor: StubTutor) -> None:
     keeper = ExamKeeper(tutor.progress, "e1")
     threads = []
     for number in range(30):
-        keeper.give(answered(state, number % 3, f"{number:02}"), place(f"{number}"))
+        keeper.add(answered(state, number % 3, f"{number:02}"), place(f"{number}"))
         threads.append(Thread(target=keeper.write))
         threads[-1].start()
     for thread in threads:
