@@ -1,4 +1,4 @@
-"""`tutor` and `python -m tutor`."""
+"""Runs `tutor` and `python -m tutor`."""
 
 import os
 import sys
@@ -16,16 +16,16 @@ def main() -> None:
         _run()
     except TutorError as error:
         from tutor.cli.terminal import standard_error
+        from tutor.formatting import sentence
 
         terminal = standard_error()
-        end = "" if error.message.endswith((".", "?", "!", "…", ":")) else "."
-        for line in filter(None, (f"tutor: {error.message}{end}", error.remedy)):
+        for line in filter(None, (f"tutor: {sentence(error.message)}", error.remedy)):
             sys.stderr.write(f"{terminal.text(line)}\n")
         sys.exit(1)
 
 
 def _run() -> None:
-    """Where there is nothing to parse, skip the argument parser: importing it takes time."""
+    """Run the command; skip the argument parser, which is slow to import, if nothing needs it."""
     if len(sys.argv) == 1:
         from tutor.cli.launch_tui import draw, why_not_drawn
 

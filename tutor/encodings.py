@@ -1,4 +1,4 @@
-"""Text has to be UTF-8; what is not is named by what it looks like."""
+"""Decodes UTF-8, and says of other data which encoding it seems to be in."""
 
 import codecs
 import re
@@ -13,11 +13,11 @@ _MARKS = (
     (b"PK\x03\x04", "a ZIP archive"),
 )
 _SAMPLE = 65_536
-"""Bytes that are looked at."""
+"""How many bytes are examined."""
 _CHINESE = re.compile(rb"[\xa1-\xa9\xb0-\xf7][\xa1-\xfe]")
-"""A character of GB 2312; single letters with an accent are followed by plain ones."""
+"""A character of GB 2312. Accented Latin letters rarely match: a plain one follows them."""
 _RUNS = re.compile(rb"[\x80-\xff]{2,}")
-"""Words of another script; letters with an accent, most of which look Cyrillic, stand alone."""
+"""Words of another script. Accented Latin letters, which can look Cyrillic, stand alone."""
 _CYRILLIC = re.compile("[а-яё]")
 _REMEDIES = {
     "UTF-16": "Save it as UTF-8. Windows PowerShell 5 writes UTF-16 after `>`: there, use "
@@ -29,38 +29,38 @@ _REMEDY = "Save it as UTF-8; in Excel, choose “CSV UTF-8”."
 
 
 class NotUtf8(TutorError):
-    """Text is in another encoding, or is no text."""
+    """Data is text in another encoding, or is not text."""
 
     def __init__(self, name: object, data: bytes) -> None:
-        """`name` says what was read, such as a file; `data` is what is in it."""
+        """`name` says what was read, such as a file; `data` is its contents."""
         super().__init__(f"{name} {not_utf8(data)}.", remedy=remedy_for(data))
 
 
 def decode(data: bytes, name: object) -> str:
-    """The text, without a byte order mark. Raises NotUtf8, naming what was read by `name`."""
+    """The text, without a byte order mark. Raises NotUtf8, which says `name`."""
     if looks_like(data) is None:
         return data.decode("utf-8-sig")
     raise NotUtf8(name, data)
 
 
 def not_utf8(data: bytes) -> str:
-    """Says of `data` that it is not UTF-8, and what it seems to be."""
-    found = looks_like(data)
-    if found == "no text":
+    """The words that `data` is not UTF-8 text, and what it seems to be."""
+    kind = looks_like(data)
+    if kind == "no text":
         return "is not UTF-8 text"
-    return f"is not UTF-8 text; it looks like {found or 'UTF-8 with a damaged letter'}"
+    return f"is not UTF-8 text; it looks like {kind or 'UTF-8 with a damaged letter'}"
 
 
 def remedy_for(data: bytes) -> str:
-    """What to do about such text."""
+    """What to do about text that is not UTF-8."""
     return _REMEDIES.get(looks_like(data) or "", _REMEDY)
 
 
 def looks_like(data: bytes) -> str | None:
-    """The encoding that `data` seems to be in, or what it is instead; None for UTF-8."""
-    found = foreign(data)
-    if found is not None:
-        return found
+    """The encoding that `data` seems to be in, or what else it is; None for UTF-8."""
+    kind = foreign(data)
+    if kind is not None:
+        return kind
     try:
         data.decode("utf-8")
     except UnicodeDecodeError:
@@ -69,7 +69,7 @@ def looks_like(data: bytes) -> str | None:
 
 
 def foreign(data: bytes) -> str | None:
-    """What `data` is as a whole where no line of it can be UTF-8; None for what may be."""
+    """What `data` is if no line of it can be UTF-8, such as UTF-16; None if lines may be."""
     sample = data[:_SAMPLE]
     for mark, name in _MARKS:
         if sample.startswith(mark):
@@ -84,7 +84,7 @@ def foreign(data: bytes) -> str | None:
 
 
 def _eight_bits(sample: bytes) -> str:
-    """Which of the usual encodings without a mark fits best."""
+    """The best fit among the usual encodings that have no mark."""
     beyond = sum(byte > 127 for byte in sample)
     if sum(map(len, _RUNS.findall(sample))) < 0.5 * beyond:
         return "Windows-1252"

@@ -1,4 +1,4 @@
-"""Crash-safe writing: to a temporary file first, which then replaces the old one."""
+"""Writes files so that a crash leaves the old or the new contents, never a part."""
 
 import json
 import os
@@ -18,23 +18,23 @@ def to_json(value: object) -> bytes:
     better than none. Raises ValueError for NaN and infinity.
     """
     text = json.dumps(
-        value, ensure_ascii=False, allow_nan=False, separators=(",", ":"), default=_plain
+        value, ensure_ascii=False, allow_nan=False, separators=(",", ":"), default=_as_text
     )
     return text.encode("utf-8", "replace")
 
 
-def _plain(value: object) -> str:
+def _as_text(value: object) -> str:
     if isinstance(value, datetime):
         return value.isoformat()
     raise TypeError(f"{type(value).__name__} cannot be stored in a profile")
 
 
 def write_safely(path: Path, data: bytes, *, lasting: bool = True) -> None:
-    """Replace the file at `path` by `data`; after a crash it has either the old bytes or the new.
+    """Replace the file at `path` by `data`; after a crash it has either the old or the new bytes.
 
-    Without `lasting` it does not wait for the disk, so that only protects against a crash of this
-    process, not of the machine. Only the owner can read the file (0600). Raises OSError, which
-    leaves the old file untouched.
+    Without `lasting` it does not wait for the disk, and survives a crash of this process, but not
+    of the machine. Only the owner can read the file (0600). Raises OSError; the old file is then
+    unchanged.
     """
     temporary = path.with_name(path.name + ".tmp")
     try:
@@ -61,7 +61,7 @@ def _write_through(path: Path, data: bytes, lasting: bool) -> None:
 
 
 def sync_folder(folder: Path) -> None:
-    """Flush the names in `folder` to the disk. Does nothing on Windows."""
+    """Flush the list of files in `folder` to the disk. Does nothing on Windows."""
     if os.name != "posix":
         return
     descriptor = os.open(folder, os.O_RDONLY)

@@ -19,23 +19,23 @@ GRADER_WORDS: Mapping[str, str] = {
     "self": "you",
     "rule": "a rule",
 }
-"""What graded, by the name of its `GraderId`; fits after *by*."""
+"""What to say after *graded by*, by the name in a `GraderId`."""
 WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
 
 def printable(text: str, limit: int = 80) -> str:
-    """`text` on one line of printable characters, at most `limit` of them."""
+    """`text` on one line of at most `limit` printable characters."""
     line = " ".join("".join(c if c.isprintable() else " " for c in text).split())
     return line if len(line) <= limit else line[: limit - 1] + "…"
 
 
 def one_line(text: str) -> str:
-    """The text on one line, its words a space apart."""
+    """`text` on one line, with single spaces between words."""
     return " ".join(text.split())
 
 
 def sentence(text: str) -> str:
-    """The text with a full stop, unless it ends with a sign of its own."""
+    """`text` with a full stop, unless it ends with punctuation."""
     text = text.strip()
     return text if text.rstrip(_CLOSING).endswith(_ENDS) else f"{text}."
 

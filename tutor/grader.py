@@ -1,4 +1,4 @@
-"""Which grader a profile has: a server, a model, the judge or key terms; and starting it."""
+"""Chooses a profile's grader (a server, a model, the judge or key terms) and starts it."""
 
 import os
 from pathlib import Path
@@ -21,7 +21,7 @@ def open_grading(
 ) -> "GradingService":
     """The grading service with the profile's model, which starts to load.
 
-    If a named model does not exist, that is an error with `strict`, else it is shown in the status.
+    A missing model is an error with `strict`, else the status shows it.
     With `or_judge` the judge is used if there is no other model.
     """
     from tutor.grading import Calibrations, GradingService, PromptBook
@@ -60,7 +60,10 @@ def _absence(profile: "Profile") -> Absence:
 
 def _installed_judge(paths: Paths) -> Path | None:
     """The judge's file. Raises `ModelRefused`."""
-    from tutor.engine.judge_model import find_judge, load_judge  # late: not if a model is named
+    from tutor.engine.judge_model import (
+        find_judge,
+        load_judge,
+    )  # late: not needed if a model is named
 
     return find_judge(load_judge(paths.resources), paths.models)
 
@@ -73,15 +76,15 @@ def open_key_terms(paths: Paths) -> "GradingService":
 
 
 def open_engine(profile: "Profile") -> "ModelEngine | ServerEngine | None":
-    """The server that the profile names, else the model's process; None without either.
+    """The engine of the profile's server, else of its model; None without either.
 
     Raises `ModelRefused`.
     """
-    return start_server(profile) if profile.settings.server else start_engine(profile)
+    return _start_server(profile) if profile.settings.server else _start_engine(profile)
 
 
-def start_server(profile: "Profile") -> "ServerEngine":
-    """Start connecting to the server that is set. Raises `ModelRefused`."""
+def _start_server(profile: "Profile") -> "ServerEngine":
+    """Start connecting to the profile's server. Raises `ModelRefused`."""
     from tutor.engine.server.client import ServerEngine, ServerSpec  # no network without a server
     from tutor.engine.server.http_client import access
     from tutor.grading import LABEL_SETS
@@ -99,7 +102,7 @@ def start_server(profile: "Profile") -> "ServerEngine":
     return engine
 
 
-def start_engine(profile: "Profile") -> "ModelEngine | None":
+def _start_engine(profile: "Profile") -> "ModelEngine | None":
     """Start the model's process; None without a model. Raises `ModelRefused`."""
     folders = profile.paths.models
     path = find_model(profile.settings.model, folders)
@@ -109,8 +112,8 @@ def start_engine(profile: "Profile") -> "ModelEngine | None":
 def start_judge(profile: "Profile") -> "ModelEngine | None":
     """Start the judge's process; None if it is not to be used.
 
-    It is used only with its adapter, if models can run, and if the settings name neither a model
-    nor a server nor turn it off. Raises `ModelRefused`.
+    It needs its adapter and llama.cpp, and settings that neither name a model or server nor turn it
+    off. Raises `ModelRefused`.
     """
     folders = profile.paths.models
     if not profile.settings.wants_judge or not can_run_models():
@@ -147,7 +150,7 @@ def _started(profile: "Profile", path: Path, adapter: Path | None) -> "ModelEngi
 
 
 def physical_cores() -> int:
-    """The number of cores without hyper-threads, which would only slow each other down."""
+    """The number of cores, without hyper-threads, which would slow each other down."""
     import psutil
 
     return psutil.cpu_count(logical=False) or os.cpu_count() or 1

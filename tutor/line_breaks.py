@@ -1,6 +1,6 @@
-"""Where a line of text is broken: at spaces, and between Chinese characters by the usual rules.
+"""Breaks lines at spaces, and between Chinese characters by the usual rules.
 
-Widths are in cells of a terminal, of which a Chinese character takes two.
+Widths are in cells of a terminal; a Chinese character takes two.
 """
 
 import re
@@ -8,17 +8,17 @@ from collections.abc import Iterator
 
 _WIDE = r"\u2e80-\u303f\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\uff00-\uffef"
 _NOT_FIRST = "、。，．：；！？）】》〉」』”’…—·％%"
-"""What must not begin a line."""
+"""Characters that must not begin a line."""
 _NOT_LAST = "（【《〈「『“‘"
-"""What must not end a line."""
+"""Characters that must not end a line."""
 _WORD = rf"(?:[^\s{_WIDE}“‘]|[“‘](?![{_WIDE}]))+"
 _PIECE = re.compile(rf"[{_NOT_LAST}]*(?:[{_WIDE}]|{_WORD})?[{_NOT_FIRST}]*\s*|\s+")
-"""What stays together: a Chinese character or a word, with the signs that cling to it."""
+"""Text that stays together: a Chinese character or a word, with its punctuation."""
 
 
 def line_breaks(line: str, width: int) -> Iterator[int]:
     """The positions at which new lines begin; a single word may be wider than `width` cells."""
-    from rich.cells import cell_len  # not needed for what goes into a pipe
+    from rich.cells import cell_len  # late: not needed for output to a pipe
 
     used = 0
     for piece in _PIECE.finditer(line):
@@ -30,7 +30,7 @@ def line_breaks(line: str, width: int) -> Iterator[int]:
 
 
 def wrap(text: str, width: int) -> str:
-    """The text with every line broken at `width` cells."""
+    """`text` with every line broken at `width` cells."""
     return "\n".join(part for line in text.split("\n") for part in _parts(line, width))
 
 

@@ -58,12 +58,12 @@ class Paths:
 
     @property
     def state(self) -> Path:
-        """Standings and drafts (TinyDB); can be rebuilt from the history."""
+        """The standings (TinyDB), which can be rebuilt from the history."""
         return self.home / "progress.json"
 
     @property
     def lock(self) -> Path:
-        """Held by the one process that may write this profile."""
+        """The lock of the one process that may write this profile."""
         return self.home / "tutor.lock"
 
     @property

@@ -35,13 +35,13 @@ class Profile:
         self._chosen = chosen or {}
 
     def with_model(self, model: Path | None) -> "Profile":
-        """The same profile with another model; None for none."""
+        """The same profile with another model, or none."""
         chosen = {"model": Path() if model is None else model, "server": ""}
         rest = {name: value for name, value in self._arguments.items() if name not in chosen}
         return Profile(self.environ, rest, chosen)
 
     def reread(self) -> "Profile":
-        """The same profile, which reads the settings again on next use."""
+        """The same profile, which reads its settings again on first use."""
         return Profile(self.environ, self._arguments, self._chosen)
 
     @property
@@ -64,23 +64,22 @@ class Profile:
 
     @property
     def theme(self) -> str | None:
-        """The theme that is set."""
-        named = self.environ.get("TUTOR_THEME", self._in_file("theme"))
-        return named if isinstance(named, str) else None
+        """The name of the theme that is set, if any."""
+        theme = self.environ.get("TUTOR_THEME", self._in_file("theme"))
+        return theme if isinstance(theme, str) else None
 
     @property
     def languages(self) -> tuple[Language, ...]:
         """The languages that the student reads, the best first; else the system's, and English."""
-        named = self._in_file("languages")
+        stored = self._in_file("languages")
         with suppress(ValueError):
-            named = json.loads(self.environ.get("TUTOR_LANGUAGES", ""))
-        reads = (
-            tuple(each for each in named if each in LANGUAGES) if isinstance(named, list) else ()
-        )
-        return reads or system_languages(self.environ)
+            stored = json.loads(self.environ.get("TUTOR_LANGUAGES", ""))
+        names = stored if isinstance(stored, list) else []
+        languages = tuple(each for each in names if each in LANGUAGES)
+        return languages or system_languages(self.environ)
 
     def _in_file(self, name: str) -> object:
-        """What `settings.toml` says, for the first screen, which does not wait for the settings."""
+        """A value in `settings.toml`, for the first screen, which cannot wait for the settings."""
         if not self.paths.settings.exists():
             return None
         import tomllib  # late: many profiles have no such file

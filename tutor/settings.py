@@ -1,4 +1,4 @@
-"""The settings, from command line arguments, environment, file and defaults, in that order."""
+"""The settings, from the command line, the environment, a file and defaults, in that order."""
 
 from collections.abc import Callable, Mapping
 from datetime import date
@@ -88,7 +88,7 @@ class Settings(BaseSettings):
     @field_validator("model", mode="before")
     @classmethod
     def _only_empty_is_none(cls, value: object) -> object:
-        """`.` is a folder; as a path it would be the same as no path at all."""
+        """Keep `.` as a folder: as a path it would equal the empty path, which means no model."""
         return Path.cwd() if isinstance(value, str) and value and not Path(value).parts else value
 
     @model_validator(mode="after")
@@ -99,7 +99,7 @@ class Settings(BaseSettings):
 
     @property
     def wants_judge(self) -> bool:
-        """Whether the judge is to grade: no other model is chosen, and key terms are not either."""
+        """Whether the judge is to grade, since neither another model nor key terms are chosen."""
         return self.embedded and self.model is None and not self.server
 
     @classmethod
@@ -111,7 +111,7 @@ class Settings(BaseSettings):
         dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003
         file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
     ) -> tuple[PydanticBaseSettingsSource, ...]:
-        """Arguments before environment before file."""
+        """Arguments take precedence over the environment, and the environment over the file."""
         return (init_settings, env_settings, TomlConfigSettingsSource(settings_cls, cls.file))
 
 
@@ -121,9 +121,9 @@ def load_settings(file: Path, arguments: Mapping[str, object] | None = None) -> 
     Raises `SettingsInvalid`, which names every invalid field.
     """
     given = {name: value for name, value in (arguments or {}).items() if value is not None}
-    located: Callable[..., Settings] = type("Settings", (Settings,), {"file": file})
+    with_file: Callable[..., Settings] = type("Settings", (Settings,), {"file": file})
     try:
-        return located(**given)
+        return with_file(**given)
     except ValidationError as error:
         problems = "; ".join(
             ": ".join(filter(None, (".".join(map(str, each["loc"])), wrong_value(each))))

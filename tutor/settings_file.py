@@ -1,4 +1,4 @@
-"""Where each setting comes from, and changing one in `settings.toml`."""
+"""Shows where each setting comes from, and changes settings in `settings.toml`."""
 
 import os
 import tomllib
@@ -34,7 +34,7 @@ class SettingWrong(TutorError):
 
 
 class SettingsNotWritten(TutorError):
-    """The settings file could not be changed; it is unchanged."""
+    """The settings file could not be written; it is unchanged."""
 
 
 @dataclass(frozen=True)
@@ -147,6 +147,6 @@ def _wrong(name: str, cause: BaseException | None) -> str:
 
 
 def _words(problem: Mapping[str, Any]) -> str:
-    """A sentence below the field, which needs no name."""
+    """A sentence to show below the field, without the setting's name."""
     ours = problem["type"] == "value_error"
     return f"{'' if ours else 'This '}{wrong_value(problem)}."

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 
 SEED = 1
-"""Seed for choosing the sample answers to measure a model on; a restart continues with the same."""
+"""The seed for choosing sample answers to measure a model on, the same after a restart."""
 
 
 class Tutor:
@@ -57,24 +57,24 @@ class Tutor:
     def change_model(self, model: Path | None, listener: "StatusListener") -> None:
         """Switch to another model, or to none; blocks until it is ready or has failed.
 
-        Key terms grade in the meantime. The previous model is unloaded first, since two may not fit
+        Key terms grade until then. The previous model is unloaded first, since two may not fit
         into memory. `listener` is called with the new one's status, from any thread.
         """
         before = self.grading
         if before.has_model or model is None:
-            self._take(open_grading(self._profile.with_model(None)))
+            self._replace_grading(open_grading(self._profile.with_model(None)))
         self._profile = self._profile.with_model(model)
         if model is not None:
             self._loading = fresh = open_grading(self._profile)
             fresh.subscribe(listener)
             fresh.wait_until_settled()
-            self._take(fresh)
+            self._replace_grading(fresh)
         listener(self.grading.status)
 
     def retry_model(self, listener: "StatusListener") -> bool:
         """Try again to load a model that could not be run before; blocks like `change_model`.
 
-        Returns whether there is a model now and was none before.
+        Returns whether there is a model now but was none before.
         """
         with self._retrying:  # so that a model is not loaded twice
             before = self.grading
@@ -85,7 +85,7 @@ class Tutor:
             if fresh.has_model:
                 fresh.subscribe(listener)
                 fresh.wait_until_settled()
-            self._take(fresh)
+            self._replace_grading(fresh)
             listener(fresh.status)
             return fresh.has_model
 
@@ -122,7 +122,7 @@ class Tutor:
         catalog, folder = load_catalog(self.paths), self.paths.models[0]
         return JudgeDownload.by_environment(catalog, folder, self._profile.environ, on_progress)
 
-    def _take(self, grading: "GradingService") -> None:
+    def _replace_grading(self, grading: "GradingService") -> None:
         with self._opening:
             before, self._grading, self._measuring = self._grading, grading, None
         if before is not None:
@@ -146,11 +146,11 @@ class Tutor:
 
     @property
     def is_new(self) -> bool:
-        """Whether there is no answer yet, and nobody was asked yet how to begin."""
+        """Whether there are no answers and the student has not yet chosen how to begin."""
         return not self.progress.standings() and not self.paths.welcomed.exists()
 
     def welcome(self) -> None:
-        """Remember not to ask again how to begin."""
+        """Remember that the student has chosen how to begin."""
         private_folder(self.paths.home)
         self.paths.welcomed.touch(mode=0o600)
 
@@ -159,7 +159,7 @@ class Tutor:
         return self._profile.stored_settings()
 
     def reread_settings(self) -> None:
-        """Apply changed settings, except to what has been started with the old ones.
+        """Apply changed settings, except to what was started with the old ones.
 
         Raises `SettingsInvalid`.
         """

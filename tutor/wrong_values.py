@@ -1,4 +1,4 @@
-"""What is wrong with a value that pydantic refused, in our words instead of its own."""
+"""Says in our own words what is wrong with a value that pydantic refused."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -34,13 +34,13 @@ _KINDS = {
     "path": "a path",
     "json": "valid JSON",
 }
-"""What is needed, by how pydantic's name of the error begins."""
+"""What a value has to be, by the beginning of pydantic's name for the error."""
 
 
 def wrong_value(problem: Mapping[str, Any]) -> str:
     """`cannot be less than 512`, for one of the errors of a `ValidationError`.
 
-    What a validator of ours says stays as it is.
+    The message of one of our own validators stays as it is.
     """
     kind, details = problem["type"], problem.get("ctx", {})
     if kind == "value_error":

@@ -1,6 +1,6 @@
-"""How well a grader agrees with people: statistics, and answers that people have graded.
+"""How well a grader agrees with people: answers that people have graded, and statistics.
 
-May import bank and grading. The front is `read_graded`, `evaluate` and the scorers.
+It may import bank and grading. Start with `read_graded`, `evaluate` and the scorers.
 """
 
 from tutor.evaluation.agreement import (

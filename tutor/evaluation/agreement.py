@@ -1,4 +1,4 @@
-"""A grader against people's marks: correlation, error and agreement, each with its interval."""
+"""Compares a grader with people's marks: correlation, error and agreement, with intervals."""
 
 import random
 import re
@@ -23,7 +23,7 @@ from tutor.grading.model_grader import ModelJudge
 Scorer = Callable[[Question, GradedAnswer], float]
 """Gives an answer its share of the full mark, from 0 to 1."""
 _Groups = Sequence[Sequence[Pair]]
-"""By question the pairs of a person's and the grader's share."""
+"""Pairs of a person's and the grader's share, grouped by question."""
 _PLAIN_WORD = re.compile(r"[\u3400-\u9fff]|[^\W_\u3400-\u9fff]+")
 _QUARTERS = 4
 
@@ -38,7 +38,7 @@ class Estimate:
 
 @dataclass(frozen=True)
 class Evaluation:
-    """How a grader does on one set of graded answers."""
+    """How well a grader does on one set of graded answers."""
 
     answers: int
     questions: int
@@ -49,9 +49,9 @@ class Evaluation:
     rmse: Estimate
     """Of the share of the full mark."""
     kappa: Estimate
-    """Quadratically weighted, the shares rounded to `steps`."""
+    """Quadratically weighted, with shares rounded to `steps`."""
     steps: int
-    """1 where people gave all or nothing only, else 4: quarters of the full mark."""
+    """1 if people gave all or nothing only, else 4: quarters of the full mark."""
 
 
 def evaluate(
@@ -61,7 +61,7 @@ def evaluate(
     *,
     rounds: int = 1000,
 ) -> Evaluation:
-    """Score every answer and compare; intervals by drawing whole questions again."""
+    """Score every answer and compare; the intervals come from drawing whole questions again."""
     groups = [
         [(row.share, scorer(question.question, row)) for row in question.answers]
         for question in questions
@@ -85,17 +85,17 @@ def evaluate(
 
 
 def by_expected_score(grader: KeyTermGrader) -> Scorer:
-    """The key terms' expected score."""
+    """A scorer: the expected score by key terms."""
     return lambda question, row: grader.grade(question, row.answer, row.lang).expected
 
 
 def by_verdicts(grader: KeyTermGrader) -> Scorer:
-    """The score of the key terms' verdicts."""
+    """A scorer: the score of the verdicts by key terms."""
     return lambda question, row: grader.grade(question, row.answer, row.lang).score
 
 
 def by_model(judge: ModelJudge) -> Scorer:
-    """What a model's probabilities lead one to expect."""
+    """A scorer: the expected score by a model's probabilities."""
 
     def scorer(question: Question, row: GradedAnswer) -> float:
         points = judge.judge(question, row.answer, row.lang).points
@@ -107,14 +107,14 @@ def by_model(judge: ModelJudge) -> Scorer:
 
 
 def by_word_recall(_question: Question, row: GradedAnswer) -> float:
-    """The baseline: the share of the reference's words that are in the answer."""
+    """A scorer and baseline: the share of the reference's words that are in the answer."""
     return word_recall(row.reference, row.answer)
 
 
 def word_recall(reference: str, answer: str) -> float:
-    """The share of the reference's words in the answer, from 0 to 1.
+    """The share of the reference's words that are in the answer, from 0 to 1.
 
-    Different words in lower case, Chinese by characters.
+    Each word counts once and in lower case; Chinese is compared by characters.
     """
     expected = set(_PLAIN_WORD.findall(reference.lower()))
     used = set(_PLAIN_WORD.findall(answer.lower()))
@@ -122,5 +122,5 @@ def word_recall(reference: str, answer: str) -> float:
 
 
 def _levels(pairs: Sequence[Pair], steps: int) -> list[tuple[int, int]]:
-    """The shares as levels, a half rounded up."""
+    """The shares as whole steps, rounding halves up."""
     return [(int(person * steps + 0.5), int(grader * steps + 0.5)) for person, grader in pairs]

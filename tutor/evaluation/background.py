@@ -1,4 +1,4 @@
-"""A model is measured on sample answers in the pauses of studying, and calibrated at the end."""
+"""Measures a model on sample answers during pauses, and calibrates it at the end."""
 
 import random
 from collections.abc import Sequence
@@ -21,25 +21,25 @@ from tutor.grading.model_grader import ModelJudge
 from tutor.paths import private_folder
 
 SAMPLES = 120
-"""Enough for four weights: about 600 points. All of them would take some models hours."""
+"""About 600 points, enough to fit four weights. All samples would take some models hours."""
 _POINTS = TypeAdapter(tuple[SamplePoint, ...])
 
 
 @dataclass(frozen=True, slots=True)
 class Measuring:
-    """How far it is."""
+    """How far the measuring is."""
 
     done: int
     total: int
     calibration: Calibration | None = None
-    """Comes with the last sample; from then on the model grades by it."""
+    """Given with the last sample; the model grades by it from then on."""
 
 
 class PauseCalibration:
-    """Measures one sample at a time; what is found survives the program.
+    """Measures one sample at a time; the results survive a restart.
 
-    The samples are those that are set aside, drawn by `source`, so that it continues with the same
-    after a restart.
+    `source` draws the samples from the split `calibrate`, so that a restart continues with the same
+    ones.
     """
 
     def __init__(
@@ -51,29 +51,29 @@ class PauseCalibration:
         *,
         samples: int = SAMPLES,
     ) -> None:
-        """`folder` has the results so far."""
+        """`folder` is where the results so far are."""
         self._grading = grading
         self._bank = bank
         self._folder = folder
         self._source = source
-        self._most = samples
+        self._limit = samples
         self._samples: Sequence[tuple[Question, Sample]] = ()
         self._terms = KeyTermGrader()
 
     def step(self) -> Measuring | None:
-        """One sample more, if the model is free; None where it is not, or needs no measuring.
+        """Measure another sample; None if the model is busy or needs no measuring.
 
-        Blocks. Raises `Cancelled` when the student wants the model, `EngineError`, OSError.
+        Blocks. Raises `Cancelled` when the student needs the model, `EngineError`, OSError.
         """
         if not self._grading.wants_calibration:
             return None
         if not self._samples:
             samples = samples_of(self._bank, "calibrate")
             self._source.shuffle(samples)
-            self._samples = samples[: self._most]
-        return self._grading.in_spare_time(self._next) if self._samples else None
+            self._samples = samples[: self._limit]
+        return self._grading.in_spare_time(self._measure_next) if self._samples else None
 
-    def _next(self, judge: ModelJudge) -> Measuring:
+    def _measure_next(self, judge: ModelJudge) -> Measuring:
         file = self._folder / f"{'-'.join(judge.identity)}.seen.jsonl"
         seen = _read(file)
         at = min(len(seen), len(self._samples) - 1)
@@ -82,7 +82,7 @@ class PauseCalibration:
         if at + 1 < len(self._samples):
             _write(file, [*seen[:at], measured])
             return Measuring(at + 1, len(self._samples))
-        judgement = judge.judge(question, sample.answer, sample.language)  # remembered: at once
+        judgement = judge.judge(question, sample.answer, sample.language)  # cached
         points = [point for row in (*seen[:at], measured) for point in row]
         calibration = calibrated(MeasuredSamples(points), judgement, self._source)
         self._grading.calibrations.keep(calibration)
@@ -91,7 +91,7 @@ class PauseCalibration:
 
 
 def _read(file: Path) -> list[tuple[SamplePoint, ...]]:
-    """The samples up to the first line that cannot be read; what is behind is measured again."""
+    """The results up to the first line that cannot be read; those after it are measured again."""
     rows: list[tuple[SamplePoint, ...]] = []
     try:
         with file.open("rb") as lines:

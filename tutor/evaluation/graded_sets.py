@@ -1,7 +1,8 @@
-"""Short answers that people have graded, one JSON object a line, and the questions they answer.
+"""Reads files of answers that people have graded, one JSON object per line.
 
-A line holds `lang`, `qid`, `question`, `reference`, `answer`, `score` and `max`; where given
-`ref_items` (the reference cut into points: `text`, `points`) and `label`. Other fields are ignored.
+A line has `lang`, `qid`, `question`, `reference`, `answer`, `score` and `max`. It may have
+`ref_items` (the reference divided into points: `text`, `points`) and `label`. Other fields are
+ignored.
 """
 
 import hashlib
@@ -20,7 +21,7 @@ from tutor.wrong_values import wrong_value
 
 R = TypeVar("R", bound=BaseModel)
 _MOST_POINTS = 12
-"""Of a rubric; a reference in more points is taken as one text."""
+"""The most points of a rubric; a reference with more becomes a single point."""
 _Filled = Annotated[str, Field(min_length=1, max_length=8_000)]
 _Mark = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 
@@ -41,7 +42,7 @@ class ReferenceItem(_Row):
 
 
 class GradedAnswer(_Row):
-    """A student's answer and the mark that a person gave it."""
+    """A student's answer and the marks that a person gave it."""
 
     lang: Language
     qid: _Filled
@@ -75,18 +76,15 @@ class GradedQuestion:
 
 
 def read_graded(path: Path) -> tuple[GradedQuestion, ...]:
-    """The questions of a file, in the order of their first answers.
-
-    Raises `GradedFileUnusable`.
-    """
+    """The questions of a file, in the order of their first answers. Raises `GradedFileUnusable`."""
     rows: dict[str, list[GradedAnswer]] = {}
     for number, row in json_rows(path, GradedAnswer):
-        same = rows.setdefault(row.qid, [])
-        if same and (row.question, row.reference) != (same[0].question, same[0].reference):
+        answers = rows.setdefault(row.qid, [])
+        answers.append(row)
+        if (row.question, row.reference) != (answers[0].question, answers[0].reference):
             raise _unusable(
                 path, number, f"qid: {row.qid} has a different question or reference above"
             )
-        same.append(row)
     if not rows:
         raise _unusable(path, 1, "the file has no answers")
     return tuple(
@@ -98,7 +96,7 @@ def read_graded(path: Path) -> tuple[GradedQuestion, ...]:
 def some_of(
     questions: Sequence[GradedQuestion], limit: int | None, source: random.Random
 ) -> tuple[GradedQuestion, ...]:
-    """At most `limit` answers, drawn by `source`, with their questions in the same order."""
+    """At most `limit` answers, drawn by `source`, with their questions in the given order."""
     places = [(at, answer) for at, each in enumerate(questions) for answer in each.answers]
     if limit is None or limit >= len(places):
         return tuple(questions)
@@ -112,9 +110,9 @@ def some_of(
 def halves(
     questions: Sequence[GradedQuestion],
 ) -> tuple[tuple[GradedQuestion, ...], tuple[GradedQuestion, ...]]:
-    """The half to tune on and the half to measure on, by a hash of each qid.
+    """The half to tune on and the half to measure on, divided by a hash of each qid.
 
-    The same on every machine; the second has the odd one.
+    They are the same on every machine. If the number is odd, the second is larger.
     """
 
     def digest(question: GradedQuestion) -> str:
@@ -125,9 +123,9 @@ def halves(
 
 
 def json_rows(path: Path, model: type[R]) -> Iterator[tuple[int, R]]:
-    """Every object of a file of JSON lines, with its line's number, from 1.
+    """Every object in a file of JSON lines, with its line number from 1.
 
-    Raises `GradedFileUnusable`, NotUtf8.
+    Raises `GradedFileUnusable`, `NotUtf8`.
     """
     try:
         lines = decode(path.read_bytes(), path).split("\n")
@@ -158,11 +156,10 @@ def _unusable(path: Path, number: int, message: str) -> GradedFileUnusable:
 
 
 def _question(number: int, row: GradedAnswer) -> Question:
-    """The question as the bank knows one: a point for every item of the reference, no terms."""
-    texts = {row.lang: row.question}
+    """The answer's question, with a point without terms for every item of the reference."""
     return Question(
         id=f"graded.{number}",
-        prompt=Text(**texts),
+        prompt=Text(**{row.lang: row.question}),
         rubric=tuple(_points(row)),
         answer=Text(**{row.lang: row.reference}),
     )
@@ -172,7 +169,7 @@ def _points(row: GradedAnswer) -> Iterable[RubricPoint]:
     items = [item for item in row.ref_items if item.points > 0]
     if not 0 < len(items) <= _MOST_POINTS:
         items = [ReferenceItem(text=row.reference, points=1)]
-    most = max(item.points for item in items)
+    largest = max(item.points for item in items)
     for number, item in enumerate(items, start=1):
         text = Text(**{row.lang: item.text})
-        yield RubricPoint(id=f"p{number}", point=text, weight=item.points / most)
+        yield RubricPoint(id=f"p{number}", point=text, weight=item.points / largest)

@@ -1,4 +1,4 @@
-"""A grader against answers that people marked point by point, on any file of them."""
+"""Compares a grader with people's verdicts on each point, for any file of such answers."""
 
 import random
 from collections import Counter
@@ -25,17 +25,17 @@ from tutor.evaluation.statistics import (
 from tutor.grading import WORTH, Grade
 from tutor.grading.calibration import Measured
 
-Judge = Callable[[Question, str, Language], Grade]
+GradeAnswer = Callable[[Question, str, Language], Grade]
 
 
 class HumanMarkedAnswer(BaseModel):
-    """One answer and people's verdict on each point; a line of a file."""
+    """An answer with people's verdicts on its points: one line of a file."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
     question: Annotated[str, Field(min_length=1, max_length=80)]
     language: Language
     kind: Annotated[str, Field(min_length=1, max_length=40)]
-    """Any word: answers of one kind get figures of their own."""
+    """Any word; each kind of answer gets its own figures."""
     answer: Annotated[str, Field(max_length=8_000)]
     verdicts: dict[str, Verdict]
     """By the point's id."""
@@ -43,12 +43,12 @@ class HumanMarkedAnswer(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """How a grader does on some answers; a figure is None where they leave it open."""
+    """How well a grader does on some answers; a figure is None if they do not determine it."""
 
     answers: int
     points: int
     accuracy: Estimate | None
-    """The share of points with the people's verdict."""
+    """The share of points on which the grader agrees with people."""
     kappa: Estimate | None
     """Cohen's, of the three verdicts."""
     r: Estimate | None
@@ -56,36 +56,36 @@ class Figures:
     rmse: Estimate | None
     """Of the score, from 0 to 1."""
     partial_recall: Estimate | None
-    """The share of the points that people found partial for which the grader said so."""
+    """The share of the points partial for people that are partial for the grader."""
 
 
 @dataclass(frozen=True, slots=True)
 class MarkedReport:
-    """What was measured on a file."""
+    """The figures measured on a file."""
 
     grader: str
     skipped: int
-    """Points that the bank does not have."""
+    """How many points the bank does not have."""
     whole: Figures
     by_kind: Mapping[str, Figures]
     by_language: Mapping[str, Figures]
 
     @property
     def measured(self) -> Measured:
-        """What a calibration keeps of it; there must be answers."""
+        """The figures that a calibration stores; there must be answers."""
         accuracy, kappa = self.whole.accuracy, self.whole.kappa
         assert accuracy is not None
         assert kappa is not None
         return Measured(accuracy=round(accuracy.value, 4), kappa=round(kappa.value, 4))
 
     def as_json(self) -> dict[str, object]:
-        """Plain data: the figures of the whole at the top, intervals next to them."""
+        """The report for JSON, with the figures over all answers at the top."""
         return {
             "grader": self.grader,
             "skipped": self.skipped,
-            **_plain(self.whole),
-            "by_kind": {name: _plain(figures) for name, figures in self.by_kind.items()},
-            "by_language": {name: _plain(figures) for name, figures in self.by_language.items()},
+            **_as_json(self.whole),
+            "by_kind": {name: _as_json(figures) for name, figures in self.by_kind.items()},
+            "by_language": {name: _as_json(figures) for name, figures in self.by_language.items()},
         }
 
 
@@ -115,7 +115,7 @@ def read_marked(path: Path) -> tuple[HumanMarkedAnswer, ...]:
 def marked_samples(
     bank: Bank, split: Split, deck: str | None = None
 ) -> tuple[HumanMarkedAnswer, ...]:
-    """The bank's own samples of a split, of one deck or of all. Raises `UnknownDeckError`."""
+    """The bank's sample answers of a split, in one deck or all. Raises `UnknownDeckError`."""
     decks = bank.decks if deck is None else (bank.deck(deck),)
     return tuple(
         HumanMarkedAnswer(
@@ -135,17 +135,17 @@ def marked_samples(
 def measure_marked(
     answers: Iterable[HumanMarkedAnswer],
     bank: Bank,
-    judge: Judge,
+    grade: GradeAnswer,
     source: random.Random,
     *,
     grader: str,
     done: Callable[[], None] = lambda: None,
     rounds: int = 1000,
 ) -> MarkedReport:
-    """Grade every answer and compare; intervals by drawing whole questions again.
+    """Grade every answer and compare; the intervals come from drawing whole questions again.
 
-    Points that the bank does not have are skipped and counted, and so are those of unknown
-    questions. `done` is called after each answer.
+    Points and questions that the bank does not have are skipped, and their points counted. `done`
+    is called after each answer.
     """
     skipped = 0
     whole: _Tallies = {}
@@ -153,17 +153,21 @@ def measure_marked(
     languages: dict[str, _Tallies] = {}
     for answer in answers:
         question = bank.question(answer.question) if answer.question in bank else None
-        known = {point.id: point.weight for point in question.rubric} if question else {}
-        marked = {id_: verdict for id_, verdict in answer.verdicts.items() if id_ in known}
-        skipped += len(answer.verdicts) - len(marked)
-        if question is not None and marked:
-            grade = judge(question, answer.answer, answer.language)
-            by_grader = {point.id: point.final for point in grade.points}
-            groups = (whole, kinds.setdefault(answer.kind, {}))
-            for group in (*groups, languages.setdefault(answer.language, {})):
+        weights = {point.id: point.weight for point in question.rubric} if question else {}
+        human = {id_: verdict for id_, verdict in answer.verdicts.items() if id_ in weights}
+        skipped += len(answer.verdicts) - len(human)
+        if question is not None and human:
+            points = grade(question, answer.answer, answer.language).points
+            verdicts = {point.id: point.final for point in points}
+            by_grader = {id_: verdicts[id_] for id_ in human}
+            by_kind, by_language = (
+                kinds.setdefault(answer.kind, {}),
+                languages.setdefault(answer.language, {}),
+            )
+            for group in (whole, by_kind, by_language):
                 tally = group.setdefault(question.id, _Tally())
-                tally.verdicts.update((verdict, by_grader[id_]) for id_, verdict in marked.items())
-                tally.scores.append((_share(marked, known), _share(by_grader, known, marked)))
+                tally.verdicts.update((verdict, by_grader[id_]) for id_, verdict in human.items())
+                tally.scores.append((_share(human, weights), _share(by_grader, weights)))
         done()
     return MarkedReport(
         grader,
@@ -174,15 +178,10 @@ def measure_marked(
     )
 
 
-def _share(
-    verdicts: Mapping[str, Verdict],
-    weights: Mapping[str, float],
-    among: Iterable[str] | None = None,
-) -> float:
-    """The share of the marks that the points `among` these have together."""
-    ids = verdicts if among is None else among
-    full = sum(weights[id_] for id_ in ids)
-    return sum(weights[id_] * WORTH[verdicts[id_]] for id_ in ids) / full
+def _share(verdicts: Mapping[str, Verdict], weights: Mapping[str, float]) -> float:
+    """The share of the full mark of these points that the verdicts earn."""
+    full = sum(weights[id_] for id_ in verdicts)
+    return sum(weights[id_] * WORTH[verdict] for id_, verdict in verdicts.items()) / full
 
 
 def _figures(tallies: _Tallies, source: random.Random, rounds: int) -> Figures:
@@ -192,7 +191,7 @@ def _figures(tallies: _Tallies, source: random.Random, rounds: int) -> Figures:
     def estimate(statistic: Callable[[Sequence[_Tally]], float]) -> Estimate:
         return Estimate(statistic(clusters), bootstrap(clusters, statistic, source, rounds=rounds))
 
-    partial = sum(count for (human, _), count in counts.items() if human is Verdict.PARTIAL)
+    partial = any(human is Verdict.PARTIAL for human, _ in counts)
     scores = _scores(clusters)
     varied = len({human for human, _ in scores}) > 1
     return Figures(
@@ -218,13 +217,13 @@ def _scores(tallies: Iterable[_Tally]) -> list[Pair]:
 
 
 def _partial_recall(tallies: Iterable[_Tally]) -> float:
-    """0 where a drawing has no such point."""
+    """The figure of the same name; 0 without a point that people found partial."""
     counts = _counted(tallies)
     partial = sum(count for (human, _), count in counts.items() if human is Verdict.PARTIAL)
     return counts[Verdict.PARTIAL, Verdict.PARTIAL] / partial if partial else 0.0
 
 
-def _plain(figures: Figures) -> dict[str, object]:
+def _as_json(figures: Figures) -> dict[str, object]:
     data: dict[str, object] = {"answers": figures.answers, "points": figures.points}
     intervals: dict[str, tuple[float, ...] | None] = {}
     for name in ("accuracy", "kappa", "r", "rmse", "partial_recall"):

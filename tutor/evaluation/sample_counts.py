@@ -1,4 +1,4 @@
-"""What sample answers there are: how many of which kind, and what they can teach a judge."""
+"""Counts sample answers, and how many of their points can teach a judge something."""
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
@@ -7,29 +7,29 @@ from tutor.bank import Bank, Sample, Verdict
 from tutor.grading import KeyTermGrader
 
 TAUGHT_FROM = 0.5
-"""A missed point teaches something if the answer has this share of its term groups at least."""
+"""A missed point can teach something if the answer has at least this share of its term groups."""
 
 
 @dataclass(slots=True)
 class SampleCounts:
-    """Sample answers of one deck, language, kind or split."""
+    """The counts for one deck, language, kind or split."""
 
     answers: int = 0
     met: int = 0
     partial: int = 0
     missed: int = 0
     touched: float = 0.0
-    """Over the missed points, the sum of the shares of term groups that the answer touches."""
+    """The sum, over missed points, of the share of their term groups in the answer."""
     teaching: int = 0
-    """Missed points of which the answer touches `TAUGHT_FROM` of the groups or more."""
+    """Missed points with at least `TAUGHT_FROM` of their term groups in the answer."""
 
     @property
     def points(self) -> int:
-        """Points with a verdict."""
+        """How many points have a verdict."""
         return self.met + self.partial + self.missed
 
     def as_row(self) -> dict[str, int | float]:
-        """Counts, and shares from 0 to 1."""
+        """The row of a table: counts, and shares from 0 to 1."""
         points, missed = max(1, self.points), max(1, self.missed)
         return {
             "answers": self.answers,
@@ -43,7 +43,7 @@ class SampleCounts:
 
 
 def count_samples(bank: Bank, decks: Collection[str]) -> Mapping[str, Mapping[str, SampleCounts]]:
-    """By `deck`, `language`, `kind` and `split` these decks' samples of each, and of `all`."""
+    """The counts for these decks by `deck`, `language`, `kind` and `split`, and for `all`."""
     grader = KeyTermGrader()
     counts: dict[str, dict[str, SampleCounts]] = {}
     for deck in map(bank.deck, decks):

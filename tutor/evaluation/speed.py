@@ -1,4 +1,4 @@
-"""How fast a model is on this machine."""
+"""Measures how fast a model is on this machine."""
 
 from collections.abc import Callable
 
@@ -11,7 +11,7 @@ from tutor.models.measurements import MeasuredSpeed
 
 LONG = "The quick brown fox jumps over the lazy dog. " * 60
 WRITTEN = 48
-"""Tokens."""
+"""How many tokens the model writes to measure its speed."""
 Clock = Callable[[], float]
 
 
@@ -23,9 +23,9 @@ def measure_speed(
     language: Language,
     clock: Clock,
 ) -> MeasuredSpeed:
-    """Grade the question's own model answer in three states of preparation.
+    """Measure a model; it grades the question's model answer in three states of preparation.
 
-    `pid` is the number of the model's process. Raises `EngineError`.
+    `pid` is the id of the model's process. Raises `EngineError`.
     """
     answer = question.answer.to(language)
     prefill = _prefill_rate(engine, clock)
@@ -46,14 +46,14 @@ def measure_speed(
 
 
 def _prefill_rate(engine: Engine, clock: Clock) -> float:
-    """Over a long prompt of which nothing was read before."""
+    """Tokens read per second, from a long prompt that is new to the model."""
     prompt = Prompt((Segment(LONG),), ())
     count = len(engine.tokens(prompt, Branch((), ())))
     return count / _timed(lambda: list(engine.generate(prompt, (), 1)), clock)
 
 
 def _generation_rate(engine: Engine, clock: Clock) -> float:
-    """From the first token to the last, so that reading the prompt does not count."""
+    """Tokens written per second after the first, so that reading the prompt does not count."""
     prompt = Prompt((Segment("Tell a long story about the sea."),), ())
     times = [clock() for _ in engine.generate(prompt, (), WRITTEN)]
     return (len(times) - 1) / (times[-1] - times[0]) if len(times) > 1 else 0.0

@@ -1,4 +1,4 @@
-"""How far two raters agree, and how sure that figure is. Pure functions of numbers."""
+"""How far two raters agree, and how certain that is: pure functions of numbers."""
 
 import math
 import random
@@ -9,9 +9,9 @@ from typing import NamedTuple, TypeVar
 
 T = TypeVar("T")
 Pair = tuple[float, float]
-"""What a person gave, and what a grader gave."""
+"""The number that a person gave, and the one that a grader gave."""
 Rated = tuple[Hashable, Hashable]
-"""The same in categories."""
+"""The category that each of two raters gave."""
 
 
 class Interval(NamedTuple):
@@ -27,21 +27,21 @@ def accuracy(pairs: Sequence[Rated]) -> float:
 
 
 def accuracy_of(counts: Mapping[Rated, int]) -> float:
-    """The same of pairs that were counted."""
+    """The accuracy from the counts of pairs."""
     agreed = sum(count for (one, other), count in counts.items() if one == other)
     return agreed / _total(counts)
 
 
 def cohen_kappa(pairs: Sequence[Rated]) -> float:
-    """Agreement beyond chance: 1 is full, 0 what chance reaches (Cohen 1960).
+    """Agreement beyond chance (Cohen 1960): 1 is perfect, 0 is what chance reaches.
 
-    0 if chance alone always agrees, since then there is nothing to measure.
+    It is 0 if chance alone always agrees, since then there is nothing to measure.
     """
     return cohen_kappa_of(Counter(pairs))
 
 
 def cohen_kappa_of(counts: Mapping[Rated, int]) -> float:
-    """The same of pairs that were counted."""
+    """Cohen's kappa from the counts of pairs."""
     ones: Counter[Hashable] = Counter()
     others: Counter[Hashable] = Counter()
     for (one, other), count in counts.items():
@@ -52,9 +52,9 @@ def cohen_kappa_of(counts: Mapping[Rated, int]) -> float:
 
 
 def quadratic_kappa(pairs: Sequence[tuple[int, int]]) -> float:
-    """Kappa on ordered levels, a disagreement weighed by its square (Cohen 1968).
+    """Kappa on ordered levels, with disagreements weighted by their square (Cohen 1968).
 
-    0 where the disagreement by chance is nothing.
+    It is 0 if there is no disagreement by chance.
     """
     count = _count(pairs)
     ones, others = Counter(one for one, _ in pairs), Counter(other for _, other in pairs)
@@ -64,15 +64,15 @@ def quadratic_kappa(pairs: Sequence[tuple[int, int]]) -> float:
 
 
 def pearson(pairs: Sequence[Pair]) -> float:
-    """The linear correlation, from -1 to 1; 0 where one side does not vary (Pearson 1895)."""
+    """The linear correlation (Pearson 1895), from -1 to 1; 0 if one side does not vary."""
     return _correlation(_centred(pairs))
 
 
 def centred_pearson(groups: Iterable[Sequence[Pair]]) -> float:
-    """The correlation within groups: each group's means are taken off first.
+    """The correlation within groups: each group's means are subtracted first.
 
-    It shows whether good answers to one question rank above bad ones, whatever the questions'
-    own difficulty adds.
+    It shows whether good answers to a question rank above bad ones, apart from how difficult the
+    questions are.
     """
     return _correlation([pair for group in groups if group for pair in _centred(group)])
 
@@ -91,7 +91,7 @@ def bootstrap(
 ) -> Interval:
     """The 95 % percentile interval of `statistic` (Efron & Tibshirani 1993, chapter 13).
 
-    Whole clusters are drawn again, with replacement: answers to one question are not independent.
+    Whole clusters are drawn with replacement, since answers to one question are not independent.
     """
     count = _count(clusters)
     values = sorted(statistic(source.choices(clusters, k=count)) for _ in range(rounds))
@@ -111,7 +111,7 @@ def _centred(pairs: Sequence[Pair]) -> list[Pair]:
 
 
 def _correlation(centred: Sequence[Pair]) -> float:
-    """Of pairs whose means are 0; what rounding leaves of a constant counts as nothing."""
+    """The correlation of pairs whose means are 0; a side constant but for rounding gives 0."""
     both = sum(a * b for a, b in centred)
     one, other = sum(a * a for a, _ in centred), sum(b * b for _, b in centred)
     least = 1e-18 * max(1, len(centred))
@@ -119,7 +119,7 @@ def _correlation(centred: Sequence[Pair]) -> float:
 
 
 def _quantile(values: Sequence[float], share: float) -> float:
-    """Between the two nearest of the sorted values."""
+    """The quantile of sorted values, interpolated between the two nearest."""
     at = share * (len(values) - 1)
     low, high = values[math.floor(at)], values[math.ceil(at)]
     return low + (high - low) * (at - math.floor(at))

@@ -1,7 +1,7 @@
-"""Good answers to other questions, every point of which they miss.
+"""Good answers to other questions, as sample answers that miss every point.
 
-Among answers to the question itself only bad ones sound wrong. So a judge that hears whether an
-answer is right is trained and weighed on right answers to something else as well.
+Among the answers to a question, only bad ones sound wrong. So a judge could learn to grade by how
+right an answer sounds; right answers to something else in training and calibration prevent that.
 """
 
 import random
@@ -11,7 +11,7 @@ from tutor.bank import Language, Question, Sample, Verdict
 
 
 class Strangers:
-    """Good answers, to be given to questions of other sections of their deck."""
+    """Good answers to draw for questions in other sections of their deck."""
 
     def __init__(self, samples: Iterable[Sample]) -> None:
         self._good: dict[tuple[str, Language], list[Sample]] = {}
@@ -21,17 +21,17 @@ class Strangers:
                 self._good.setdefault(key, []).append(sample)
 
     def draw(self, question: Question, language: Language, source: random.Random) -> Sample | None:
-        """One as a sample of `question`; None if no other section has one in this language."""
-        fit = [
+        """A good answer as a sample of `question`; None if no other section has one."""
+        candidates = [
             sample
             for sample in self._good.get((_deck(question.id), language), ())
             if _section(sample.question) != _section(question.id)
         ]
-        if not fit:
+        if not candidates:
             return None
         missed = {point.id: Verdict.MISSED for point in question.rubric}
-        about = {"question": question.id, "kind": "off-topic", "verdicts": missed, "differed": {}}
-        return source.choice(fit).model_copy(update=about)
+        update = {"question": question.id, "kind": "off-topic", "verdicts": missed, "differed": {}}
+        return source.choice(candidates).model_copy(update=update)
 
 
 def _deck(question: str) -> str:

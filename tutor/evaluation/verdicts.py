@@ -1,7 +1,7 @@
-"""Graders against the bank's sample answers, point by point.
+"""Compares graders with the bank's sample answers, point by point.
 
-Calibrations are fitted on the samples of the split `calibrate`, on which no terms and no weights of
-a model were; what is claimed is measured on `test` (`marked_answers.py`). Figures here are of
+Calibrations are fitted on the split `calibrate`, on which neither key terms nor a model's weights
+were made; published figures are measured on `test` (`marked_answers.py`). The figures here are for
 questions that the fit has not seen (`fitting.cross_validated`).
 """
 
@@ -29,14 +29,14 @@ from tutor.grading.signals import raw, term_signals
 TERMS = (Signal.TERMS, Signal.OVERLAP)
 BEFORE = "before"
 NETWORK = "all together, each point with its answer"
-"""By a small network (`grading/network.py`)."""
+"""The way of a small network (`grading/network.py`)."""
 BANDS = (0.0, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 1.0)
-"""Between which probabilities verdicts are counted together."""
+"""The bounds of the probabilities within which verdicts are counted together."""
 STRANGERS_WEIGHT = 0.15
-"""What answers to other questions count together, where each kind of answer counts 1. The more, the
-fewer of them pass, and the fewer paraphrases (training/runs.md)."""
+"""The total weight of answers to other questions, where each kind of answer has 1. With more weight
+fewer of them pass, but also fewer paraphrases (training/runs.md)."""
 FEWEST = 10
-"""Questions in a language, below which an interval says nothing."""
+"""The least number of questions in a language for a meaningful interval."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,18 +48,18 @@ class SamplePoint:
     kind: Kind
     human: Verdict
     terms: Verdict
-    """The key terms' plain rule."""
+    """The verdict of the key terms' plain rule."""
     label: Verdict | None
     """The model's likeliest label; None without a model."""
     words: float
-    """The share of the point's words that are in the answer, the plain baseline."""
+    """The share of the point's words that are in the answer: the baseline."""
     signals: Signals
     inputs: tuple[float, ...] = ()
-    """What a network is given of the point and its answer."""
+    """The inputs of a network for the point and its answer."""
 
 
 def samples_of(bank: Bank, split: Split, deck: str | None = None) -> list[tuple[Question, Sample]]:
-    """The samples of a split, each with its question; of one deck, or of all."""
+    """The samples of a split with their questions, in one deck or all."""
     return [
         (bank.question(info.id), sample)
         for each in bank.decks
@@ -73,7 +73,7 @@ def samples_of(bank: Bank, split: Split, deck: str | None = None) -> list[tuple[
 def strangers_of(
     samples: Sequence[tuple[Question, Sample]], source: random.Random
 ) -> list[tuple[Question, Sample]]:
-    """To each question that has one a stranger, in a language of its samples."""
+    """A stranger for each question that has one, in a language of its samples."""
     languages: dict[str, list[Language]] = {}
     for question, sample in samples:
         languages.setdefault(question.id, []).append(sample.language)
@@ -88,7 +88,7 @@ def strangers_of(
 def measure_sample(
     question: Question, sample: Sample, grader: KeyTermGrader, judge: ModelJudge | None
 ) -> Iterator[SamplePoint]:
-    """What people and graders say about every point of one sample. Raises `EngineError`."""
+    """The verdicts of people and graders on every point of a sample. Raises `EngineError`."""
     answer, language = sample.answer, sample.language
     plain = grader.grade(question, answer, language)
     judgement = judge.judge(question, answer, language) if judge else None
@@ -117,22 +117,22 @@ def measure_sample(
 
 @dataclass(frozen=True)
 class MeasuredSamples:
-    """All that was measured, and what every way of grading is fitted on."""
+    """All measured points, on which every way of grading is fitted."""
 
     points: Sequence[SamplePoint]
     strangers: Sequence[SamplePoint] = ()
-    """Points of `strangers_of`: a network is fitted on them as well, and no figure counts them."""
+    """Points of `strangers_of`: a network is fitted on them too, but no figure counts them."""
 
     @cached_property
     def examples(self) -> list[Example]:
-        """The points, as they are fitted on."""
+        """The points as examples for a fit."""
         return _examples(self.points)
 
     @cached_property
     def by_network(self) -> list[Probabilities] | None:
-        """Of every point by networks that have not seen its question; None if none can read them.
+        """The probabilities by networks that have not seen a point's question; None without inputs.
 
-        Cross-validating takes far longer than anything else here, so it is done once.
+        Cross-validating takes far longer than anything else here, so it is done only once.
         """
         if len(self.examples) < FEWEST_EXAMPLES or not all(each.inputs for each in self.examples):
             return None
@@ -140,22 +140,22 @@ class MeasuredSamples:
 
     @cached_property
     def with_strangers(self) -> list[Example]:
-        """What a network is fitted on: the points, and behind them the strangers'."""
+        """The examples for a network: the points, followed by those of strangers."""
         strangers = _examples(self.strangers)
-        weighed = (replace(each, weight=each.weight * STRANGERS_WEIGHT) for each in strangers)
-        return [*self.examples, *weighed]
+        weighted = (replace(each, weight=each.weight * STRANGERS_WEIGHT) for each in strangers)
+        return [*self.examples, *weighted]
 
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """A way of grading and its verdict on every point."""
+    """A way of grading, and its verdict on every point."""
 
     name: str
     verdicts: tuple[Verdict, ...]
 
 
 def ways(samples: MeasuredSamples) -> list[Way]:
-    """Baselines first, then key terms, then the model alone and together with them."""
+    """All ways: baselines first, then key terms, the model, and both together."""
     points = samples.points
     commonest = Counter(point.human for point in points).most_common(1)[0][0]
     all_ways = [
@@ -179,10 +179,10 @@ def ways(samples: MeasuredSamples) -> list[Way]:
 def calibrated(
     samples: MeasuredSamples, judged: Judgement | None, source: random.Random
 ) -> Calibration:
-    """Fitted on all points; with a model on the combination that does best on new questions.
+    """The calibration fitted on all points, with the signals that do best on new questions.
 
-    A model's signals get no weight where the key terms alone do as well or better, so that a bad
-    model never spoils them. `source` draws questions for the intervals by language.
+    A model's signals get no weight if key terms alone do as well or better, so that a bad model
+    does no harm. `source` draws questions for the intervals by language.
     """
     points, examples = samples.points, samples.examples
     sets: dict[str, tuple[Signal, ...]] = {"key terms": TERMS}
@@ -196,8 +196,8 @@ def calibrated(
         chances[NETWORK] = samples.by_network
     best = min(chances, key=lambda name: surprise(examples, chances[name]))
     measured = {BEFORE: _measured(points, before)}
-    for name, judged_so in chances.items():
-        measured[name] = _measured(points, [chance.likeliest for chance in judged_so])
+    for name, probabilities in chances.items():
+        measured[name] = _measured(points, [each.likeliest for each in probabilities])
     better = better_in(examples, names, source)
     about: dict[str, object] = {"terms": TERMS_VERSION, "found": measured, "way": best}
     about |= {"better_in": better, "sure": sure_bands(examples, chances[best])}
@@ -216,20 +216,20 @@ def better_in(
     *,
     rounds: int = 1000,
 ) -> tuple[Language, ...]:
-    """The languages in which these signals make people's verdicts likelier than the key terms do.
+    """The languages in which these signals make people's verdicts likelier than key terms do.
 
-    Both are fitted on that language alone, so that nothing is gained but by what the signals know.
-    Beyond chance: whole questions, `FEWEST` at least, are drawn again, and the 95 % interval of the
+    Both are fitted on that language alone, so that any gain comes from the signals. It must be
+    beyond chance: whole questions, at least `FEWEST`, are drawn again, and the 95 % interval of the
     mean difference of log-likelihoods is above zero.
     """
     languages: list[Language] = []
     for language in LANGUAGES:
-        some = [example for example in examples if example.language == language]
-        if len({example.question for example in some}) < FEWEST:
+        own = [example for example in examples if example.language == language]
+        if len({example.question for example in own}) < FEWEST:
             continue
-        before, after = (cross_validated(some, signals) for signals in (TERMS, names))
+        before, after = (cross_validated(own, signals) for signals in (TERMS, names))
         clusters: dict[str, list[float]] = {}
-        for example, old, new in zip(some, before, after, strict=True):
+        for example, old, new in zip(own, before, after, strict=True):
             gain = _log_chance(new, example) - _log_chance(old, example)
             clusters.setdefault(example.question, []).append(gain)
         gains = list(clusters.values())
@@ -241,7 +241,7 @@ def better_in(
 def sure_bands(
     examples: Sequence[Example], chances: Sequence[Probabilities]
 ) -> tuple[SureBand, ...]:
-    """How often the likeliest verdicts are right, by how sure they are; no band is empty."""
+    """How often the likeliest verdicts are right, by how sure they are; empty bands are missing."""
     sure = [(each.of(each.likeliest), each.likeliest) for each in chances]
     bands: list[SureBand] = []
     for low, high in pairwise(BANDS):
@@ -261,14 +261,14 @@ def _log_chance(chances: Probabilities, example: Example) -> float:
 
 
 def surprise(examples: Sequence[Example], chances: Sequence[Probabilities]) -> float:
-    """The mean negative log-likelihood of the human's verdict; less is better."""
+    """The mean negative log-likelihood of people's verdicts; less is better."""
     pairs = zip(chances, examples, strict=True)
     return -math.fsum(_log_chance(p, e) for p, e in pairs) / len(examples)
 
 
 @dataclass(frozen=True, slots=True)
 class MeasuredRow:
-    """How one way does on some points, each figure with its 95 % interval."""
+    """How well one way does on some points, each figure with its 95 % interval."""
 
     part: str
     way: str
@@ -311,7 +311,7 @@ def _row(
 
 
 def _model_sets(points: Sequence[SamplePoint]) -> list[tuple[str, tuple[Signal, ...]]]:
-    """The model's signals alone, together, and with the key terms."""
+    """Sets of the model's signals: alone, together, and with key terms."""
     gain = (Signal.GAIN,) if Signal.GAIN in points[0].signals else ()
     sets: list[tuple[str, tuple[Signal, ...]]] = [("labels, calibrated", (Signal.LABEL,))]
     if gain:
@@ -325,7 +325,7 @@ def _fitted(
     names: Sequence[Signal],
     signals: Callable[[SamplePoint], Signals] = lambda point: point.signals,
 ) -> tuple[Verdict, ...]:
-    """The likeliest verdicts, each by weights that have not seen the question."""
+    """The likeliest verdicts, by weights that have not seen the question."""
     chances = cross_validated(_examples(points, signals), names)
     return tuple(chance.likeliest for chance in chances)
 
@@ -334,7 +334,7 @@ def _examples(
     points: Sequence[SamplePoint],
     signals: Callable[[SamplePoint], Signals] = lambda point: point.signals,
 ) -> list[Example]:
-    """Answers of every kind count the same together, however many there are of each."""
+    """The points as examples, weighted so that every kind of answer counts the same."""
     counts = Counter(point.kind for point in points)
     return [
         Example(p.question, p.language, signals(p), p.human, 1 / counts[p.kind], p.inputs)
