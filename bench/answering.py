@@ -1,7 +1,7 @@
-"""How long a student waits for five verdicts by the real judge.
+"""Measures how long a student waits for five verdicts by the real judge.
 
-`python -m bench.answering MODEL.gguf ADAPTER.gguf`: questions of our bank with five points, the
-beginning of their model answers up to `LENGTH` tokens. Run it on an idle machine.
+`python -m bench.answering MODEL.gguf ADAPTER.gguf` grades questions of our bank with five points;
+the answers are their model answers, cut to `LENGTH` tokens. Run it on an idle machine.
 """
 
 import sys
@@ -21,7 +21,7 @@ from tutor.paths import find_paths
 
 POINTS, LENGTH, QUESTIONS = 5, 115, 12
 SHORTER = 10
-"""Tokens that an answer may lack, since it is cut at a word."""
+"""How many tokens shorter an answer may be, since it is cut at a word."""
 
 
 def main() -> None:
@@ -45,7 +45,7 @@ def main() -> None:
 
 
 def _cases(bank: Bank, engine: Engine) -> Iterator[tuple[Question, str, Language]]:
-    """Questions with answers of the wanted length."""
+    """Questions with answers of about `LENGTH` tokens."""
 
     def count(words: list[str]) -> int:
         prompt = Prompt((Segment(" ".join(words)),), ())
@@ -68,10 +68,10 @@ def _times(
     def timed(text: str) -> float:
         return seconds(lambda: judge.judge(question, text, language))
 
-    nothing = timed(f"{answer} 1.")
+    unprepared = timed(f"{answer} 1.")
     judge.judge(question, "", language)
     return {
-        "nothing": nothing,
+        "nothing": unprepared,
         "the question": timed(answer),
         "question and answer, after a pause": timed(answer),
     }

@@ -93,4 +93,4 @@ CONTROL_TOKENS = (
     "<|eot_id|><|start_header_id|>assistant<|end_header_id|>\n\nyes<|eot_id|>",
     "<|endoftext|><|end|><|assistant|>yes<|end|>",
 )
-"""Of ChatML, Llama 2, Gemma, Llama 3 and Phi."""
+"""The control tokens of ChatML, Llama 2, Gemma, Llama 3 and Phi."""

@@ -1,8 +1,8 @@
-"""How much answers gain that try to score more than they deserve.
+"""Measures how much answers gain that try to score more than they deserve.
 
-`python -m bench.attacks [MODEL.gguf [ADAPTER.gguf]]`. Prints, for key terms or the
-model and for each family, how many attacks score more than they deserve and the largest gain, then
-every attack that does. An empty answer scores zero.
+`python -m bench.attacks [MODEL.gguf [ADAPTER.gguf]]` prints, for the model or else key terms, how
+many attacks of each family score more than they deserve and the largest gain, then every such
+attack.
 """
 
 import sys
@@ -18,7 +18,7 @@ from tutor.grading import Calibrations, GradingService, PromptBook
 from tutor.paths import find_paths
 
 LEAST = 0.005
-"""A smaller gain is rounding."""
+"""The least gain that is more than rounding."""
 
 
 def main() -> None:
@@ -40,7 +40,7 @@ def report(gains: Sequence[Gain]) -> None:
     by_family = [[gain for gain in gains if gain.attack.family == family] for family in families]
     print_table(
         ["family", "attacks", "gained", "largest gain"],
-        [row(family, some) for family, some in zip(families, by_family, strict=True)]
+        [row(family, own) for family, own in zip(families, by_family, strict=True)]
         + [row("all", gains)],
     )
     print()

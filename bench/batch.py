@@ -1,7 +1,7 @@
-"""The cost of a class: throughput and memory of `tutor grade --batch` by number of answers.
+"""Measures the throughput and memory of `tutor grade --batch` by the number of answers.
 
-Each size is one process. Times are CPU times, so that other work on the machine does not count.
-Every cost is also given relative to that of the smallest class.
+Each size runs in its own process. Times are CPU times, so that other work on the machine does not
+count. Every cost is also given relative to that of the smallest size.
 """
 
 import csv
@@ -47,7 +47,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         home = Path(folder)
         bank = open_profile_bank(Profile({"TUTOR_HOME": folder}, {}).paths)
-        costs = [judged(home, bank, size) for size in SIZES]
+        costs = [graded(home, bank, size) for size in SIZES]
         print_table(
             ["answers", "a second of the processor", "ratio", "memory, MiB", "ratio"],
             [row(cost, costs[0]) for cost in costs],
@@ -63,13 +63,13 @@ def main() -> None:
         )
 
 
-def row(cost: Cost, least: Cost) -> list[str]:
-    rate, first = cost.answers / cost.seconds, least.answers / least.seconds
-    memory = f"{cost.memory / 2**20:.0f}", f"{cost.memory / least.memory:.2f}"
-    return [f"{cost.answers:,}", f"{rate:.1f}", f"{rate / first:.2f}", *memory]
+def row(cost: Cost, base: Cost) -> list[str]:
+    rate, base_rate = cost.answers / cost.seconds, base.answers / base.seconds
+    memory = f"{cost.memory / 2**20:.0f}", f"{cost.memory / base.memory:.2f}"
+    return [f"{cost.answers:,}", f"{rate:.1f}", f"{rate / base_rate:.2f}", *memory]
 
 
-def judged(home: Path, bank: Bank, size: int) -> Cost:
+def graded(home: Path, bank: Bank, size: int) -> Cost:
     """Grade `size` sample answers by key terms, each made unique by its number."""
     file = home / f"{size}.csv"
     write_answers(file, islice(cycle(samples(bank)), size))
@@ -105,9 +105,9 @@ def write_answers(file: Path, rows: Iterator[tuple[str, str, str]]) -> None:
 
 
 def evaluated(home: Path, bank: Bank, window: int) -> float:
-    """Tokens that a local model evaluates per answer, in a class whose table is sorted by student.
+    """Tokens that a local model evaluates per answer, for a table sorted by student.
 
-    The model is tiny with random weights: tokens are counted, not seconds.
+    The model is tiny with random weights, since tokens are counted, not seconds.
     """
     file = home / "class.csv"
     by_question = samples_by_question(bank)
@@ -132,11 +132,11 @@ def evaluated(home: Path, bank: Bank, window: int) -> float:
 
 
 def samples_by_question(bank: Bank) -> list[list[tuple[str, str, str]]]:
-    """The sample answers to a few questions, for each in one language."""
+    """The sample answers to a few questions, each in one language."""
     by_question: list[list[tuple[str, str, str]]] = []
     for id_ in islice(bank.question_ids, 0, None, len(bank) // QUESTIONS):
         rows: list[tuple[str, str, str]] = [
-            (id_, one.answer, one.language) for one in bank.samples(id_)
+            (id_, sample.answer, sample.language) for sample in bank.samples(id_)
         ]
         if rows and len(by_question) < QUESTIONS:
             by_question.append([row for row in rows if row[2] == rows[0][2]])

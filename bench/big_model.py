@@ -1,4 +1,4 @@
-"""A model with random weights in the shape of Qwen2.5-1.5B in Q4_0, to measure speed."""
+"""Writes a model of random weights in the shape of Qwen2.5-1.5B in Q4_0, to measure speed."""
 
 from pathlib import Path
 
@@ -13,7 +13,7 @@ SPACED = (" yes", " partial", " no", " [")
 ROLES = ("system", "user", "assistant")
 """Single tokens as in real vocabularies, so that labels and chat frame cost the same."""
 BLOCK = 32
-"""Weights in a Q4_0 block: a 16-bit scale and sixteen bytes (ggml's block_q4_0)."""
+"""How many weights a Q4_0 block has: a 16-bit scale and sixteen bytes (ggml's block_q4_0)."""
 
 
 def write_big_model(path: Path, seed: int = 1) -> Path:
@@ -78,7 +78,7 @@ def _layer(writer: gguf.GGUFWriter, random: np.random.Generator, name: str) -> N
 def _matrix(
     writer: gguf.GGUFWriter, random: np.random.Generator, name: str, rows: int, columns: int
 ) -> None:
-    """Random nibbles with one small scale: weights of about the size of trained ones."""
+    """Write random nibbles with one small scale: weights of about the size of trained ones."""
     blocks = random.integers(0, 256, (rows, columns // BLOCK, 18), dtype=np.uint8)
     scale = np.array([0.02 / columns**0.5 * 39 / 8], np.float16).view(np.uint8)
     blocks[:, :, :2] = scale

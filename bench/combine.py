@@ -1,8 +1,8 @@
-"""Ways of combining the judge's labels with the key terms, on outputs that were computed before.
+"""Compares ways of combining the judge's labels with key terms, from stored outputs.
 
 `python -m bench.combine` fits on the split `calibrate` and cross-validates by question; `python -m
-bench.combine test` fits on all of `calibrate` and measures on another split. Answers of every kind
-count the same in a fit.
+bench.combine test` fits on all of `calibrate` and measures on another split. Every kind of answer
+has the same weight in a fit.
 """
 
 import math
@@ -35,69 +35,75 @@ KINDS = ("full", "off-topic", "paraphrase", "partial", "reversed", "wrong")
 
 @dataclass(frozen=True)
 class JudgedPoint:
-    """What is known of a point, and what people say."""
+    """A point of an answer with its signals and people's verdict."""
 
     example: Example
     kind: str
     answer: str
-    """Names the answer that it belongs to."""
+    """The name of the answer it belongs to."""
     marks: float
-    """What the point is worth."""
+    """How many marks the point is worth."""
 
 
 def main() -> None:
     """Print the table."""
     split = cast("Split", sys.argv[1] if sys.argv[1:] else "calibrate")
     bank = open_bank([find_paths({}).resources / "questions"], None)
-    fitted_on, points = judged_points(bank, "calibrate"), judged_points(bank, split)
-    seen, examples = [[each.example for each in some] for some in (fitted_on, points)]
+    points = judged_points(bank, split)
+    examples = [point.example for point in points]
     if split == "calibrate":
-        summed, read = cross_validated(examples, SIGNALS), cross_validated_network(examples)
+        by_sum, by_network = cross_validated(examples, SIGNALS), cross_validated_network(examples)
     else:
+        seen = [point.example for point in judged_points(bank, "calibrate")]
         weights, network = fit(seen, SIGNALS), fit_network(seen)
-        summed = [weights.probabilities(example.signals) for example in examples]
-        read = [network.probabilities(example.inputs) for example in examples]
+        by_sum = [weights.probabilities(example.signals) for example in examples]
+        by_network = [network.probabilities(example.inputs) for example in examples]
     rows = [
-        row("labels and key terms, a sum", points, summed),
-        row("by a small network, with the answer", points, read),
+        row("labels and key terms, a sum", points, by_sum),
+        row("by a small network, with the answer", points, by_network),
     ]
     print_table(["way", "points", "accuracy", "kappa", "ECE", "partial recall", *KINDS], rows)
     languages = sorted({example.language for example in examples})
     for language in languages:
-        some = [at for at, each in enumerate(examples) if each.language == language]
-        pairs = [(examples[at].verdict, read[at].likeliest) for at in some]
+        pairs = [
+            (example.verdict, chances.likeliest)
+            for example, chances in zip(examples, by_network, strict=True)
+            if example.language == language
+        ]
         print(f"{language}: {accuracy(pairs):.3f}, kappa {cohen_kappa(pairs):.3f}")
-    print(f"r of the score: {correlation(points, summed):.3f}, {correlation(points, read):.3f}")
+    print(
+        f"r of the score: {correlation(points, by_sum):.3f}, {correlation(points, by_network):.3f}"
+    )
 
 
 def correlation(points: Sequence[JudgedPoint], chances: Sequence[Probabilities]) -> float:
-    """Pearson's, over answers, of the score by verdicts and people's."""
+    """Pearson's correlation, over answers, of the scores by these verdicts and by people's."""
     marks: dict[str, list[tuple[float, float, float]]] = {}
     for point, chance in zip(points, chances, strict=True):
         ours, human = WORTH[chance.likeliest], WORTH[point.example.verdict]
         row_ = (point.marks * ours, point.marks * human, point.marks)
         marks.setdefault(point.answer, []).append(row_)
-    sums = [[sum(column) for column in zip(*some, strict=True)] for some in marks.values()]
+    sums = [[sum(column) for column in zip(*rows, strict=True)] for rows in marks.values()]
     return pearson([(ours / full, human / full) for ours, human, full in sums])
 
 
 def judged_points(bank: Bank, split: Split) -> list[JudgedPoint]:
-    """Every point of the answers that were judged."""
+    """Every point of the answers with stored outputs."""
     grader = KeyTermGrader()
     answers = list(matched(bank, split))
-    per_kind = Counter(sample.kind for _, sample, found in answers for _ in found.labels)
+    per_kind = Counter(sample.kind for _, sample, judged in answers for _ in judged.labels)
     return [
         point
-        for question, sample, found in answers
-        for point in _points(grader, question, sample, found, 1 / per_kind[sample.kind])
+        for question, sample, judged in answers
+        for point in _points(grader, question, sample, judged, 1 / per_kind[sample.kind])
     ]
 
 
 def _points(
-    grader: KeyTermGrader, question: Question, sample: Sample, found: JudgedAnswer, weight: float
+    grader: KeyTermGrader, question: Question, sample: Sample, judged: JudgedAnswer, weight: float
 ) -> list[JudgedPoint]:
     coverage = grader.coverage(question, sample.answer, sample.language)
-    chances = [tuple(map(math.exp, labels)) for labels in found.labels]
+    chances = [tuple(map(math.exp, labels)) for labels in judged.labels]
     odds = [
         math.log((met + partial / 2 + 1e-6) / (missed + partial / 2 + 1e-6))
         for met, partial, missed in chances
@@ -116,7 +122,7 @@ def _points(
                 values,
             ),
             sample.kind,
-            f"{question.id} {found.answer}",
+            f"{question.id} {judged.answer}",
             covered.weight,
         )
         for covered, label, values in zip(coverage, odds, inputs, strict=True)
@@ -126,13 +132,13 @@ def _points(
 def row(name: str, points: Sequence[JudgedPoint], chances: Sequence[Probabilities]) -> list[str]:
     """The figures of one way."""
     pairs = [(p.example.verdict, c.likeliest) for p, c in zip(points, chances, strict=True)]
-    partial = [found is human for human, found in pairs if human is Verdict.PARTIAL]
+    partial = [ours is human for human, ours in pairs if human is Verdict.PARTIAL]
     by_kind = [
         accuracy([pair for pair, point in zip(pairs, points, strict=True) if point.kind == kind])
         for kind in KINDS
     ]
-    honest = calibration_error(sure_bands([point.example for point in points], chances))
-    figures = (accuracy(pairs), cohen_kappa(pairs), honest, fmean(partial), *by_kind)
+    error = calibration_error(sure_bands([point.example for point in points], chances))
+    figures = (accuracy(pairs), cohen_kappa(pairs), error, fmean(partial), *by_kind)
     return [name, str(len(pairs)), *(f"{figure:.3f}" for figure in figures)]
 
 

@@ -1,8 +1,8 @@
-"""Drafted rubrics against answers that people have graded, and drafted points against people's.
+"""Measures drafted rubrics on answers that people have graded, and compares points with people's.
 
-`python -m bench.drafted FILE...` for files as `bench.graded` has them. The scores are those of the
-half of each file's questions that nothing was tuned on (`--tuning`: of the other half). With
-`--model FILE --adapter FILE` the judge grades as well, `--sample N` answers of each file.
+`python -m bench.drafted FILE...` takes the same files as `bench.graded`. The scores are for the
+half of each file's questions on which nothing was tuned (with `--tuning`, for the other half). With
+`--model FILE --adapter FILE` the judge also grades `--sample N` answers of each file.
 """
 
 import argparse
@@ -89,29 +89,30 @@ def _drafted(graded: GradedQuestion, drafter: Drafter) -> GradedQuestion:
 
 
 def _print_points(sets: Sets) -> None:
-    """How like people's points the drafted ones are, for all questions that have both."""
+    """Print how similar drafted points are to people's, for all questions that have both."""
     rows = []
     for name, questions in sets.items():
-        known = [one for one in questions if one.answers[0].ref_items]
+        with_points = [each for each in questions if each.answers[0].ref_items]
         for label, plain in (("as it is", False), ("without the marks in it", True)):
-            if known:
-                rows.append([f"{name} ({len(known)})", label, *_likeness(known, plain=plain)])
+            if with_points:
+                likeness = _likeness(with_points, plain=plain)
+                rows.append([f"{name} ({len(with_points)})", label, *likeness])
     print_table(["set (questions)", "reference", "people's points", "drafted", "F1"], rows)
     print()
 
 
 def _likeness(questions: Sequence[GradedQuestion], *, plain: bool) -> list[str]:
-    """How many points people and we have, and the mean F1 of the words of the likest two."""
-    theirs_all, ours_all, found = 0, 0, list[float]()
+    """How many points people and we have, and the mean F1 of each with its best match."""
+    theirs_count, ours_count, scores = 0, 0, list[float]()
     for question in questions:
         row = question.answers[0]
         reference = without_marks(row.reference) if plain else row.reference
         theirs = [_words(item.text) for item in row.ref_items if item.points > 0]
         ours = [_words(point) for point in cut_into_points(reference)]
-        theirs_all, ours_all = theirs_all + len(theirs), ours_all + len(ours)
-        found += [max(_f1(one, other) for other in ours) for one in theirs]
-        found += [max(_f1(one, other) for other in theirs) for one in ours]
-    return [str(theirs_all), str(ours_all), f"{sum(found) / len(found):.2f}"]
+        theirs_count, ours_count = theirs_count + len(theirs), ours_count + len(ours)
+        scores += [max(_f1(one, other) for other in ours) for one in theirs]
+        scores += [max(_f1(one, other) for other in theirs) for one in ours]
+    return [str(theirs_count), str(ours_count), f"{sum(scores) / len(scores):.2f}"]
 
 
 def _words(text: str) -> Counter[str]:
@@ -126,9 +127,9 @@ def _print_scores(sets: Sets, scorers: Mapping[str, Scorer]) -> None:
     rows = []
     for name, questions in sets.items():
         for label, scorer in scorers.items():
-            found = evaluate(questions, scorer, random.Random(0))
-            figures = map(shown, (found.r, found.r_centred, found.rmse, found.kappa))
-            rows.append([f"{name} ({found.questions}, {found.answers})", label, *figures])
+            result = evaluate(questions, scorer, random.Random(0))
+            figures = map(shown, (result.r, result.r_centred, result.rmse, result.kappa))
+            rows.append([f"{name} ({result.questions}, {result.answers})", label, *figures])
     print_table(
         ["set (questions, answers)", "grader", "r", "within", "RMSE", "kappa"],
         rows,
@@ -139,15 +140,15 @@ def _print_scores(sets: Sets, scorers: Mapping[str, Scorer]) -> None:
 def _print_judged(
     model: Path, adapter: Path, sample: int, sets: Sets, scorers: Mapping[str, Scorer]
 ) -> None:
-    """The same of a part of the answers, with the judge."""
+    """Print the scores on a sample of the answers, with the judge."""
     paths = find_paths({})
     calibrations = Calibrations(paths.calibrations[1:])
-    some = {name: some_of(each, sample, random.Random(0)) for name, each in sets.items()}
+    samples = {name: some_of(each, sample, random.Random(0)) for name, each in sets.items()}
     with running(model, adapter=adapter) as engine:
         judge = ModelJudge(
             engine, PromptBook(paths.prompts), time.perf_counter, KeyTermGrader(), calibrations
         )
-        _print_scores(some, {**scorers, "drafted, the judge": by_model(judge)})
+        _print_scores(samples, {**scorers, "drafted, the judge": by_model(judge)})
 
 
 if __name__ == "__main__":

@@ -18,7 +18,7 @@ def running(
     adapter: Path | None = None,
     threads: int = 2,
 ) -> Iterator[ModelEngine]:
-    """A ready engine; its log and probe cache are deleted afterwards."""
+    """A ready engine, whose log and probe cache are deleted afterwards."""
     with TemporaryDirectory() as folder:
         engine = ModelEngine(
             ModelSpec(path=model, label_sets=labels, adapter=adapter, threads=threads),

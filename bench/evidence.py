@@ -1,8 +1,8 @@
-"""Whether the sentence that is named as evidence for a point is the one that says it.
+"""Measures how often the sentence named as evidence for a point is one that states it.
 
-`python -m bench.evidence`. By split, language and kind: how many points of `training/evidence` are
-given a sentence that says them, by the key terms alone, by key terms and wording as sessions do,
-by wording where a question has no key terms, and by the judge's log-odds of each sentence alone.
+`python -m bench.evidence` prints, by split, language and kind, for how many points of
+`training/evidence` the named sentence states the point. It compares key terms alone, key terms with
+wording (as in sessions), wording without key terms, and the judge's log-odds of each sentence.
 """
 
 import json
@@ -25,7 +25,7 @@ WAYS = ("key terms", "key terms and wording", "wording alone", "the judge")
 
 
 class ShownAnswer(BaseModel):
-    """An answer, and where a reader found what it says."""
+    """An answer, and the sentences in which a reader found its points."""
 
     question: str
     language: Language
@@ -33,9 +33,9 @@ class ShownAnswer(BaseModel):
     split: Literal["calibrate", "apart", "test"]
     answer: str
     shown: dict[str, tuple[int, ...]]
-    """By point id the numbers of the sentences that say it, from 1."""
+    """The numbers of the sentences that state a point, from 1, by point id."""
     judge: dict[str, int]
-    """By point id the sentence that alone raises the judge's log-odds most."""
+    """The sentence that alone raises the judge's log-odds most, by point id."""
 
 
 def main() -> None:
@@ -63,7 +63,7 @@ def main() -> None:
 def ways(
     grader: KeyTermGrader, question: Question, answer: ShownAnswer
 ) -> Mapping[str, Mapping[str, int]]:
-    """For each way by point id the number of the sentence that it names."""
+    """The number of the sentence that each way names, by way and point id."""
     sentences = split_sentences(answer.answer)
     coverage = grader.coverage(question, answer.answer, answer.language)
     bare = question.model_copy(

@@ -1,7 +1,7 @@
 """Writes the words of the judge's field: `python -m bench.field`.
 
-They are those of the questions that it was trained on, prompt and model answer in every language
-(`tutor/grading/field.py`). To be run after it was trained anew, not after a question changed.
+They are from the prompts and model answers, in every language, of the questions that the judge was
+trained on (`tutor/grading/field.py`). Run this after training, not after changing a question.
 """
 
 from tutor.bank import open_bank
@@ -11,7 +11,7 @@ from tutor.paths import find_paths
 
 
 def main() -> None:
-    """Write them next to the judge's calibration."""
+    """Write the words next to the judge's calibration."""
     paths = find_paths({})
     (file,) = paths.calibrations[-1].glob("*.json")
     unseen = Calibration.model_validate_json(file.read_bytes()).unseen

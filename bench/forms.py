@@ -1,9 +1,9 @@
 """Compares prompt forms by how well they separate met points from missed ones.
 
-`python -m bench.forms MODEL.gguf [ANSWERS]`. On sample answers that are set aside, it compares
-points by number and in full, verdict first and evidence first, with and without the prior of an
-empty answer. The measure is the correlation with the human verdict (met 1, partial 0.5, missed 0),
-over all points and centred within each question.
+`python -m bench.forms MODEL.gguf [ANSWERS]` compares, on sample answers for calibrating, points by
+number and in full, verdict first and evidence first, with and without the prior of an empty answer.
+The measure is the correlation with the human verdict (met 1, partial 0.5, missed 0), over all
+points and centred within each question.
 """
 
 import random
@@ -25,7 +25,7 @@ from tutor.paths import find_paths
 
 SEED, ANSWERS = 1, 60
 Points = dict[str, list[tuple[float, float]]]
-"""By question: the worth of a point's human verdict, and the form's figure."""
+"""The worth of each point's human verdict with the form's figure, by question."""
 
 
 def main() -> None:
@@ -59,7 +59,7 @@ def measure(
 def figures(
     engine: Engine, form: Form, question: Question, sample: Sample
 ) -> Iterator[tuple[str, list[float]]]:
-    """Each variant of this form, with its figure for every point."""
+    """Each variant of a form, with its figure for every point."""
     answered = form.ask(question, sample.language, sample.answer)
     nothing = form.ask(question, sample.language, "")
     scores = engine.score(answered.prompt, answered.branches)

@@ -1,8 +1,8 @@
 """Compares key terms with human grades, in files with one JSON object per line.
 
-`python -m bench.graded FILE...`. Each file's questions are split in half by a hash. The parameters
-of the word overlap were tuned on one half; these figures are for the other (with `--tuning` as the
-first argument, for the tuned half).
+`python -m bench.graded FILE...` splits each file's questions in half by a hash. The parameters of
+the word overlap were tuned on one half; the figures are for the other (with `--tuning` as the first
+argument, for the tuned half).
 """
 
 import random

@@ -1,4 +1,4 @@
-"""The cost of a long history: opening, figures of the first screen, saving, undoing, rebuilding.
+"""Measures the cost of a long history: opening, the first screen, saving, undoing, rebuilding.
 
 Every cost is relative to that of the shortest history, so that the machine does not matter.
 """
@@ -8,6 +8,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from itertools import count, islice
 from pathlib import Path
 from random import Random
@@ -48,7 +49,7 @@ def row(name: str, work: "Work", profiles: list[Paths], bank: Bank) -> list[str]
 
 
 def make_profile(home: Path, bank: Bank, size: int) -> Paths:
-    """A profile with `size` attempts at the bank, opened once so that it has a state."""
+    """A profile with `size` attempts at the bank's questions, opened once to write its state."""
     home.mkdir()
     paths = Paths(home=home, resources=home)
     random = Random(7)
@@ -88,7 +89,7 @@ def opening(paths: Paths, _: Bank) -> float:
 
 
 def today(paths: Paths, bank: Bank) -> float:
-    """Seconds for due, new, weak and the plan, with the profile already open."""
+    """Seconds for due, new, weak and the plan, in an open profile."""
     with opened(paths) as progress:
         now = START + timedelta(minutes=7 * len(progress.days()) * 205)
         preferences = Preferences(exam=(now + timedelta(days=20)).date())
@@ -116,12 +117,7 @@ def saving(paths: Paths, _: Bank) -> float:
     """Seconds for one answer, the mean of 20; the state is written from time to time."""
     with copied(paths) as progress:
         new = list(islice(fresh(paths), 20))
-        return seconds(lambda: record_all(progress, new)) / len(new)
-
-
-def record_all(progress: Progress, attempts: list[Attempt]) -> None:
-    for each in attempts:
-        progress.record(each)
+        return sum(seconds(partial(progress.record, each)) for each in new) / len(new)
 
 
 def undoing(paths: Paths, _: Bank) -> float:
@@ -137,7 +133,7 @@ def rebuilding(paths: Paths, bank: Bank) -> float:
 
 @contextmanager
 def copied(paths: Paths) -> Iterator[Progress]:
-    """An open copy, so that the profile itself does not grow."""
+    """An open copy of the profile, so that it does not grow."""
     with tempfile.TemporaryDirectory(dir=paths.home.parent) as folder:
         for path in (paths.history, paths.state):
             shutil.copy(path, folder)
@@ -150,7 +146,7 @@ WORKS: dict[str, Work] = {
     "due, new, weak, plan, mastery": today,
     "saving an answer": saving,
     "undoing an answer": undoing,
-    "making the state again": rebuilding,
+    "rebuilding the state": rebuilding,
 }
 
 if __name__ == "__main__":

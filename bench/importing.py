@@ -1,8 +1,8 @@
-"""How long an import takes, and how much memory, as the notes become more.
+"""Measures the time and memory of an import by its number of notes.
 
 `python -m bench.importing [COUNT...]` imports tables of so many notes (default: 1,000, 10,000 and
-50,000) into a profile of its own, then the same tables again with each tenth answer changed. Each
-import is a process of its own, from its start to its end.
+50,000) into an empty profile, then the same tables again with every tenth answer changed. Each
+import is a process, measured from its start to its end.
 """
 
 import argparse
@@ -21,7 +21,7 @@ from tutor.paths import find_paths
 
 _CHANGED = 10
 _MIB = 1024 if sys.platform == "linux" else 1024 * 1024
-"""Units of `ru_maxrss` in a mebibyte."""
+"""How many units of `ru_maxrss` make a mebibyte."""
 
 
 def main() -> None:
@@ -40,14 +40,14 @@ def main() -> None:
 
 
 def _sentences() -> Sequence[str]:
-    """Sentences of our own model answers."""
+    """Sentences from our own model answers."""
     bank = open_bank([find_paths({}).resources / "questions"], None)
     answers = (bank.question(id_).answer.by_language().get("en", "") for id_ in bank.question_ids)
     return [each for answer in answers for each in answer.replace("\n", " ").split(". ") if each]
 
 
 def _lines(count: int, sentences: Sequence[str], changed: int | None) -> Iterator[str]:
-    """Notes with answers of one to three sentences, the same each time but for the changed."""
+    """A table of notes, the same each time except that every `changed`th answer differs."""
     source = random.Random(0)
     yield "id;front;back"
     for number in range(1, count + 1):
@@ -57,9 +57,9 @@ def _lines(count: int, sentences: Sequence[str], changed: int | None) -> Iterato
 
 
 def _imported(table: Path, home: Path) -> list[str]:
-    """Seconds, those of a processor in all and in milliseconds a note, and the most memory.
+    """Seconds, CPU seconds, CPU milliseconds per note, and the peak memory.
 
-    On a machine with other work the processor's seconds are what compares.
+    On a machine with other work only the CPU times can be compared.
     """
     count = table.read_text(encoding="utf-8").count("\n")
     start = time.perf_counter()

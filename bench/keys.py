@@ -1,4 +1,4 @@
-"""The time from pressing a key to its letter on the screen, with and without a working model.
+"""Measures the time from a key press to its letter on the screen, with and without a model at work.
 
 `python -m bench.keys [MODEL.gguf]`, by default with a random model of 1.5 billion parameters. The
 real program runs in a pseudo-terminal, alternating between no model and a model that reads ahead
@@ -24,9 +24,9 @@ ROUNDS, KEYS = 2, 150
 PACE = 0.12
 """Seconds between keys, for a fast typist."""
 READY, LOADING = "● ready", 60
-"""What the first screen shows when the model is loaded, and the seconds that may take."""
+"""What the first screen shows once the model is loaded, and the seconds that may take."""
 BUSY = 0.3
-"""From this many CPU seconds per second the model counts as working."""
+"""The CPU seconds per second from which the model counts as working."""
 LETTERS = [chr(code) for code in range(0x48A, 0x4FF) if chr(code).islower()]
 """Cyrillic letters that occur in no question and no escape sequence, so that each is unique."""
 
@@ -80,7 +80,7 @@ def question(home: Path, *arguments: str) -> Iterator[Terminal]:
 
 
 def spent(process: psutil.Process) -> float:
-    """CPU seconds so far."""
+    """The CPU seconds of a process so far."""
     times = process.cpu_times()
     return float(times.user + times.system)
 

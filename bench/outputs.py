@@ -1,8 +1,7 @@
-"""What the judge makes of every point of a split's answers, computed once.
+"""Computes and stores the judge's outputs for every point of a split's answers.
 
-`python -m bench.outputs SPLIT BASE.gguf ADAPTER.gguf`. Appends what is missing to
-`training/outputs/SPLIT.jsonl`, so an interrupted run continues when started again.
-`bench.combine` reads it.
+`python -m bench.outputs SPLIT BASE.gguf ADAPTER.gguf` appends what is missing to
+`training/outputs/SPLIT.jsonl`, so an interrupted run can be continued. `bench.combine` reads it.
 """
 
 import hashlib
@@ -25,18 +24,18 @@ FOLDER = Path(__file__).parent.parent / "training/outputs"
 
 
 class JudgedAnswer(BaseModel):
-    """One answer and what the judge's labels say of it."""
+    """The judge's outputs for one answer."""
 
     question: str
     language: Language
     answer: str
     """The first twelve hexadecimal digits of its SHA-256."""
     labels: list[tuple[float, float, float]]
-    """By point the log-probabilities of met, partial and missed."""
+    """For every point, the log-probabilities of met, partial and missed."""
 
 
 def main() -> None:
-    """Judge what is missing; questions one after the other, each read once."""
+    """Grade what is missing, question by question, so that each is read once."""
     split, base, adapter = cast("Split", sys.argv[1]), Path(sys.argv[2]), Path(sys.argv[3])
     paths = find_paths({})
     bank = open_bank([paths.resources / "questions"], None)
@@ -59,22 +58,23 @@ def main() -> None:
 
 
 def judged_answers(split: Split) -> Iterator[JudgedAnswer]:
-    """The answers of a split that have been judged so far."""
+    """The stored outputs of a split."""
     if file_of(split).exists():
         for line in file_of(split).read_text(encoding="utf-8").splitlines():
             yield JudgedAnswer.model_validate_json(line)
 
 
 def matched(bank: Bank, split: Split) -> Iterator[tuple[Question, Sample, JudgedAnswer]]:
-    """The samples that were judged, each with what the judge found."""
+    """The samples with stored outputs, each with its question."""
     judged = {(each.question, each.answer): each for each in judged_answers(split)}
     for question, sample in samples_of(bank, split):
-        if (found := judged.get((question.id, digest(sample.answer)))) is not None:
-            yield question, sample, found
+        outputs = judged.get((question.id, digest(sample.answer)))
+        if outputs is not None:
+            yield question, sample, outputs
 
 
 def digest(answer: str) -> str:
-    """Names an answer."""
+    """The name of an answer in the file."""
     return hashlib.sha256(answer.encode()).hexdigest()[:12]
 
 

@@ -1,7 +1,7 @@
-"""How sure a calibrated grader is, and how often it is right then: a table and a picture.
+"""Shows how sure a calibrated grader is, and how often it is right: a table and a picture.
 
-`python -m bench.reliability [CALIBRATION.json]`. The figures are those that the calibration was
-saved with, the built-in judge's without a file; the picture goes to docs/pictures/reliability.svg.
+`python -m bench.reliability [CALIBRATION.json]` uses the figures stored in a calibration, by
+default the built-in judge's. The picture goes to docs/pictures/reliability.svg.
 """
 
 import sys
@@ -15,7 +15,7 @@ from tutor.paths import find_paths
 
 PICTURE = Path(__file__).parent.parent / "docs/pictures/reliability.svg"
 SIDE, EDGE = 320, 48
-"""Pixels: the square from 0 to 100 %, and the room around it."""
+"""In pixels: the square from 0 to 100 %, and the margin around it."""
 
 
 def main() -> None:
@@ -38,7 +38,7 @@ def main() -> None:
 
 
 def drawn(bands: tuple[SureBand, ...], error: float) -> str:
-    """The diagram: a dot for each band, the larger the more points it has."""
+    """The diagram: a dot for each band, larger for more points."""
     size = SIDE + 2 * EDGE
     turned = f' transform="rotate(-90 14 {_y(0.5)})"'
     return "\n".join((

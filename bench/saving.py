@@ -1,9 +1,9 @@
-"""The cost of saving one answer as the history grows, compared with TinyDB's own storage.
+"""Measures the cost of saving an answer as the history grows, compared with TinyDB's own storage.
 
-Single answers are saved alternately to profiles with 100 and with 100,000 attempts at the same 40
+Answers are saved alternately to profiles with 100 and with 100,000 attempts at the same 40
 questions, so that the two differ only in their history: the state, which is written from time to
-time, grows with the number of questions answered. For comparison, one row is inserted into a TinyDB
-file with 100,000.
+time, grows with the number of questions. For comparison, one row is inserted into a TinyDB file
+with 100,000.
 """
 
 import tempfile

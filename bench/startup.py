@@ -1,9 +1,9 @@
-"""Time to the first screen, compared with the first frame of an empty Textual app. POSIX only.
+"""Measures the time to the first screen, compared with an empty Textual app. POSIX only.
 
 Each program is started in a pseudo-terminal of 80 by 24; the clock stops when a certain word of its
 first screen has been drawn. All are started in turn, and each ratio is the median over the rounds
-of the ratio to the empty app of the same round. The ratio of the processor's time is nearly the
-same on a busy machine as on an idle one.
+of the ratio to the empty app of the same round. The ratio of CPU times is nearly the same on a busy
+machine as on an idle one.
 """
 
 import os
@@ -29,7 +29,7 @@ from tutor.profile import Profile
 ROUNDS = 15
 ATTEMPTS = 100_000
 TODAY = b"Due and new"
-"""What Today shows first."""
+"""The word on Today for which to wait."""
 EMPTY = """
 from textual.app import App
 from textual.widgets import Static
@@ -89,14 +89,14 @@ def main() -> None:
 
 @dataclass(frozen=True)
 class Start:
-    """What one start took, in seconds."""
+    """The times of one start, in seconds."""
 
     wall: float
     cpu: float
 
 
 def row(name: str, most: str, took: Sequence[Start], base: Sequence[Start]) -> list[str]:
-    """One row, with the median ratios of two starts of the same round."""
+    """One row, with the median ratios to the start of the empty app in the same round."""
     pairs = list(zip(took, base, strict=True))
     wall = median([one.wall / other.wall for one, other in pairs])
     cpu = median([one.cpu / other.cpu for one, other in pairs])
@@ -105,14 +105,14 @@ def row(name: str, most: str, took: Sequence[Start], base: Sequence[Start]) -> l
 
 
 def welcome(home: Path) -> None:
-    """Make the tutor take a profile for one whose student was welcomed already."""
+    """Make a profile that skips the welcome of a first start."""
     paths = Profile({"TUTOR_HOME": str(home)}, {}).paths
     paths.home.mkdir(exist_ok=True)
     paths.welcomed.touch()
 
 
 def first_screen(command: list[str], home: Path, word: bytes) -> Start:
-    """From starting `command` to seeing `word` on its screen."""
+    """The times from starting `command` to seeing `word` on its screen."""
     start = time.perf_counter()
     pid, terminal = pty.fork()
     if pid == 0:
@@ -140,7 +140,7 @@ def _wait_for(terminal: int, word: bytes, start: float) -> float:
     seen = b""
     while word not in seen:
         if time.perf_counter() - start > 20 or not select.select([terminal], [], [], 20)[0]:
-            raise SystemExit(f"{word!r} did not come; seen: {seen[-2000:]!r}")
+            raise SystemExit(f"{word!r} did not appear, but {seen[-2000:]!r}")
         seen += os.read(terminal, 1 << 16)
     return time.perf_counter() - start
 

@@ -12,7 +12,7 @@ def seconds(work: Callable[[], object]) -> float:
 
 
 def interleaved(works: Sequence[Callable[[], float]], rounds: int) -> list[list[float]]:
-    """`rounds` results of each work, taken in turn, so that a busy minute affects all equally."""
+    """`rounds` results of each work; they take turns, so that a busy minute affects all equally."""
     results: list[list[float]] = [[] for _ in works]
     for _ in range(rounds):
         for index, work in enumerate(works):

@@ -1,11 +1,12 @@
-"""Time from submitting to all verdicts, compared with generating a JSON object by the same model.
+"""Measures the time from submitting to all verdicts, compared with generating a JSON object.
 
-A model of 1.5B shape with random weights, two threads. The prompt has five points of 24 tokens each
-and about 380 tokens in all, the answer about 115. Only the engine is timed: the same child, context
-and threads for every row. The floor of a row is the number of tokens left to evaluate, divided by
-the rate at which this model evaluates a long prompt in the same run. For a few tokens no program
-reaches that rate, since every decode reads all weights once; so the last column compares with the
-time that the same number of tokens of plain text take in one decode after the same prompt.
+The model has the shape of 1.5B with random weights, and two threads. The prompt has five points of
+24 tokens each and about 380 tokens in all, the answer about 115. Only the engine is timed, with the
+same child, context and threads for every row. The floor of a row is the number of tokens left to
+evaluate, divided by the rate at which this model evaluates a long prompt in the same run. No
+program reaches that rate for a few tokens, since every decode reads all weights once. So the last
+column compares with the time that as many tokens of plain text take in one decode after the same
+prompt.
 """
 
 import random
@@ -27,15 +28,15 @@ LABELS = (" yes", " partial", " no")
 DIGITS = ("1", "2", "3", "4", "5")
 JSON_TOKENS, ANSWER, SYSTEM, QUESTION, POINT, POINTS = 160, 115, 110, 130, 24, 5
 PROBED = 512
-"""Tokens of the prompt with which the rate of evaluation is measured."""
+"""The tokens of the prompt that measures the rate of evaluation."""
 FOOT, ASKED, STATED = 5, 4, 45
-"""Tokens of the chat frame after the answer, of a point by number with its evidence, and of a point
-in full."""
+"""The tokens of the chat frame after the answer, of a point by number with its evidence, and of a
+point in full."""
 
 
 @dataclass(frozen=True)
 class Way:
-    """One row: a way of asking, and how many tokens are left to evaluate on submitting."""
+    """A way of asking: one row, with the number of tokens left to evaluate on submitting."""
 
     name: str
     run: Callable[[int], float]
@@ -43,12 +44,12 @@ class Way:
 
 
 def filler(count: int, salt: int) -> str:
-    """`count` tokens of text: in the random vocabulary almost every byte is a token."""
+    """Text of `count` tokens: in the random vocabulary almost every byte is a token."""
     return "".join(random.Random(salt).choices("qzxvkjbw", k=count))
 
 
 def prompt(salt: int, answer: str) -> Prompt:
-    """A new question, so that nothing of it is cached, with its points listed."""
+    """The prompt of a new question with its points, of which nothing is cached."""
     return Prompt(
         system=(Segment(filler(SYSTEM, salt), trusted=True),),
         prefix=(Segment(filler(QUESTION + POINTS * POINT, salt + 1)),),
@@ -57,7 +58,7 @@ def prompt(salt: int, answer: str) -> Prompt:
 
 
 def listed() -> tuple[Branch, ...]:
-    """Each point by number, with verdict and evidence."""
+    """A branch for each point by number, with verdict and evidence."""
     return tuple(
         Branch((), (Ask(LABELS, f"{number}:"), Ask(DIGITS, " yes [")))
         for number in range(1, POINTS + 1)
@@ -65,7 +66,7 @@ def listed() -> tuple[Branch, ...]:
 
 
 def single() -> tuple[Branch, ...]:
-    """Each point in full, with its likelihood measured."""
+    """A branch for each point in full, with its likelihood measured."""
     return tuple(
         Branch((Segment(filler(STATED - FOOT - 2, n)),), (Ask(LABELS, "n:"),), measured=True)
         for n in range(POINTS)

@@ -1,4 +1,4 @@
-"""What holds for every test: no network, and a profile of its own."""
+"""For every test: no network, and a profile of its own."""
 
 import gc
 import os
@@ -24,7 +24,7 @@ LOOPBACK = ("127.0.0.1", "::1")
 
 
 class NetworkUsed(AssertionError):
-    """Something reached for the network."""
+    """A test used the network."""
 
 
 def _no_network(event: str, arguments: tuple[object, ...]) -> None:
@@ -33,7 +33,7 @@ def _no_network(event: str, arguments: tuple[object, ...]) -> None:
 
 
 def _is_local(event: str, arguments: tuple[object, ...]) -> bool:
-    """Unix sockets, and the loopback: asyncio's pair on Windows, and servers of the tests' own."""
+    """Whether it is a Unix socket or the loopback, as for the tests' servers and for asyncio."""
     if event == "socket.getaddrinfo":
         return arguments[0] in LOOPBACK
     address = arguments[1] if len(arguments) > 1 else None
@@ -43,8 +43,8 @@ def _is_local(event: str, arguments: tuple[object, ...]) -> bool:
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Golden files are renewed by hand only."""
-    parser.addoption("--renew-golden", action="store_true", help="write tests/golden anew")
+    """Add the option that renews golden files."""
+    parser.addoption("--renew-golden", action="store_true", help="write tests/golden again")
 
 
 settings.register_profile(
@@ -56,17 +56,18 @@ settings.register_profile(
 
 
 def pytest_configure() -> None:
-    """Forbid the network to the whole test process, for good."""
+    """Forbid the network to the whole test process."""
     sys.addaudithook(_no_network)
     settings.load_profile("tests")
-    # each of the many programs that the tests start would compile all of its modules anew
+    # else each of the many programs that the tests start would compile all its modules again
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
-    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # begun in the background of a script,
-        signal.signal(signal.SIGINT, signal.default_int_handler)  # which all children would inherit
+    # ignored where a script started the tests in the background; all children would inherit that
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_collection_finish() -> None:
-    """What is imported by now stays, and looking for garbage took a sixth of the tests' time."""
+    """Exempt what is imported from garbage collection, which took a sixth of the tests' time."""
     gc.collect()
     gc.freeze()
     gc.set_threshold(50_000, 20, 50)
@@ -74,23 +75,23 @@ def pytest_collection_finish() -> None:
 
 @pytest.fixture(autouse=True)
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A profile folder of the test's own; no setting of the developer's machine gets in."""
+    """A profile folder for the test, without any setting of the developer's machine."""
     for name in Settings.model_fields:
         monkeypatch.delenv(f"TUTOR_{name.upper()}", raising=False)
-    # tests run side by side, where threads that wait for each other by spinning are far slower
+    # tests run in parallel, where threads that wait for each other by spinning are far slower
     monkeypatch.setenv("TUTOR_THREADS", "1")
-    monkeypatch.setenv("TUTOR_EMBEDDED", "0")  # else a model judges where a test names none
+    monkeypatch.setenv("TUTOR_EMBEDDED", "0")  # else the judge grades where a test names no model
     folder = tmp_path / "home"
     monkeypatch.setenv("TUTOR_HOME", str(folder))
     monkeypatch.delenv("NO_COLOR", raising=False)
-    monkeypatch.setenv("LC_ALL", "C.UTF-8")  # a developer's own language would be asked in
+    monkeypatch.setenv("LC_ALL", "C.UTF-8")  # else questions would be in the developer's language
     monkeypatch.delenv("COLORFGBG", raising=False)  # a developer's terminal may be light
     return folder
 
 
 @pytest.fixture
 def paths(home: Path) -> Paths:
-    """Where the files of that profile are."""
+    """The paths of that profile."""
     return find_paths({"TUTOR_HOME": str(home)})
 
 
@@ -108,13 +109,13 @@ def compiled(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def our_bank(compiled: Path) -> Bank:
-    """The decks that come with the tutor; to read them all from YAML takes five seconds."""
+    """The decks that come with the tutor, from the cache: reading the YAML takes five seconds."""
     return open_bank(find_paths({}).questions[:1], compiled)
 
 
 @pytest.fixture
 def cached(home: Path, compiled: Path) -> Path:
-    """A profile in which our decks are compiled already, as they are after the first start."""
+    """A profile with our decks compiled, as after the first start."""
     cache = find_paths({"TUTOR_HOME": str(home)}).bank_cache
     private_folder(home)
     os.link(compiled, private_folder(cache.parent) / cache.name)  # a cache is replaced as a whole
@@ -146,5 +147,5 @@ def recurrent_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def hybrid_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A small random-weight model of short convolutions and attention, as LFM2 is."""
+    """A small random-weight model of short convolutions and attention, like LFM2."""
     return write_model(tmp_path_factory.mktemp("models") / "hybrid.gguf", architecture="lfm2")

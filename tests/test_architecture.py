@@ -1,4 +1,4 @@
-"""Folders meet at their fronts: the package itself, and the modules named here.
+"""Folders import from each other only at their fronts: the package, and the modules named here.
 
 The order of the folders and the absence of circles are contracts in pyproject.toml.
 """
@@ -99,7 +99,7 @@ FRONTS: dict[str, set[str]] = {
     },
     "tui": set(),
 }
-"""What a folder shows to the others beside its `__init__`; everything else is its inside."""
+"""The modules that other folders may import besides a folder's `__init__`."""
 
 
 ONLY_IN: dict[str, str] = {
@@ -108,11 +108,11 @@ ONLY_IN: dict[str, str] = {
     "tinydb": "progress/",
     "textual": "tui/",
 }
-"""What only one folder imports; the engine's child is a program of its own."""
+"""The packages that only one folder may import."""
 
 
 def imported(file: Path) -> Iterator[tuple[str, str]]:
-    """Module and name of every import, late and type-only ones among them."""
+    """The module and name of every import, including late and type-only ones."""
     for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
         if isinstance(node, ast.ImportFrom):
             assert node.module, f"{file}: a relative import"
@@ -124,7 +124,7 @@ def imported(file: Path) -> Iterator[tuple[str, str]]:
 
 
 def imports(file: Path) -> Iterator[tuple[str, str, str]]:
-    """Folder, module in it (empty for the folder itself) and name of each import from a folder."""
+    """The folder, module in it (empty for the folder itself) and name of each import."""
     for module, name in imported(file):
         if module.startswith("tutor."):
             _, folder, *inside = module.split(".")
@@ -173,11 +173,11 @@ def test_no_front_has_more_names_than_a_reader_can_hold(
     for _, into, module, name in crossings:
         if into == folder:
             names.setdefault(module, set()).add(name)
-    assert {module: len(found) for module, found in names.items() if len(found) > MOST_NAMES} == {}
+    assert {module: len(used) for module, used in names.items() if len(used) > MOST_NAMES} == {}
 
 
 @pytest.mark.parametrize("what", ONLY_IN)
-def test_a_part_is_imported_in_one_folder_alone(what: str) -> None:
+def test_a_package_is_imported_in_one_folder_only(what: str) -> None:
     files = {
         file.relative_to(ROOT).as_posix()
         for file in ROOT.rglob("*.py")

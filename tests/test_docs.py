@@ -1,4 +1,4 @@
-"""What the documents say of the program is what the program does."""
+"""The documents match the program."""
 
 from pathlib import Path
 
@@ -13,11 +13,11 @@ ROOT = Path(__file__).resolve().parents[1]
 
 def test_quoted_help_is_the_programs() -> None:
     page = PAGE.read_text(encoding="utf-8")
-    assert renewed(page) == page, "python -m tools.helptext writes it anew"
+    assert renewed(page) == page, "run python -m tools.helptext"
 
 
 def test_the_page_of_keys_is_that_of_the_screens() -> None:
-    assert keys.page() == keys.PAGE.read_text(encoding="utf-8"), "python -m tools.keys writes it"
+    assert keys.page() == keys.PAGE.read_text(encoding="utf-8"), "run python -m tools.keys"
 
 
 def test_every_command_is_quoted() -> None:

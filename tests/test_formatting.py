@@ -1,4 +1,4 @@
-"""How figures and days are written."""
+"""How numbers and days are written."""
 
 from datetime import date
 

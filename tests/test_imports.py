@@ -1,4 +1,4 @@
-"""What is not needed is not imported, since whoever starts the program would wait for it."""
+"""A start imports nothing that it does not need, since the student would wait for it."""
 
 import subprocess
 import sys
@@ -31,10 +31,10 @@ import tutor.progress
             "llama_cpp numpy tutor.engine.worker httpx2",
         ),
     ],
-    ids=["command line", "models", "line mode", "first screen", "the model is the child's alone"],
+    ids=["command line", "models", "line mode", "first screen", "only the child loads the model"],
 )
 def test_what_is_not_needed_is_not_imported(start: str, heavy: str) -> None:
-    """Pydantic's models alone took as long as a third of an empty Textual app."""
+    """Pydantic's models alone took a third of the time of an empty Textual app."""
     code = f"import sys, {start}; print([m for m in {heavy.split()} if m in sys.modules])"
     out = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True).stdout
     assert out.decode().strip() == "[]"

@@ -1,4 +1,4 @@
-"""The repository's promises: two commands, no machine's paths, a wheel that holds everything."""
+"""The repository: two commands, no paths of a machine, and a wheel that has everything."""
 
 import json
 import os
@@ -31,7 +31,7 @@ def commands(markdown: str) -> list[str]:
 
 
 def tracked() -> list[Path]:
-    """The files that git tracks. Skips the test where there is no git or no repository."""
+    """The files that git tracks. Skips the test without git or a repository."""
     git = shutil.which("git")
     if git is None or not (ROOT / ".git").exists():
         pytest.skip("not a git checkout")
@@ -43,23 +43,23 @@ def tracked() -> list[Path]:
 
 
 def resources() -> set[str]:
-    """Every file that belongs to prompts/, questions/ and models/, as a path below the root."""
+    """The files of prompts/, questions/ and models/ for the wheel, as paths below the root."""
     files = (file for folder in RESOURCES for file in (ROOT / folder).rglob("*"))
-    kept = (file for file in files if file.is_file() and not stays(file))
-    return {file.relative_to(ROOT).as_posix() for file in kept}
+    packed = (file for file in files if file.is_file() and not is_local(file))
+    return {file.relative_to(ROOT).as_posix() for file in packed}
 
 
-def stays(file: Path) -> bool:
-    """Whether a file stays where it is: a student's model does, an adapter of ours travels."""
+def is_local(file: Path) -> bool:
+    """Whether a file does not belong in the wheel: a student's model, but not our adapter."""
     model = file.suffix == ".gguf" and file.parent.name != "adapters"
     return model or file.parts[-3:-1] == ("models", "judge") or file.suffix in NEVER_TRAVEL
 
 
 @pytest.fixture(scope="module")
 def wheel_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A wheel built from a copy of the project that holds a student's model as well.
+    """A wheel built from a copy of the project with a student's model in it.
 
-    Built without the network: the build back end is one of the test dependencies.
+    It is built without the network: the build back end is a test dependency.
     """
     copy = tmp_path_factory.mktemp("project") / "copy"
 
@@ -67,7 +67,7 @@ def wheel_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
         hidden = {
             name for name in names if name.startswith(".") or name in ("__pycache__", "build")
         }
-        return hidden | {name for name in names if stays(Path(folder, name))}
+        return hidden | {name for name in names if is_local(Path(folder, name))}
 
     shutil.copytree(ROOT, copy, ignore=left_out)
     (copy / ".gitignore").write_bytes((ROOT / ".gitignore").read_bytes())
@@ -82,7 +82,7 @@ def wheel_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def wheel(wheel_file: Path) -> set[str]:
-    """The names of the files in it."""
+    """The names of the files in the wheel."""
     with zipfile.ZipFile(wheel_file) as archive:
         return set(archive.namelist())
 
@@ -114,10 +114,9 @@ def test_a_home_folder_is_recognised(path: str) -> None:
 
 
 def test_the_wheel_holds_prompts_questions_and_models(wheel: set[str]) -> None:
-    wanted = {f"tutor/_data/{name}" for name in resources()}
-    assert wanted
-    assert wanted - wheel == set()
-    assert {name for name in wheel if name.startswith("tutor/_data/")} == wanted
+    expected = {f"tutor/_data/{name}" for name in resources()}
+    assert expected
+    assert {name for name in wheel if name.startswith("tutor/_data/")} == expected
 
 
 def test_the_wheel_holds_the_whole_package_and_nothing_else(wheel: set[str]) -> None:
@@ -137,7 +136,7 @@ def test_the_wheel_holds_the_whole_package_and_nothing_else(wheel: set[str]) -> 
 def test_what_the_wheel_installs_is_the_same_tutor(
     wheel_file: Path, tmp_path: Path, home: Path
 ) -> None:
-    """In an environment of its own, into which the installed dependencies are lent."""
+    """In an environment of its own, which borrows the installed dependencies."""
     lent = [path for path in sys.path if path.endswith("site-packages")]
     venv.create(tmp_path / "venv")
     (packages,) = (tmp_path / "venv").rglob("site-packages")
@@ -159,7 +158,7 @@ def test_what_the_wheel_installs_is_the_same_tutor(
     assert "papers-ru" in run("bank", "list")
     said = json.loads(run("model", "list", "--json"))
     assert "qwen2.5-coder-0.5b" in [entry["id"] for entry in said["catalogue"]]
-    where = [sys.executable, "-c", "import tutor; print(tutor.__file__)"]
-    where[0] = str(tmp_path / "venv" / folder / "python")
-    found = subprocess.run(where, cwd=tmp_path, capture_output=True, encoding="utf-8", check=True)
-    assert Path(found.stdout.strip()).is_relative_to(packages)
+    python = str(tmp_path / "venv" / folder / "python")
+    where = [python, "-c", "import tutor; print(tutor.__file__)"]
+    ran = subprocess.run(where, cwd=tmp_path, capture_output=True, encoding="utf-8", check=True)
+    assert Path(ran.stdout.strip()).is_relative_to(packages)

@@ -1,4 +1,4 @@
-"""Everything but `tutor model pull` opens no socket: not the parent, not the model's process."""
+"""Only `tutor model pull` opens sockets: no other command does, nor the model's process."""
 
 import json
 import os
@@ -29,7 +29,7 @@ sys.addaudithook(watch)
 with open(os.environ["SOCKETS"] + ".watched", "a") as file:
     print(sys.orig_argv[1:4], file=file)
 """
-"""As sitecustomize it runs in every Python process that is started, before anything else."""
+"""As sitecustomize it runs first in every Python process that is started."""
 
 COMMANDS = (
     "--help",
@@ -61,7 +61,7 @@ COMMANDS = (
 
 @pytest.fixture
 def sockets(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The file that tells of every socket of every process started from here on."""
+    """The file that lists the sockets of all processes started from here on."""
     folder = tmp_path / "watch"
     folder.mkdir()
     (folder / "sitecustomize.py").write_text(WATCH, encoding="utf-8")
@@ -93,7 +93,7 @@ for command in json.loads(sys.argv[1]):
         ended[" ".join(command[:2])] = exit.code
 print(json.dumps(ended), file=sys.stderr)
 """
-"""Runs commands one after another in one process, which saves most of the time."""
+"""Runs all commands in one process, which saves most of the time."""
 
 
 @pytest.mark.parametrize(
@@ -110,7 +110,7 @@ def test_the_watch_sees_a_socket(sockets: Path, code: str) -> None:
 
 
 def test_a_download_is_seen(sockets: Path, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The one command that is meant to."""
+    """The one command that may open sockets."""
     content = b"no model, but the bytes that the catalogue names"
     entry = entry_of(content)
     home.mkdir()
@@ -124,9 +124,9 @@ def test_a_download_is_seen(sockets: Path, home: Path, monkeypatch: pytest.Monke
             capture_output=True,
             check=False,
         )
-        asked = {line.split(" ", 1)[0] for line in opened(sockets)}
+        events = {line.split(" ", 1)[0] for line in opened(sockets)}
     assert done.returncode == 0, done.stderr.decode()
-    assert "socket.connect" in asked
+    assert "socket.connect" in events
     assert all("127.0.0.1" in line or "__new__" in line for line in opened(sockets))
 
 

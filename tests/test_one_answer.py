@@ -1,4 +1,4 @@
-"""The way of one answer, from the key to the stored grade, is short enough to be followed."""
+"""The way of an answer, from the key press to the stored grade, is short enough to follow."""
 
 import asyncio
 import os
@@ -28,26 +28,26 @@ from tutor.wiring import Tutor, open_tutor
 FUNCTIONS, MODULES = 40, 15
 PACKAGE = Path(tutor.__file__).parent
 APART = ("engine/", "grading/keyterms/")
-"""What finds the verdicts: a model or the key terms."""
+"""The code that finds the verdicts: a model or the key terms."""
 BEGINNINGS = ("AnswerEditor._on_key", "QuestionScreen.action_submit")
-"""The key, and what runs in a thread from then on."""
+"""Where the way begins: the key press, and then a thread."""
 CARRIED = (Submission, Grade, Attempt, Answered)
 DISK: tuple[Callable[..., object], ...] = (os.write, os.fsync, os.replace)
 ASKED = ("background", "ModelEngine.score")
-"""What begins a thread, and what asks the model."""
+"""The functions that start a thread and ask the model."""
 
 
 class Way:
     """A profiler that collects the functions of the tutor that an answer passes through.
 
-    That is whatever is given the answer or its grade or returns it, and whatever is waiting while
-    a thread is begun, the model is asked or the disk is written. A function counts with those that
-    are defined in it.
+    These are the functions that take or return the answer or its grade, and those that wait while a
+    thread is started, the model is asked or the disk is written. A function counts together with
+    those defined in it.
     """
 
     def __init__(self) -> None:
         self.is_open = True
-        """Until the grade is stored."""
+        """True until the grade is stored."""
         self.functions: set[tuple[str, str]] = set()
 
     def __call__(self, frame: FrameType, event: str, value: object) -> None:
@@ -89,7 +89,7 @@ def _is_given_it(frame: FrameType) -> bool:
 
 
 def _module(code: CodeType) -> str:
-    """Its path in the package; empty for what is not the tutor's."""
+    """The path of its module in the package; empty for other code."""
     path = code.co_filename
     return path[len(str(PACKAGE)) + 1 :] if path.startswith(str(PACKAGE)) else ""
 
@@ -100,9 +100,9 @@ def _name(code: CodeType) -> str:
 
 @contextmanager
 def profiled() -> Iterator[Way]:
-    """Profile this thread, and those that work for the app from now on."""
+    """Profile this thread, and those that the app starts from now on."""
     way = Way()
-    asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor())  # of new threads
+    asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor())  # so that threads are new
     threading.setprofile(way)
     sys.setprofile(way)
     try:

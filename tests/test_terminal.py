@@ -1,4 +1,4 @@
-"""The program in a real pseudo-terminal: draws, keeps what is typed, dies cleanly."""
+"""The program in a real pseudo-terminal: it draws, keeps what is typed and ends cleanly."""
 
 import os
 import signal
@@ -30,7 +30,7 @@ def test_it_draws_and_quits(open_terminal: Callable[..., Terminal]) -> None:
 def test_a_new_student_is_asked_and_starts(
     open_terminal: Callable[..., Terminal], cached: Path, tmp_path: Path
 ) -> None:
-    """Enter for the languages and the decks; a named model has settled who grades."""
+    """Enter for the languages and the decks; a named model has settled the grader."""
     named = str(tmp_path / "none.gguf")
     terminal = open_terminal(LC_ALL="de_DE.UTF-8", TUTOR_MODEL=named)
     terminal.wait_for("[x] Deutsch")
@@ -66,7 +66,7 @@ def test_killed_in_the_middle_nothing_typed_is_lost_and_no_child_stays(
 
 
 @pytest.mark.usefixtures("known")
-def test_a_second_tutor_on_the_profile_learns_of_the_first(
+def test_a_second_tutor_on_the_profile_names_the_first(
     open_terminal: Callable[..., Terminal],
 ) -> None:
     first = open_terminal()

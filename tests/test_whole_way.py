@@ -1,6 +1,4 @@
-"""The whole way with nothing but real parts: our deck, a real child with a small random model, the
-real profile. Only the keys are pressed by a program.
-"""
+"""The whole way with real parts only: our deck, a child with a small random model, a profile."""
 
 from pathlib import Path
 
@@ -38,14 +36,14 @@ def kill_the_model() -> None:
 
 
 async def start_deck(pilot: Pilot[None]) -> QuestionScreen:
-    """From Today to the first question of the deck, wherever it stands in the list."""
+    """Go from Today to the first question of the deck."""
     today = await on(pilot, TodayScreen)
     today.post_message(DeckChosen("papers-ru"))
     return await on(pilot, QuestionScreen)
 
 
 class Killer:
-    """Kills the model's process in the middle of judging, as often as it may."""
+    """Kills the model's process so many times while it is grading."""
 
     def __init__(self, grading: GradingService, times: int) -> None:
         self.left = times

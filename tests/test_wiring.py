@@ -31,20 +31,20 @@ def answered(tutor: Tutor) -> tuple[Question, str]:
     return question, question.answer.to("de")
 
 
-def judge_of(tutor: Tutor) -> str:
+def grader_of(tutor: Tutor) -> str:
     return tutor.grading.grade(*answered(tutor), "de").grader.name
 
 
 @pytest.mark.native
-def test_judging_changes_over_to_a_model_and_back(tutor: Tutor, dense_model: Path) -> None:
-    assert judge_of(tutor) == "terms"
+def test_grading_switches_to_a_model_and_back(tutor: Tutor, dense_model: Path) -> None:
+    assert grader_of(tutor) == "terms"
     said: list[EngineState] = []
     tutor.change_model(dense_model, lambda status: said.append(status.state))
     assert said.index(EngineState.LOADING) < said.index(EngineState.READY) == len(said) - 2
-    assert judge_of(tutor) == "model"
+    assert grader_of(tutor) == "model"
     tutor.change_model(None, lambda status: said.append(status.state))
     assert said[-1:] == [EngineState.OFF]
-    assert judge_of(tutor) == "terms"
+    assert grader_of(tutor) == "terms"
 
 
 @pytest.mark.native
@@ -66,12 +66,12 @@ def test_one_model_goes_before_the_next_is_loaded(
 
     def look(status: Status) -> None:
         if status.state is EngineState.LOADING and not judges:
-            judges.append(judge_of(tutor))
+            judges.append(grader_of(tutor))
 
     tutor.change_model(recurrent_model, look)
     assert judges == ["terms"]
     assert first.status.state is EngineState.OFF
-    assert judge_of(tutor) == "model"
+    assert grader_of(tutor) == "model"
 
 
 def test_a_model_that_cannot_serve_leaves_the_key_terms(tutor: Tutor, tmp_path: Path) -> None:
@@ -117,7 +117,7 @@ def test_a_new_student_is_asked_once_how_to_begin(tutor: Tutor) -> None:
 def judge(
     home: Path, dense_model: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> JudgeModel:
-    """A tiny one in the place of ours, on this machine and wanted."""
+    """A tiny judge instead of ours, which is installed and is to grade."""
     made = tiny_judge(tmp_path, dense_model)
     monkeypatch.setattr("tutor.engine.judge_model.load_judge", lambda _resources: made)
     monkeypatch.setenv("TUTOR_EMBEDDED", "1")
@@ -153,9 +153,9 @@ def test_the_judge_holds_back_until_it_is_measured(
     assert grading.known_accuracy(grade, question.id, built_in=True) is None
     assert grading.grade(question, answer, "de", grader="model").grader.name == "model"
     tutor.change_model(None, lambda _: None)
-    assert judge_of(tutor) == "terms"
+    assert grader_of(tutor) == "terms"
     tutor.change_model(dense_model, lambda _: None)
-    assert (judge_of(tutor), tutor.grading.is_default) == ("model", False)
+    assert (grader_of(tutor), tutor.grading.is_default) == ("model", False)
 
 
 @pytest.mark.parametrize("why", ["switched off", "no model is wanted", "no adapter", "cut short"])
@@ -176,14 +176,14 @@ def test_it_is_not_started_where_it_is_not_wanted_or_not_whole(
 
 @pytest.fixture
 def llama(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """llama.cpp is not installed until something stands in this list."""
-    there: list[str] = []
-    monkeypatch.setattr("tutor.grader.can_run_models", lambda: bool(there))
-    return there
+    """llama.cpp counts as installed once this list is not empty."""
+    installed: list[str] = []
+    monkeypatch.setattr("tutor.grader.can_run_models", lambda: bool(installed))
+    return installed
 
 
 @pytest.mark.native
-def test_the_judge_takes_over_when_llama_cpp_has_come(
+def test_the_judge_takes_over_once_llama_cpp_is_installed(
     tutor: Tutor, judge: JudgeModel, llama: list[str]
 ) -> None:
     said: list[EngineState] = []
@@ -192,14 +192,14 @@ def test_the_judge_takes_over_when_llama_cpp_has_come(
         said.append(status.state)
 
     assert tutor.grading.status.state is EngineState.OFF
-    assert judge_of(tutor) == "terms"
+    assert grader_of(tutor) == "terms"
     assert not tutor.retry_model(hear)
     assert tutor.grading.status.state is EngineState.OFF
     llama.append("here")
     assert tutor.retry_model(hear)
     assert (tutor.grading.is_default, said[-1]) == (True, EngineState.READY)
     loaded = tutor.grading
-    assert not tutor.retry_model(hear), "a model that judges stays"
+    assert not tutor.retry_model(hear), "a model that grades stays"
     assert tutor.grading is loaded
 
 
@@ -213,28 +213,28 @@ def test_a_named_model_waits_for_llama_cpp(
         assert status.state is EngineState.FAILED
         assert "llama.cpp is not installed" in status.detail
         assert "in the background" in status.remedy
-        assert judge_of(tutor) == "terms"
+        assert grader_of(tutor) == "terms"
         llama.append("here")
         assert tutor.retry_model(lambda _: None)
-        assert judge_of(tutor) == "model"
+        assert grader_of(tutor) == "model"
 
 
 @pytest.mark.native
-def test_two_who_ask_at_once_load_the_judge_once(
+def test_two_retries_at_once_load_the_judge_once(
     tutor: Tutor, judge: JudgeModel, llama: list[str]
 ) -> None:
-    found: list[bool] = []
+    results: list[bool] = []
     assert tutor.grading.status.state is EngineState.OFF
     llama.append("here")
     threads = [
-        threading.Thread(target=lambda: found.append(tutor.retry_model(lambda _: None)))
+        threading.Thread(target=lambda: results.append(tutor.retry_model(lambda _: None)))
         for _ in range(2)
     ]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    assert sorted(found) == [False, True]
+    assert sorted(results) == [False, True]
 
 
 def test_who_chose_the_key_terms_keeps_them(
@@ -264,7 +264,7 @@ def test_changed_settings_hold_without_a_restart(tutor: Tutor, home: Path) -> No
 
 
 def test_a_chosen_model_stays_chosen_and_is_no_option_of_the_command_line(home: Path) -> None:
-    """Choosing one writes the setting, which the command line no longer covers."""
+    """Choosing a model writes the setting, which the command line no longer overrides."""
     profile = Profile({"TUTOR_HOME": str(home)}, {"model": home / "given.gguf", "server": ""})
     assert profile.stored_settings().origin("model") is Origin.COMMAND_LINE
     chosen = profile.with_model(home / "chosen.gguf").reread()

@@ -1,4 +1,4 @@
-"""What pydantic refuses is said in our words."""
+"""What pydantic refuses is described in our own words."""
 
 from datetime import date
 from typing import Annotated, Literal
@@ -10,7 +10,7 @@ from tutor.wrong_values import wrong_value
 
 
 class Form(BaseModel):
-    """A field of each kind that our files and options have."""
+    """Has a field of each kind in our files and options."""
 
     model_config = ConfigDict(extra="forbid", allow_inf_nan=False)
 

@@ -13,7 +13,7 @@ WAITS = ("wait_until", "sees", "noted")
 
 @dataclass(frozen=True)
 class Idle:
-    """A test function that cannot fail except by accident."""
+    """A test that asserts nothing, and so can fail only by accident."""
 
     file: Path
     line: int
@@ -24,11 +24,11 @@ class Idle:
 
 
 def idle_tests(file: Path) -> Iterator[Idle]:
-    """The tests of a file that assert nothing. Raises SyntaxError if it is not Python."""
+    """The tests in a file that assert nothing. Raises SyntaxError if it is not Python."""
     tree = ast.parse(file.read_text(encoding="utf-8"), filename=str(file))
     functions = (n for n in ast.walk(tree) if isinstance(n, ast.FunctionDef | ast.AsyncFunctionDef))
     for function in functions:
-        if _is_test(function.name) and not any(map(_asserts, ast.walk(function))):
+        if function.name.startswith("test_") and not any(map(_asserts, ast.walk(function))):
             yield Idle(file, function.lineno, function.name)
 
 
@@ -40,10 +40,6 @@ def main(folders: Sequence[str]) -> int:
         print(test)
     print(f"{len(files)} test files, {len(idle)} tests without an assertion")
     return int(bool(idle) or not files)
-
-
-def _is_test(name: str) -> bool:
-    return name.startswith("test_")
 
 
 def _asserts(node: ast.AST) -> bool:

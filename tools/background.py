@@ -22,7 +22,7 @@ from tools.steps import Runner, SetupError, Step, Watcher
 
 LOWEST = 19
 BEGIN_SECONDS = 5.0
-"""How long a new process waits for the lock, in case the old one is about to end."""
+"""How long a new process waits for the lock, in case the old one is ending."""
 STOP_SECONDS = 30.0
 TAIL = 1 << 14
 _COUNT = re.compile(rb"\[ *(\d+)(?:/(\d+)|%)\]")
@@ -30,7 +30,7 @@ _COUNT = re.compile(rb"\[ *(\d+)(?:/(\d+)|%)\]")
 
 
 def start(place: Place) -> subprocess.Popen[bytes]:
-    """Start or resume it in a process that outlives this one; returns at once."""
+    """Start or resume the work in a process that outlives this one; returns at once."""
     with place.background_log.open("ab") as log:
         return subprocess.Popen(
             [place.python, "-m", "tools.background"],
@@ -44,7 +44,7 @@ def start(place: Place) -> subprocess.Popen[bytes]:
 
 
 def stop(place: Place) -> None:
-    """End it, so that `.venv` can be changed. Does nothing if it is not running.
+    """Stop the work, so that `.venv` can be changed. Does nothing if it is not running.
 
     Raises SetupError if it does not end.
     """
@@ -58,14 +58,14 @@ def stop(place: Place) -> None:
             if number.isdigit():
                 _end(int(number))
             if not lock_within(file.fileno(), STOP_SECONDS):
-                text = (
-                    "llama.cpp is still being compiled in the background and could not be stopped."
+                raise SetupError(
+                    "llama.cpp is still being compiled in the background and could not be stopped. "
+                    "Try again in a few minutes."
                 )
-                raise SetupError(f"{text} Try again in a few minutes.")
 
 
 class Report:
-    """Writes the state file every second; an old file means that the process has stopped."""
+    """Writes the state file every second; an old file shows that the process has stopped."""
 
     def __init__(self, place: Place) -> None:
         self._place = place
@@ -73,7 +73,7 @@ class Report:
         self.begin("waiting")
 
     def begin(self, stage: str, **more: object) -> None:
-        """Report a new stage; `compiled` stays true once it is."""
+        """Report a new stage; `compiled` stays true once it is true."""
         state = {"compiled": False, **self._state, "stage": stage, "done": 0, "total": 0}
         self._write({**state, "problem": "", **more})
 
@@ -86,7 +86,7 @@ class Report:
         try:
             replace_json(self._place.state, state)
         except PermissionError:
-            if os.name != "nt":  # there a reader may block it; retry in a second
+            if os.name != "nt":  # on Windows a reader may block it; it is retried in a second
                 raise
 
     def watch(self, _step: Step) -> Watcher:
@@ -121,7 +121,7 @@ def counted(text: bytes) -> tuple[int, int]:
 def make_ready(
     installer: Installer, runner: Runner, report: Report, environ: Mapping[str, str]
 ) -> bool:
-    """Install llama.cpp, then the judge's model; report and return whether both succeeded."""
+    """Install llama.cpp, then the judge's model; report, and return whether both succeeded."""
     try:
         if not llama.loads(installer.place):
             report.begin("compiling")
@@ -136,7 +136,7 @@ def make_ready(
 
 
 def work(place: Place) -> int:
-    """Do the work, unless another process is doing it."""
+    """Do the work, unless another process is doing it; return the exit code."""
     with place.background_lock.open("a+b") as lock:
         if not lock_within(lock.fileno(), BEGIN_SECONDS):
             return 0
@@ -165,7 +165,9 @@ def main(arguments: Sequence[str]) -> int:
     finally:
         if sys.platform != "win32" and os.getpgrp() == os.getpid():
             signal.signal(signal.SIGTERM, signal.SIG_IGN)
-            os.killpg(os.getpgrp(), signal.SIGTERM)  # what an interrupted build left running
+            os.killpg(
+                os.getpgrp(), signal.SIGTERM
+            )  # compilers that an interrupted build left running
 
 
 def _leave(_number: int, _frame: FrameType | None) -> None:
@@ -173,9 +175,9 @@ def _leave(_number: int, _frame: FrameType | None) -> None:
 
 
 def _end(leader: int) -> None:
-    """End the group that holds the lock.
+    """End the process group that has the lock.
 
-    While the lock is held the number is valid; it cannot have been reused.
+    Its number is valid, since it cannot be reused while the lock is held.
     """
     if sys.platform == "win32":
         command = ["taskkill", "/T", "/F", "/PID", str(leader)]

@@ -1,6 +1,6 @@
-"""Runs all checks, one by one (`make test`). A failure does not stop the others.
+"""Runs all checks one by one (`make test`); a failure does not stop the others.
 
-pytest is last, so that the output ends with its summary; the other checks are summed up before it.
+pytest is last, so that the output ends with its summary; the other results are listed before it.
 """
 
 import os
@@ -15,7 +15,7 @@ IMPORT_LINTER = "import sys; from importlinter.cli import lint_imports_command a
 
 @dataclass(frozen=True)
 class Check:
-    """A check by name, with the arguments for this interpreter that run it."""
+    """A check: its name, and the arguments with which this interpreter runs it."""
 
     name: str
     arguments: tuple[str, ...]
@@ -43,7 +43,7 @@ def check_all(
     run_check: Callable[[Check], int],
     clock: Callable[[], float],
 ) -> int:
-    """Run `checks`, sum them up, run `last`; return 0 if all returned 0, else 1."""
+    """Run `checks`, print a summary, run `last`; return 0 if all returned 0, else 1."""
     results = [(check.name, *_timed(check, run_check, clock)) for check in checks]
     print(f"\n{summary(results)}", flush=True)
     code, _ = _timed(last, run_check, clock)

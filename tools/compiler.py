@@ -1,4 +1,4 @@
-"""Finds out whether there is a working C++ compiler, before minutes of compiling."""
+"""Checks that there is a working C++ compiler, before minutes of compiling."""
 
 import os
 import shlex
@@ -19,7 +19,7 @@ LINUX = (
     ("Arch", "pacman", "sudo pacman -S gcc"),
     ("Alpine", "apk", "sudo apk add build-base linux-headers"),
 )
-"""System, its package manager, and the command to type."""
+"""The system, its package manager, and the command that installs a compiler."""
 MACOS = "xcode-select --install"
 WINDOWS = (
     'winget install Microsoft.VisualStudio.2022.BuildTools --override "--passive --wait '
@@ -28,14 +28,14 @@ WINDOWS = (
 
 
 def has_compiler(environ: Mapping[str, str]) -> bool:
-    """Whether `CXX`, or else a compiler that CMake would look for, compiles C++17."""
+    """Whether `CXX`, or else a compiler that CMake looks for, compiles C++17."""
     if sys.platform == "win32" and (environ.get("CXX") or _has_build_tools(environ)):
         return True
     return any(_compiles(command) for command in candidates(environ))
 
 
 def candidates(environ: Mapping[str, str]) -> list[list[str]]:
-    """The compilers to try, as argument lists: only `CXX` if it is set."""
+    """The compilers to try, as argument lists; only `CXX` if it is set."""
     chosen = shlex.split(environ.get("CXX", ""))
     return [chosen] if chosen else [["c++"], ["g++"], ["clang++"]]
 
@@ -48,7 +48,7 @@ def remedy(platform: str) -> str:
 
 
 def short_remedy(platform: str) -> str:
-    """The same as one sentence, with the command for the installed package manager."""
+    """The remedy as one sentence, with the command for the installed package manager."""
     if platform in ("darwin", "win32"):
         return f"Install one: “{MACOS if platform == 'darwin' else WINDOWS}”."
     for _, manager, command in LINUX:
@@ -58,7 +58,7 @@ def short_remedy(platform: str) -> str:
 
 
 def _compiles(command: Sequence[str]) -> bool:
-    """Run the compiler: macOS has a `c++` that only offers to install one."""
+    """Whether the compiler works; the `c++` of macOS may only offer to install one."""
     if shutil.which(command[0]) is None:
         return False
     probe = [*command, "-std=c++17", "-x", "c++", "-fsyntax-only", "-"]

@@ -1,4 +1,4 @@
-"""A screen as a picture that is right without a network and with Chinese text."""
+"""Draws a screen as a picture that needs no network and shows Chinese text correctly."""
 
 import re
 from collections.abc import Iterator
@@ -21,23 +21,23 @@ def drawn(pilot: Pilot[None]) -> str:
 
 
 def with_wide_text(picture: str) -> str:
-    """The picture with each text as long as its cells.
+    """The picture with every text as wide as its cells.
 
-    Rich gives a text a length of one cell a character, into which Chinese text is squeezed.
+    Rich makes a text one cell wide per character, which squeezes Chinese text.
     """
-    return _TEXT.sub(lambda found: "".join(_runs(found)), picture)
+    return _TEXT.sub(lambda element: "".join(_runs(element)), picture)
 
 
-def _runs(found: re.Match[str]) -> Iterator[str]:
-    """A text as runs of characters that are equally wide, each where its cells are."""
-    text = unescape(found["text"])
-    cell, x = float(found["length"]) / len(text), float(found["x"])
+def _runs(element: re.Match[str]) -> Iterator[str]:
+    """A text as runs of characters of equal width, each at the place of its cells."""
+    text = unescape(element["text"])
+    cell, x = float(element["length"]) / len(text), float(element["x"])
     for _, characters in groupby(text, lambda character: cell_len(character) > 1):
         run = "".join(characters)
         length = cell * cell_len(run)
         shown = escape(run).replace("\N{NO-BREAK SPACE}", "&#160;")
         yield (
-            f'<text {found["name"]} x="{x:g}" {found["y"]} textLength="{length:g}" '
-            f"{found['clip']}>{shown}</text>"
+            f'<text {element["name"]} x="{x:g}" {element["y"]} textLength="{length:g}" '
+            f"{element['clip']}>{shown}</text>"
         )
         x += length

@@ -25,11 +25,11 @@ for command in json.load(sys.stdin):
     printed[command] = out.getvalue()
 json.dump(printed, sys.stdout)
 """
-"""Runs all commands in one process: its start takes longer than the help of a command."""
+"""Runs all commands in one process, since its start takes longer than a command's help."""
 
 
 def help_texts(commands: Sequence[str]) -> Mapping[str, str]:
-    """What each of these commands prints, at 80 columns and without colours."""
+    """The output of each of these commands, at 80 columns and without colours."""
     environment = {**os.environ, "COLUMNS": "80", "NO_COLOR": "1", "TERM": "dumb"}
     done = subprocess.run(
         [sys.executable, "-c", _PROGRAM],
@@ -40,26 +40,21 @@ def help_texts(commands: Sequence[str]) -> Mapping[str, str]:
         check=True,
     )
     printed: dict[str, str] = json.loads(done.stdout)
-    return {command: _without_trailing_space(text) for command, text in printed.items()}
+    return {
+        command: "\n".join(line.rstrip() for line in text.splitlines()).strip()
+        for command, text in printed.items()
+    }
 
 
 def renewed(page: str) -> str:
     """The page with every quoted help text updated."""
     texts = help_texts(commands(page))
-    return _BLOCK.sub(lambda match: _quote(match[1], texts[match[1]]), page)
+    return _BLOCK.sub(lambda match: f"```console\n$ {match[1]}\n{texts[match[1]]}\n```", page)
 
 
 def commands(page: str) -> list[str]:
     """The commands whose help the page quotes."""
     return _BLOCK.findall(page)
-
-
-def _without_trailing_space(text: str) -> str:
-    return "\n".join(line.rstrip() for line in text.splitlines()).strip()
-
-
-def _quote(command: str, text: str) -> str:
-    return f"```console\n$ {command}\n{text}\n```"
 
 
 if __name__ == "__main__":

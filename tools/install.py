@@ -1,7 +1,7 @@
 """Creates `.venv` and installs everything that is needed to start the tutor.
 
-An unfinished set-up is discarded and started over, since to an installer a half-copied package
-looks installed. llama.cpp and the judge's model take minutes and are left to `tools.background`,
+An unfinished set-up is discarded and started over, since a half-copied package looks installed to
+an installer. llama.cpp and the judge's model take minutes and are left to `tools.background`,
 except for the tests, which need them.
 """
 
@@ -29,8 +29,8 @@ LOCKED = "tools/setup.py"  # any file that always exists
 def set_up(place: Place, level: Level) -> None:
     """Bring `.venv` to `level`. Raises SetupError, or KeyboardInterrupt if interrupted."""
     signal.signal(signal.SIGTERM, _interrupt)
-    with _alone(place) as inherited:
-        if is_ready(place, level):  # another process has just done it
+    with _locked(place) as inherited:
+        if is_ready(place, level):  # another process has just finished it
             return
         background.stop(place)
         place.venv.mkdir(exist_ok=True)
@@ -65,7 +65,7 @@ def _fill(place: Place, level: Level, inherited: Sequence[int]) -> None:
 
 
 def is_usable(present: Record | None, goal: Record) -> bool:
-    """Whether packages can be added: same folder, same Python, and the set-up had finished."""
+    """Whether packages can be added: same folder, same Python, and a finished set-up."""
     return present is not None and present.base == goal.base and bool(present.ready)
 
 
@@ -133,10 +133,10 @@ def _say(text: str) -> None:
 
 
 @contextlib.contextmanager
-def _alone(place: Place) -> Iterator[tuple[int, ...]]:
-    """Make a second set-up of this folder wait; yields the descriptor that holds the lock.
+def _locked(place: Place) -> Iterator[tuple[int, ...]]:
+    """Make a second set-up of this folder wait; yields the descriptor with the lock.
 
-    The installer inherits it, so that it still holds the lock if this process is killed.
+    The installer inherits it, so that it keeps the lock if this process is killed.
     """
     if sys.platform == "win32":
         yield ()

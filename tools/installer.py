@@ -1,4 +1,4 @@
-"""The commands that fill `.venv`: of uv if it is installed, else of venv and pip."""
+"""The commands that fill `.venv`, with uv if it is installed, else with venv and pip."""
 
 import shutil
 import subprocess
@@ -22,7 +22,7 @@ class Installer:
 
     @property
     def name(self) -> str:
-        """Its name in messages."""
+        """The installer's name in messages."""
         return "uv" if self.uv else "pip"
 
     def create(self) -> list[Step]:
@@ -36,7 +36,7 @@ class Installer:
         return [Step("Making the environment", command, "Is the folder writable?")]
 
     def ready(self) -> list[Step]:
-        """The step that installs pip, if uv is not used."""
+        """The step that installs pip, unless uv is used."""
         if self.uv:
             return []
         return [self.python("Making pip ready", "-m", "ensurepip", remedy=_ENSUREPIP)]
@@ -64,7 +64,7 @@ class Installer:
 
 
 def find_uv() -> str | None:
-    """The uv on PATH, if it starts; it may be only the shim of a version manager."""
+    """The uv on PATH, if it starts: it may be only a version manager's shim."""
     uv = shutil.which("uv")
     if uv is None:
         return None

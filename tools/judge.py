@@ -1,8 +1,7 @@
 """Downloads the judge's model into the project's own models folder, for every profile.
 
-With `--if-wanted`, as in the background, it does so only if the student's settings have the judge
-grade, the student has none yet, and much of the disk is free. A student who changes those settings
-during the download stops it.
+With `--if-wanted`, as in the background, it does so only if the judge is to grade by the settings,
+is not installed, and much of the disk is free. Changing those settings stops the download.
 """
 
 import os
@@ -22,7 +21,7 @@ IF_WANTED = "--if-wanted"
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Download it. `EXPLAINED`, with the reason as the last line of output, if that fails."""
+    """Download the judge; return `EXPLAINED`, after a last line with the reason, if that fails."""
     paths, unasked = find_paths(os.environ), IF_WANTED in arguments
 
     def follow(progress: DownloadProgress) -> None:
@@ -32,7 +31,7 @@ def main(arguments: Sequence[str]) -> int:
 
     try:
         if unasked and not _is_wanted(paths):
-            print("The student has chosen who grades, so the judge is not downloaded.")
+            print("Another grader is chosen, so the judge is not downloaded.")
             return 0
         if unasked and find_judge(load_judge(paths.resources), paths.models) is not None:
             print("The judge is installed.")
@@ -43,7 +42,7 @@ def main(arguments: Sequence[str]) -> int:
         print(job.run())
     except PullCancelled:
         job.discard()
-        print("The student has chosen who grades, so the download was stopped and deleted.")
+        print("Another grader was chosen, so the download was stopped and deleted.")
     except TutorError as error:
         print(" ".join(f"{error.message} {error.remedy}".split()), file=sys.stderr)
         return EXPLAINED
@@ -55,7 +54,7 @@ def _is_wanted(paths: Paths) -> bool:
 
 
 def _report(progress: DownloadProgress) -> None:
-    """In MiB, as a line that `tools.background` counts with."""
+    """Print the progress in MiB, in the form that `tools.background` reads."""
     if progress.stage is DownloadStage.LOADING:
         print(f"[{round(progress.done / MIB)}/{round(progress.total / MIB)}]", flush=True)
 

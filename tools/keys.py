@@ -73,7 +73,7 @@ that has it. Letters also work with a Russian keyboard layout.
 
 
 def page() -> str:
-    """The whole page."""
+    """The page's contents."""
     return _HEAD + "\n".join(_section(title, owners) for title, owners in SCREENS)
 
 
@@ -90,7 +90,7 @@ def _rows(owner: type[DOMNode]) -> Iterator[str]:
 
 def _keys(binding: Binding) -> str:
     shown = binding.key_display or ""
-    if "-" in shown:  # it stands for keys that have no line of their own
+    if "-" in shown:  # a range of keys, such as 1-9
         return f"`{shown}`"
     return " ".join(f"`{_name(key)}`" for key in binding.key.split(",") if key.isascii())
 

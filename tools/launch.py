@@ -1,6 +1,6 @@
-"""What `make run` and `make test` call: checks that everything is installed, then hands over.
+"""Starts `make run` and `make test`: checks that everything is installed, then hands over.
 
-For `run` that does not include llama.cpp and the judge's model: they are installed in the
+For `run` that does not include llama.cpp and the judge's model, which are installed in the
 background.
 """
 
@@ -8,20 +8,20 @@ import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Literal
 
 from tools.record import Level, Place, is_complete, is_ready
 
 USAGE = "Usage: python tools/setup.py run [ARGUMENTS OF TUTOR] | test"
 INTERRUPTED = 130
 STATE = "TUTOR_SETUP"
-"""The variable that tells the tutor where the state of the background set-up is."""
+"""The variable with the path of the background set-up's state, for the tutor."""
 STARTS: dict[str, tuple[str, ...]] = {"run": ("-m", "tutor"), "test": ("-m", "tools.check")}
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Set up what the first argument names and start it with the others; return the exit code."""
-    level = _level(arguments[0] if arguments else "")
+    """Set up what the first argument names, and start it with the others; return the exit code."""
+    levels: dict[str, Level] = {"run": "run", "test": "test"}
+    level = levels.get(arguments[0]) if arguments else None
     if level is None or (level == "test" and len(arguments) > 1):
         print(USAGE, file=sys.stderr)
         return 2
@@ -53,17 +53,12 @@ def _set_up(place: Place, level: Level) -> int:
     return 0
 
 
-def _level(word: str) -> Level | None:
-    levels: dict[str, Literal["run", "test"]] = {"run": "run", "test": "test"}
-    return levels.get(word)
-
-
 def _hand_over(place: Place, level: Level, arguments: Sequence[str]) -> int:
     if level == "test":
         os.chdir(place.root)
     command = [str(place.python), *STARTS[level], *arguments]
     if os.name == "posix":
-        os.execv(command[0], command)  # the terminal belongs to the tutor alone
-    import subprocess  # execv on Windows returns to the prompt before its successor has ended
+        os.execv(command[0], command)  # so that no other process shares the terminal
+    import subprocess  # on Windows execv would return to the prompt at once
 
     return subprocess.run(command, check=False).returncode

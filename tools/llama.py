@@ -1,7 +1,7 @@
 """Installs llama.cpp: a wheel from the student's own sources, else compiled for this processor.
 
 Only what the tutor loads is compiled: no multimodal models, no tools, and not llama.cpp's `common`
-library (`llama.cmake`). That takes 38 % of the time and does not affect the speed of models.
+library (`llama.cmake`). That takes 38 % of the time of everything, and models are just as fast.
 """
 
 import os
@@ -61,12 +61,11 @@ def get_llama(installer: Installer, runner: Runner, environ: Mapping[str, str]) 
         )
     runner.run(compiling(installer))
     if not loads(place):
-        text = "llama.cpp was compiled but cannot be loaded. Remove .venv and try again."
-        raise SetupError(text)
+        raise SetupError("llama.cpp was compiled but cannot be loaded. Remove .venv and try again.")
 
 
 def compiling(installer: Installer) -> Step:
-    """The step that compiles it; `-v` logs the compiler's count of files."""
+    """The step that compiles llama.cpp; with `-v` the log counts the compiled files."""
     return installer.install(
         "Compiling llama.cpp for this processor, once, about 3 minutes on 2 cores",
         *("-v", "--require-hashes", "-r", lock_file(installer.place)),
@@ -90,7 +89,7 @@ def has_own_sources(place: Place, environ: Mapping[str, str]) -> bool:
 
 
 def _take_wheel(installer: Installer, runner: Runner) -> bool:
-    """Install a wheel of the locked version; return whether there is one and it loads."""
+    """Install a wheel of the locked version; return whether there is one that loads."""
     title = "Looking for a wheel of llama.cpp in your own package sources"
     try:
         runner.run(installer.install(title, "--only-binary", PACKAGE, requirement(installer.place)))

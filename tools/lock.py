@@ -1,4 +1,4 @@
-"""A file lock for one process; it is released when the process ends for whatever reason."""
+"""A file lock for one process, which is released however the process ends."""
 
 import os
 import sys
@@ -6,11 +6,11 @@ import time
 
 TICK_SECONDS = 0.5
 FAR = 1 << 20
-"""An offset beyond any content: on Windows other processes cannot read the locked bytes."""
+"""An offset beyond any contents, since on Windows locked bytes cannot be read."""
 
 
 def try_lock(descriptor: int) -> bool:
-    """Lock an open file if no other open file has the lock; closing it releases the lock."""
+    """Lock an open file, if it is not locked already; closing the file releases the lock."""
     try:
         if sys.platform == "win32":
             import msvcrt
@@ -27,7 +27,7 @@ def try_lock(descriptor: int) -> bool:
 
 
 def lock_within(descriptor: int, seconds: float) -> bool:
-    """Take the lock once it is free; return False if that takes longer than `seconds`."""
+    """Wait for the lock and take it; return False if that takes longer than `seconds`."""
     deadline = time.monotonic() + seconds
     while not try_lock(descriptor):
         if time.monotonic() >= deadline:

@@ -1,4 +1,4 @@
-"""A student's last months, made up for pictures: the same every time, up to today."""
+"""Makes up a student's last months for pictures, the same every time, up to today."""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -11,12 +11,12 @@ from tutor.wiring import Tutor
 
 DAYS = 75
 ASKED = 60
-"""How many questions were asked at all."""
+"""How many different questions are asked."""
 _GRADER = GraderId(name="terms", version="5")
 
 
 def record_months(tutor: Tutor) -> None:
-    """Some answers on most days, getting better."""
+    """Record some answers on most days, which improve with time."""
     random = Random(5)
     asked = random.sample(tutor.bank.question_ids, min(ASKED, len(tutor.bank)))
     for ago in range(DAYS, -1, -1):

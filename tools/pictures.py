@@ -1,7 +1,7 @@
-"""The pictures in docs/pictures, drawn by the real program: `python -m tools.pictures`.
+"""Draws the pictures in docs/pictures with the real program: `python -m tools.pictures`.
 
-The judge has to be installed, since it grades in them. No picture refers to the network: the fonts
-that Textual would fetch are removed.
+The judge has to be installed, since it grades in them. No picture needs the network: the fonts that
+Textual would download are removed.
 """
 
 import asyncio
@@ -32,20 +32,20 @@ ANSWER = (
     "several good translations, so the output mixes pieces of them and often repeats a word."
 )
 WORDS = 5
-"""Typed from one frame to the next."""
+"""How many words are typed between two frames."""
 SVG = "http://www.w3.org/2000/svg"
 
 
 @dataclass(frozen=True)
 class Frame:
-    """A screen, and how many seconds it is to be seen."""
+    """A screen, and for how many seconds it is shown."""
 
     picture: str
     seconds: float
 
 
 def main() -> int:
-    """Draw a question, its verdict, and the way from one to the other, in English."""
+    """Draw a question, its verdict, and an animation from one to the other, in English."""
     FOLDER.mkdir(parents=True, exist_ok=True)
     with (
         tempfile.TemporaryDirectory() as home,
@@ -66,7 +66,7 @@ def main() -> int:
 
 
 async def draw(tutor: Tutor) -> list[Frame]:
-    """Press the keys and look at the screen after each."""
+    """Answer a question, and take a frame after each step."""
     app = TutorApp(tutor)
     frames: list[Frame] = []
     async with app.run_test(size=SIZE) as pilot:
@@ -81,9 +81,9 @@ async def draw(tutor: Tutor) -> list[Frame]:
             await pilot.pause(0.2)
             frames.append(Frame(drawn(pilot), 0.5))
         frames.append(Frame(drawn(pilot), 1.5))
-        app.simulate_key("f5")  # unlike `press` it does not wait, and grading takes a moment only
+        app.simulate_key("f5")  # unlike `press` it does not wait: grading takes only a moment
         while app.model.status.state is not EngineState.JUDGING:
-            assert not isinstance(app.screen, VerdictScreen), "nothing was seen of the grading"
+            assert not isinstance(app.screen, VerdictScreen), "grading was over before it was seen"
             await asyncio.sleep(0.01)
         await asyncio.sleep(0.1)
         frames.append(Frame(drawn(pilot), 1.5))
@@ -97,7 +97,7 @@ async def draw(tutor: Tutor) -> list[Frame]:
 
 
 def leave_out_time(verdict: VerdictScreen) -> None:
-    """Show no time for grading: it says how busy the machine was that drew the picture."""
+    """Remove the time for grading, which depends on how busy the machine is."""
     grade = verdict.attempt.grade.model_copy(update={"ms": 0})
     verdict.changes.attempt = verdict.attempt.model_copy(update={"grade": grade})
     verdict.query_one(VerdictHead).show(is_late=False)
@@ -111,7 +111,7 @@ def pieces(text: str) -> Iterator[str]:
 
 
 def animated(frames: Sequence[Frame]) -> str:
-    """One picture that shows all frames in turn; where nothing may move, the last."""
+    """One picture that shows all frames in turn; where motion is reduced, only the last."""
     ends = list(accumulate(frame.seconds for frame in frames))
     whole = ElementTree.fromstring(frames[0].picture).attrib["viewBox"]
     rules, shown = list[str](), list[str]()
@@ -122,7 +122,7 @@ def animated(frames: Sequence[Frame]) -> str:
             f"{begin:.3f}% {{ visibility: visible }} {stop:.3f}% {{ visibility: hidden }} }}",
             f".frame-{number} {{ animation: frame-{number} {ends[-1]:g}s step-end infinite }}",
         ]
-        # Rich names the classes of a picture by what it shows, so frames that differ keep apart
+        # Rich names the classes of a picture by its contents, so different frames do not clash
         inside = re.sub(r"<\?xml[^>]*>", "", frames[number].picture).strip()
         shown.append(f'<g class="frame frame-{number}">{inside}</g>')
     last = len(frames) - 1
@@ -144,7 +144,7 @@ def animated(frames: Sequence[Frame]) -> str:
 
 
 def save(name: str, picture: str) -> None:
-    """Write it, once it is seen to be well-formed."""
+    """Write a picture, if it is well-formed."""
     ElementTree.fromstring(picture)
     (FOLDER / f"{name}.svg").write_text(picture, encoding="utf-8", newline="\n")
 

@@ -1,6 +1,6 @@
-"""A record of the finished set-up in `.venv`, so that the next start can quickly trust it.
+"""A record of the finished set-up in `.venv`, so that the next start can trust it quickly.
 
-Read on every `make run`, so nothing slow is imported here.
+It is read on every `make run`, so nothing slow is imported here.
 """
 
 import hashlib
@@ -55,7 +55,7 @@ class Place:
 
     @property
     def background_lock(self) -> Path:
-        """Locked by the process that works in the background; contains its number."""
+        """The lock of the process that works in the background, with its number."""
         return self.venv / "background.lock"
 
 

@@ -1,9 +1,8 @@
-"""Every screen as a picture, drawn by the real program: `python -m tools.screens FOLDER`.
+"""Draws every screen with the real program: `python -m tools.screens FOLDER`.
 
-In Russian, Chinese, German and English, dark and light, in four sizes, with a page to look at them;
-`--only ru-dark` draws those whose names begin so. The few pictures that the documents show are
-drawn by `tools.pictures`. No picture refers to the network: the web fonts that Textual names are
-removed.
+The pictures are in Russian, Chinese, German and English, dark and light, in four sizes, with a page
+that shows them all; `--only ru-dark` draws those whose names begin so. `tools.pictures` draws the
+few pictures in the documents. No picture needs the network: the web fonts of Textual are removed.
 """
 
 import argparse
@@ -37,8 +36,9 @@ DECKS = {"ru": "papers-ru", "zh": "transfer-21-zh", "de": "lectures-de", "en": "
 THEMES = {"dark": "textual-dark", "light": "textual-light"}
 SIZES = ((40, 20), (80, 24), (120, 40), (200, 60))
 SOUGHT = {"ru": "внимание", "zh": "注意力", "de": "Attention", "en": "attention"}
+"""What to search for in Browse."""
 WRITTEN = {"ru": "Не знаю.", "zh": "不知道。", "de": "Weiß ich nicht.", "en": "I do not know."}
-"""Searched for in Browse; written in the exam."""
+"""What to answer in the exam."""
 Kind = TypeVar("Kind")
 Keep = Callable[[Pilot[None], str], None]
 
@@ -48,20 +48,20 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Draw every screen.")
     parser.add_argument("folder", type=Path, help="where the pictures go")
     parser.add_argument("--only", default="", metavar="ru-dark-80x24", help="names that begin so")
-    wish = parser.parse_args()
-    wish.folder.mkdir(parents=True, exist_ok=True)
-    draw_all(wish.folder, wish.only)
+    options = parser.parse_args()
+    options.folder.mkdir(parents=True, exist_ok=True)
+    draw_all(options.folder, options.only)
 
 
 def profile(home: Path, language: str) -> Profile:
-    """A profile without a model, so that the same is drawn everywhere."""
+    """A profile without a model, so that the pictures are the same everywhere."""
     environ = {"TUTOR_HOME": str(home), "LANG": language}
     return Profile(environ, {"session_length": 3}).with_model(None)
 
 
 @dataclass(frozen=True)
 class Look:
-    """In which language, colours and size the screens are drawn."""
+    """The language, colours and size in which the screens are drawn."""
 
     language: str
     theme: str
@@ -74,17 +74,17 @@ class Look:
 
 
 def looks() -> Iterator[Look]:
-    """Every combination."""
+    """All looks."""
     for language in DECKS:
         for theme in THEMES:
             yield from (Look(language, theme, size) for size in SIZES)
 
 
 def draw_all(folder: Path, only: str) -> None:
-    """Every screen in every look, and a page that shows them."""
+    """Draw every screen in every look, and a page that shows them."""
     with tempfile.TemporaryDirectory() as homes:
         compiled = Path(homes, "compiled")
-        with open_tutor(profile(compiled, "en")):  # the decks, which take a while
+        with open_tutor(profile(compiled, "en")):  # compiles the decks, which takes a while
             pass
         for look in looks():
             if look.name.startswith(only):
@@ -106,7 +106,7 @@ STYLE = "<style>body{background:#777}figure{display:inline-block;margin:8px}img{
 
 
 async def draw(look: Look, home: Path, folder: Path) -> None:
-    """All screens in one look."""
+    """Draw all screens in one look."""
     numbers = iter(range(100))
 
     def keep(pilot: Pilot[None], name: str) -> None:
@@ -217,7 +217,7 @@ async def looking(pilot: Pilot[None], _: Tutor, language: str, keep: Keep) -> No
 
 
 async def adding(pilot: Pilot[None], _: Tutor, __: str, keep: Keep) -> None:
-    """A question of one's own."""
+    """The form for the student's own questions."""
     pilot.app.screen.post_message(ScreenAsked("add"))
     await settled(pilot)
     keep(pilot, "add")
@@ -271,7 +271,7 @@ async def settled(pilot: Pilot[None]) -> None:
     await pilot.pause(0.2)
     waiting = (each for each in pilot.app.workers if not each.is_finished)
     shown = [each.wait() for each in waiting if each.node is not pilot.app]
-    await asyncio.gather(*shown, return_exceptions=True)  # screens say themselves what failed
+    await asyncio.gather(*shown, return_exceptions=True)  # the screens show what failed
     await pilot.pause(0.1)
 
 

@@ -1,7 +1,7 @@
-"""Set the project up and start it: `python tools/setup.py run [ARGUMENTS]` or with `test`.
+"""Sets the project up and starts it: `python tools/setup.py run [ARGUMENTS]` or with `test`.
 
-`make run` and `make test` call this. The lines up to the import must be valid in old Pythons, so
-that those end with a message instead of a SyntaxError.
+`make run` and `make test` call this. The lines up to the import must be valid in old versions of
+Python, so that they end with a message instead of a SyntaxError.
 """
 
 import os

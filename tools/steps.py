@@ -1,4 +1,4 @@
-"""The steps of the set-up: commands whose output goes to a log while the elapsed time is shown."""
+"""Runs the steps of the set-up: their output goes to a log, and the elapsed time is shown."""
 
 import contextlib
 import os
@@ -22,17 +22,17 @@ No installer or compiler uses it."""
 
 
 class SetupError(Exception):
-    """The set-up cannot continue; the text says why and what to do."""
+    """The set-up cannot continue; the message says why and what to do."""
 
     def __init__(self, text: str, line: str = "") -> None:
-        """`line` says the same in one line, for places with no space for more."""
+        """`line` says the same in one line, where there is no space for more."""
         super().__init__(text)
         self.line = line or text
 
 
 @dataclass(frozen=True)
 class Step:
-    """A command, what it does in plain words, and what to do if it fails."""
+    """A command with its title and what to do if it fails."""
 
     title: str
     command: Sequence[str]

@@ -1,5 +1,5 @@
 """Trains the adapter that turns a small model into the judge for this bank.
 
-`python -m training run`. Imports tutor and bench; only tests and bench import it. `net` and modules
-that use it need torch; choosing, packing and writing do not.
+Run `python -m training run`. It imports tutor and bench, and is imported only by tests and bench.
+Only `net` and the modules that use it need torch.
 """

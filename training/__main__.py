@@ -1,12 +1,12 @@
-"""`python -m training`: from written and marked answers to an adapter with its card."""
+"""Runs `python -m training`: from written and marked answers to an adapter with its card."""
 
 import hashlib
 import shutil
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, TypeVar
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
@@ -45,7 +45,6 @@ if TYPE_CHECKING:
     from training.loop import Run
     from training.net import Judge
 
-T = TypeVar("T")
 app = typer.Typer(help="Train the judge: answers, marks, adapter.", no_args_is_help=True)
 
 Base = Annotated[
@@ -63,11 +62,11 @@ Into = Annotated[
 
 
 class NoBase(TutorError):
-    """There is no model to train an adapter for, or it has an unsupported architecture."""
+    """There is no base to train on, or it has an unsupported architecture."""
 
 
 class Disagreement(TutorError):
-    """llama.cpp gives other results with the written adapter than torch."""
+    """With the written adapter, llama.cpp gives other results than torch."""
 
 
 @dataclass(frozen=True)
@@ -78,7 +77,7 @@ class Data:
     labels: tuple[int, ...]
     rows: list[Row]
     unseen: list[Row]
-    """Rows of the split `calibrate`, to follow the training."""
+    """Rows of the split `calibrate`, to evaluate the training."""
 
 
 @app.command()
@@ -132,13 +131,15 @@ def run(
     judge, training = _started(file, data, recipe, work, threads, start)
     done = _trained(training)
     adapter = _written(judge, file, recipe, work)
-    some = _some(data.unseen)
-    agreed = _checked(judge, file, adapter, some, data.info, threads)
+    compared = _rows_to_compare(data.unseen)
+    agreed = _checked(judge, file, adapter, compared, data.info, threads)
     report = _report(file, data, recipe, done, agreed)
     write_report(report, work / "report.json")
-    place = _placed(adapter, file, into or _adapters())
+    folder = into or _adapters()
+    folder.mkdir(parents=True, exist_ok=True)
+    place = Path(shutil.copyfile(adapter, folder / f"{fingerprint(file)}.gguf"))
     place.with_suffix(".md").write_text(card(report, _figures(work)), encoding="utf-8")
-    write_odds(agreed, some, place.with_suffix(".odds.json"))
+    write_odds(agreed, compared, place.with_suffix(".odds.json"))
     typer.echo(f"{place} ({place.stat().st_size / 1e6:.1f} MB) and its card", err=True)
 
 
@@ -153,7 +154,7 @@ def sheet(
         ),
     ] = False,
 ) -> None:
-    """Print what a marker sees."""
+    """Print the sheet for a marker."""
     bank = _bank()
     answers = labelled(read_answers(pack))
     questions = {each.question: bank.question(each.question) for each in answers.values()}
@@ -166,16 +167,16 @@ def sheet(
 
 @app.command()
 def agree(folder: Answers = None) -> None:
-    """Print how far the two markers agree, by kind and language."""
+    """Print how well the two markers agree, by kind and language."""
     bank = _bank()
     pairs: dict[str, list[tuple[Verdict, Verdict]]] = {}
     for pack in packs(folder or _answers()):
         marked = read_pack(pack, bank)
-        for part, some in paired(marked.answers, marked.one, marked.other).items():
-            pairs.setdefault(part, []).extend(some)
+        for part, own in paired(marked.answers, marked.one, marked.other).items():
+            pairs.setdefault(part, []).extend(own)
     rows = [
         [part, str(each.points), f"{each.share:.3f}", f"{each.kappa:.2f}"]
-        for part, each in ((part, agreement(some)) for part, some in pairs.items())
+        for part, each in ((part, agreement(own)) for part, own in pairs.items())
     ]
     print_table(("answers", "points", "agree", "kappa"), rows)
 
@@ -185,9 +186,9 @@ def samples(folder: Answers = None) -> None:
     """Rewrite the sample answers of our decks from the written and marked answers."""
     bank = _bank()
     sections = by_file(bank, [*all_samples(bank, folder or _answers())])
-    for file, some in sections.items():
-        file.write_text(to_yaml(some), encoding="utf-8")
-        typer.echo(f"{file.name}: {len(some)}", err=True)
+    for file, own in sections.items():
+        file.write_text(to_yaml(own), encoding="utf-8")
+        typer.echo(f"{file.name}: {len(own)}", err=True)
 
 
 @app.command(name="card")
@@ -208,7 +209,7 @@ def _base(named: Path | None) -> Path:
     kind = read_header(file).architecture
     if kind not in ARCHITECTURES:
         raise NoBase(
-            f"{file.name} is of the architecture {kind}", remedy="Use a llama or qwen model."
+            f"{file.name} has the architecture {kind}", remedy="Use a llama or qwen model."
         )
     return file
 
@@ -227,27 +228,29 @@ def _adapters() -> Path:
 
 def _data(file: Path, limit: int | None, threads: int, recipe: Recipe) -> Data:
     bank = _bank()
-    some = groups(bank, "train")
-    train = (drawn(some, recipe) if recipe.start else with_strangers(some, recipe.seed))[:limit]
+    every = groups(bank, "train")
+    train = (drawn(every, recipe) if recipe.start else with_strangers(every, recipe.seed))[:limit]
     unseen = groups(bank, "calibrate")[:limit]
     with running(file, threads=threads) as engine:
         info = engine.wait_until_ready()
         tokens = Tokens(engine, _form(info))
-        remaining = iter(_with_progress([*train, *unseen], "tokens"))
-        rows = [tokens.row(next(remaining)) for _ in train]
-        unseen_rows = [tokens.row(next(remaining)) for _ in unseen]
-        return Data(info, tokens.labels(info.label_set), rows, unseen_rows)
+        with _bar() as bar:
+            rows = [
+                tokens.row(group) for group in bar.track([*train, *unseen], description="tokens")
+            ]
+        labels = tokens.labels(info.label_set)
+        return Data(info, labels, rows[: len(train)], rows[len(train) :])
 
 
-def _some(rows: Sequence[Row]) -> list[Row]:
-    """Enough rows for the prompts on which torch and llama.cpp are compared."""
+def _rows_to_compare(rows: Sequence[Row]) -> list[Row]:
+    """The first rows with enough prompts to compare torch with llama.cpp."""
     from training.agree import PROMPTS
 
-    some: list[Row] = []
+    chosen: list[Row] = []
     for row in rows:
-        if sum(len(each.verdicts) for each in some) < PROMPTS:
-            some.append(row)
-    return some
+        if sum(len(each.verdicts) for each in chosen) < PROMPTS:
+            chosen.append(row)
+    return chosen
 
 
 def _form(info: ModelInfo) -> Form:
@@ -310,7 +313,7 @@ def _checked(
 
 def _report(file: Path, data: Data, recipe: Recipe, done: "Done", agreed: "Agreement") -> Report:
     losses = done.losses
-    some = max(1, len(losses) // 20)
+    twentieth = max(1, len(losses) // 20)
     return Report(
         base=data.info.name,
         fingerprint=fingerprint(file),
@@ -318,8 +321,8 @@ def _report(file: Path, data: Data, recipe: Recipe, done: "Done", agreed: "Agree
         rows=tuple(map(tuple, table(row.group for row in data.rows))),
         steps=done.step,
         minutes=done.seconds / 60,
-        first_loss=sum(losses[:some]) / some,
-        last_loss=sum(losses[-some:]) / some,
+        first_loss=sum(losses[:twentieth]) / twentieth,
+        last_loss=sum(losses[-twentieth:]) / twentieth,
         looks=tuple((look.step, look.accuracy, look.kappa) for look in done.looks),
         prompts=agreed.prompts,
         exact=agreed.exact,
@@ -327,19 +330,9 @@ def _report(file: Path, data: Data, recipe: Recipe, done: "Done", agreed: "Agree
     )
 
 
-def _placed(adapter: Path, base: Path, folder: Path) -> Path:
-    folder.mkdir(parents=True, exist_ok=True)
-    return Path(shutil.copyfile(adapter, folder / f"{fingerprint(base)}.gguf"))
-
-
 def _figures(work: Path) -> str:
     file = work / "figures.md"
     return file.read_text(encoding="utf-8") if file.exists() else ""
-
-
-def _with_progress(things: Sequence[T], what: str) -> Iterator[T]:
-    with _bar() as bar:
-        yield from bar.track(things, description=what)
 
 
 def _bar() -> Progress:

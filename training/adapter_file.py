@@ -1,6 +1,6 @@
 """Reads and writes adapters in llama.cpp's format.
 
-That is GGUF with `general.type` adapter and `adapter.type` lora and, for every adapted matrix, the
+The format is GGUF with `general.type` adapter and `adapter.type` lora. Every adapted matrix has the
 factors `….lora_a` (rank x inputs) and `….lora_b` (outputs x rank), in the order of the base's file.
 """
 
@@ -17,7 +17,7 @@ Matrix = NDArray[np.float32]
 
 @dataclass(frozen=True)
 class Factors:
-    """What is added to a matrix: `b @ a`, times alpha over the rank."""
+    """The change to a matrix: `b @ a`, times alpha over the rank."""
 
     a: Matrix
     """Rank x inputs."""
@@ -26,7 +26,7 @@ class Factors:
 
 
 def read_adapter(path: Path) -> dict[tuple[int, str], Factors]:
-    """The factors in a file that `write_adapter` wrote, by layer and matrix."""
+    """Read the factors in a file of `write_adapter`, by layer and matrix."""
     halves: dict[tuple[int, str], dict[str, Matrix]] = {}
     for tensor in gguf.GGUFReader(path).tensors:
         _, layer, name, _, half = tensor.name.split(".")
@@ -42,7 +42,7 @@ def write_adapter(
     alpha: float,
     about: Mapping[str, str],
 ) -> Path:
-    """Write `factors`, by layer and matrix, in 16 bits; `about` goes into the header.
+    """Write `factors`, by layer and matrix, in 16 bits, with `about` in the header.
 
     The file is replaced atomically.
     """

@@ -19,16 +19,16 @@ from tutor.grading.signals import log_odds
 
 PROMPTS = 50
 TOLERANCE = 0.1
-"""In log-odds, with 32-bit weights: llama.cpp keeps keys and values in 16 bits."""
+"""The largest difference in log-odds with 32-bit weights; llama.cpp has 16-bit keys and values."""
 
 
 @dataclass(frozen=True)
 class Agreement:
-    """The largest difference of a point's log-odds of met to missed."""
+    """The largest differences of a point's log-odds of met to missed."""
 
     prompts: int
     exact: float
-    """On a copy of the base in 32 bits, where only the adapter's file could be wrong."""
+    """On a copy of the base in 32 bits, where only the adapter's file can be wrong."""
     quantised: float
     """On the base as it is, whose activations llama.cpp rounds to 8 bits."""
     by_torch: tuple[float, ...]
@@ -61,7 +61,7 @@ def agreement(
 
 
 def write_odds(agreed: Agreement, rows: Sequence[Row], file: Path) -> None:
-    """Write torch's results, so that llama.cpp can be compared with them without torch."""
+    """Write the results of torch, so that llama.cpp can be compared with them without torch."""
     odds = iter(agreed.by_torch)
     answers = [
         {

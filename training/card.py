@@ -1,4 +1,4 @@
-"""The card of an adapter: what it is, what it was trained on, and what was measured."""
+"""Writes the card of an adapter: what it is, its training data, and its figures."""
 
 import json
 from collections.abc import Sequence
@@ -25,7 +25,7 @@ class Report:
     """The results of one run."""
 
     base: str
-    """The name in the base's file."""
+    """The name of the base, from its file."""
     fingerprint: str
     """The fingerprint of the base."""
     recipe: Recipe
@@ -34,7 +34,7 @@ class Report:
     steps: int
     minutes: float
     first_loss: float
-    """Mean over the first twentieth of the steps; the last loss over the last."""
+    """The mean over the first twentieth of the steps, as `last_loss` is over the last."""
     last_loss: float
     looks: tuple[tuple[int, float, float], ...]
     """Step, accuracy and kappa on the split `calibrate`, which was not trained on."""
@@ -48,7 +48,7 @@ _REPORT = TypeAdapter(Report)
 
 
 def write_report(report: Report, file: Path) -> None:
-    """Write it as JSON, so that the card can be updated after more measurements."""
+    """Write the report as JSON, so that the card can be updated after more measurements."""
     file.write_bytes(_REPORT.dump_json(report, indent=1))
 
 

@@ -20,13 +20,13 @@ from tutor.evaluation.statistics import cohen_kappa
 from tutor.grading.prompt_forms import VERDICTS
 
 EVERY = 20
-"""Steps between two checkpoints; an interrupted run loses at most these."""
+"""The steps between two checkpoints; an interrupted run loses at most so many."""
 LOOKED_AT = 8
-"""One in this many unseen rows is evaluated; all of them would take longer than a pass."""
+"""One in so many unseen rows is evaluated; all of them would take longer than a pass."""
 
 
 class OtherRun(TutorError):
-    """The checkpoint is from a run with another recipe, other data or another base."""
+    """The checkpoint is from a run with another recipe, data or base."""
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,7 @@ class Progress:
     step: int = 0
     seconds: float = 0.0
     losses: list[float] = field(default_factory=list)
-    """Of every step, in nats per point."""
+    """The loss of every step, in nats per point."""
     looks: list[Look] = field(default_factory=list)
 
 
@@ -61,7 +61,7 @@ class Run:
         base: str,
         work: Path,
     ) -> None:
-        """`base` is the base's fingerprint; checkpoints are in `work`. Raises `OtherRun`."""
+        """`base` is the base's fingerprint; `work` is for checkpoints. Raises `OtherRun`."""
         self._judge = judge
         self._rows, self._unseen = rows, unseen[::LOOKED_AT]
         self._recipe = recipe
@@ -99,7 +99,7 @@ class Run:
             group["lr"] = self._recipe.rate_at(self.progress.step, self.steps)
         self._optimiser.zero_grad()
         losses: list[float] = []
-        for row in rows:  # one by one: the states of a row fill the memory
+        for row in rows:  # one by one, since the states of a row fill the memory
             logits = self._logits(row)
             loss = functional.cross_entropy(logits, torch.from_numpy(row.verdicts))
             (loss / len(rows)).backward()
@@ -173,12 +173,12 @@ class Lower:
 def _order(rows: int, recipe: Recipe) -> list[list[int]]:
     """The rows of every step: each row once per pass, in a new order."""
     chance = random.Random(recipe.seed)  # noqa: S311 - has to be repeatable
-    every: list[int] = []
+    order: list[int] = []
     for _ in range(recipe.passes):
-        some = list(range(rows))
-        chance.shuffle(some)
-        every += some
-    return [every[at : at + recipe.batch] for at in range(0, len(every), recipe.batch)]
+        one_pass = list(range(rows))
+        chance.shuffle(one_pass)
+        order += one_pass
+    return [order[at : at + recipe.batch] for at in range(0, len(order), recipe.batch)]
 
 
 def _name(recipe: Recipe, base: str, rows: Sequence[Row]) -> str:

@@ -1,8 +1,8 @@
-"""Sample answers marked blind: the sheet for markers, and what becomes of their marks.
+"""Blind marking of sample answers: the sheets for markers, and the verdicts from their marks.
 
-A marker sees the points and the answers in an order that reveals nothing, and gives every point a
-letter. Nobody sees terms, model answers or the work of others. The answers and marks are in
-`training/answers/`; its README describes the procedure, and how the answers were written.
+A marker sees the points, and the answers in an order that reveals nothing, and gives every point a
+letter. Markers see neither terms nor model answers nor each other's marks. `training/answers/` has
+the answers and marks; its README describes the procedure, and how the answers were written.
 """
 
 import hashlib
@@ -18,14 +18,15 @@ from tutor.bank.text import VERDICT_LETTERS
 from tutor.errors import TutorError
 from tutor.evaluation.graded_sets import json_rows
 from tutor.evaluation.statistics import cohen_kappa
+from tutor.formatting import one_line
 
 
 class MarksUnusable(TutorError):
-    """Marks do not fit the answers; the message names file and line."""
+    """Marks that do not fit the answers; the message names file and line."""
 
 
 class Written(BaseModel):
-    """An answer by a writer, one line of a file."""
+    """A writer's answer: one line of a file."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
     question: str
@@ -36,7 +37,7 @@ class Written(BaseModel):
 
 
 def split_of(question: str, answer: str) -> Split:
-    """What an answer is used for: six in ten to train, two to calibrate, two to test."""
+    """The split of an answer: six in ten are to train, two to calibrate, two to test."""
     number = _number(question, answer) % 10
     return "train" if number < 6 else "calibrate" if number < 8 else "test"
 
@@ -52,15 +53,15 @@ def read_answers(path: Path) -> tuple[Written, ...]:
 
 
 def labelled(answers: Iterable[Written]) -> dict[str, Written]:
-    """The answers by label, `my-deck.1.2 a7`, in an order that does not reveal their kind."""
+    """The answers by their label, `my-deck.1.2 a7`, in an order that does not reveal their kind."""
     by_question: dict[str, list[Written]] = {}
     for answer in answers:
         by_question.setdefault(answer.question, []).append(answer)
     return {
         f"{question} a{number}": answer
-        for question, some in by_question.items()
+        for question, own in by_question.items()
         for number, answer in enumerate(
-            sorted(some, key=lambda each: _number(each.question, each.answer)), 1
+            sorted(own, key=lambda each: _number(each.question, each.answer)), 1
         )
     }
 
@@ -68,35 +69,31 @@ def labelled(answers: Iterable[Written]) -> dict[str, Written]:
 def markers_sheet(
     answers: Mapping[str, Written], questions: Mapping[str, Question], own: Language
 ) -> Iterator[str]:
-    """What a marker sees, line by line: the points, and the answers under their labels."""
+    """The lines of a marker's sheet: the points, and the answers under their labels."""
     seen = ""
     for label, answer in answers.items():
         if answer.question != seen:
             seen = answer.question
-            yield from ("", f"## {seen}", f"Question: {_line(questions[seen].prompt.to(own))}")
+            yield from ("", f"## {seen}", f"Question: {one_line(questions[seen].prompt.to(own))}")
             yield from _points(questions[seen], own)
         yield f"{label.split()[1]}: {answer.answer.strip()}"
 
 
 def _points(question: Question, own: Language) -> Iterator[str]:
     for number, point in enumerate(question.rubric, 1):
-        yield f"  {number} {point.id}: {_line(point.criterion(own))}"
+        yield f"  {number} {point.id}: {one_line(point.criterion(own))}"
         if own != "en":
-            yield f"      {_line(point.criterion('en'))}"
-
-
-def _line(text: str) -> str:
-    return " ".join(text.split())
+            yield f"      {one_line(point.criterion('en'))}"
 
 
 Marks = Mapping[str, tuple[Verdict, ...]]
-"""Verdicts in the order of the points, by label."""
+"""The verdicts in the order of the points, by label."""
 
 
 def read_marks(
     path: Path, answers: Mapping[str, Written], questions: Mapping[str, Question]
 ) -> Marks:
-    """Read a marker's lines, `my-deck.1.2 a7 m p x`. Raises `MarksUnusable`."""
+    """Read a marker's lines, such as `my-deck.1.2 a7 m p x`. Raises `MarksUnusable`."""
     marks: dict[str, tuple[Verdict, ...]] = {}
     for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
         words = line.split()
@@ -145,13 +142,13 @@ def paired(answers: Mapping[str, Written], one: Marks, other: Marks) -> Mapping[
 
 
 def agreement(pairs: Pairs) -> Agreement:
-    """How well they agree on these points, of which there must be at least one."""
+    """How well two markers agree on these points; there must be at least one."""
     same = sum(one is other for one, other in pairs)
     return Agreement(len(pairs), same / len(pairs), cohen_kappa(pairs))
 
 
 def disputed(one: Marks, other: Marks) -> list[str]:
-    """The labels of answers on which the two differ, for a third to decide."""
+    """The labels of the answers on which two markers differ, for a third to decide."""
     return [label for label, verdicts in one.items() if verdicts != other[label]]
 
 
@@ -163,7 +160,7 @@ def decided(
     third: Marks,
     apart: frozenset[str],
 ) -> Iterator[Sample]:
-    """Sample answers with the verdict of both markers, or of the third where they differ.
+    """Sample answers with the verdicts of both markers, or of the third where they differ.
 
     `third` has only the disputed answers. All answers to a question in `apart` go to that split.
     """

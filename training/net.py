@@ -21,9 +21,9 @@ from training.recipe import MATRICES, Recipe
 from training.tree import Tree
 
 ROTATED_IN_HALVES = ("qwen2", "qwen3")
-"""Architectures that rotate the halves of a head; llama rotates pairs of neighbours."""
+"""The architectures that rotate the halves of a head; llama rotates pairs of neighbours."""
 ROPE_BASE = 10_000.0
-"""llama.cpp's, for files that do not name one."""
+"""The default of llama.cpp, for files that do not name one."""
 Key = tuple[int, str]
 """A layer and the name of one of its matrices."""
 
@@ -67,7 +67,7 @@ class Base:
         return states
 
     def normed(self, states: torch.Tensor) -> torch.Tensor:
-        """The states with the final norm, the input of the output matrix."""
+        """The states after the final norm: the input of the output matrix."""
         return functional.rms_norm(states, states.shape[-1:], self._norm, self._epsilon)
 
     def shape(self, key: Key) -> tuple[int, int]:
@@ -149,7 +149,7 @@ class Base:
 
 
 class Adapter:
-    """Two small matrices for every matrix of some layers; initially they change nothing."""
+    """Two small matrices for every matrix of some layers, which change nothing at first."""
 
     def __init__(self, base: Base, layers: range, recipe: Recipe) -> None:
         source = torch.Generator().manual_seed(recipe.seed)

@@ -4,7 +4,7 @@ import math
 from dataclasses import dataclass
 
 ARCHITECTURES = ("llama", "qwen2", "qwen3")
-"""Those of bases that can be trained on."""
+"""The architectures of bases that can be trained on."""
 MATRICES = (
     "attn_q",
     "attn_k",
@@ -19,7 +19,7 @@ MATRICES = (
 
 @dataclass(frozen=True)
 class Recipe:
-    """Parameters of a run; the defaults are those of the adapter that comes with the tutor."""
+    """The parameters of a run; by default those of the adapter that comes with the tutor."""
 
     seed: int = 1
     passes: int = 3
@@ -34,7 +34,7 @@ class Recipe:
     layers: int = 8
     """How many of the upper layers are adapted; the others need no gradient."""
     draws: int = 1
-    """How many times a run from an existing adapter draws answers and points, others each time."""
+    """How many times a run from an existing adapter draws answers and points."""
     bfloat16: bool = False
     """Whether products are rounded to bfloat16: half the time on processors that support it."""
     start: str = ""

@@ -1,4 +1,4 @@
-"""Groups of answers as tokens, tokenised by the tutor's own engine."""
+"""Turns groups of answers into tokens, with the tutor's own engine."""
 
 from dataclasses import dataclass
 
@@ -29,7 +29,7 @@ class Tokens:
         self._form = form
 
     def row(self, group: Group) -> Row:
-        """The group, exactly as it will be graded. Raises `EngineError`."""
+        """The prompts of a group, exactly as in grading. Raises `EngineError`."""
         prompts: list[list[int]] = []
         verdicts: list[int] = []
         ids = [point.id for point in group.question.rubric]

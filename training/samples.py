@@ -12,7 +12,7 @@ from training.marking import Marks, Written, decided, disputed, labelled, read_a
 from tutor.bank import Bank, DeckInfo, Question, Sample
 
 EARLIER = "earlier"
-"""The folder of answers that were not written blind but by people who knew the terms. They are for
+"""The folder of answers that were not written blind, but by people who knew the terms. They are for
 training only."""
 
 
@@ -33,7 +33,7 @@ class Pack:
         return self.file.parent.name == EARLIER
 
     def marks(self, who: str) -> Path:
-        """The marks of A, B, or C, who decides."""
+        """The file with the marks of A, B, or C, who decides."""
         return self.file.with_name(f"{self.file.stem}.{who}.txt")
 
 
@@ -60,8 +60,8 @@ def read_pack(pack: Pack, bank: Bank) -> Marked:
     questions = {id_: bank.question(id_) for id_ in {each.question for each in answers.values()}}
     one = read_marks(pack.marks("A"), answers, questions)
     other = read_marks(pack.marks("B"), answers, questions)
-    open_ = {label: answers[label] for label in disputed(one, other)}
-    third = read_marks(pack.marks("C"), open_, questions) if open_ else {}
+    undecided = {label: answers[label] for label in disputed(one, other)}
+    third = read_marks(pack.marks("C"), undecided, questions) if undecided else {}
     return Marked(answers, questions, one, other, third)
 
 
@@ -80,7 +80,7 @@ def all_samples(bank: Bank, folder: Path) -> Iterator[Sample]:
 
 
 def kept_apart(deck: DeckInfo) -> Sequence[str]:
-    """A fifth of a deck's questions, by a hash; their answers train and calibrate nothing."""
+    """A fifth of a deck's questions, by a hash, whose answers train and calibrate nothing."""
     ids = [info.id for info in deck.questions]
 
     def order(id_: str) -> tuple[bool, int]:

@@ -1,4 +1,4 @@
-"""Many prompts as one row of tokens, in which common beginnings are evaluated once.
+"""Joins many prompts to one row of tokens, in which common beginnings are evaluated once.
 
 All prompts about one question begin with the question and its points, and all prompts about one
 answer continue with the answer. Every token sees only the earlier tokens of its own prompt, at the

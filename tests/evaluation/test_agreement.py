@@ -1,4 +1,4 @@
-"""A grader against invented marks."""
+"""A grader compared with invented marks."""
 
 import random
 
@@ -37,27 +37,27 @@ def by_name(marks: dict[str, float]) -> Scorer:
 
 def test_a_grader_that_gives_the_same_marks_agrees_fully() -> None:
     questions = [graded("a", MARKS), graded("b", MARKS)]
-    found = evaluate(questions, by_name(MARKS), random.Random(0), rounds=50)
-    assert (found.answers, found.questions, found.steps) == (8, 2, 4)
-    assert found.r.value == pytest.approx(1)
-    assert found.r_centred.value == pytest.approx(1)
-    assert (found.rmse.value, found.kappa.value) == (0, 1)
-    assert found.r.interval == pytest.approx((1, 1))
+    evaluation = evaluate(questions, by_name(MARKS), random.Random(0), rounds=50)
+    assert (evaluation.answers, evaluation.questions, evaluation.steps) == (8, 2, 4)
+    assert evaluation.r.value == pytest.approx(1)
+    assert evaluation.r_centred.value == pytest.approx(1)
+    assert (evaluation.rmse.value, evaluation.kappa.value) == (0, 1)
+    assert evaluation.r.interval == pytest.approx((1, 1))
 
 
-def test_a_grader_that_turns_the_marks_round_disagrees() -> None:
+def test_a_grader_that_reverses_the_marks_disagrees() -> None:
     turned = {answer: 1 - mark for answer, mark in MARKS.items()}
-    found = evaluate([graded("a", MARKS)], by_name(turned), random.Random(0), rounds=50)
-    assert found.r.value == pytest.approx(-1)
-    assert found.kappa.value < 0
+    evaluation = evaluate([graded("a", MARKS)], by_name(turned), random.Random(0), rounds=50)
+    assert evaluation.r.value == pytest.approx(-1)
+    assert evaluation.kappa.value < 0
 
 
 def test_all_or_nothing_is_compared_in_two_levels() -> None:
     marks = {"yes": 1.0, "no": 0.0}
     close = {"yes": 0.6, "no": 0.4}
-    found = evaluate([graded("a", marks)], by_name(close), random.Random(0), rounds=50)
-    assert (found.steps, found.kappa.value) == (1, 1)
-    assert found.rmse.value == pytest.approx(0.4)
+    evaluation = evaluate([graded("a", marks)], by_name(close), random.Random(0), rounds=50)
+    assert (evaluation.steps, evaluation.kappa.value) == (1, 1)
+    assert evaluation.rmse.value == pytest.approx(0.4)
 
 
 def test_the_scorers_score_what_they_say() -> None:

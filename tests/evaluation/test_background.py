@@ -1,4 +1,4 @@
-"""A model measured in pauses: sample by sample, through restarts, calibrated at the end."""
+"""A model is measured during pauses, sample by sample and across restarts, and then calibrated."""
 
 import random
 from collections.abc import Sequence
@@ -26,7 +26,7 @@ def bank(tmp_path: Path) -> Bank:
 
 
 class Situation:
-    """A program with a model that nobody wants; `restart` starts it anew over the same folder."""
+    """A program with an idle model; `restart` starts it again with the same folder."""
 
     def __init__(self, bank: Bank, folder: Path, faults: Sequence[EngineError | None] = ()) -> None:
         self.bank, self.folder, self.now = bank, folder, 0.0
@@ -55,53 +55,53 @@ class Situation:
 def test_it_continues_after_a_restart_and_grades_by_what_it_found(
     bank: Bank, tmp_path: Path
 ) -> None:
-    there = Situation(bank, tmp_path / "kept")
-    assert there.wants_more()
-    assert there.pauses.step() == Measuring(1, 5)
-    assert there.pauses.step() == Measuring(2, 5)
-    there.restart()
-    assert there.pauses.step() == Measuring(3, 5)
-    there.pauses.step()
-    last = there.pauses.step()
+    situation = Situation(bank, tmp_path / "kept")
+    assert situation.wants_more()
+    assert situation.pauses.step() == Measuring(1, 5)
+    assert situation.pauses.step() == Measuring(2, 5)
+    situation.restart()
+    assert situation.pauses.step() == Measuring(3, 5)
+    situation.pauses.step()
+    last = situation.pauses.step()
     assert last is not None
     assert last.calibration is not None
     assert (last.done, last.calibration.model) == (5, INFO.fingerprint)
     assert (last.calibration.questions, last.calibration.points) == (5, 15)
-    assert there.half_done == []
-    assert not there.wants_more()
-    assert there.pauses.step() is None
-    grade = there.grading.grade(question(), "15 % of tokens are selected.", "en")
+    assert situation.half_done == []
+    assert not situation.wants_more()
+    assert situation.pauses.step() is None
+    grade = situation.grading.grade(question(), "15 % of tokens are selected.", "en")
     assert grade.grader.calibration == last.calibration.id
 
 
 def test_a_sample_that_was_interrupted_is_asked_again(bank: Bank, tmp_path: Path) -> None:
-    there = Situation(bank, tmp_path / "kept", [None, None, Cancelled("somebody types")])
-    assert there.pauses.step() == Measuring(1, 5)
+    situation = Situation(bank, tmp_path / "kept", [None, None, Cancelled("somebody types")])
+    assert situation.pauses.step() == Measuring(1, 5)
     with pytest.raises(Cancelled):
-        there.pauses.step()
-    assert there.pauses.step() == Measuring(2, 5)
+        situation.pauses.step()
+    assert situation.pauses.step() == Measuring(2, 5)
 
 
 def test_a_half_written_line_is_measured_again(bank: Bank, tmp_path: Path) -> None:
-    there = Situation(bank, tmp_path / "kept")
-    there.pauses.step()
-    there.pauses.step()
-    (file,) = there.half_done
+    situation = Situation(bank, tmp_path / "kept")
+    situation.pauses.step()
+    situation.pauses.step()
+    (file,) = situation.half_done
     whole = file.read_bytes()
     file.write_bytes(whole[:-20])
-    there.restart()
-    assert there.pauses.step() == Measuring(2, 5)
-    there.restart()
-    assert there.pauses.step() == Measuring(3, 5)
+    situation.restart()
+    assert situation.pauses.step() == Measuring(2, 5)
+    situation.restart()
+    assert situation.pauses.step() == Measuring(3, 5)
     assert file.read_bytes().count(b"\n") == 3
 
 
 def test_nothing_is_measured_while_somebody_studies(bank: Bank, tmp_path: Path) -> None:
-    there = Situation(bank, tmp_path / "kept")
-    there.grading.prepare(question(), "en", "15 %")
-    assert there.pauses.step() is None
-    there.now += QUIET
-    assert there.pauses.step() == Measuring(1, 5)
+    situation = Situation(bank, tmp_path / "kept")
+    situation.grading.prepare(question(), "en", "15 %")
+    assert situation.pauses.step() is None
+    situation.now += QUIET
+    assert situation.pauses.step() == Measuring(1, 5)
 
 
 def test_without_a_model_nothing_is_to_be_measured(bank: Bank, tmp_path: Path) -> None:

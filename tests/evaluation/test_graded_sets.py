@@ -1,4 +1,4 @@
-"""Files of graded answers: what is read, and what is said of a broken line."""
+"""Files of graded answers are read, and a wrong line is named."""
 
 import json
 import random
@@ -46,7 +46,7 @@ def test_items_of_the_reference_become_points_with_their_weights(tmp_path: Path)
     ]  # fmt: skip
 
 
-def test_more_items_than_a_rubric_holds_are_one_text(tmp_path: Path) -> None:
+def test_more_items_than_a_rubric_may_have_become_one_point(tmp_path: Path) -> None:
     items = [{"text": f"Item {n}", "points": 1} for n in range(13)]
     question = read_graded(written(tmp_path, ROW | {"ref_items": items}))[0].question
     assert [point.point.en for point in question.rubric] == [ROW["reference"]]
@@ -89,7 +89,7 @@ def test_a_file_in_another_encoding_is_named(tmp_path: Path) -> None:
         read_graded(path)
 
 
-def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
+def test_a_missing_file_is_named(tmp_path: Path) -> None:
     with pytest.raises(GradedFileUnusable, match="cannot be read"):
         read_graded(tmp_path / "none.jsonl")
 

@@ -1,4 +1,4 @@
-"""Figures on answers that people marked point by point."""
+"""Figures for answers with people's verdicts on each point."""
 
 import json
 import random
@@ -51,7 +51,7 @@ def marked(
 
 
 def as_written(question: Question, answer: str, language: Language) -> Grade:
-    """A judge that is always right: `marked` writes the verdicts into the answer."""
+    """A grader that is always right: `marked` writes the verdicts into the answer."""
     ids = (point.id for point in question.rubric)
     verdicts = dict(zip(ids, map(Verdict, answer.split(",")), strict=True))
     return self_grade(question, verdicts, language)
@@ -106,7 +106,7 @@ ANSWERS = [
 ]
 
 
-def test_a_judge_that_is_always_right(bank: Bank) -> None:
+def test_a_grader_that_is_always_right(bank: Bank) -> None:
     whole = report(ANSWERS, bank).whole
     assert (whole.answers, whole.points) == (4, 12)
     for estimate in (whole.accuracy, whole.kappa, whole.r, whole.partial_recall):
@@ -116,9 +116,9 @@ def test_a_judge_that_is_always_right(bank: Bank) -> None:
     assert whole.rmse.value == 0
 
 
-def test_a_judge_that_hears_nothing(bank: Bank) -> None:
-    found = report(ANSWERS, bank, always(MET))
-    whole = found.whole
+def test_a_grader_that_ignores_the_answers(bank: Bank) -> None:
+    result = report(ANSWERS, bank, always(MET))
+    whole = result.whole
     assert whole.accuracy is not None
     assert whole.kappa is not None
     assert whole.accuracy.value == pytest.approx(5 / 12)
@@ -126,9 +126,9 @@ def test_a_judge_that_hears_nothing(bank: Bank) -> None:
     assert whole.kappa.value == 0
     assert whole.partial_recall is not None
     assert whole.partial_recall.value == 0
-    by_kind = {kind: f.accuracy.value for kind, f in found.by_kind.items() if f.accuracy}
+    by_kind = {kind: f.accuracy.value for kind, f in result.by_kind.items() if f.accuracy}
     assert by_kind == pytest.approx({"full": 1, "partial": 1 / 3, "reversed": 1 / 3, "wrong": 0})
-    assert {name: figures.points for name, figures in found.by_language.items()} == {
+    assert {name: figures.points for name, figures in result.by_language.items()} == {
         "de": 6,
         "en": 6,
     }
@@ -136,11 +136,11 @@ def test_a_judge_that_hears_nothing(bank: Bank) -> None:
 
 def test_the_score_is_weighed_as_the_rubric_weighs_it(bank: Bank) -> None:
     """`value` weighs 2 of 3.5."""
-    found = report(
+    result = report(
         [marked(1, "a", MISSED, MET, MET), marked(2, "a", MET, MET, MET)], bank, always(MET)
     )
-    assert found.whole.rmse is not None
-    assert found.whole.rmse.value == pytest.approx((2 / 3.5) / 2**0.5)
+    assert result.whole.rmse is not None
+    assert result.whole.rmse.value == pytest.approx((2 / 3.5) / 2**0.5)
 
 
 def test_what_the_bank_does_not_have_is_skipped_and_counted(bank: Bank) -> None:
@@ -149,32 +149,32 @@ def test_what_the_bank_does_not_have_is_skipped_and_counted(bank: Bank) -> None:
         ANSWERS[0].model_copy(update={"verdicts": strange}),
         ANSWERS[0].model_copy(update={"question": "other.1.1"}),
     ]
-    found = report(answers, bank)
-    assert (found.skipped, found.whole.answers, found.whole.points) == (4, 1, 1)
+    result = report(answers, bank)
+    assert (result.skipped, result.whole.answers, result.whole.points) == (4, 1, 1)
 
 
 def test_nothing_known_leaves_every_figure_open(bank: Bank) -> None:
-    found = report([ANSWERS[0].model_copy(update={"question": "other.1.1"})], bank).as_json()
-    assert found["accuracy"] is None
-    assert found["by_kind"] == {}
-    json.dumps(found)
+    result = report([ANSWERS[0].model_copy(update={"question": "other.1.1"})], bank).as_json()
+    assert result["accuracy"] is None
+    assert result["by_kind"] == {}
+    json.dumps(result)
 
 
 @given(st.lists(st.tuples(*[st.sampled_from(Verdict)] * 6), min_size=1, max_size=6))
 def test_figures_stay_in_their_bounds(rows: list[tuple[Verdict, ...]]) -> None:
-    found = report_of(rows)
-    assert 0 <= found["accuracy"] <= 1
-    assert -1 <= found["kappa"] <= 1
-    assert 0 <= found["rmse"] <= 1
-    assert -1 <= (found["r"] or 0) <= 1
+    result = report_of(rows)
+    assert 0 <= result["accuracy"] <= 1
+    assert -1 <= result["kappa"] <= 1
+    assert 0 <= result["rmse"] <= 1
+    assert -1 <= (result["r"] or 0) <= 1
     agreed = sum(
         human == judged for row in rows for human, judged in zip(row[:3], row[3:], strict=True)
     )
-    assert found["accuracy"] == pytest.approx(agreed / (3 * len(rows)), abs=1e-4)
+    assert result["accuracy"] == pytest.approx(agreed / (3 * len(rows)), abs=1e-4)
 
 
 class _OneQuestion:
-    """As much of a bank as measuring needs."""
+    """The part of a bank that measuring needs."""
 
     def __init__(self, question: Question) -> None:
         self._question = question

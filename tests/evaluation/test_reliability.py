@@ -1,4 +1,4 @@
-"""The picture of how sure the built-in judge is shows the figures that it ships with."""
+"""The picture of how sure the judge is shows the figures of the shipped calibration."""
 
 import pytest
 
@@ -26,7 +26,7 @@ def test_the_shipped_judge_is_as_often_right_as_it_says(shipped: Calibration) ->
     assert shipped.calibration_error <= 0.05
 
 
-def test_a_band_is_drawn_where_it_lies() -> None:
+def test_a_band_is_drawn_at_its_place() -> None:
     bands = (
         SureBand(low=0.5, high=0.6, points=1, said=0.5, right=0.5),
         SureBand(low=0.9, high=1.0, points=100, said=1.0, right=1.0),

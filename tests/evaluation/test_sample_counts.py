@@ -1,4 +1,4 @@
-"""How many sample answers there are of what, and whether they can teach anything."""
+"""Counts of sample answers, and of those that can teach a judge something."""
 
 from pathlib import Path
 
@@ -30,7 +30,7 @@ def test_samples_are_counted_by_what_they_are(bank: Bank) -> None:
     assert found["kind"].keys() == {"full", "wrong"}
     assert found["split"].keys() == {"train"}
     for part in ("deck", "language", "kind", "split"):
-        assert sum(stock.answers for stock in found[part].values()) == 4
+        assert sum(counts.answers for counts in found[part].values()) == 4
 
 
 def test_what_missed_points_touch_counts_even_where_it_is_denied(bank: Bank) -> None:

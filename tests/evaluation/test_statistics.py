@@ -1,4 +1,4 @@
-"""The figures against values worked out by hand or known from the literature."""
+"""The figures equal values worked out by hand or known from the literature."""
 
 import math
 import random

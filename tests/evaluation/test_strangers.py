@@ -1,4 +1,4 @@
-"""Good answers to other questions, on which a judge is weighed as well."""
+"""Good answers to other questions, which are part of a calibration."""
 
 import random
 

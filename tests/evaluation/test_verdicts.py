@@ -1,4 +1,4 @@
-"""Graders against sample answers: what is counted, and what a calibration makes of it."""
+"""Graders compared with sample answers, and the calibrations made from that."""
 
 import random
 import time
@@ -33,7 +33,7 @@ MET, PARTIAL, MISSED = Verdict.MET, Verdict.PARTIAL, Verdict.MISSED
 
 
 def seen(count: int = 240, *, model: str = "", seed: int = 2) -> list[SamplePoint]:
-    """Key terms that are right in four of five; a model that is `good`, `deaf`, or not there."""
+    """Key terms that are right in four of five; a model that is `good` or `deaf`, or none."""
     source = random.Random(seed)
     found: list[SamplePoint] = []
     for index in range(count):
@@ -71,14 +71,14 @@ def test_a_good_model_outweighs_the_key_terms() -> None:
     assert accuracy_of(points, "all together") > 0.95
 
 
-def test_a_deaf_model_never_spoils_them() -> None:
+def test_a_deaf_model_does_no_harm() -> None:
     points = seen(model="deaf")
     alone = accuracy_of(points, "key terms, calibrated")
     assert alone > 0.7
     assert accuracy_of(points, "all together") >= alone - 0.02
 
 
-def test_rows_carry_intervals_around_their_figures() -> None:
+def test_rows_have_intervals_around_their_figures() -> None:
     found = list(rows(MeasuredSamples(seen()), random.Random(1), rounds=50))
     assert {row.part for row in found} == {"all", "en"}
     for row in found:
@@ -89,7 +89,7 @@ def test_rows_carry_intervals_around_their_figures() -> None:
 @pytest.mark.parametrize(
     ("model", "questions", "found"),
     [("good", 40, ("en",)), ("deaf", 40, ()), ("good", 5, ())],
-    ids=["it hears the answers", "it does not", "too few questions"],
+    ids=["a good one", "a deaf one", "too few questions"],
 )
 def test_where_a_model_makes_the_key_terms_better(
     model: str, questions: int, found: tuple[str, ...]

@@ -1,4 +1,4 @@
-"""A project folder whose interpreter is a shell script: nothing is downloaded or compiled."""
+"""A project folder whose interpreter is a shell script, so that nothing is really installed."""
 
 from pathlib import Path
 
@@ -38,7 +38,7 @@ def write_locks(root: Path, contents: str = "") -> None:
 
 
 def fake_compiler(file: Path, code: int = 0) -> Path:
-    """A compiler that ends with this exit code, whatever it is given."""
+    """A compiler that always ends with this exit code."""
     file.write_text(f"#!/bin/sh\nexit {code}\n", encoding="utf-8")
     file.chmod(0o755)
     return file
@@ -60,7 +60,7 @@ def fake_place(root: Path, *switches: str) -> Place:
 
 
 def commands(place: Place) -> list[str]:
-    """The commands that the interpreter was given, in one word each."""
+    """The commands that the interpreter was given, one word for each."""
     file = place.root / "commands"
     words = ("config", "uninstall", "--only-binary", "--require-hashes", "import", "tools.judge")
     lines = file.read_text(encoding="utf-8").splitlines() if file.exists() else []

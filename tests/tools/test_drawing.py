@@ -1,4 +1,4 @@
-"""A picture's texts are as long as their cells."""
+"""A picture's texts are as wide as their cells."""
 
 import re
 

