@@ -12,8 +12,8 @@ _NOT_FIRST = "、。，．：；！？）】》〉」』”’…—·％%"
 _NOT_LAST = "（【《〈「『“‘"
 """Characters that must not end a line."""
 _WORD = rf"(?:[^\s{_WIDE}“‘]|[“‘](?![{_WIDE}]))+"
-_PIECE = re.compile(rf"[{_NOT_LAST}]*(?:[{_WIDE}]|{_WORD})?[{_NOT_FIRST}]*\s*|\s+")
-"""Text that stays together: a Chinese character or a word, with its punctuation."""
+_PIECE = re.compile(rf"[{_NOT_LAST}]*(?:[{_WIDE}]|{_WORD})?(?:(?<=\d)\s%)?[{_NOT_FIRST}]*\s*|\s+")
+"""Text that stays together: a Chinese character or a word, with its punctuation, as in 80 %."""
 
 
 def line_breaks(line: str, width: int) -> Iterator[int]:
