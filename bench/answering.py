@@ -11,9 +11,10 @@ from itertools import islice
 from pathlib import Path
 from statistics import median
 
+from bench.bank import our_bank
 from bench.engine import running
 from bench.table import print_table, seconds
-from tutor.bank import Bank, Language, Question, open_bank
+from tutor.bank import Bank, Language, Question
 from tutor.engine.api import Branch, Engine, Prompt, Segment
 from tutor.grading import Calibrations, KeyTermGrader, PromptBook
 from tutor.grading.model_grader import ModelJudge
@@ -28,7 +29,7 @@ def main() -> None:
     """Print the table."""
     model, adapter = map(Path, sys.argv[1:3])
     paths = find_paths({})
-    bank = open_bank([paths.resources / "questions"], None)
+    bank = our_bank()
     with running(model, adapter=adapter) as engine:
         judge = ModelJudge(
             engine, PromptBook(paths.prompts), time.perf_counter, KeyTermGrader(), Calibrations(())

@@ -11,9 +11,9 @@ from contextlib import nullcontext
 from pathlib import Path
 
 from bench.attack_families import Gain, attacks, graded
+from bench.bank import our_bank
 from bench.engine import running
 from bench.table import print_table
-from tutor.bank import open_bank
 from tutor.grading import Calibrations, GradingService, PromptBook
 from tutor.paths import find_paths
 
@@ -24,7 +24,7 @@ LEAST = 0.005
 def main() -> None:
     """Print the table."""
     paths = find_paths({})
-    bank = open_bank([paths.resources / "questions"], None)
+    bank = our_bank()
     calibrations = Calibrations(paths.calibrations[1:])
     model, adapter = (*map(Path, sys.argv[1:3]), None, None)[:2]
     with running(model, adapter=adapter) if model else nullcontext() as engine:

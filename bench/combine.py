@@ -13,9 +13,10 @@ from dataclasses import dataclass
 from statistics import fmean
 from typing import cast
 
+from bench.bank import our_bank
 from bench.outputs import JudgedAnswer, matched
 from bench.table import print_table
-from tutor.bank import Bank, Question, Sample, Split, Verdict, open_bank
+from tutor.bank import Bank, Question, Sample, Split, Verdict
 from tutor.evaluation.statistics import accuracy, cohen_kappa, pearson
 from tutor.evaluation.verdicts import sure_bands
 from tutor.grading import WORTH, KeyTermGrader, split_sentences
@@ -27,7 +28,6 @@ from tutor.grading.network_fit import cross_validated_network, fit_network
 from tutor.grading.probabilities import Probabilities
 from tutor.grading.signals import term_signals
 from tutor.grading.wording import QuestionWording
-from tutor.paths import find_paths
 
 SIGNALS = (Signal.TERMS, Signal.OVERLAP, Signal.LABEL)
 KINDS = ("full", "off-topic", "paraphrase", "partial", "reversed", "wrong")
@@ -48,7 +48,7 @@ class JudgedPoint:
 def main() -> None:
     """Print the table."""
     split = cast("Split", sys.argv[1] if sys.argv[1:] else "calibrate")
-    bank = open_bank([find_paths({}).resources / "questions"], None)
+    bank = our_bank()
     points = judged_points(bank, split)
     examples = [point.example for point in points]
     if split == "calibrate":

@@ -13,12 +13,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from bench.bank import our_bank
 from bench.engine import running
 from bench.graded import shown
 from bench.table import print_table
 from tutor.authoring.drafting import Drafter
 from tutor.authoring.points import cut_into_points, without_marks
-from tutor.bank import Bank, open_bank
+from tutor.bank import Bank
 from tutor.evaluation import (
     Scorer,
     by_expected_score,
@@ -42,7 +43,7 @@ Sets = Mapping[str, Sequence[GradedQuestion]]
 def main() -> None:
     """Print the tables."""
     options = _options()
-    bank = open_bank([find_paths({}).resources / "questions"], None)
+    bank = our_bank()
     drafter = Drafter(_texts(bank))
     sets = {path.stem: read_graded(path) for path in options.files}
     _print_points(sets)

@@ -13,11 +13,11 @@ from typing import Literal
 
 from pydantic import BaseModel
 
+from bench.bank import our_bank
 from bench.table import print_table
-from tutor.bank import Language, Question, open_bank
+from tutor.bank import Language, Question
 from tutor.grading import Evidence, KeyTermGrader, split_sentences
 from tutor.grading.evidence import name_evidence, term_evidence
-from tutor.paths import find_paths
 
 POINTS = Path(__file__).parent.parent / "training/evidence/points.jsonl"
 PARTS = ("all", "de", "en", "ru", "zh", "full", "paraphrase", "partial", "reversed")
@@ -40,7 +40,7 @@ class ShownAnswer(BaseModel):
 
 def main() -> None:
     """Print the table."""
-    bank = open_bank([find_paths({}).resources / "questions"], None)
+    bank = our_bank()
     grader = KeyTermGrader()
     points: Counter[tuple[str, str]] = Counter()
     right: Counter[tuple[str, str, str]] = Counter()

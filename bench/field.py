@@ -4,7 +4,7 @@ They are from the prompts and model answers, in every language, of the questions
 trained on (`tutor/grading/field.py`). Run this after training, not after changing a question.
 """
 
-from tutor.bank import open_bank
+from bench.bank import our_bank
 from tutor.grading import Calibration
 from tutor.grading.field import Field
 from tutor.paths import find_paths
@@ -15,7 +15,7 @@ def main() -> None:
     paths = find_paths({})
     (file,) = paths.calibrations[-1].glob("*.json")
     unseen = Calibration.model_validate_json(file.read_bytes()).unseen
-    bank = open_bank([paths.resources / "questions"], None)
+    bank = our_bank()
     ids = (info.id for deck in bank.decks for info in deck.questions)
     questions = [bank.question(id_) for id_ in ids if id_ not in unseen]
     field = Field.of_texts(

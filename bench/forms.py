@@ -12,9 +12,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from bench.bank import our_bank
 from bench.engine import running
 from bench.table import print_table
-from tutor.bank import Question, Sample, open_bank
+from tutor.bank import Question, Sample
 from tutor.engine.api import Ask, Branch, Engine, Scored
 from tutor.evaluation.statistics import centred_pearson, pearson
 from tutor.evaluation.verdicts import samples_of
@@ -31,7 +32,7 @@ Points = dict[str, list[tuple[float, float]]]
 def main() -> None:
     """Print the table."""
     paths = find_paths({})
-    bank = open_bank([paths.resources / "questions"], None)
+    bank = our_bank()
     pairs = samples_of(bank, "calibrate")
     random.Random(SEED).shuffle(pairs)
     count = int(sys.argv[2]) if len(sys.argv) > 2 else ANSWERS

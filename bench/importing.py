@@ -15,9 +15,8 @@ import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from bench.bank import our_bank
 from bench.table import print_table
-from tutor.bank import open_bank
-from tutor.paths import find_paths
 
 _CHANGED = 10
 _MIB = 1024 if sys.platform == "linux" else 1024 * 1024
@@ -41,7 +40,7 @@ def main() -> None:
 
 def _sentences() -> Sequence[str]:
     """Sentences from our own model answers."""
-    bank = open_bank([find_paths({}).resources / "questions"], None)
+    bank = our_bank()
     answers = (bank.question(id_).answer.by_language().get("en", "") for id_ in bank.question_ids)
     return [each for answer in answers for each in answer.replace("\n", " ").split(". ") if each]
 

@@ -6,10 +6,10 @@ enough to be mistyped (`tutor/grading/keyterms/typos.py`). A slightly outdated l
 
 from collections.abc import Iterator
 
-from tutor.bank import Bank, Question, open_bank
+from bench.bank import our_bank
+from tutor.bank import Bank, Question
 from tutor.grading.keyterms.typos import KNOWN, SHORTEST
 from tutor.grading.text import is_chinese, tokens
-from tutor.paths import find_paths
 
 
 def known_words(bank: Bank) -> list[str]:
@@ -32,5 +32,5 @@ def _counts(word: str) -> bool:
 
 
 if __name__ == "__main__":
-    bank = open_bank([find_paths({}).resources / "questions"], None)
+    bank = our_bank()
     KNOWN.write_text("\n".join(known_words(bank)) + "\n", encoding="utf-8")

@@ -13,8 +13,9 @@ from typing import cast
 
 from pydantic import BaseModel
 
+from bench.bank import our_bank
 from bench.engine import running
-from tutor.bank import Bank, Language, Question, Sample, Split, open_bank
+from tutor.bank import Bank, Language, Question, Sample, Split
 from tutor.evaluation.verdicts import samples_of
 from tutor.grading import PromptBook
 from tutor.grading.prompt_forms import Form, FormName
@@ -38,7 +39,7 @@ def main() -> None:
     """Grade what is missing, question by question, so that each is read once."""
     split, base, adapter = cast("Split", sys.argv[1]), Path(sys.argv[2]), Path(sys.argv[3])
     paths = find_paths({})
-    bank = open_bank([paths.resources / "questions"], None)
+    bank = our_bank()
     done = {(each.question, each.answer) for each in judged_answers(split)}
     FOLDER.mkdir(exist_ok=True)
     book = PromptBook(paths.prompts)

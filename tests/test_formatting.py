@@ -19,5 +19,5 @@ def test_marks_in_words() -> None:
 def test_days() -> None:
     today = date(2026, 3, 4)
     assert day_words(today) == "4 Mar"
-    said = [when_words(today.replace(day=day), today) for day in (1, 4, 5, 8)]
-    assert said == ["today", "today", "tomorrow, 5 March", "in 4 days, 8 March"]
+    words = [when_words(today.replace(day=day), today) for day in (1, 4, 5, 8)]
+    assert words == ["today", "today", "tomorrow, 5 March", "in 4 days, 8 March"]

@@ -156,8 +156,8 @@ def test_what_the_wheel_installs_is_the_same_tutor(
 
     assert run("--version") == f"tutor {tutor.__version__}\n"
     assert "papers-ru" in run("bank", "list")
-    said = json.loads(run("model", "list", "--json"))
-    assert "qwen2.5-coder-0.5b" in [entry["id"] for entry in said["catalogue"]]
+    listed = json.loads(run("model", "list", "--json"))
+    assert "qwen2.5-coder-0.5b" in [entry["id"] for entry in listed["catalogue"]]
     python = str(tmp_path / "venv" / folder / "python")
     where = [python, "-c", "import tutor; print(tutor.__file__)"]
     ran = subprocess.run(where, cwd=tmp_path, capture_output=True, encoding="utf-8", check=True)

@@ -145,21 +145,21 @@ def test_a_file_that_was_broken_meanwhile_is_not_touched(file: Path) -> None:
 
 @pytest.mark.skipif("os.name != 'posix'")
 def test_a_link_stays_a_link(file: Path, tmp_path: Path) -> None:
-    kept = tmp_path / "dotfiles.toml"
-    file.rename(kept)
-    file.symlink_to(kept)
+    target = tmp_path / "dotfiles.toml"
+    file.rename(target)
+    file.symlink_to(target)
     write_setting(file, "new_per_day", 9)
     assert file.is_symlink()
-    assert "new_per_day = 9" in kept.read_text("utf-8")
+    assert "new_per_day = 9" in target.read_text("utf-8")
 
 
 @pytest.mark.skipif("os.name != 'posix' or os.getuid() == 0")
 def test_a_folder_that_cannot_be_written_is_reported(file: Path) -> None:
-    kept = file.parent
-    kept.chmod(0o500)
+    folder = file.parent
+    folder.chmod(0o500)
     try:
         with pytest.raises(SettingsNotWritten, match="cannot be changed"):
             write_setting(file, "new_per_day", 9)
     finally:
-        kept.chmod(0o700)
+        folder.chmod(0o700)
     assert file.read_text("utf-8") == COMMENTED

@@ -12,6 +12,7 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+from bench.bank import our_bank
 from bench.engine import running
 from bench.table import print_table
 from training.adapter_file import read_adapter, write_adapter
@@ -29,7 +30,7 @@ from training.marking import (
 from training.recipe import ARCHITECTURES, Recipe
 from training.rows import Row, Tokens
 from training.samples import Pack, all_samples, by_file, packs, read_pack
-from tutor.bank import Bank, Language, Verdict, open_bank
+from tutor.bank import Language, Verdict
 from tutor.engine.api import ModelInfo
 from tutor.engine.gguf import fingerprint, read_header
 from tutor.engine.judge_model import find_judge, load_judge
@@ -83,7 +84,7 @@ class Data:
 @app.command()
 def data() -> None:
     """Print a summary of the training data."""
-    print_table(HEADINGS, [*table(groups(_bank(), "train"))])
+    print_table(HEADINGS, [*table(groups(our_bank(), "train"))])
 
 
 @app.command()
@@ -155,7 +156,7 @@ def sheet(
     ] = False,
 ) -> None:
     """Print the sheet for a marker."""
-    bank = _bank()
+    bank = our_bank()
     answers = labelled(read_answers(pack))
     questions = {each.question: bank.question(each.question) for each in answers.values()}
     if only:
@@ -168,7 +169,7 @@ def sheet(
 @app.command()
 def agree(folder: Answers = None) -> None:
     """Print how well the two markers agree, by kind and language."""
-    bank = _bank()
+    bank = our_bank()
     pairs: dict[str, list[tuple[Verdict, Verdict]]] = {}
     for pack in packs(folder or _answers()):
         marked = read_pack(pack, bank)
@@ -184,7 +185,7 @@ def agree(folder: Answers = None) -> None:
 @app.command()
 def samples(folder: Answers = None) -> None:
     """Rewrite the sample answers of our decks from the written and marked answers."""
-    bank = _bank()
+    bank = our_bank()
     sections = by_file(bank, [*all_samples(bank, folder or _answers())])
     for file, own in sections.items():
         file.write_text(to_yaml(own), encoding="utf-8")
@@ -214,10 +215,6 @@ def _base(named: Path | None) -> Path:
     return file
 
 
-def _bank() -> Bank:
-    return open_bank([find_paths({}).resources / "questions"], None)
-
-
 def _answers() -> Path:
     return find_paths({}).resources / "training" / "answers"
 
@@ -227,7 +224,7 @@ def _adapters() -> Path:
 
 
 def _data(file: Path, limit: int | None, threads: int, recipe: Recipe) -> Data:
-    bank = _bank()
+    bank = our_bank()
     every = groups(bank, "train")
     train = (drawn(every, recipe) if recipe.start else with_strangers(every, recipe.seed))[:limit]
     unseen = groups(bank, "calibrate")[:limit]

@@ -20,9 +20,9 @@ from tutor.evaluation.statistics import cohen_kappa
 from tutor.grading.prompt_forms import VERDICTS
 
 EVERY = 20
-"""The steps between two checkpoints; an interrupted run loses at most so many."""
+"""The steps between two checkpoints; an interrupted run loses at most as many."""
 LOOKED_AT = 8
-"""One in so many unseen rows is evaluated; all of them would take longer than a pass."""
+"""One in this many unseen rows is evaluated; all of them would take longer than a pass."""
 
 
 class OtherRun(TutorError):

@@ -24,7 +24,7 @@ class Paths:
 
     @property
     def questions(self) -> tuple[Path, ...]:
-        """The folders that hold decks: ours first, then the student's own."""
+        """The folders with decks: ours first, then the student's own."""
         return (self.resources / "questions", self.own_questions)
 
     @property

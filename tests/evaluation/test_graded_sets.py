@@ -106,12 +106,12 @@ def test_halves_are_the_same_every_time_and_share_no_question(tmp_path: Path) ->
 def test_some_answers_keep_their_questions_and_their_order(tmp_path: Path) -> None:
     rows = [ROW | {"qid": str(n), "answer": f"{n} {k}"} for n in range(5) for k in range(4)]
     questions = read_graded(written(tmp_path, *rows))
-    some = some_of(questions, 7, random.Random(1))
-    said = [answer.answer for question in some for answer in question.answers]
-    assert len(set(said)) == 7
-    assert said == sorted(said)
-    assert all(row.qid == question.qid for question in some for row in question.answers)
-    assert some_of(questions, 7, random.Random(1)) == some
+    drawn = some_of(questions, 7, random.Random(1))
+    texts = [answer.answer for question in drawn for answer in question.answers]
+    assert len(set(texts)) == 7
+    assert texts == sorted(texts)
+    assert all(row.qid == question.qid for question in drawn for row in question.answers)
+    assert some_of(questions, 7, random.Random(1)) == drawn
     assert (
         some_of(questions, None, random.Random(1))
         == questions

@@ -77,12 +77,12 @@ def test_kappas_are_at_most_one_and_one_for_full_agreement(pairs: list[tuple[int
 
 def test_an_interval_is_the_same_for_the_same_seed_and_holds_the_figure() -> None:
     groups = [[(n / 20, (n + k) % 20 / 20) for k in (0, 1, 3)] for n in range(20)]
-    found = [
+    intervals = [
         bootstrap(groups, lambda drawn: pearson(flat(drawn)), random.Random(seed), rounds=200)
         for seed in (1, 1, 2)
     ]
-    assert found[0] == found[1] != found[2]
-    assert found[0].low < pearson(flat(groups)) < found[0].high
+    assert intervals[0] == intervals[1] != intervals[2]
+    assert intervals[0].low < pearson(flat(groups)) < intervals[0].high
 
 
 def test_clusters_are_drawn_whole() -> None:

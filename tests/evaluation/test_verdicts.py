@@ -79,9 +79,9 @@ def test_a_deaf_model_does_no_harm() -> None:
 
 
 def test_rows_have_intervals_around_their_figures() -> None:
-    found = list(rows(MeasuredSamples(seen()), random.Random(1), rounds=50))
-    assert {row.part for row in found} == {"all", "en"}
-    for row in found:
+    measured = list(rows(MeasuredSamples(seen()), random.Random(1), rounds=50))
+    assert {row.part for row in measured} == {"all", "en"}
+    for row in measured:
         assert row.accuracy.interval.low <= row.accuracy.value <= row.accuracy.interval.high
         assert row.points == 240
 
@@ -129,11 +129,11 @@ def test_what_is_seen_of_a_sample_and_kept_of_it(bank: Bank) -> None:
     assert all(point.signals[Signal.LABEL] > 1 for point in points)
     question, sample = pairs[0]
     judgement = judge.judge(question, sample.answer, sample.language)
-    kept = calibrated(MeasuredSamples(points), judgement, random.Random(1))
-    assert (kept.model, kept.prompt, kept.points, kept.questions) == (
+    calibration = calibrated(MeasuredSamples(points), judgement, random.Random(1))
+    assert (calibration.model, calibration.prompt, calibration.points, calibration.questions) == (
         "f" * 16, form_hashes(prompts)["listed"], 9, 3
     )  # fmt: skip
-    assert set(kept.found) >= {"before", "key terms", "all together"}
+    assert set(calibration.found) >= {"before", "key terms", "all together"}
     alone = [point for pair in pairs for point in measure_sample(*pair, grader, None)]
     by_terms = calibrated(MeasuredSamples(alone), None, random.Random(1))
     assert (by_terms.model, by_terms.way, by_terms.better_in) == (None, "key terms", ())

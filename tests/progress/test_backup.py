@@ -186,11 +186,11 @@ def test_a_damaged_backup_is_seen_or_was_not_needed(tmp_path: Path, data: st.Dat
         packed[data.draw(st.integers(0, len(packed) - 1))] = data.draw(st.integers(0, 255))
     file.write_bytes(packed)
     try:
-        found = unpack(paths, file)
+        unpacked = unpack(paths, file)
     except BackupUnreadable:
         return
-    assert found.history == contents.history
-    assert found.drafts in (contents.drafts, b"{}")
+    assert unpacked.history == contents.history
+    assert unpacked.drafts in (contents.drafts, b"{}")
 
 
 def test_a_huge_member_is_not_unpacked(
@@ -289,11 +289,11 @@ def test_a_restore_killed_at_any_step_is_done_or_not_begun(paths: Paths, tmp_pat
         text=True,
         check=True,
     )
-    found = [started(profile(into / str(step))) for step in range(int(done.stdout) + 1)]
-    assert [state for state in found if state not in (old, new)] == []
-    assert (found[0], found[-1]) == (old, new)
-    assert found.index(new) == found.count(old)
-    assert found.count(new) > 5
+    states = [started(profile(into / str(step))) for step in range(int(done.stdout) + 1)]
+    assert [state for state in states if state not in (old, new)] == []
+    assert (states[0], states[-1]) == (old, new)
+    assert states.index(new) == states.count(old)
+    assert states.count(new) > 5
 
 
 def started(paths: Paths) -> dict[str, object]:

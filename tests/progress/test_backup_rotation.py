@@ -53,34 +53,34 @@ def test_what_comes_from_the_future_stays() -> None:
 
 def test_a_period_is_one_of_utc_wherever_the_clock_stands() -> None:
     tokyo = timezone(timedelta(hours=9))
-    found = {NOW - timedelta(days=3, hours=hour) for hour in range(5)}
-    moved = {time.astimezone(tokyo) for time in found}
-    assert to_keep(moved, NOW.astimezone(tokyo)) == to_keep(found, NOW)
+    backups = {NOW - timedelta(days=3, hours=hour) for hour in range(5)}
+    moved = {time.astimezone(tokyo) for time in backups}
+    assert to_keep(moved, NOW.astimezone(tokyo)) == to_keep(backups, NOW)
 
 
 @given(times)
 def test_what_stays_was_there_and_the_newest_and_the_oldest_are_among_it(
-    found: set[datetime],
+    backups: set[datetime],
 ) -> None:
-    kept = to_keep(found, NOW)
-    assert kept <= found
-    if found:
-        assert {min(found), max(found)} <= kept
+    kept = to_keep(backups, NOW)
+    assert kept <= backups
+    if backups:
+        assert {min(backups), max(backups)} <= kept
 
 
 @given(times, later)
 def test_thinning_out_early_loses_nothing_that_would_stay_later(
-    found: set[datetime], passed: timedelta
+    backups: set[datetime], passed: timedelta
 ) -> None:
-    late = to_keep(found, NOW + passed)
-    assert late <= to_keep(found, NOW)
-    assert to_keep(to_keep(found, NOW), NOW + passed) == late
+    late = to_keep(backups, NOW + passed)
+    assert late <= to_keep(backups, NOW)
+    assert to_keep(to_keep(backups, NOW), NOW + passed) == late
 
 
 @given(times)
-def test_every_backup_has_a_neighbour_that_stays(found: set[datetime]) -> None:
-    kept = to_keep(found, NOW)
-    for time in found:
+def test_every_backup_has_a_neighbour_that_stays(backups: set[datetime]) -> None:
+    kept = to_keep(backups, NOW)
+    for time in backups:
         age = NOW - time
         near = timedelta(hours=1) if age < timedelta(days=1) else timedelta(days=1)
         near = timedelta(days=31) if age >= timedelta(days=30) else near

@@ -46,15 +46,15 @@ def test_a_last_line_torn_at_any_byte_is_cut_off_and_kept(paths: Paths) -> None:
 
 @pytest.mark.parametrize("left", [1, 100, -2])
 def test_a_torn_last_line_costs_nothing_else(paths: Paths, left: int) -> None:
-    kept = fill(paths, 1, 2)
+    before = fill(paths, 1, 2)
     whole = paths.history.read_bytes()
     fill(paths, 3)
     line = paths.history.read_bytes()[len(whole) :]
     paths.history.write_bytes(whole + line[:left])
     ids, standings, notices = reopen(paths)
-    assert (ids, standings) == (["a1", "a2"], kept)
+    assert (ids, standings) == (["a1", "a2"], before)
     assert "incomplete" in notices[0]
-    assert reopen(paths) == (ids, kept, ())
+    assert reopen(paths) == (ids, before, ())
 
 
 def test_a_whole_last_line_without_its_end_is_kept(paths: Paths) -> None:

@@ -67,9 +67,9 @@ def test_a_row_for_each_attempt(home: Path) -> None:
             progress.record(make_attempt(number, number, answer=answer))
         progress.overrule("a1", {"how": Verdict.PARTIAL})
     data = to_csv(read_history(profile(home).history))
-    first, *_ = found = rows(data)
+    first, *_ = exported = rows(data)
     assert tuple(first) == COLUMNS
-    assert [rearm(row["answer"]) for row in found] == ANSWERS
+    assert [rearm(row["answer"]) for row in exported] == ANSWERS
     assert (first["id"], first["answer"]) == ("a1", "'" + ANSWERS[0])
     assert first["verdicts"] == "what=met why=partial how=missed>partial"
     assert (first["time"], first["deck"], first["question"]) == (

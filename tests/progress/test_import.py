@@ -105,16 +105,16 @@ def take(paths: Paths, data: bytes, *, keep_going: bool = False) -> Imported:
 def test_an_export_imported_elsewhere_is_the_same_history_and_state(
     tmp_path_factory: pytest.TempPathFactory, events: list[Event]
 ) -> None:
-    here, there = (profile(tmp_path_factory.mktemp("home") / "x") for _ in range(2))
+    here, other = (profile(tmp_path_factory.mktemp("home") / "x") for _ in range(2))
     written = write(here, events)
     exported, _ = history_lines(here.history)
-    done = take(there, exported)
+    done = take(other, exported)
     assert (done.lines, done.known, done.backup) == (len(events), 0, None)
-    assert there.history.read_bytes() == written
-    assert state(there) == state(here)
-    again = take(there, exported)
+    assert other.history.read_bytes() == written
+    assert state(other) == state(here)
+    again = take(other, exported)
     assert (again.lines, again.known, again.summary) == (0, len(events), None)
-    assert there.history.read_bytes() == written
+    assert other.history.read_bytes() == written
 
 
 @pytest.mark.usefixtures("quick_disk")
@@ -126,10 +126,10 @@ def test_two_parts_of_a_history_come_together_again(
     written = write(whole, events)
     choose = chance.random
     here = [event for event in events if choose() < 0.5]
-    there = [event for event in events if event not in here or choose() < 0.3]
+    elsewhere = [event for event in events if event not in here or choose() < 0.3]
     write(home, here)
     state(home)
-    take(home, b"".join(map(to_line, there)))
+    take(home, b"".join(map(to_line, elsewhere)))
     assert home.history.read_bytes() == written
     assert state(home) == state(whole)
 

@@ -50,9 +50,9 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def bank(folder: Path) -> Bank:
-    found = open_bank([folder], None)
-    assert found.problems == ()
-    return found
+    opened = open_bank([folder], None)
+    assert opened.problems == ()
+    return opened
 
 
 def read_back(text: str) -> list[Sample]:
@@ -61,8 +61,8 @@ def read_back(text: str) -> list[Sample]:
     return list(SampleFile.model_validate(document.value).samples)
 
 
-def only(found: CollectedSamples) -> Sample:
-    ((sample,),) = found.sections.values()
+def only(collected: CollectedSamples) -> Sample:
+    ((sample,),) = collected.sections.values()
     return sample
 
 
@@ -77,12 +77,12 @@ ANSWERS = st.one_of(st.text(), st.text(alphabet=" \n\t-#:'\"[]{}|>&*!%@`.?,=~0nÐ
 @example(answer="null")
 @example(answer="x" * 8001)
 def test_any_answer_survives_or_is_omitted_by_name(bank: Bank, answer: str) -> None:
-    found = collect_samples([make_attempt(1, answer=answer)], bank)
-    if found.skipped:
-        assert (found.count, len(found.skipped)) == (0, 1)
-        assert found.skipped[0].startswith("deck.1: the answer ")
+    collected = collect_samples([make_attempt(1, answer=answer)], bank)
+    if collected.skipped:
+        assert (collected.count, len(collected.skipped)) == (0, 1)
+        assert collected.skipped[0].startswith("deck.1: the answer ")
         return
-    sample = only(found)
+    sample = only(collected)
     assert "".join(sample.answer.split()) == "".join(answer.split())
     assert read_back(to_yaml([sample, sample])) == [sample, sample]
 
@@ -127,8 +127,8 @@ def test_the_same_answer_comes_once_with_its_last_verdicts(bank: Bank) -> None:
         make_attempt(2, 2, answer="this"),
         make_attempt(3, answer="\nthis", verdicts="xxx"),
     ]
-    found = collect_samples(attempts, bank)
-    assert [(one.question, one.kind) for one in found.sections[FIRST]] == [
+    collected = collect_samples(attempts, bank)
+    assert [(one.question, one.kind) for one in collected.sections[FIRST]] == [
         ("deck.1", "wrong"),
         ("deck.2", "partial"),
     ]
@@ -159,30 +159,30 @@ def test_nothing_of_when_and_which_attempt_is_written(bank: Bank) -> None:
 
 def test_files_laid_beside_their_sections_pass_the_check(bank: Bank, folder: Path) -> None:
     attempts = [make_attempt(at, 1 + at % 3, answer=f"answer\n- {at}: #") for at in range(9)]
-    found = collect_samples(attempts, bank)
-    assert list(found.sections) == [FIRST, SECOND]
+    collected = collect_samples(attempts, bank)
+    assert list(collected.sections) == [FIRST, SECOND]
     try:
-        written = write_samples(folder, found)
+        written = write_samples(folder, collected)
         assert written == (folder / FIRST, folder / SECOND)
         assert [problem for problem in check([folder]) if problem.severity == "error"] == []
         again = open_bank([folder], None)
-        assert again.samples("deck.3") == found.sections[SECOND]
+        assert again.samples("deck.3") == collected.sections[SECOND]
     finally:
         for path in (FIRST, SECOND):
             (folder / path).unlink()
 
 
 def test_nothing_is_overwritten_unless_one_insists(bank: Bank, tmp_path: Path) -> None:
-    found = collect_samples([make_attempt(1), make_attempt(2, 3)], bank)
+    collected = collect_samples([make_attempt(1), make_attempt(2, 3)], bank)
     (tmp_path / "deck").mkdir()
     (tmp_path / SECOND).write_text("mine", encoding="utf-8")
     with pytest.raises(SamplesExist, match=r"2-second\.samples\.yaml already exists"):
-        write_samples(tmp_path, found)
+        write_samples(tmp_path, collected)
     assert (tmp_path / SECOND).read_text(encoding="utf-8") == "mine"
     assert not (tmp_path / FIRST).exists()
-    write_samples(tmp_path, found, force=True)
+    write_samples(tmp_path, collected, force=True)
     assert read_back((tmp_path / SECOND).read_text(encoding="utf-8")) == list(
-        found.sections[SECOND]
+        collected.sections[SECOND]
     )
     assert sorted(path.name for path in (tmp_path / "deck").iterdir()) == [FIRST.name, SECOND.name]
 

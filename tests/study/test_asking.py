@@ -37,8 +37,8 @@ def test_a_question_is_asked_in_the_language_of_what_was_written(
     assert russian.ask(ID).language == "ru"
     assert StudySession(services, "zh").ask(ID).language == "en"
     progress.save_draft(Draft(ID, "halb", "de", NOW, hints=9))
-    found = russian.ask(ID)
-    assert (found.language, found.text, found.hints) == ("de", "halb", len(question.hints))
+    asked = russian.ask(ID)
+    assert (asked.language, asked.text, asked.hints) == ("de", "halb", len(question.hints))
     earlier = russian.ask(ID, attempt_at(bank, "ganz"))
     assert (earlier.language, earlier.text, earlier.hints) == ("de", "ganz", 0)
     assert earlier.again

@@ -27,8 +27,8 @@ NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
 @pytest.fixture
 def question(tmp_path: Path) -> Question:
     """A question that asks for parity, among other things, and has no hints."""
-    found = make_small_bank(tmp_path / "bank", {"first": 1}).question("first.1")
-    return found.model_copy(update={"hints": ()})
+    asked = make_small_bank(tmp_path / "bank", {"first": 1}).question("first.1")
+    return asked.model_copy(update={"hints": ()})
 
 
 def attempt_at(question: Question, evidence: str | None, language: Language) -> Attempt:

@@ -73,9 +73,9 @@ def test_an_answer_is_graded_saved_and_the_session_moved_on_in_one_write(
     assert (attempt.answer, attempt.seconds, attempt.hints, attempt.at) == ("an answer", 30, 1, NOW)
     assert [each.id for each in progress.attempts()] == [attempt.id]
     assert progress.draft(question) is None
-    (kept,) = progress.sessions()
-    assert kept == session.state
-    assert kept.position == 1
+    (saved,) = progress.sessions()
+    assert saved == session.state
+    assert saved.position == 1
     assert answered.due is not None
     assert answered.due > NOW.date()
 
@@ -115,7 +115,7 @@ def test_a_suggestion_taken_while_the_grader_is_busy_is_what_is_saved(
     session: StudySession, progress: Progress
 ) -> None:
     begun, released = Event(), Event()
-    found: list[object] = []
+    results: list[object] = []
 
     def slow(question: Question, answer: str, language: Language) -> Grade:
         begun.set()
@@ -123,15 +123,15 @@ def test_a_suggestion_taken_while_the_grader_is_busy_is_what_is_saved(
         return met(question, answer, language)
 
     answer = submission(session)
-    worker = Thread(target=lambda: found.append(answer.grade(slow)))
+    worker = Thread(target=lambda: results.append(answer.grade(slow)))
     worker.start()
     assert begun.wait(SECONDS)
-    taken = answer.accept(self_grade(answer.question, {}, "en"))
+    accepted = answer.accept(self_grade(answer.question, {}, "en"))
     released.set()
     worker.join(SECONDS)
-    assert found == [taken], "the second to finish returns what is saved"
+    assert results == [accepted], "the second to finish returns what is saved"
     (attempt,) = progress.attempts()
-    assert attempt == taken.attempt
+    assert attempt == accepted.attempt
 
 
 def test_a_cancelled_answer_is_not_saved(session: StudySession, progress: Progress) -> None:
@@ -162,13 +162,13 @@ def test_giving_up_misses_every_point(session: StudySession) -> None:
 def test_an_answer_outside_of_a_session_leaves_the_kept_one_alone(
     session: StudySession, services: Services, progress: Progress
 ) -> None:
-    (kept,) = progress.sessions()
+    (saved,) = progress.sessions()
     outside = StudySession(services)
-    asked = outside.ask(kept.questions[-1])
+    asked = outside.ask(saved.questions[-1])
     outside.submission(asked, "x", asked.language, 0, NOW).grade(met)
-    outside.skip(kept.questions[1])
+    outside.skip(saved.questions[1])
     outside.save()
-    assert progress.sessions() == (kept,)
+    assert progress.sessions() == (saved,)
 
 
 def test_a_skipped_question_waits_until_tomorrow(session: StudySession, progress: Progress) -> None:
@@ -182,9 +182,9 @@ def test_a_skipped_question_waits_until_tomorrow(session: StudySession, progress
 def test_an_undone_grade_is_asked_again(session: StudySession, progress: Progress) -> None:
     question = first(session)
     submission(session).grade(met)
-    taken = session.undo(question)
-    assert taken is not None
-    assert taken.reopened == question
+    undone = session.undo(question)
+    assert undone is not None
+    assert undone.reopened == question
     assert (session.current, progress.sessions()) == (question, (session.state,))
     assert session.ask(question).text == "an answer"
     assert session.undo(None) is None
@@ -212,9 +212,13 @@ def test_a_second_answer_is_saved_beside_the_first(
     answered = submission(session).give_up()
     second = second_question(answered.question, answered.attempt, 1)
     grade = met(second.question, "", "en")
-    kept = session.answer_follow_up(second, "more", grade, NOW - timedelta(seconds=5))
-    assert (kept.attempt, kept.point, kept.seconds) == (answered.attempt.id, second.point, 5)
-    assert [*progress.follow_ups()] == [kept]
+    follow_up = session.answer_follow_up(second, "more", grade, NOW - timedelta(seconds=5))
+    assert (follow_up.attempt, follow_up.point, follow_up.seconds) == (
+        answered.attempt.id,
+        second.point,
+        5,
+    )
+    assert [*progress.follow_ups()] == [follow_up]
 
 
 def test_a_session_of_the_same_kind_is_taken_up_where_it_was_left(

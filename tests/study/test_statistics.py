@@ -54,7 +54,7 @@ def test_a_calendar_holds_every_day_once(ago: set[int], weeks: int) -> None:
 
 
 @pytest.mark.parametrize(
-    ("ago", "found"),
+    ("ago", "expected"),
     [
         ((), Streak(0, 0)),
         ((0,), Streak(1, 1)),
@@ -64,16 +64,18 @@ def test_a_calendar_holds_every_day_once(ago: set[int], weeks: int) -> None:
         ((-1, 0), Streak(1, 1)),
     ],
 )
-def test_a_streak_is_not_broken_before_the_day_is_over(ago: tuple[int, ...], found: Streak) -> None:
-    assert streak(done_on(*ago), TODAY) == found
+def test_a_streak_is_not_broken_before_the_day_is_over(
+    ago: tuple[int, ...], expected: Streak
+) -> None:
+    assert streak(done_on(*ago), TODAY) == expected
 
 
 @given(AGO)
 def test_a_streak_is_the_number_of_days_that_can_be_counted_back(ago: set[int]) -> None:
-    found = streak(done_on(*ago), TODAY)
+    result = streak(done_on(*ago), TODAY)
     start = 0 if 0 in ago else 1
     current = next(n for n in range(start, 40) if n not in ago) - start
-    assert found.current == current <= found.longest <= len(ago)
+    assert result.current == current <= result.longest <= len(ago)
 
 
 def test_mastery_is_score_times_what_is_remembered(bank: Bank) -> None:
@@ -135,7 +137,7 @@ def test_scores_are_reported_by_week() -> None:
 
 @given(st.lists(st.integers(-20, 40)), st.integers(1, 20))
 def test_a_forecast_counts_everything_due_within_it_once(ahead: list[int], span: int) -> None:
-    found = forecast((TODAY + days(n) for n in ahead), TODAY, days=span)
-    assert len(found) == span
-    assert sum(found) == len([n for n in ahead if n < span])
-    assert found[0] == len([n for n in ahead if n <= 0])
+    counts = forecast((TODAY + days(n) for n in ahead), TODAY, days=span)
+    assert len(counts) == span
+    assert sum(counts) == len([n for n in ahead if n < span])
+    assert counts[0] == len([n for n in ahead if n <= 0])

@@ -49,8 +49,8 @@ def test_a_group_uses_the_language_of_its_answers_if_possible(
     for group in trained:
         for sample in group.samples:
             if sample.language in group.question.prompt.languages:
-                said = group.question.prompt.to(group.language)
-                assert said == group.question.prompt.to(sample.language)
+                prompt_text = group.question.prompt.to(group.language)
+                assert prompt_text == group.question.prompt.to(sample.language)
 
 
 def test_the_table_counts_answers_and_points(trained: list[Group]) -> None:
@@ -84,12 +84,12 @@ def test_a_good_answer_to_another_question_misses_every_point(trained: list[Grou
 
 
 def test_thinning_drops_answers_of_easy_kinds_and_points(trained: list[Group]) -> None:
-    some = thinned(trained, 1)
+    thinner = thinned(trained, 1)
     before = Counter(sample.kind for group in trained for sample in group.samples)
-    after = Counter(sample.kind for group in some for sample in group.samples)
+    after = Counter(sample.kind for group in thinner for sample in group.samples)
     for kind, count in before.items():
         assert after[kind] == pytest.approx(count * SHARES.get(kind, 1), rel=0.25)
-    for group in some:
+    for group in thinner:
         for sample, asked in zip(group.samples, group.asked, strict=True):
             assert asked <= sample.verdicts.keys()
             assert len(asked) == min(MOST_ASKED[sample.kind], len(sample.verdicts))

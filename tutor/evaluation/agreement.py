@@ -47,7 +47,7 @@ class Evaluation:
     r_centred: Estimate
     """Pearson's, within questions."""
     rmse: Estimate
-    """Of the share of the full mark."""
+    """The root mean squared error of the share of the full mark."""
     kappa: Estimate
     """Quadratically weighted, with shares rounded to `steps`."""
     steps: int

@@ -38,7 +38,7 @@ class HumanMarkedAnswer(BaseModel):
     """Any word; each kind of answer gets its own figures."""
     answer: Annotated[str, Field(max_length=8_000)]
     verdicts: dict[str, Verdict]
-    """By the point's id."""
+    """The verdicts by point id."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,7 @@ class Figures:
     r: Estimate | None
     """Pearson's, of the score, over answers."""
     rmse: Estimate | None
-    """Of the score, from 0 to 1."""
+    """The root mean squared error of the score, from 0 to 1."""
     partial_recall: Estimate | None
     """The share of the points partial for people that are partial for the grader."""
 
@@ -99,7 +99,7 @@ class _Tally:
 
 
 _Tallies = dict[str, _Tally]
-"""By question."""
+"""The tallies by question."""
 
 
 def read_marked(path: Path) -> tuple[HumanMarkedAnswer, ...]:

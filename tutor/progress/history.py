@@ -32,7 +32,7 @@ class History:
     """
 
     def __init__(self, path: Path, size: int = 0) -> None:
-        """Pass `size` to read without `open`: no more than so many bytes are read."""
+        """Pass `size` to read without `open`: at most the first `size` bytes are read."""
         self._path = path
         self._size = size
 

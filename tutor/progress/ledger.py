@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 # them, and so without pydantic, which takes longer to import than all the rest.
 
 _LAG = 20
-"""The checkpoint may lag by one event for so many standings and days. Writing it costs in
+"""The checkpoint may lag by one event for this many standings and days. Writing it costs in
 proportion to their number, so the cost of an event stays the same however many there are."""
 
 Notify = Callable[[str], None]
@@ -115,7 +115,7 @@ class Ledger:
         return changed
 
     def rewrite(self, line: "Event", changed: "Undoable") -> None:
-        """Add a line that changes where the questions of `changed` stand."""
+        """Add a line that changes the standings of the questions that `changed` is about."""
         from tutor.progress.replay import attempts_among, events_about, questions_of
 
         questions = questions_of(self.history, changed)

@@ -195,7 +195,7 @@ class Draft:
 
 @dataclass(frozen=True, slots=True)
 class SessionState:
-    """A row of questions, and how far the student is. Raises ValueError for a position below 0."""
+    """A list of questions, and how far the student is. Raises ValueError for a position below 0."""
 
     deck: str | None
     """The deck's id; None for a session over all decks."""

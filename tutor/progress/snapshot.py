@@ -23,7 +23,7 @@ from tutor.progress.storage import OpenDatabase
 
 @dataclass(frozen=True, slots=True)
 class SnapshotMeta:
-    """Which part of which history the state was built from."""
+    """The part of the history from which the state was built."""
 
     version: Annotated[int, positive] = SCHEMA
     offset: int = 0

@@ -10,7 +10,7 @@ from tutor.progress import Day
 from tutor.study.exam_plan import Plan
 from tutor.study.preferences import prompt_of
 from tutor.study.scheduler import Planner
-from tutor.study.statistics import Streak, last_days, seconds_per_answer, streak
+from tutor.study.statistics import Streak, last_days, mean_score, seconds_per_answer, streak
 from tutor.study.weak_points import WeakQuestion, weak_questions
 
 NEEDS_SHOWN = 12
@@ -103,7 +103,7 @@ def today_words(due: int, new: int, minutes: int) -> str:
 
 
 def minutes_for(questions: int, days: Mapping[date, Day]) -> int:
-    """About how many minutes so many answers take, in steps of five from ten on."""
+    """About how many minutes these questions take, in steps of five from ten on."""
     minutes = ceil(questions * seconds_per_answer(days) / 60)
     return minutes if minutes < 10 else 5 * round(minutes / 5)
 
@@ -125,8 +125,5 @@ def streak_words(streak: Streak, *, done: int) -> str:
 
 def week_words(week: Sequence[Day]) -> str:
     """The total of these days: `72 answers, mean 80 %`."""
-    answers, scored = sum(day.attempts for day in week), sum(day.scored for day in week)
-    if not scored:
-        return count_of(answers, "answer")
-    mean = sum(day.millionths for day in week) / scored / 1e6
-    return f"{count_of(answers, 'answer')}, mean {percent(mean)}"
+    answers, mean = count_of(sum(day.attempts for day in week), "answer"), mean_score(week)
+    return answers if mean is None else f"{answers}, mean {percent(mean)}"

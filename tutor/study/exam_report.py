@@ -63,7 +63,7 @@ class ExamReport:
     mark: Mark
     questions: tuple[QuestionMark, ...]
     topics: tuple[Mark, ...]
-    """By name. A question counts for each of its topics, unless it is no longer in the bank."""
+    """Sorted by name. A question counts for each of its topics, if it is still in the bank."""
     missed: tuple[MissedPoint, ...]
     waiting: int
     """Answers that are not graded yet."""

@@ -87,7 +87,7 @@ class Overview:
     ahead: tuple[int, ...]
     """How many questions fall due today, tomorrow and so on, 14 days."""
     decks: tuple[Mastery, ...]
-    """In the bank's order, by id."""
+    """The decks, in the bank's order."""
     topics: tuple[Mastery, ...]
     """The least known first, then by name those without an answer."""
     again: tuple[WeakPoint, ...]

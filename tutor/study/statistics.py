@@ -71,7 +71,7 @@ STEPS = (1, 5, 10, 20)
 
 
 def step_of(answers: int) -> int:
-    """The step of a day with so many answers, from 0 to 4."""
+    """The step, from 0 to 4, of a day with this many answers."""
     return sum(answers >= least for least in STEPS)
 
 
@@ -172,14 +172,19 @@ def score_over_time(days: Mapping[date, Day], last: date, *, weeks: int = 12) ->
     return tuple(_period(days, _week_until(end)) for end in ends)
 
 
+def mean_score(days: Sequence[Day]) -> float | None:
+    """The mean score over all these days, from 0 to 1; None without one."""
+    scored = sum(day.scored for day in days)
+    return sum(day.millionths for day in days) / scored / 1e6 if scored else None
+
+
 def _period(days: Mapping[date, Day], span: Sequence[date]) -> Period:
     active = [days[day] for day in span if day in days]
-    scored = sum(day.scored for day in active)
     return Period(
         first=span[0],
         days=len(active),
         attempts=sum(day.attempts for day in active),
-        mean=sum(day.millionths for day in active) / scored / 1e6 if scored else None,
+        mean=mean_score(active),
         minutes=sum(day.ms for day in active) / 60_000,
     )
 

@@ -92,7 +92,7 @@ Naming = Callable[[str], str]
 
 
 def undone_words(undone: UndoneEvent | None, name: Naming = printable) -> str:
-    """What was undone, on one line; None stands for nothing."""
+    """What was undone, on one line, or that there was nothing."""
     from tutor.progress import Attempt
 
     if undone is None:
@@ -103,7 +103,7 @@ def undone_words(undone: UndoneEvent | None, name: Naming = printable) -> str:
 
 
 def redone_words(redone: UndoneEvent | None, name: Naming = printable) -> str:
-    """What was redone, on one line; None stands for nothing."""
+    """What was redone, on one line, or that there was nothing."""
     return "There is nothing to redo." if redone is None else f"Redone: {_words(redone, name)}."
 
 

@@ -40,7 +40,7 @@ class CollectedSamples:
     """Sample answers by section, and why other answers were skipped."""
 
     sections: Mapping[Path, tuple[Sample, ...]]
-    """By the file, `DECK/SECTION.samples.yaml`, in the bank's order."""
+    """The sample answers for each file, `DECK/SECTION.samples.yaml`, in the bank's order."""
     skipped: tuple[str, ...]
     """`question: reason`, each once."""
 
