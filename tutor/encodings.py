@@ -48,7 +48,7 @@ def not_utf8(data: bytes) -> str:
     kind = looks_like(data)
     if kind == "no text":
         return "is not UTF-8 text"
-    return f"is not UTF-8 text; it looks like {kind or 'UTF-8 with a damaged letter'}"
+    return f"is not UTF-8 text; it looks like {kind or 'UTF-8 with a damaged character'}"
 
 
 def remedy_for(data: bytes) -> str:

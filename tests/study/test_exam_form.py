@@ -76,8 +76,8 @@ def test_a_level_with_too_few_questions_is_named(
         ({"minutes": "1441"}, "minutes", "more than 0 and at most 1440 minutes"),
         ({"mix": ("x", "", "")}, "mix", "parts, such as 1 and 2"),
         ({"mix": ("1", "", "inf")}, "mix", "parts, such as 1 and 2"),
-        ({"mix": ("1", "-1", "")}, "mix", "no part is below 0"),
-        ({"mix": ("0", "", "0")}, "mix", "one part has to be above 0"),
+        ({"mix": ("1", "-1", "")}, "mix", "a part cannot be below 0"),
+        ({"mix": ("0", "", "0")}, "mix", "at least one part has to be above 0"),
         ({"seed": "1.5"}, "seed", "a whole number; the same one draws the same exam"),
         ({"decks": ()}, "decks", "choose a deck"),
     ],
@@ -90,7 +90,7 @@ def test_a_wrong_field_is_named(
     assert reading.problems == {field: said}
     assert reading.problem(field) == f"✗ {said}"
     assert reading.problem("others") == ""
-    assert start_words(reading) == "Please correct the fields marked ✗"
+    assert start_words(reading) == "Correct the fields marked ✗"
 
 
 def test_all_wrong_fields_are_named(bank: Bank) -> None:

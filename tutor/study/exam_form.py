@@ -138,9 +138,9 @@ def _mix(parts: tuple[str, str, str]) -> dict[str, float]:
         level: _decimal(text or "0", expected) for level, text in zip(LEVELS, parts, strict=True)
     }
     if min(mix.values()) < 0:
-        raise ValueError("no part is below 0")
+        raise ValueError("a part cannot be below 0")
     if not sum(mix.values()):
-        raise ValueError("one part has to be above 0")
+        raise ValueError("at least one part has to be above 0")
     return mix
 
 
@@ -182,7 +182,7 @@ def available_words(reading: FormValues) -> str:
 def start_words(reading: FormValues) -> str:
     """What Enter does, or that a field is wrong."""
     if reading.spec is None:
-        return "Please correct the fields marked ✗"
+        return "Correct the fields marked ✗"
     return f"Press Enter to start: {drawn_words(reading.spec, reading.drawn)}"
 
 

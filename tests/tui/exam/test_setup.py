@@ -95,8 +95,8 @@ async def test_wrong_input_is_told_by_its_field_and_starts_nothing(tutor: StubTu
         setup = await ask_exam(pilot, SetupScreen)
         await pilot.press("tab", "x", "tab", "tab", "-", "1", "enter")
         assert shown(setup, "#minutes-note").startswith("✗ minutes, such as 30")
-        assert shown(setup, "#mix-note") == "✗ no part is below 0"
-        assert shown(setup, "#start") == "Please correct the fields marked ✗"
+        assert shown(setup, "#mix-note") == "✗ a part cannot be below 0"
+        assert shown(setup, "#start") == "Correct the fields marked ✗"
         assert setup.query_one("#minutes-note", Static).has_class("-wrong")
         assert app.focused is setup.query_one("#minutes")
         assert tutor.progress.open_exams() == {}
