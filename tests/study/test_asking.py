@@ -1,6 +1,7 @@
 """How a question is asked, how a session moves, and what undo and redo do."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -86,6 +87,20 @@ def test_an_answer_undone_is_a_draft_again(bank: Bank, progress: Progress) -> No
     assert undone_words(undone) == f"Undone: the answer to {ID}; its text is a draft again."
     assert progress.draft(ID) == Draft(ID, "ganz", "de", NOW, hints=1)
     assert undo_last(progress, ID, NOW) is None
+
+
+def test_an_undone_answer_that_becomes_no_draft_is_not_called_one(
+    bank: Bank, progress: Progress
+) -> None:
+    """An answer of an exam waits to be graded again, and a newer draft stays."""
+    progress.record(attempt_at(bank, "ganz").model_copy(update={"exam": "e1"}))
+    assert undone_words(undo_last(progress, ID, NOW)) == f"Undone: the answer to {ID}."
+    assert progress.draft(ID) is None
+    newer = Draft(ID, "ganz neu", "de", NOW + timedelta(seconds=1))
+    progress.record(attempt_at(bank, "ganz").model_copy(update={"id": "a2"}))
+    progress.save_draft(newer)
+    assert undone_words(undo_last(progress, ID, NOW)) == f"Undone: the answer to {ID}."
+    assert progress.draft(ID) == newer
 
 
 def test_what_was_said_of_an_answer_is_undone_before_it(bank: Bank, progress: Progress) -> None:

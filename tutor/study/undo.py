@@ -23,13 +23,16 @@ class UndoneEvent:
     """The changed attempt, as it counts now, if it is one at the question on the screen."""
     reopened: str | None = None
     """The question whose grade was undone; it is asked again."""
+    drafted: bool = False
+    """Whether the undone answer became a draft."""
 
 
 def undo_last(progress: Progress, question: str | None, now: datetime) -> UndoneEvent | None:
     """Undo what was saved last; None if nothing is left. Blocks: it reads and writes the history.
 
-    The answer of an undone grade becomes a draft again. The changed attempt is looked for among
-    those at `question`, the one on the screen. Raises `ProfileNotWritable`.
+    The answer of an undone grade becomes a draft again, unless it is part of an exam or there is a
+    newer draft. The changed attempt is looked for among those at `question`, the one on the screen.
+    Raises `ProfileNotWritable`.
     """
     from tutor.progress import Attempt
 
@@ -37,8 +40,8 @@ def undo_last(progress: Progress, question: str | None, now: datetime) -> Undone
     if event is None:
         return None
     if isinstance(event, Attempt):
-        _save_as_draft(progress, event, now)
-        return UndoneEvent(event, reopened=event.question)
+        drafted = _save_as_draft(progress, event, now)
+        return UndoneEvent(event, reopened=event.question, drafted=drafted)
     return UndoneEvent(event, _changed_attempt(progress, event, question))
 
 
@@ -73,18 +76,23 @@ def _changed_attempt(
     return next((each for each in attempts if each.id == event.attempt), None)
 
 
-def _save_as_draft(progress: Progress, attempt: "Attempt", now: datetime) -> None:
-    worth_keeping = attempt.answer.strip() or attempt.hints
-    if attempt.exam is None and worth_keeping and progress.draft(attempt.question) is None:
-        progress.save_draft(
-            Draft(
-                question=attempt.question,
-                text=attempt.answer,
-                language=attempt.language,
-                at=now,
-                hints=attempt.hints,
-            )
+def _save_as_draft(progress: Progress, attempt: "Attempt", now: datetime) -> bool:
+    """Save an undone answer as a draft; returns whether its text is one now."""
+    has_text = bool(attempt.answer.strip())
+    if attempt.exam is not None or not (has_text or attempt.hints):
+        return False
+    if progress.draft(attempt.question) is not None:
+        return False
+    progress.save_draft(
+        Draft(
+            question=attempt.question,
+            text=attempt.answer,
+            language=attempt.language,
+            at=now,
+            hints=attempt.hints,
         )
+    )
+    return has_text
 
 
 Naming = Callable[[str], str]
@@ -93,13 +101,10 @@ Naming = Callable[[str], str]
 
 def undone_words(undone: UndoneEvent | None, name: Naming = printable) -> str:
     """What was undone, on one line, or that there was nothing."""
-    from tutor.progress import Attempt
-
     if undone is None:
         return "There is nothing to undo."
-    event = undone.event
-    is_draft = isinstance(event, Attempt) and bool(event.answer.strip())
-    return f"Undone: {_words(undone, name)}{'; its text is a draft again' * is_draft}."
+    draft = "; its text is a draft again" if undone.drafted else ""
+    return f"Undone: {_words(undone, name)}{draft}."
 
 
 def redone_words(redone: UndoneEvent | None, name: Naming = printable) -> str:
