@@ -16,7 +16,7 @@ from tutor.cli.linemode.input import (
     Dot,
     Interrupts,
     Keyboard,
-    Said,
+    Typed,
     TypedText,
 )
 from tutor.cli.linemode.loop import converse
@@ -46,12 +46,12 @@ class Talk:
         self,
         *typed: str | bytes,
         feedback: bool = True,
-        hears: Callable[[Said], None] = lambda _: None,
+        hears: Callable[[Typed], None] = lambda _: None,
     ) -> CaptureResult[str]:
         """What is said while these lines are typed; `hears` is called with each."""
 
         class HeardKeyboard(Keyboard):
-            def listen(self) -> Said:
+            def listen(self) -> Typed:
                 said = super().listen()
                 hears(said)
                 return said
@@ -142,7 +142,7 @@ def test_a_draft_that_cannot_be_saved_is_reported_once_and_again_after_it_could(
 ) -> None:
     disk = Full(monkeypatch, "save_draft")
 
-    def hears(said: Said) -> None:
+    def hears(said: Typed) -> None:
         disk.is_full = said in (TypedText("one"), TypedText("two"), TypedText("four"))
 
     said = talk("one\n", "two\n", "three\n", "four\n", ":quit\n", hears=hears)
@@ -153,9 +153,9 @@ def test_a_draft_that_cannot_be_saved_is_reported_once_and_again_after_it_could(
 def test_what_could_not_be_saved_can_be_tried_again(
     talk: Talk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    disk, heard = Full(monkeypatch, "submit"), list[Said]()
+    disk, heard = Full(monkeypatch, "submit"), list[Typed]()
 
-    def hears(said: Said) -> None:
+    def hears(said: Typed) -> None:
         heard.append(said)
         disk.is_full = heard.count(Dot()) < 2
 
