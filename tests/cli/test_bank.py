@@ -97,7 +97,7 @@ def test_a_text_with_mistakes_is_kept(
     editor("levl:", "level:")
     again = run("bank", "edit", "my-deck.1.1").err
     assert again.splitlines() == [
-        "You continue with your text from before, which was not saved yet.",
+        "You continue with your earlier text, which is not saved yet.",
         "Nothing was changed.",
     ]
     editor("weight: 2", "weight: 3")

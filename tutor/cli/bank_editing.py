@@ -1,4 +1,4 @@
-"""`tutor bank new, edit, copy, diff, revert, remove`: own decks, and copies of built-in ones."""
+"""`tutor bank new, edit, copy, diff, revert, remove`: changes your own decks and copies."""
 
 import os
 import sys
@@ -35,8 +35,8 @@ def new_command(
 ) -> None:
     """Make a deck of your own.
 
-    It is made in your profile with one example question, and its folder is printed. The example
-    says in comments what each part is for. Replace it with your own questions.
+    Makes it in your profile, with one example question, and prints its folder. Comments in the
+    example say what each part is for. Replace it with your own questions.
     """
     from tutor.authoring.new_deck import new_deck
 
@@ -53,9 +53,9 @@ def edit_command(
 ) -> None:
     """Open a question in your editor.
 
-    The editor is the command in VISUAL or EDITOR. What you save is checked. A text with mistakes
-    does not replace the question; it is kept, and the next `tutor bank edit` continues with it. A
-    built-in deck is copied into your profile first; the copy is used from then on.
+    The editor is the command in VISUAL or EDITOR. When you save, the text is checked. A text with
+    mistakes does not replace the question; it is kept, and the next `tutor bank edit` continues
+    with it. A built-in deck is copied into your profile first; the copy is used from then on.
     """
     from tutor.authoring.editing import begin_edit, drop_edit, save_edit, saved_words
     from tutor.authoring.editor_command import find_editor
@@ -66,24 +66,24 @@ def edit_command(
     editor = find_editor(os.environ)
     line = edit.line
     if edit.resumed:
-        typer.echo("You continue with your text from before, which was not saved yet.", err=True)
+        typer.echo("You continue with your earlier text, which is not saved yet.", err=True)
     while True:
         editor.run(edit.draft, line)
         if edit.is_unchanged():
             drop_edit(edit)
             typer.echo("Nothing was changed.", err=True)
             return
-        again = _check(edit, bank)
-        if again is None:
+        problem_line = _check(edit, bank)
+        if problem_line is None:
             break
-        line = again
+        line = problem_line
     saved = save_edit(edit, paths, utc_now())
     typer.echo(saved.file)
     typer.echo(" ".join(saved_words(saved)), err=True)
 
 
 def _check(edit: "QuestionEdit", bank: Bank) -> int | None:
-    """The line to edit again at; None where the text can be saved."""
+    """The line at which to edit again; None if the text can be saved."""
     from tutor.authoring.editing import check_edit
 
     result = check_edit(edit, bank)
@@ -106,8 +106,8 @@ def _check(edit: "QuestionEdit", bank: Bank) -> int | None:
 def copy_command(deck: DeckId) -> None:
     """Copy a built-in deck, to change it.
 
-    Prints its folder. Your copy is used from then on. `tutor bank diff` shows what you changed,
-    `tutor bank revert` goes back to the built-in deck.
+    Prints the copy's folder. Your copy is used from then on. `tutor bank diff` shows what you
+    changed, `tutor bank revert` goes back to the built-in deck.
     """
     from tutor.authoring.copies import copy_deck, folder_of, is_own
 
@@ -129,8 +129,8 @@ def diff_command(
 ) -> None:
     """Compare your copies with the built-in decks.
 
-    Question by question: lines with - are ours, lines with + are yours. Also says which of our
-    questions an update of the program has changed since you made the copy.
+    Compares question by question: lines with - are ours, lines with + are yours. Also says which of
+    our questions have changed since you made the copy.
     """
     from tutor.authoring.copies import changes_of
 
@@ -171,7 +171,7 @@ def revert_command(
     from tutor.wiring import utc_now
 
     bank = open_decks()
-    if "." in what:  # which no deck's id has
+    if "." in what:  # ids of decks have no dot
         typer.echo(revert_question(bank, bank.full_id(what)))
     else:
         typer.echo(revert_deck(bank.deck(what), utc_now()))

@@ -1,4 +1,4 @@
-"""Setting an exam up, and the exams before."""
+"""Setting up an exam, and the earlier exams."""
 
 from datetime import timedelta
 
@@ -173,7 +173,7 @@ async def test_what_cannot_be_saved_is_told_and_can_be_tried_again(
         setup = await ask_exam(pilot, SetupScreen)
         await wait_until(
             pilot,
-            lambda: setup.notice.text == "✗ The exams before could not be listed. No [bold]list.",
+            lambda: setup.notice.text == "✗ Your earlier exams cannot be listed. No [bold]list.",
         )
         await pilot.press("enter")
         told = "✗ Not started. The disc is full [/nope]. Free some."

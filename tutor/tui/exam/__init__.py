@@ -6,7 +6,7 @@ from tutor.tui.ports import Tutor
 
 
 def first_screen(tutor: Tutor) -> Screen[None]:
-    """The exam that was left, one that is running before those to be graded; else a new one."""
+    """The screen of an unfinished exam, first of one that is not over; else of a new exam."""
     from tutor.tui.exam.resume import LeftScreen
     from tutor.tui.exam.setup import SetupScreen
 

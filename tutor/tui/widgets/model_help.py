@@ -1,4 +1,4 @@
-"""What works without a model, and how to get one."""
+"""Explains what grades without a model, and how to get one."""
 
 from textual.content import Content
 
@@ -17,10 +17,10 @@ WITHOUT_THIS_MODEL = "Until it works, key terms suggest the verdicts and you con
 
 
 class ModelHelp(ModelStatus):
-    """Hidden while there is a model."""
+    """Explains why no model grades; hidden while one does."""
 
     def show(self) -> None:
-        """Say what is to be done, or why the model cannot be used."""
+        """Show how to get a model, or why the one in use cannot be used."""
         status = self.model.status
         self.display = status.state in (EngineState.OFF, EngineState.FAILED)
         if status.state is EngineState.FAILED:

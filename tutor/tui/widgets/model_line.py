@@ -11,7 +11,7 @@ from tutor.tui.model_words import BUSY, Fetching, ModelState, setup_short
 
 
 class ModelStatus(Static):
-    """Shows something of the model, and again whenever it, its download or its set-up changes."""
+    """Shows the model, its download and its set-up, and updates when one of them changes."""
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__("", id=id, markup=False)
@@ -20,13 +20,13 @@ class ModelStatus(Static):
         self.setup: SetupState | None = None
 
     def on_mount(self) -> None:
-        """Follow what the app knows of them."""
+        """Follow the app's state."""
         self.watch(self.app, "model", self._model_changed)
         self.watch(self.app, "fetching", self._download_changed)
         self.watch(self.app, "setup_state", self._setup_changed)
 
     def show(self) -> None:
-        """Show them as they are now."""
+        """Show their present state."""
         raise NotImplementedError
 
     def _model_changed(self, model: ModelState) -> None:
@@ -43,10 +43,10 @@ class ModelStatus(Static):
 
 
 class ModelLine(ModelStatus):
-    """The model on one line; a class names its state for the stylesheet."""
+    """The model's state on one line, with a class for the style sheet."""
 
     def show(self) -> None:
-        """Show its state; without a model that of the download or the set-up, if there is one."""
+        """Show the model's state or, without a model, that of its download or set-up."""
         state = self.model.status.state
         self.set_class(state is EngineState.FAILED, "-failed")
         self.set_class(state is EngineState.READY, "-ready")
