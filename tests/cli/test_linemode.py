@@ -1,4 +1,4 @@
-"""`tutor ask` with a person at a terminal, who can try again."""
+"""`tutor ask` at a terminal, where a person can try again."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -35,7 +35,7 @@ from tutor.wiring import Tutor, utc_now
 
 @dataclass(frozen=True)
 class Talk:
-    """Conversations over two questions, with somebody who types at a terminal."""
+    """Sessions of two questions at a terminal."""
 
     tutor: Tutor
     grading: GradingService
@@ -48,7 +48,7 @@ class Talk:
         feedback: bool = True,
         hears: Callable[[Typed], None] = lambda _: None,
     ) -> CaptureResult[str]:
-        """What is said while these lines are typed; `hears` is called with each."""
+        """What is printed while these lines are typed; `hears` is called with each."""
 
         class HeardKeyboard(Keyboard):
             def listen(self) -> Typed:
@@ -78,7 +78,7 @@ class Talk:
 
     @property
     def draft(self) -> tuple[str, str] | None:
-        """Text and language of what is written at the first question."""
+        """Text and language of the draft for the first question."""
         draft = self.progress.draft("small.1.1")
         return None if draft is None else (draft.text, draft.language)
 
@@ -202,7 +202,9 @@ def test_a_model_that_writes_words_the_second_question(
     assert [each.asked for each in talk.progress.follow_ups()] == [worded]
 
 
-def test_who_wants_no_feedback_waits_for_none(talk: Talk, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_feedback_the_model_is_not_asked_for_any(
+    talk: Talk, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def feedback(*_: object) -> tuple[str, ...]:
         raise AssertionError("nobody wants it")
 

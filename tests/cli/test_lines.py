@@ -1,4 +1,4 @@
-"""The lines of `tutor ask`: what is typed, and what is said."""
+"""The lines of `tutor ask`: what is typed, and what is printed."""
 
 import io
 import json

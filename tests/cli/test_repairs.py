@@ -1,4 +1,4 @@
-"""What was repaired when the profile was opened is said by the command that opened it."""
+"""A command that opens the profile says what was repaired in it."""
 
 import json
 from collections.abc import Callable

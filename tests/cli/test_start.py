@@ -33,7 +33,7 @@ def test_without_a_terminal_it_says_how_to_continue(run: Run) -> None:
         ((), "but TERM is dumb."),
     ],
 )
-def test_it_says_what_is_no_terminal(
+def test_it_names_what_is_no_terminal(
     redirected: tuple[int, ...],
     why: str,
     monkeypatch: pytest.MonkeyPatch,

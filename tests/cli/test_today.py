@@ -49,7 +49,7 @@ def test_the_words_are_those_of_the_first_screen(run: Run) -> None:
     assert run("today").out == f"{today_words(0, 10, 20)}\n"
 
 
-def test_a_running_tutor_does_not_mind(run: Run, profile: Paths) -> None:
+def test_a_running_tutor_is_not_disturbed(run: Run, profile: Paths) -> None:
     with open_progress(profile, clock=utc_now) as progress:
         progress.undo()
         run("today")  # compiles the decks that are new
