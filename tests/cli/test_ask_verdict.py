@@ -115,7 +115,10 @@ def test_a_second_question_about_one_point(run: Run, opened: Callable[[], Progre
         (":overrule 9 met", "Say which point, from 1 to 4."),
         (":overrule 2", "Say which verdict. :overrule 2 met, or partial, or missed."),
         (":overrule 2 m", "Say which verdict. :overrule 2 met, or partial, or missed."),
-        (":rate fine", "Rate it again, hard, good or easy. :rate auto removes your rating."),
+        (
+            ":rate fine",
+            "The ratings are again, hard, good and easy. :rate auto removes your rating.",
+        ),
         (":more x", "Say which point, from 1 to 4."),
         (":help", ":why 2 explains the verdict on point 2, or all verdicts."),
     ],

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -229,6 +230,18 @@ def print_problems(problems: Sequence[Problem]) -> None:
         typer.echo(f"{problem.severity}: {problem}")
         if problem.remedy:
             typer.echo(f"    {problem.remedy}")
+
+
+def say_if_not_on_today(deck: str, *languages: Language) -> None:
+    """Explain on standard error why Today does not list a new deck in these languages, if so."""
+    from tutor.profile import Profile
+    from tutor.settings import SettingsInvalid
+    from tutor.study.preferences import preferences_of
+
+    with suppress(SettingsInvalid):  # Today itself reports that
+        preferences = preferences_of(Profile(os.environ, {}).settings, os.environ)
+        if words := preferences.left_out_words(deck, languages):
+            typer.echo(words, err=True)
 
 
 def _problem_data(problem: Problem) -> dict[str, str | int]:

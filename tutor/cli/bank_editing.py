@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from tutor.bank import Bank, printable
-from tutor.cli.bank import app, open_decks, print_problems
-from tutor.cli.off_today import say_if_off_today
+from tutor.cli.bank import app, open_decks, print_problems, say_if_not_on_today
 from tutor.cli.options import AsJson, DeckId, Tongue
 from tutor.cli.output import print_json
 from tutor.formatting import count_of
@@ -42,7 +41,7 @@ def new_command(
 
     paths = find_paths(os.environ)
     typer.echo(new_deck(deck, title, language.value, open_decks(), paths))
-    say_if_off_today(deck, language.value)
+    say_if_not_on_today(deck, language.value)
 
 
 @app.command("edit")

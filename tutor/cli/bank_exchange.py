@@ -11,8 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from tutor.cli.bank import app, open_decks
-from tutor.cli.off_today import say_if_off_today
+from tutor.cli.bank import app, open_decks, say_if_not_on_today
 from tutor.cli.options import AsJson, DeckId, Force, Tongue
 from tutor.cli.output import STANDARD, print_json, read_file, write_file
 from tutor.formatting import count_of, printable
@@ -96,12 +95,12 @@ def import_command(
     next_step = f"Study it with: tutor ask --deck {plan.deck.folder.name}"
     typer.echo("Nothing was written." if dry_run else next_step, err=True)
     if plan.is_new:
-        say_if_off_today(plan.deck.folder.name, plan.language)
+        say_if_not_on_today(plan.deck.folder.name, plan.language)
 
 
 @contextmanager
 def _without_garbage_collection() -> Iterator[None]:
-    """Turn it off: it takes an eighth of an import's time, though there is hardly any garbage."""
+    """Turn garbage collection off: it took an eighth of an import and found hardly anything."""
     was_enabled = gc.isenabled()
     gc.disable()
     try:
@@ -265,6 +264,6 @@ def unpack_command(
     built_in = any(each.id == deck.id and not each.replaces for each in open_decks().decks)
     folder = install_deck(deck, find_paths(os.environ), utc_now(), force=force)
     typer.echo(folder)
-    say_if_off_today(deck.id, *open_decks().deck(deck.id).languages)
+    say_if_not_on_today(deck.id, *open_decks().deck(deck.id).languages)
     if built_in and not force:
         typer.echo(f"It is used instead of the built-in deck {deck.id}.", err=True)

@@ -154,14 +154,14 @@ def grading(
     if file:
         _graded_files(profile, file, limit, with_model=not terms)
         return
-    samples, judged = _measure_samples(profile, deck, limit, form, with_model=not terms)
+    samples, judgement = _measure_samples(profile, deck, limit, form, with_model=not terms)
     from tutor.evaluation.verdicts import calibrated, rows
 
     typer.echo("| samples | way | points | accuracy | kappa |\n|---|---|---|---|---|")
     for row in rows(samples, _source()):
         accuracy = f"{row.accuracy.value:.1%} ({_interval(row.accuracy.interval, 100)})"
         typer.echo(f"| {row.part} | {row.way} | {row.points} | {accuracy} | {_cells(row.kappa)} |")
-    calibration = calibrated(samples, judged, _source())
+    calibration = calibrated(samples, judgement, _source())
     typer.echo()
     for line in _certainty_table(calibration):
         typer.echo(line)
@@ -271,8 +271,8 @@ def _measure_samples(
                 measured += measure_sample(question, sample, grader, judge)
                 narration.one_more()
         question, sample = samples[-1]
-        judged = judge.judge(question, sample.answer, sample.language) if judge else None
-        return MeasuredSamples(points, strangers), judged
+        judgement = judge.judge(question, sample.answer, sample.language) if judge else None
+        return MeasuredSamples(points, strangers), judgement
 
 
 def _graded_files(

@@ -17,7 +17,7 @@ from tutor import __version__
 from tutor.cli.model_choice import ModelChoice
 from tutor.cli.options import AsJson, Model
 from tutor.cli.output import print_json
-from tutor.cli.terminal import has_utf8_locale, standard_output
+from tutor.cli.terminal import has_utf8_locale
 from tutor.engine import BUILT_IN_JUDGE
 from tutor.engine.setup_state import SetupStage, SetupState, can_run_models, read_setup
 from tutor.errors import TutorError
@@ -51,6 +51,8 @@ def doctor(
     progress. Loads the model and tries it. Problems (✗) come first, then suggestions (!), each with
     what to do. Exits with 1 if something does not work.
     """
+    from tutor.cli.doctor_text import doctor_lines
+    from tutor.cli.linemode.output import Message, line_output
     from tutor.profile import Profile
 
     choice = ModelChoice(model).over(context.obj)
@@ -60,18 +62,10 @@ def doctor(
     if as_json:
         print_json(report)
     else:
-        _print(report)
+        output = line_output(as_json=False, inviting=False)
+        output.show(Message("doctor", tuple(doctor_lines(report))))
     if any(isinstance(part, dict) and "error" in part for part in report.values()):
         raise typer.Exit(1)
-
-
-def _print(report: Report) -> None:
-    from tutor.cli.doctor_text import doctor_lines
-    from tutor.cli.linemode.output import safe_line
-
-    terminal = standard_output()
-    for line in doctor_lines(report):
-        typer.echo(terminal.text(safe_line(line)), color=True)
 
 
 def examine(profile: "Profile", environ: Mapping[str, str], model: Path | None = None) -> Report:

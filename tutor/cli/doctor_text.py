@@ -1,4 +1,4 @@
-"""Words the report of `tutor doctor`: problems first, each with what to do."""
+"""Puts the report of `tutor doctor` into words: problems first, each with what to do."""
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass

@@ -98,7 +98,7 @@ def start_command(
         if any(not exam.ended for exam in tutor.progress.open_exams().values()):
             raise ExamRefused(
                 "an exam is unfinished",
-                remedy="`tutor exam resume` continues it, `tutor exam abandon` gives it up.",
+                remedy="Continue it with `tutor exam resume`, or end it with `tutor exam abandon`.",
             )
         exam = tutor.new_id()
         begin_exam(tutor.progress, tutor.bank, spec, exam=exam, at=tutor.clock())
@@ -188,7 +188,7 @@ def list_command(as_json: AsJson = False) -> None:
     if as_json:
         print_json({"exams": [exam_data(record) for record in records]})
     elif not records:
-        typer.echo("No exams yet. `tutor exam start` begins one.", err=True)
+        typer.echo("No exams yet. Begin one with `tutor exam start`.", err=True)
     else:
         heading = ("exam", "begun", "questions", "limit", "state", "marks", "share")
         rows = [
@@ -331,7 +331,7 @@ def _open_exam(tutor: "Tutor") -> str:
     """The unfinished exam: one that can still be taken before one that is to be graded."""
     left = sorted(tutor.progress.open_exams().values(), key=lambda exam: exam.ended)
     if not left:
-        raise ExamRefused("no exam is unfinished", remedy="`tutor exam start` begins one.")
+        raise ExamRefused("no exam is unfinished", remedy="Begin one with `tutor exam start`.")
     return left[0].exam
 
 
@@ -340,7 +340,7 @@ def _chosen(records: "Sequence[ExamRecord]", exam: str | None) -> "ExamRecord":
     if exam is None:
         ended = [record for record in records if record.over]
         if not ended:
-            raise ExamRefused("there is no exam yet", remedy="`tutor exam start` begins one.")
+            raise ExamRefused("there is no exam yet", remedy="Begin one with `tutor exam start`.")
         return ended[-1]
     matches = [record for record in records if exam and record.begun.exam.startswith(exam)]
     if len(matches) == 1:

@@ -303,23 +303,23 @@ def _lines(question: "Question", grade: "Grade") -> Iterator[Line]:
     by_chances = f"  ({likely:.1f} if each point counts by its probabilities)" if counted else ""
     score = f"{grade.earned:g} of {grade.full:g} marks"
     yield (f"{grade.question}  ", Span(score, "strong"), f"  by {grade.grader.words}{by_chances}")
-    verdicts = [_verdict(judged) for judged in grade.points]
+    verdicts = [_verdict(graded) for graded in grade.points]
     width = max(map(len, verdicts)) + 2
-    for point, judged, verdict in zip(question.rubric, grade.points, verdicts, strict=True):
+    for point, graded, verdict in zip(question.rubric, grade.points, verdicts, strict=True):
         text = printable(one_line(point.point.to(grade.language)))
         gap = " " * (width - len(verdict))
-        yield Hanging((verdict_span(judged.final, verdict), gap, text), width)
-        if judged.evidence is not None:
-            number = f"    {judged.evidence.sentence}: "
-            shown = Span(printable(judged.evidence.text), "quiet")
+        yield Hanging((verdict_span(graded.final, verdict), gap, text), width)
+        if graded.evidence is not None:
+            number = f"    {graded.evidence.sentence}: "
+            shown = Span(printable(graded.evidence.text), "quiet")
             yield Hanging((number, shown), len(number))
 
 
-def _verdict(judged: "PointGrade") -> str:
+def _verdict(graded: "PointGrade") -> str:
     """A point's verdict: `✓ met 83 %, unsure`."""
-    sure = f" {percent(judged.confidence)}" if judged.confidence is not None else ""
-    unsure = ", unsure" if judged.unsure else ""
-    return f"{VERDICT_MARKS[judged.final]} {judged.final}{sure}{unsure}"
+    sure = f" {percent(graded.confidence)}" if graded.confidence is not None else ""
+    unsure = ", unsure" if graded.unsure else ""
+    return f"{VERDICT_MARKS[graded.final]} {graded.final}{sure}{unsure}"
 
 
 def _explained(line: "ExplainedLine") -> str:

@@ -1,4 +1,4 @@
-"""The model that the command line names; apart from Typer, which the first screen does not load."""
+"""The model that the command line names, without Typer, which the first screen does not load."""
 
 from dataclasses import dataclass, replace
 from pathlib import Path

@@ -261,7 +261,7 @@ async def test_an_end_that_cannot_be_saved_is_tried_again(
         await app.push_screen(screen)
         await pilot.press("f10")
         await choose(pilot, "end")
-        await wait_until(pilot, lambda: "F10 tries again." in screen.notice.text)
+        await wait_until(pilot, lambda: "Press F10 to try again." in screen.notice.text)
         assert screen.editor.read_only
         assert screen.check_action("next", ()) is False
         broken.failing.clear()

@@ -45,7 +45,7 @@ class CommandRefused(TutorError):
 
 @dataclass(frozen=True, slots=True)
 class AskQuestion:
-    """Ask a question; after `earlier`, again."""
+    """Ask a question, again if `earlier` is an answer to it."""
 
     question: str
     earlier: "Attempt | None" = None

@@ -64,7 +64,7 @@ class TextOutput:
         """Print its lines."""
         terminal = self._err if message.aside else self._out
         for line in message.lines:
-            typer.echo(terminal.text(safe_line(line)), err=message.aside, color=True)
+            typer.echo(terminal.text(_safe_line(line)), err=message.aside, color=True)
 
     def invite(self, text: str) -> None:
         """Print the prompt on standard error."""
@@ -102,7 +102,7 @@ def _harmless(text: str) -> str:
     return "\n".join(printable(_SPACE.sub(" ", line)) for line in lines)
 
 
-def safe_line(line: Line) -> Line:
+def _safe_line(line: Line) -> Line:
     """The line and its tones, with harmless text."""
     if isinstance(line, str):
         return harmless(line)

@@ -183,7 +183,8 @@ class Review(Stage):
         ratings = {rating.name.lower(): rating for rating in Rating}
         if word not in (*ratings, "auto"):
             raise CommandRefused(
-                "rate it again, hard, good or easy", remedy=":rate auto removes your rating."
+                "the ratings are again, hard, good and easy",
+                remedy=":rate auto removes your rating.",
             )
         self._answered = self.context.session.rate(self.attempt, ratings.get(word))
         own = self.attempt.rated is not None

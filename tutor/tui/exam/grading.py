@@ -133,7 +133,7 @@ class GradingScreen(Screen[None]):
             self._tutor.grading.cancel()
 
     def _grade_all(self) -> None:
-        """In a thread."""
+        """Runs in a thread."""
         worker, tutor = get_current_worker(), self._tutor
 
         def grade(question: Question, answer: str, language: Language) -> Grade:
@@ -178,7 +178,7 @@ class GradingScreen(Screen[None]):
         self._show_report()
 
     def _show_report(self) -> None:
-        """Show the report if it exists, need not wait for Enter, and this screen is on top."""
+        """Show the report when grading is done, unless it waits for Enter or a screen is on top."""
         from tutor.tui.exam.report import ReportScreen
 
         if self._done and not self._over and self.app.screen is self:

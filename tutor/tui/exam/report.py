@@ -128,7 +128,7 @@ class ReportScreen(Screen[None]):
         background(self, self._load, self._show, self._not_shown)
 
     def _load(self) -> Outcome:
-        """In a thread."""
+        """Runs in a thread."""
         progress = self._tutor.progress
         record, exams = progress.exam(self._exam), progress.past_exams()
         return outcome_of(record, self._tutor.bank, exams, self._tutor.languages)

@@ -57,7 +57,7 @@ class LeftScreen(Screen[None]):
         self._state: ExamState | None = None
         self.notice = Notice(id="notice")
         self._status = Static(id="status", markup=False)
-        self.past = PastExams(id="past")
+        self.past = PastExams(tutor, id="past")
 
     def compose(self) -> ComposeResult:
         yield TopBar("Exam")
@@ -72,7 +72,7 @@ class LeftScreen(Screen[None]):
         background(self, self._load, self._show, self._failed)
 
     def _load(self) -> tuple[ExamState, list[PastExam]]:
-        """In a thread."""
+        """Runs in a thread."""
         progress = self._tutor.progress
         past = past_exams(progress.past_exams(), self._today)
         others = [exam for exam in past if exam.exam != self._exam]
@@ -147,13 +147,6 @@ class LeftScreen(Screen[None]):
     def action_today(self) -> None:
         self.post_message(TodayAsked())
 
-    @on(OptionList.OptionSelected)
-    def _past_chosen(self, event: OptionList.OptionSelected) -> None:
-        from tutor.tui.exam.report import ReportScreen
-
-        if event.option_id is not None:
-            self.app.switch_screen(ReportScreen(self._tutor, event.option_id, past=True))
-
 
 def left_lines(state: ExamState, today: date) -> Content:
     """What the exam is, how far it is, and what Enter does."""
@@ -166,7 +159,7 @@ def left_lines(state: ExamState, today: date) -> Content:
 
 
 class PastExams(OptionRows):
-    """Exams that are over; the id of an option is its exam's."""
+    """Exams that are over; Enter opens the report of one."""
 
     HELP = """
     Exams that are over, newest first. `Enter` opens the report of one.
@@ -186,8 +179,9 @@ class PastExams(OptionRows):
     """
     BINDINGS: ClassVar[list[BindingType]] = [key("enter", "select", "Report", id="past.report")]
 
-    def __init__(self, *, id: str) -> None:
+    def __init__(self, tutor: Tutor, *, id: str) -> None:
         super().__init__(id=id, markup=False)
+        self._tutor = tutor
         self.border_title = "Earlier exams"
         self.display = False
 
@@ -196,3 +190,11 @@ class PastExams(OptionRows):
         self.display = bool(exams)
         self.set_options([Option(Content(exam.words), id=exam.exam) for exam in exams])
         self.highlighted = 0 if exams else None
+
+    @on(OptionList.OptionSelected)
+    def _open_report(self, event: OptionList.OptionSelected) -> None:
+        from tutor.tui.exam.report import ReportScreen
+
+        event.stop()
+        if event.option_id is not None:
+            self.app.switch_screen(ReportScreen(self._tutor, event.option_id, past=True))

@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from tutor.tui.dialogs import DialogOption
     from tutor.tui.ports import Tutor
 
-GONE = "This question is no longer in the bank; your answer is kept. F5 continues."
+GONE = "This question is no longer in the bank; your answer is kept. Press F5 to continue."
 TITLE = "Your answer"
 BACK = "shift+f5"
 _EDITOR_ACTIONS = {SUBMIT: "screen.next", BACK: "screen.back"}
@@ -317,5 +317,5 @@ class RunningScreen(WritingScreen):
 
     def _not_saved(self, error: BaseException) -> None:
         self._show_edge("NOT saved")
-        again = " F10 tries again." if self.ending is not None else ""
+        again = " Press F10 to try again." if self.ending is not None else ""
         self.notice.tell(f"✗ Not saved. {explain(error)}{again}")

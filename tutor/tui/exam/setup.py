@@ -171,7 +171,7 @@ class SetupScreen(Screen[None]):
         usual = usual_decks(tutor.bank, tutor.preferences)
         self.decks = DeckChoice(tutor.bank.decks, usual, tutor.languages, id="decks")
         self._available = Static(id="there", markup=False)
-        self.past = PastExams(id="past")
+        self.past = PastExams(tutor, id="past")
 
     def compose(self) -> ComposeResult:
         """The fields, the decks, and the earlier exams."""
@@ -204,7 +204,7 @@ class SetupScreen(Screen[None]):
         background(self, self._past_exams, self.past.show, self._not_listed)
 
     def _past_exams(self) -> tuple[PastExam, ...]:
-        """In a thread."""
+        """Runs in a thread."""
         today = self._tutor.clock().astimezone().date()
         return past_exams(self._tutor.progress.past_exams(), today)
 
@@ -269,13 +269,6 @@ class SetupScreen(Screen[None]):
 
     def action_today(self) -> None:
         self.post_message(TodayAsked())
-
-    @on(OptionList.OptionSelected, "#past")
-    def _past_chosen(self, event: OptionList.OptionSelected) -> None:
-        from tutor.tui.exam.report import ReportScreen
-
-        if event.option_id is not None:
-            self.app.switch_screen(ReportScreen(self._tutor, event.option_id, past=True))
 
     def _not_listed(self, error: BaseException) -> None:
         self.notice.tell(f"✗ Your earlier exams cannot be listed. {explain(error)}")

@@ -70,8 +70,8 @@ COLUMNS = ("due", "new", "bar", "answered", "languages")
 """The columns to the right of the title, the most important first."""
 
 
-def columns_for(width: int, columns: Sequence[str] = COLUMNS, longest: int = 0) -> tuple[str, ...]:
-    """The columns that fit next to the title in `width` cells, in the order of the row.
+def column_widths(width: int, columns: Sequence[str] = COLUMNS, longest: int = 0) -> dict[str, int]:
+    """The cells of each of `columns` that fits next to the title, in the order of the row.
 
     `longest` is the width of the longest title: it has to fit before the languages are shown, and
     up to `_MOST_TITLE` cells of it before the known and shaky questions are.
@@ -83,7 +83,7 @@ def columns_for(width: int, columns: Sequence[str] = COLUMNS, longest: int = 0) 
         if rest < max(_LEAST_TITLE, least_title.get(name, 0)):
             break
         shown.append(name)
-    return tuple(_widths(shown))
+    return _widths(shown)
 
 
 def _widths(columns: Sequence[str]) -> dict[str, int]:
@@ -96,17 +96,6 @@ def _widths(columns: Sequence[str]) -> dict[str, int]:
 _KNOWN, _SHAKY, _NEW = f"{SIGNS[0]} known", f"{SIGNS[1]} shaky", f"{SIGNS[2]} new"
 
 
-def _headings(columns: Sequence[str]) -> dict[str, str]:
-    """The headings of columns; the bar is its own legend if the numbers are not shown."""
-    return {
-        "languages": "",
-        "due": "due",
-        "answered": _numbers(_KNOWN, _SHAKY),
-        "new": _NEW,
-        "bar": "" if "answered" in columns else f"{_KNOWN} {_SHAKY}",
-    }
-
-
 def _numbers(known: str, shaky: str) -> str:
     return f"{known:>9}{shaky:>9}"
 
@@ -114,10 +103,16 @@ def _numbers(known: str, shaky: str) -> str:
 def heading_line(
     title: str, width: int, columns: Sequence[str] = COLUMNS, *, longest: int = 0
 ) -> Content:
-    """The headings of the columns that fit."""
-    shown = columns_for(width, columns, longest)
-    headings = _headings(shown)
-    cells = "".join(_cell(name, headings[name], room) for name, room in _widths(shown).items())
+    """The headings of the columns that fit; the bar's is a legend if the numbers do not."""
+    widths = column_widths(width, columns, longest)
+    headings = {
+        "languages": "",
+        "due": "due",
+        "answered": _numbers(_KNOWN, _SHAKY),
+        "new": _NEW,
+        "bar": "" if "answered" in widths else f"{_KNOWN} {_SHAKY}",
+    }
+    cells = "".join(_cell(name, headings[name], room) for name, room in widths.items())
     return Content(fit(title, width - cell_len(cells)) + cells)
 
 
@@ -125,7 +120,7 @@ def deck_line(
     row: DeckRow, width: int, columns: Sequence[str] = COLUMNS, *, longest: int = 0
 ) -> Content:
     """A deck's row: its title, cut if necessary, and the columns that fit."""
-    mastery, widths = row.mastery, _widths(columns_for(width, columns, longest))
+    mastery, widths = row.mastery, column_widths(width, columns, longest)
     values = {
         "languages": row.languages,
         "due": "" if row.due is None else str(row.due or "–"),
@@ -142,8 +137,7 @@ def deck_line(
 
 def is_cut(title: str, width: int, columns: Sequence[str] = COLUMNS, *, longest: int = 0) -> bool:
     """Whether a deck's title is cut in its row."""
-    shown = columns_for(width, columns, longest)
-    return cell_len(title) > width - sum(_widths(shown).values())
+    return cell_len(title) > width - sum(column_widths(width, columns, longest).values())
 
 
 _STYLES = {"languages": MUTED, "bar": "$text-accent"}

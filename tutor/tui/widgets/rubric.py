@@ -93,7 +93,7 @@ class PointRow(Horizontal):
         self._update()
 
     def watch_selected(self) -> None:
-        """Show a pointer too, since not everybody sees the colour."""
+        """Show or hide the pointer, for those who cannot see the colour."""
         if self.is_mounted:
             self._update()
 
