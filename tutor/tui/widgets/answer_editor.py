@@ -9,7 +9,7 @@ from textual.widgets import TextArea
 from tutor.bank import Language
 from tutor.tui.keys import with_cyrillic
 from tutor.tui.labels import clean, length
-from tutor.tui.widgets.typing import do_at_once
+from tutor.tui.widgets.text_field import do_at_once
 
 SUBMIT = "f5,ctrl+j,ctrl+enter"
 """The keys that submit an answer."""

@@ -6,7 +6,7 @@ from textual.events import Resize
 from textual.widgets import Static
 
 from tutor.tui.labels import one_line, plain
-from tutor.tui.widgets.model_line import ModelLine
+from tutor.tui.widgets.model_status import ModelLine
 
 _ROOMY = 60
 """The width in cells from which the model's status is in words."""
