@@ -14,6 +14,7 @@ from tutor.cli.model_choice import ModelChoice
 from tutor.cli.options import AsJson, GraderChoice, Model, SplitChoice
 from tutor.cli.output import Narration, print_json
 from tutor.errors import TutorError
+from tutor.formatting import percent
 
 if TYPE_CHECKING:
     from tutor.bank import Question
@@ -159,7 +160,7 @@ def grading(
 
     typer.echo("| samples | way | points | accuracy | kappa |\n|---|---|---|---|---|")
     for row in rows(samples, _source()):
-        accuracy = f"{row.accuracy.value:.1%} ({_interval(row.accuracy.interval, 100)})"
+        accuracy = f"{row.accuracy.value * 100:.1f} % ({_interval(row.accuracy.interval, 100)})"
         typer.echo(f"| {row.part} | {row.way} | {row.points} | {accuracy} | {_cells(row.kappa)} |")
     calibration = calibrated(samples, judgement, _source())
     typer.echo()
@@ -235,7 +236,7 @@ def _certainty_table(calibration: "Calibration") -> Iterator[str]:
     yield "|---|---|---|---|"
     for band in calibration.sure:
         between = f"{band.low * 100:.0f} to {band.high * 100:.0f} %"
-        yield f"| {between} | {band.points} | {band.said:.0%} | {band.right:.0%} |"
+        yield f"| {between} | {band.points} | {percent(band.said)} | {percent(band.right)} |"
     if (error := calibration.calibration_error) is not None:
         yield f"\nExpected calibration error: {error:.3f}"
 

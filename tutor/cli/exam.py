@@ -305,8 +305,9 @@ def _read_spec(
     bank = tutor.bank
     pairs = (pair.partition("=") for pair in levels.split(",") if pair.strip())
     parts = {level.strip(): part.strip() or "1" for level, _, part in pairs}
-    if unknown := parts.keys() - set(LEVELS):
-        raise WrongUsage(f"--levels: {', '.join(unknown)} is none of {', '.join(LEVELS)}")
+    for level in parts:
+        if level not in LEVELS:
+            raise WrongUsage(f"--levels: {level} is not one of {', '.join(LEVELS)}")
     recall, explain, derive = (parts.get(level, "") for level in LEVELS)
     form = ExamForm(
         number=str(number),

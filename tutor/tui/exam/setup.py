@@ -200,7 +200,7 @@ class SetupScreen(Screen[None]):
 
     def on_mount(self) -> None:
         """Describe the exam that the fields make, and load the earlier exams."""
-        self._read()
+        self._read_form()
         background(self, self._past_exams, self.past.show, self._not_listed)
 
     def _past_exams(self) -> tuple[PastExam, ...]:
@@ -210,22 +210,19 @@ class SetupScreen(Screen[None]):
 
     # --- what is filled in
 
-    @on(Input.Changed)
-    def _filled_in(self) -> None:
-        self._read()
-
     @on(OptionList.OptionSelected, "#decks")
     def _deck_toggled(self, event: OptionList.OptionSelected) -> None:
         event.stop()
         if event.option_id is not None:
             self.decks.toggle(event.option_id)
-            self._read()
+            self._read_form()
 
-    def _read(self) -> None:
+    @on(Input.Changed)
+    def _read_form(self) -> None:
         if not self._tutor.bank.decks:
             self._start.update(Content(no_decks_words(self._tutor.paths)))
             return
-        self._reading = reading = read_exam_form(self._filled, self._tutor.bank)
+        self._reading = reading = read_exam_form(self._form, self._tutor.bank)
         self._start.update(Content(start_words(reading)))
         self._available.update(Content(reading.problem("decks") or available_words(reading)))
         self._available.set_class("decks" in reading.problems, "-wrong")
@@ -237,7 +234,7 @@ class SetupScreen(Screen[None]):
             note.set_class(bool(short), "-short")
 
     @property
-    def _filled(self) -> ExamForm:
+    def _form(self) -> ExamForm:
         recall, explain_, derive = (field.value for field in self._mix)
         return ExamForm(
             number=self._number.value,

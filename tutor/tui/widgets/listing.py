@@ -1,6 +1,7 @@
 """A list of one-line rows that draws only those in view, so that it can have thousands."""
 
 from collections.abc import Callable
+from itertools import chain
 from typing import ClassVar
 
 from textual.actions import SkipAction
@@ -141,7 +142,7 @@ class Listing(ScrollView, can_focus=True):
         """
         at = max(0, min(at, self._count - 1))
         below, above = range(at, self._count), range(at, -1, -1)
-        rows = (*below, *above) if step > 0 else (*above, *below)
+        rows = chain(below, above) if step > 0 else chain(above, below)
         return next((row for row in rows if row not in self._titles), 0)
 
     def _scroll_to_chosen(self) -> None:
