@@ -62,7 +62,7 @@ def remarks(shelf: Shelf) -> Iterator[str]:
         used = f"the {BUILT_IN_JUDGE}" if by_default else printable(str(shelf.in_use), 200)
     yield (
         f"in use: {used}\nmemory: {size(memory.free)} of {size(memory.total)} free; "
-        f"context {shelf.context} tokens"
+        f"context {shelf.context:,} tokens"
     )
     for model in shelf.models:
         quality = shelf.quality(model)
