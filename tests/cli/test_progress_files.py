@@ -1,6 +1,5 @@
 """`tutor progress export|import|backup|backups|restore|rebuild`: data, narration, exit codes."""
 
-import json
 import os
 import subprocess
 import sys
@@ -204,8 +203,3 @@ def test_a_named_error_is_two_lines_and_exit_code_1(paths: Paths) -> None:
         "tutor: There is no backup and no file 'nothing'.",
         "`tutor progress backups` lists the backups.",
     ]
-
-
-def test_lines_of_the_export_are_json(run: Run, paths: Paths) -> None:
-    kinds = [json.loads(line)["type"] for line in run("progress", "export").out.splitlines()]
-    assert kinds == ["attempt", "attempt"]
