@@ -108,8 +108,8 @@ def stats_command(
         {
             "deck": info.id,
             "questions": len(info.questions),
-            "points": sum(len(bank.question(each.id).rubric) for each in info.questions),
-            "samples": sum(each.samples for each in info.questions),
+            "points": sum(len(bank.question(question.id).rubric) for question in info.questions),
+            "samples": sum(question.samples for question in info.questions),
         }
         for info in chosen
     ]
@@ -172,8 +172,9 @@ def show_command(
         print_json(question.model_dump(mode="json", exclude_none=True), indent=2)
         return
     deck = bank.deck_of(id_)
-    available = (each for each in _languages(language, deck) if each in question.languages)
-    typer.echo("\n".join(_question_lines(question, next(available, deck.language))))
+    preferred = _languages(language, deck)
+    shown_in = next((each for each in preferred if each in question.languages), deck.language)
+    typer.echo("\n".join(_question_lines(question, shown_in)))
 
 
 @app.command("anki")
@@ -196,7 +197,7 @@ def anki_command(
 
     bank = open_decks()
     info = bank.deck(deck)
-    questions = [bank.question(each.id) for each in info.questions]
+    questions = [bank.question(question.id) for question in info.questions]
     file = out or Path(f"{info.id}.apkg")
     data = to_apkg(info, questions, language.value if language else info.language, utc_now())
     write_file(file, data, force=force)

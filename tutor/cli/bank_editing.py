@@ -134,11 +134,11 @@ def diff_command(
     from tutor.authoring.copies import changes_of
 
     bank = open_decks()
-    copies = [bank.deck(deck)] if deck else [each for each in bank.decks if each.replaces]
-    by_deck = {each.id: changes_of(each) for each in copies}
+    copies = [bank.deck(deck)] if deck else [info for info in bank.decks if info.replaces]
+    by_deck = {copy.id: changes_of(copy) for copy in copies}
     if as_json:
         decks = [
-            {"deck": id_, "questions": [each.model_dump(mode="json") for each in changes]}
+            {"deck": id_, "questions": [change.model_dump(mode="json") for change in changes]}
             for id_, changes in by_deck.items()
         ]
         print_json({"decks": decks}, indent=2)

@@ -261,7 +261,7 @@ def unpack_command(
     from tutor.wiring import utc_now
 
     deck = read_archive(read_file(file), sha256)
-    built_in = any(each.id == deck.id and not each.replaces for each in open_decks().decks)
+    built_in = any(info.id == deck.id and not info.replaces for info in open_decks().decks)
     folder = install_deck(deck, find_paths(os.environ), utc_now(), force=force)
     typer.echo(folder)
     say_if_not_on_today(deck.id, *open_decks().deck(deck.id).languages)

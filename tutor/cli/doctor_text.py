@@ -54,7 +54,7 @@ def _finding(name: str, part: Report) -> Finding:
     title, words_of = _PARTS[name]
     if problem:
         details = part.get("problems")
-        more = " ".join(f"{each}." for each in details) if isinstance(details, list) else ""
+        more = " ".join(f"{detail}." for detail in details) if isinstance(details, list) else ""
         return Finding("fails", f"{title}: {sentence(str(problem))}", f"{advice} {more}".strip())
     words = f"{title}: {sentence(words_of(part))}"
     notices = part.get("notices")

@@ -119,6 +119,6 @@ class Narration:
             self._printed = now
             rate = self._done / (now - self._began)
             left = format_duration((self._total - self._done) / rate)
-            each = f"{rate:.3g} a second"
-            line = f"{self._done} of {self._total} {self._what}, {each}, about {left} left"
+            speed = f"{rate:.3g} a second"
+            line = f"{self._done} of {self._total} {self._what}, {speed}, about {left} left"
             typer.echo(line, err=True)

@@ -127,7 +127,7 @@ def _mastery(kind: str, rows: "Iterable[tuple[str, Mastery]]") -> _Table:
 
 def _periods(heading: tuple[str, ...], form: str, periods: "Iterable[Period]") -> Iterator[_Table]:
     """A table of months or weeks, starting with the first that has an answer; none without any."""
-    rows = [_period(form, each) for each in dropwhile(lambda each: not each.attempts, periods)]
+    rows = [_period(form, period) for period in dropwhile(lambda p: not p.attempts, periods)]
     if rows:
         yield [heading, *rows]
 

@@ -142,7 +142,7 @@ def _breaks(text: str, width: int, indent: int) -> Sequence[int]:
         first = next(iter(line_breaks(line, width)), None)
         if first is not None:
             rest = line_breaks(line[first:], width - indent)
-            breaks += [start + first, *(start + first + each for each in rest)]
+            breaks += [start + first, *(start + first + at for at in rest)]
         start += len(line) + 1
     return breaks
 

@@ -185,7 +185,7 @@ def exam_data(record: "ExamRecord") -> dict[str, object]:
         "used": round(record.steps[0].used, 1) if record.over else None,
         "seed": begun.seed,
         "questions": len(begun.questions),
-        "answered": sum(bool(each.answer.strip()) for each in record.answers.values()),
+        "answered": sum(bool(answer.answer.strip()) for answer in record.answers.values()),
         "waiting": len(record.waiting) if record.over else None,
         "earned": round(marks.earned, 4),
         "full": marks.full,

@@ -178,7 +178,7 @@ def _question_data(
 
 def languages_words(question: "Question", language: Language) -> str:
     """The language that it is asked in, and those it is also available in."""
-    others = " and ".join(ENGLISH_NAMES[each] for each in question.languages if each != language)
+    others = " and ".join(ENGLISH_NAMES[other] for other in question.languages if other != language)
     return ENGLISH_NAMES[language] + (f", also in {others}" if others else "")
 
 

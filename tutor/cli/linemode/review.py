@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 LONG = "Enter continues. :answer shows the model answer, :why the reasons; :help lists the rest."
 SHORT = "Enter continues."
-_VERDICTS = {**{each.value: each for each in Verdict}, "partly": Verdict.PARTIAL}
+_VERDICTS = {**{verdict.value: verdict for verdict in Verdict}, "partly": Verdict.PARTIAL}
 
 
 class Review(Stage):
