@@ -103,7 +103,7 @@ def test_a_trained_model_that_was_measured_is_not_called_weak(
     assert known.grade(question(), ANSWER, "en").remark == ""
     assert known.model_name == "built-in judge", "whatever its file calls itself"
     unknown = GradingService(BOOK, EngineDouble())
-    assert "a weak judge" in unknown.grade(question(), ANSWER, "en").remark
+    assert "a weak grader" in unknown.grade(question(), ANSWER, "en").remark
 
 
 def test_key_terms_that_stood_in_for_it_may_be_replaced(monkeypatch: pytest.MonkeyPatch) -> None:

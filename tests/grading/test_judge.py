@@ -98,7 +98,7 @@ def test_a_small_model_is_called_a_weak_judge(monkeypatch: pytest.MonkeyPatch) -
     small = replace(INFO, name="tiny", parameters=135_000_000)
     monkeypatch.setattr(EngineDouble, "wait_until_ready", lambda _self, _timeout: small)
     remark = grading(EngineDouble()).grade(question(), ANSWER, "en").remark
-    assert remark == "tiny is small (135 million parameters) and a weak judge: check it."
+    assert remark == "tiny is small (135 million parameters) and a weak grader: check its verdicts."
 
 
 def test_a_crash_is_survived_once() -> None:

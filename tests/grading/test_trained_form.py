@@ -63,7 +63,7 @@ def test_a_model_with_an_adapter_is_asked_in_it(engine: EngineDouble) -> None:
 def test_its_probabilities_are_taken_as_they_are(engine: EngineDouble) -> None:
     """No prior of an empty answer is taken off."""
     found = judge(engine).judge(question(), ANSWER, "en").points[0]
-    met, partial, missed = map(math.exp, found.found.distributions[0].log_probabilities)
+    met, partial, missed = map(math.exp, found.scored.distributions[0].log_probabilities)
     worth = math.log((met + partial / 2) / (missed + partial / 2))
     assert found.signals[Signal.LABEL] == pytest.approx(worth, abs=1e-4)
     assert Signal.GAIN not in found.signals
