@@ -17,7 +17,6 @@ from tutor.bank import Language, RubricPoint, Text
 from tutor.grading.keyterms.negation import is_negative
 from tutor.grading.keyterms.patterns import Pattern
 from tutor.grading.keyterms.words import Words
-from tutor.grading.sentences import split_sentences
 from tutor.grading.text import Stemming, tokens, word_set
 
 LEAST_GROUPS, MOST_GROUPS = 2, 4
@@ -50,7 +49,7 @@ class Drafter:
 
     def _words(self, text: Text, language: Language) -> Words:
         own = text.to(language)
-        return Words(own, split_sentences(own), language, self._stemming)
+        return Words(own, language, self._stemming)
 
     def _terms(
         self, point: Text, said: "Mapping[Language, _Said]", asked: "_Asked"
