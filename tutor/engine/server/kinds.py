@@ -11,6 +11,7 @@ from dataclasses import replace
 from tutor.engine.api import Segment, joined
 from tutor.engine.chat_template import Frame, Lost, cut, slot, with_system, without_system
 from tutor.engine.errors import EngineCrashed, EngineError
+from tutor.engine.recent import Recent
 from tutor.engine.server.dialect import REMEMBERED, Dialect, Encoded, Pieces, ServerFacts, digest
 from tutor.engine.server.http_client import ServerRefused, Wire, shown
 from tutor.engine.server.responses import Models, Props, Served, TextReply, Tokens, read
@@ -63,11 +64,13 @@ class LlamaServer(Dialect):
     async def _bos(self) -> int | None:
         """The token that the server puts before every text; None if it puts none."""
         key = ("", True)
-        if key not in self._token_cache:
-            alone = await self._tokenized("a", parse_special=False, add_special=False)
-            added = await self._tokenized("a", parse_special=False, add_special=True)
-            self._token_cache[key] = added[:1] if added[:1] != alone[:1] else ()
-        return next(iter(self._token_cache[key]), None)
+        bos = self._token_cache.get(key)
+        if bos is None:
+            without = await self._tokenized("a", parse_special=False, add_special=False)
+            with_bos = await self._tokenized("a", parse_special=False, add_special=True)
+            bos = with_bos[:1] if with_bos[:1] != without[:1] else ()
+            self._token_cache.keep(key, bos)
+        return next(iter(bos), None)
 
     async def _tokenized(self, text: str, **options: bool) -> tuple[int, ...]:
         payload = {"model": self._model.id, "content": text, **options}
@@ -110,7 +113,7 @@ class Vllm(Dialect):
         start = len(tokens)
         for segment in joined(tail):
             at = len(tokens)
-            tokens += await self._remembered(segment)
+            tokens += await self._cached_tokens(segment)
             if not segment.trusted:
                 measured += range(max(start + 1, at), len(tokens))
         echoed = (await self._complete(tokens, {"echo": True, "logprobs": 1})).of_tokens
@@ -161,7 +164,7 @@ class LlamaCppPython(Dialect):
         self._template = template
         self._framed: Frame | None = None
         self._seen: Frame | None = None
-        self._clean: dict[str, str] = {}
+        self._clean: Recent[str, str] = Recent(REMEMBERED)
 
     async def frame(self) -> Frame:
         """From the file that the student names, since this server does not report its template."""
@@ -183,10 +186,10 @@ class LlamaCppPython(Dialect):
     async def encode(self, pieces: Pieces, forced: Sequence[str] = ()) -> Encoded:
         """As one text, checked once for all prompts that differ only in `forced`."""
         turn = "".join(segment.text for piece in pieces for segment in piece)
-        clean = self._clean.pop(turn, None)
-        self._clean[turn] = clean = clean or await self._checked(pieces, turn)
-        while len(self._clean) > REMEMBERED:
-            self._clean.pop(next(iter(self._clean)))
+        clean = self._clean.get(turn)
+        if clean is None:
+            clean = await self._checked(pieces, turn)
+            self._clean.keep(turn, clean)
         return clean + "".join(forced)
 
     async def tokens(self, text: str, *, control: bool) -> tuple[int, ...]:  # noqa: ARG002
@@ -257,10 +260,10 @@ async def find_dialect(
 
 
 def _chosen(served: Sequence[Served], id_: str | None) -> Served:
-    for one in served:
-        if id_ is None or one.id == id_:
-            return one
-    available = ", ".join(shown(one.id) for one in served[:10]) or "none"
+    for model in served:
+        if id_ is None or model.id == id_:
+            return model
+    available = ", ".join(shown(model.id) for model in served[:10]) or "none"
     raise ServerRefused(
         f"the server has no model {shown(id_ or '')}; it has: {available}",
         remedy="Set server_model in the settings to one of these.",
