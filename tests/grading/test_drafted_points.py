@@ -1,4 +1,4 @@
-"""What the judge and the key terms make together of a drafted point."""
+"""The judge and the key terms grade a drafted point together."""
 
 import pytest
 from hypothesis import given
@@ -17,7 +17,7 @@ SHARES = st.floats(0, 1)
 
 
 @given(st.tuples(SHARES, SHARES), SHARES, SHARES)
-def test_what_both_expect_counts_by_their_parts(
+def test_both_expectations_count_by_their_shares(
     cuts: tuple[float, float], by_terms: float, part: float
 ) -> None:
     low, high = sorted(cuts)
