@@ -23,7 +23,9 @@ def judged(folder: Path, answer: str, *, terms: tuple[tuple[str, ...], ...] = ((
         })
     )  # fmt: skip
     rubric = (RubricPoint(id="p", point=Text(en=POINT), terms=terms),)
-    return CalibratedTerms(KeyTermGrader(), calibrations).grade(question(rubric=rubric), answer, "en")
+    return CalibratedTerms(KeyTermGrader(), calibrations).grade(
+        question(rubric=rubric), answer, "en"
+    )
 
 
 @pytest.mark.parametrize(

@@ -39,7 +39,7 @@ def biased(truth: Verdict, source: random.Random) -> float:
     return centre + 4.0 + source.gauss(0, 0.8)
 
 
-def deaf(_truth: Verdict, source: random.Random) -> float:
+def guessing(_truth: Verdict, source: random.Random) -> float:
     """A judge that guesses."""
     return source.gauss(0, 2)
 
@@ -54,8 +54,8 @@ def test_the_bias_of_a_judge_is_corrected() -> None:
     judged = [p.likeliest for p in cross_validated(examples, [Signal.LABEL])]
     assert right(examples, plain) < 0.6
     assert right(examples, judged) > 0.85
-    found = fit(examples, [Signal.LABEL])
-    middle = (found.partial + found.met) / 2 / found.weights[Signal.LABEL]
+    fitted = fit(examples, [Signal.LABEL])
+    middle = (fitted.partial + fitted.met) / 2 / fitted.weights[Signal.LABEL]
     assert middle == pytest.approx(4.0, abs=0.4), "the bias itself, in log-odds"
 
 
@@ -78,7 +78,7 @@ def test_a_judge_that_guesses_gets_no_weight_next_to_key_terms() -> None:
     terms = {MET: (0.5, 1.0, 1.0), PARTIAL: (0.5,), MISSED: (0.0, 0.0, 0.5)}
     examples = [
         replace(e, signals={**e.signals, Signal.TERMS: source.choice(terms[e.verdict])})
-        for e in answers(deaf)
+        for e in answers(guessing)
     ]
     both = fit(examples, [Signal.TERMS, Signal.LABEL])
     assert both.weights[Signal.TERMS] > 2

@@ -267,12 +267,6 @@ def test_any_answer_is_graded(answer: str) -> None:
     assert all(p.evidence is None or p.evidence.text in answer for p in grade.points)
 
 
-@given(st.text())
-def test_normalising_twice_changes_no_token(text: str) -> None:
-    once = tokens(text)
-    assert tokens(" ".join(once)) == once
-
-
 def test_normal_forms() -> None:
     assert normalise("ＢＥＲＴ²") == "bert^2"
     assert tokens("Es sind 1,5 Mio.") == ["es", "sind", "1.5", "mio", "."]

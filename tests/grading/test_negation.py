@@ -142,7 +142,7 @@ def test_a_border_within_a_chinese_word_does_not_end_a_negation(term: str, negat
      "otherwise", "weniger Schritte", "wenige Beispiele", "höchstens 512", "sonst", "меньше шагов",
      "мало данных", "иначе", "少量", "最多512个", "little memory"],
 )  # fmt: skip
-def test_a_limit_denies_nothing(text: str) -> None:
+def test_quantities_and_limits_are_not_negative(text: str) -> None:
     assert not is_negative(tokens(text))
 
 

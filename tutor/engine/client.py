@@ -70,7 +70,7 @@ class ModelSpec:
 
 
 _Answer = Piece | Finished | Failed | EngineError
-"""What an open call receives; an error when the child has ended."""
+"""What an open call receives; an error if the child has ended."""
 
 
 class ModelEngine(StatusSource):

@@ -65,8 +65,8 @@ class FittedWeights:
 def fit(examples: Sequence[Example], names: Sequence[Signal]) -> FittedWeights:
     """Fit weights and thresholds by maximum likelihood, with a little shrinkage.
 
-    Uses Adam (Kingma & Ba 2015) on signals scaled to unit variance, and keeps every weight at zero
-    or above after each step. Deterministic. Raises ValueError without examples.
+    Signals are scaled to unit variance, and every weight is kept at zero or above after each step.
+    Deterministic. Raises ValueError without examples.
     """
     import numpy as np
 
@@ -88,16 +88,36 @@ def _descend(x: "Array", rank: "NDArray[np.int64]", share: "Array") -> "Array":
 
     count = x.shape[1]
     parameters = np.concatenate([np.full(count, 0.5), [0.0, 0.0]])
-    mean, square = np.zeros_like(parameters), np.zeros_like(parameters)
-    for step in range(1, STEPS + 1):
+    adam = Adam([parameters], RATE)
+    for _ in range(STEPS):
         gradient = _gradient(parameters, x, rank, share)
         gradient[:count] += SHRINK * parameters[:count]
-        mean = 0.9 * mean + 0.1 * gradient
-        square = 0.999 * square + 0.001 * gradient**2
-        step_size = RATE / (1 - 0.9**step) / (np.sqrt(square / (1 - 0.999**step)) + 1e-8)
-        parameters = parameters - step_size * mean
+        adam.step([gradient])
         parameters[:count] = np.maximum(parameters[:count], 0)
     return parameters
+
+
+class Adam:
+    """Gradient descent that adapts the steps of each parameter (Kingma & Ba 2015)."""
+
+    def __init__(self, parameters: Sequence["Array"], rate: float) -> None:
+        """The arrays in `parameters` are changed in place."""
+        self._parameters = parameters
+        self._rate = rate
+        self._means = [0 * array for array in parameters]
+        self._squares = [0 * array for array in parameters]
+        self._steps = 0
+
+    def step(self, gradients: Sequence["Array"]) -> None:
+        """Move each array of parameters down its gradient."""
+        self._steps += 1
+        rate = self._rate / (1 - 0.9**self._steps)
+        for array, gradient, mean, square in zip(
+            self._parameters, gradients, self._means, self._squares, strict=True
+        ):
+            mean[:] = 0.9 * mean + 0.1 * gradient
+            square[:] = 0.999 * square + 0.001 * gradient**2
+            array -= rate / ((square / (1 - 0.999**self._steps)) ** 0.5 + 1e-8) * mean
 
 
 def _gradient(

@@ -11,9 +11,9 @@ from dataclasses import dataclass, replace
 from tutor.bank import Language, Question, Verdict
 from tutor.engine import EngineCrashed, LabelsUnusable
 from tutor.engine.api import Engine, ModelInfo, Scored
+from tutor.grading.blending import blend, judge_share, verdict_of
 from tutor.grading.calibration import Calibration, Signal, Signals
 from tutor.grading.calibration_store import Calibrations
-from tutor.grading.drafted_points import blend, judge_share, verdict_of
 from tutor.grading.evidence import name_evidence, shared_wording
 from tutor.grading.grade import Evidence, Grade, GraderId, PointGrade
 from tutor.grading.keyterms.grader import TERMS_VERSION, Coverage, KeyTermGrader
@@ -122,7 +122,7 @@ class ModelJudge:
     def grade(self, question: Question, answer: str, language: Language) -> Grade:
         """Grade `answer`.
 
-        If the model's process crashes, its successor is asked once more. Raises `EngineError`.
+        If the model's process crashes, the new process is asked again, once. Raises `EngineError`.
         """
         start = self._clock()
         remark = ""

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from tutor.bank import Verdict
-from tutor.grading.fitting import FOLDS, Example, folds_of
+from tutor.grading.fitting import FOLDS, Adam, Example, folds_of
 from tutor.grading.network import Member, Network
 from tutor.grading.probabilities import Probabilities
 
@@ -22,9 +22,9 @@ _RANKS = (Verdict.MISSED, Verdict.PARTIAL, Verdict.MET)
 
 
 def fit_network(examples: Sequence[Example]) -> Network:
-    """Fit networks to the human's verdicts, with some shrinkage.
+    """Fit networks to the human's verdicts by cross-entropy, with some shrinkage.
 
-    Uses Adam (Kingma & Ba 2015) on the cross-entropy. Deterministic. Every example needs `inputs`.
+    Deterministic. Every example needs `inputs`.
     """
     import numpy as np
 
@@ -57,26 +57,19 @@ def _fit_member(inputs: "Array", targets: "Array", share: "Array", seed: int) ->
     source = np.random.default_rng(seed)
     inner, inner_bias = source.normal(0, 0.4, (inputs.shape[1], HIDDEN)), np.zeros(HIDDEN)
     outer, outer_bias = source.normal(0, 0.3, (HIDDEN, 3)), np.zeros(3)
-    parameters = [inner, inner_bias, outer, outer_bias]
-    means = [np.zeros_like(each) for each in parameters]
-    squares = [np.zeros_like(each) for each in parameters]
-    for step in range(1, STEPS + 1):
-        inner, inner_bias, outer, outer_bias = parameters
+    adam = Adam([inner, inner_bias, outer, outer_bias], RATE)
+    for _ in range(STEPS):
         hidden = np.tanh(inputs @ inner + inner_bias)
         error = (_softmax(hidden @ outer + outer_bias) - targets) * share
         hidden_error = error @ outer.T * (1 - hidden**2)
-        gradients = (
-            inputs.T @ hidden_error + SHRINK * inner,
-            hidden_error.sum(axis=0),
-            hidden.T @ error + SHRINK * outer,
-            error.sum(axis=0),
+        adam.step(
+            [
+                inputs.T @ hidden_error + SHRINK * inner,
+                hidden_error.sum(axis=0),
+                hidden.T @ error + SHRINK * outer,
+                error.sum(axis=0),
+            ]
         )
-        for i, gradient in enumerate(gradients):
-            means[i] = 0.9 * means[i] + 0.1 * gradient
-            squares[i] = 0.999 * squares[i] + 0.001 * gradient**2
-            size = RATE / (1 - 0.9**step) / (np.sqrt(squares[i] / (1 - 0.999**step)) + 1e-8)
-            parameters[i] = parameters[i] - size * means[i]
-    inner, inner_bias, outer, outer_bias = parameters
     return Member.model_validate(
         {
             "inner": [_rounded(row) for row in inner.T],

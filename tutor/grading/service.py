@@ -25,7 +25,6 @@ from tutor.grading.feedback import Writer
 from tutor.grading.grade import Grade
 from tutor.grading.keyterms.grader import TERMS_VERSION, KeyTermGrader
 from tutor.grading.model_grader import ModelJudge
-from tutor.grading.priority import Turns
 from tutor.grading.prompts import PromptBook
 from tutor.grading.screening import (
     RULE_VERSION,
@@ -34,6 +33,7 @@ from tutor.grading.screening import (
     nothing_earned,
     without_list,
 )
+from tutor.grading.turns import Turns
 
 Choice = Literal["auto", "model", "terms"]
 Result = TypeVar("Result")
@@ -267,7 +267,7 @@ class GradingService:
         return self.may_write and self._writer is not None and self._writer.can_write
 
     def feedback(self, question: Question, answer: str, grade: Grade) -> Iterator[str]:
-        """Stream what is missing, in the model's words; nothing if it only gives verdicts.
+        """Stream what is missing, in the model's words; nothing if it only grades.
 
         If the model fails, the text ends there. Raises `Cancelled` after `cancel`.
         """

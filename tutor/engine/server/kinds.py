@@ -1,4 +1,4 @@
-"""How to make the same request to each kind of server, and keep untrusted text from being control.
+"""Makes the same requests to each kind of server, and keeps control tokens out of untrusted text.
 
 A server that takes a prompt as text turns every `<|im_end|>` in it into a control token, whoever
 wrote it. So prompts are sent as token numbers to every server that accepts them.
@@ -17,7 +17,7 @@ from tutor.engine.server.http_client import ServerRefused, Wire, shown
 from tutor.engine.server.responses import Models, Props, Served, TextReply, Tokens, read
 
 PUSH = 100.0
-"""Logits added to the labels, so that llama.cpp's servers sample one of them: if the end token came
+"""Added to the labels' logits, so that llama.cpp's servers sample a label: if the end token came
 first, they would return no probabilities. The probabilities that they return are unbiased."""
 _OPENS = re.compile(r"(?<=[<\[{])(?!\Z)|(?<=>)(?=>)")
 """Splits the beginning of every known control token: `<s>`, `<|x|>`, `[INST]`, `{x}`, `>>X<<`."""
@@ -33,7 +33,7 @@ class LlamaServer(Dialect):
     """How many of the likeliest tokens to request; labels that the prompt names rank far higher."""
 
     async def about(self) -> ServerFacts:
-        """Context and slots from `/props`."""
+        """The facts about the model, with context and slots from `/props`."""
         props = read(Props, await self._wire.get("/props"))
         self._context = props.default_generation_settings.n_ctx
         listed = await super().about()
@@ -41,16 +41,16 @@ class LlamaServer(Dialect):
         return replace(listed, fingerprint=fingerprint, slots=props.total_slots)
 
     async def frame(self) -> Frame:
-        """As the server renders it."""
+        """The frame as the server renders it."""
         return await _frame(self._rendered)
 
     async def encode(self, pieces: Pieces, forced: Sequence[str] = ()) -> Encoded:
-        """As numbers, beginning with the BOS token if the model has one."""
+        """Encode the prompt as numbers, beginning with the BOS token if the model has one."""
         first, plain = await self._bos(), await self._numbers(pieces, forced)
         return plain if first is None or plain[:1] == [first] else [first, *plain]
 
     async def tokens(self, text: str, *, control: bool) -> tuple[int, ...]:
-        """Without `parse_special`, a `<|im_end|>` in an answer stays text."""
+        """The tokens of `text`; without `parse_special`, a `<|im_end|>` in it stays text."""
         return await self._tokenized(text, parse_special=control, add_special=False)
 
     def _options(self, labels: Sequence[int]) -> Mapping[str, object]:
@@ -87,28 +87,28 @@ class Vllm(Dialect):
     kind = "vLLM"
     together = True
     _LISTED = 20
-    """The most that vLLM gives unless it was started with more (`--max-logprobs`)."""
+    """The most that vLLM returns unless it was started with more (`--max-logprobs`)."""
 
     async def about(self) -> ServerFacts:
-        """The list of models includes the context length."""
+        """The facts about the model, with the context length from the list of models."""
         self._context = self._model.max_model_len or 0
         return await super().about()
 
     async def frame(self) -> Frame:
-        """As the server renders it, read back from its tokens."""
+        """The frame as the server renders it, read back from its tokens."""
         return await _frame(self._rendered)
 
     async def encode(self, pieces: Pieces, forced: Sequence[str] = ()) -> Encoded:
-        """As numbers; the template contains the BOS token itself."""
+        """Encode the prompt as numbers; the template contains the BOS token itself."""
         return await self._numbers(pieces, forced)
 
     async def tokens(self, text: str, *, control: bool) -> tuple[int, ...]:
-        """Split where control tokens could begin, unless `control`."""
+        """The tokens of `text`, split where control tokens could begin unless `control`."""
         parts = [text] if control else _OPENS.split(text)
         return tuple([token for part in parts if part for token in await self._tokenized(part)])
 
     async def likelihood(self, before: Pieces, tail: Sequence[Segment]) -> float | None:
-        """From the log-probabilities of the prompt's own tokens."""
+        """The mean log-probability, computed from those of the prompt's own tokens."""
         tokens, measured = await self._numbers(before), list[int]()
         start = len(tokens)
         for segment in joined(tail):
@@ -167,7 +167,7 @@ class LlamaCppPython(Dialect):
         self._clean: Recent[str, str] = Recent(REMEMBERED)
 
     async def frame(self) -> Frame:
-        """From the file that the student names, since this server does not report its template."""
+        """The frame from the file that the student names, since this server reports none."""
         if self._template is None:
             raise ServerRefused(
                 "llama-cpp-python's server does not report its model's chat template",
@@ -184,7 +184,7 @@ class LlamaCppPython(Dialect):
         return frame
 
     async def encode(self, pieces: Pieces, forced: Sequence[str] = ()) -> Encoded:
-        """As one text, checked once for all prompts that differ only in `forced`."""
+        """Encode the prompt as text, checked once for all prompts that differ only in `forced`."""
         turn = "".join(segment.text for piece in pieces for segment in piece)
         clean = self._clean.get(turn)
         if clean is None:
@@ -193,7 +193,7 @@ class LlamaCppPython(Dialect):
         return clean + "".join(forced)
 
     async def tokens(self, text: str, *, control: bool) -> tuple[int, ...]:  # noqa: ARG002
-        """Without the BOS token; this server ignores `control`."""
+        """The tokens of `text` without the BOS token; this server ignores `control`."""
         empty, tokens = await self._tokenized(""), await self._tokenized(text)
         return tokens[len(empty) :] if tokens[: len(empty)] == empty else tokens
 

@@ -135,7 +135,7 @@ def read(kind: type[R], body: bytes) -> R:
 
 
 def by_id(token: int) -> str:
-    """The name that vLLM gives a token by its number."""
+    """What vLLM calls the token with this number."""
     return f"token_id:{token}"
 
 

@@ -27,7 +27,7 @@ from tutor.grading.text import (
 )
 
 LIGHT = 0.3
-"""The weight of a function word, and of a word that the question gives away."""
+"""The weight of a function word, and of a word in the question."""
 PAIR = 0.3
 """The weight of a pair of neighbours, relative to that of the two words."""
 UNDENIED = 0.4

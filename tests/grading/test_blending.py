@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tutor.bank import Question, RubricPoint, Text, Verdict
-from tutor.grading.drafted_points import FAR, NEAR, UNKNOWN, blend, judge_share, verdict_of
+from tutor.grading.blending import FAR, NEAR, UNKNOWN, blend, judge_share, verdict_of
 from tutor.grading.field import Field
 from tutor.grading.probabilities import Probabilities
 

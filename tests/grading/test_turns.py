@@ -1,6 +1,6 @@
 """Turns at the model: the student comes first, and measuring fills the pauses."""
 
-from tutor.grading.priority import QUIET, Turns
+from tutor.grading.turns import QUIET, Turns
 
 
 class Clock:
