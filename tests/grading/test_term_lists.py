@@ -9,7 +9,7 @@ from tests.support.soak import SOAK
 from tutor.authoring.drafting import Drafter
 from tutor.bank import Bank, Language, Question, RubricPoint, Text, Verdict
 from tutor.grading.keyterms.grader import KeyTermGrader
-from tutor.grading.screening import Rule
+from tutor.grading.screening import Screening
 from tutor.grading.term_lists import TermLists
 from tutor.grading.text import Stemming
 
@@ -198,8 +198,8 @@ def test_names_are_an_answer_if_the_question_asks_for_names(
             "drafted": True,
         }
     )
-    assert Rule().worthless(asked, answer) == ""
-    assert Rule().worthless(asked, model_answer) == ""
-    assert Rule().stated(asked, answer) == answer
+    assert Screening().why_worthless(asked, answer) == ""
+    assert Screening().why_worthless(asked, model_answer) == ""
+    assert Screening().stated(asked, answer) == answer
     grade = KeyTermGrader().grade(asked, answer, language)
     assert grade.score == 1

@@ -12,7 +12,7 @@ from tests.support.questions import question, text
 from tutor.bank import Bank
 from tutor.grading import KeyTermGrader, PromptBook, split_sentences
 from tutor.grading.prompt_forms import Form, FormName
-from tutor.grading.screening import Rule
+from tutor.grading.screening import Screening
 from tutor.grading.text import tokens
 from tutor.grading.visible import UNSEEN, visible
 from tutor.paths import find_paths
@@ -69,12 +69,12 @@ def test_a_grader_reads_only_what_is_seen(character: str) -> None:
     assert tokens(answer) == tokens(ANSWER)
     assert found(answer) == found(ANSWER)
     assert modelled(answer) == modelled(ANSWER)
-    assert Rule().worthless(QUESTION, answer) == ""
+    assert Screening().why_worthless(QUESTION, answer) == ""
 
 
 @pytest.mark.parametrize("character", KINDS.values(), ids=KINDS)
 def test_an_invisible_answer_is_empty(character: str) -> None:
-    assert Rule().worthless(QUESTION, character * 9) == "The answer is empty."
+    assert Screening().why_worthless(QUESTION, character * 9) == "The answer is empty."
     assert modelled(character * 9) == modelled("")
 
 

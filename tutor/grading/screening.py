@@ -40,7 +40,7 @@ _VERDICTS = (
 """Words that claim a verdict, as we or others would write it."""
 
 
-class Rule:
+class Screening:
     """Recognises answers that earn nothing. Not thread-safe: it caches questions' texts."""
 
     def __init__(self) -> None:
@@ -48,7 +48,7 @@ class Rule:
         self._lists = TermLists(self._stemming)
         self._salad = WordSalad(self._stemming)
 
-    def worthless(self, question: Question, answer: str) -> str:
+    def why_worthless(self, question: Question, answer: str) -> str:
         """Why `answer` earns nothing whatever the rubric says; empty if it has to be graded."""
         if copied := self._copied(question, answer):
             return copied

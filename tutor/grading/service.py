@@ -28,7 +28,7 @@ from tutor.grading.model_grader import ModelJudge
 from tutor.grading.prompts import PromptBook
 from tutor.grading.screening import (
     RULE_VERSION,
-    Rule,
+    Screening,
     at_most_partial,
     nothing_earned,
     without_list,
@@ -77,7 +77,7 @@ class GradingService:
         self._absence = absence
         self._only_if_better = only_if_better
         self.calibrations = calibrations or Calibrations(())
-        self._rule = Rule()
+        self._screening = Screening()
         grader = KeyTermGrader(clock=clock)
         self._terms = CalibratedTerms(grader, self.calibrations)
         self._suggesting = CalibratedTerms(KeyTermGrader(clock=clock), self.calibrations)
@@ -212,14 +212,13 @@ class GradingService:
         If the model fails, the key terms grade instead and the remark says so; with "model" as
         `grader`, the `EngineError` is raised. Raises `Cancelled` after `cancel`.
         """
-        remark = self._rule.worthless(question, answer)
-        if remark:
-            return nothing_earned(question, language, remark)
-        stated = self._rule.stated(question, answer)
+        if reason := self._screening.why_worthless(question, answer):
+            return nothing_earned(question, language, reason)
+        stated = self._screening.stated(question, answer)
         grade = self._graded(question, stated, language, grader)
         if stated != answer:
             grade = without_list(grade, answer)
-        return at_most_partial(grade) if self._rule.only_names(question, stated) else grade
+        return at_most_partial(grade) if self._screening.only_names(question, stated) else grade
 
     def _graded(self, question: Question, answer: str, language: Language, grader: Choice) -> Grade:
         by_terms = self._model is None or self._prefers_key_terms(language)
@@ -296,7 +295,7 @@ class GradingService:
         """
         if grade.grader.name not in ("terms", "model"):
             return explain_rule(grade)
-        answer = self._rule.stated(question, answer)
+        answer = self._screening.stated(question, answer)
         if grade.grader.name == "terms":
             return self._terms.explain(question, answer, language, grade)
         if self._model is None or self._engine is None:
