@@ -107,9 +107,9 @@ def _weighted(runs: Mapping[str, int], weights: _Runs) -> _Runs:
     return {run: count * weights[run] for run, count in runs.items()}
 
 
-def _cosine(one: _Runs, other: _Runs) -> float:
-    both = sum(weight * other[run] for run, weight in one.items() if run in other)
-    return both / (_length(one) * _length(other)) if both else 0.0
+def _cosine(runs: _Runs, other: _Runs) -> float:
+    product = sum(weight * other[run] for run, weight in runs.items() if run in other)
+    return product / (_length(runs) * _length(other)) if product else 0.0
 
 
 def _length(runs: _Runs) -> float:

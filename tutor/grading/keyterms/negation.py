@@ -81,8 +81,8 @@ _CHINESE_BORDERS: Mapping[str, tuple[str, str, str]] = {
     "也": ("", "许", ""),
     "就": ("成造", "绪业近", ""),
 }
-"""First characters of conjunctions, with three exceptions: characters that must not come before,
-must not come after, and one of which must come after (if any)."""
+"""First characters of conjunctions. They begin another word after the first characters listed, or
+before the second. If there are third ones, only one of these may follow."""
 _COMPARING = word_set("than als чем")
 _MORE = word_set("more less fewer most mehr weniger больше меньше более менее later earlier")
 _YET = word_set("noch еще пока 还 尚")

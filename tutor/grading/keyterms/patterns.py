@@ -10,7 +10,7 @@ from tutor.grading.keyterms.words import LINE, Places, Wanted, Words
 from tutor.grading.text import is_chinese, is_number, tokens
 
 _SKIPPED = frozenset("-\"'`*,.^_") | {LINE}
-"""Signs that may stand between the words of a phrase."""
+"""Signs that may be between the words of a phrase."""
 _ACRONYM = re.compile(r"(?<![^\W\d_])([A-Z]{2,5})s?(?![^\W\d_])")
 _SHORT_ACRONYM = 3
 """So short a beginning is shared by many words: `KL*` means KL, not 'kleine'."""

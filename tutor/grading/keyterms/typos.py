@@ -41,7 +41,7 @@ _SPELLINGS = (("ph", "f"), ("th", "t"), ("kk", "k"), ("ou", "o"), ("re", "er"))
 _LETTERS = str.maketrans("czyäöü", "ksiaou")
 """Make one spelling of a word in two languages or countries, and of a plural with an umlaut."""
 _INSIDE = re.compile(r"(?<=[a-z]{2})(?:ge|zu)(?=[a-z]{4})|(.)(?=\1)")
-"""Makes 'vorhersagt' of 'vorhergesagt', and undoubles letters, which are mistyped most."""
+"""Removed: the 'ge' of 'vorhergesagt', and one of two doubled letters, the commonest mistake."""
 
 
 def errors_allowed(length: int) -> int:

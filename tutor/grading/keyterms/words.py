@@ -24,8 +24,7 @@ from tutor.grading.text import Stemming, Tongue, is_chinese, is_cyrillic, tokens
 BREAK = "\n"
 """The token between two sentences: no phrase reaches across it."""
 LINE = "\r"
-"""The token between two lines that may be two facts: a phrase reaches across, a negation does not.
-"""
+"""The token between two lines that may be two facts: phrases cross it, negations do not."""
 _SIGNS: Mapping[After, tuple[str, ...]] = {After.END: (BREAK,), After.LINE: (LINE,), After.WRAP: ()}
 _CLAUSE_BORDERS = word_set(
     ". , ; : ! ? ( ) 。 、 and und и but aber sondern а но while whereas während"
