@@ -1,9 +1,15 @@
 """The overlap of an answer with a text, for rubrics without terms."""
 
+import os
+import subprocess
+import sys
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import tutor
 from tests.support.questions import question
 from tutor.bank import Language, RubricPoint, Text
 from tutor.grading.keyterms.grader import OVERLAP_MET
@@ -103,3 +109,34 @@ def test_wrong_numbers_and_denials_are_not_met(point: str, answer: str, language
 def test_numbers_may_be_spelled_out_and_denials_reworded() -> None:
     assert overlaps("fifteen percent are selected", "15 % are selected") > OVERLAP_MET
     assert overlaps("It does not use recurrence", "Recurrence is never used in it") > OVERLAP_MET
+
+
+PROGRAM = """
+from tutor.grading.keyterms.overlap import OverlapReader, recall
+from tutor.grading.text import Stemming
+reader = OverlapReader("en", "What is asked about the models?", Stemming())
+point = reader.read(
+    "Each model reads the question of the deck, and then every key term that the author wrote for "
+    "it is looked for in the words of the answer; what it denies is not said"
+)
+answer = reader.read(
+    "The model reads every key term of the deck in the words of the answer and then what the "
+    "author wrote for each question is not said"
+)
+print(repr(recall(point, answer)))
+"""
+
+
+def test_an_overlap_is_the_same_to_the_last_digit_in_every_run() -> None:
+    """Sets of strings have another order in each run."""
+    runs = {
+        subprocess.run(
+            [sys.executable, "-c", PROGRAM],
+            cwd=Path(tutor.__file__).parents[1],
+            env={**os.environ, "PYTHONHASHSEED": seed},
+            capture_output=True,
+            check=True,
+        ).stdout
+        for seed in ("0", "2", "5")
+    }
+    assert len(runs) == 1

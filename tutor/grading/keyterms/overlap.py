@@ -222,11 +222,12 @@ def overlap(point: Wording, rubric: Wording, answer: Wording) -> float:
 def recall(point: Wording, answer: Wording) -> float:
     """The weighted share of the point's words and pairs that `answer` has, from 0 to 1."""
     pairs = {pair: PAIR * sum(point.weights[stem] for stem in pair) for pair in point.pairs}
-    total = sum(point.weights.values()) + sum(pairs.values())
-    if not total:
+    of_words = sum(point.weights.values())
+    of_pairs = math.fsum(pairs.values())  # exact, since a set has another order in each run
+    if not of_words + of_pairs:
         return 0.0
-    in_pairs = sum(weight for pair, weight in pairs.items() if pair in answer.pairs)
-    return (in_pairs + _shared(point.weights, answer) * sum(point.weights.values())) / total
+    in_pairs = math.fsum(weight for pair, weight in pairs.items() if pair in answer.pairs)
+    return (in_pairs + _shared(point.weights, answer) * of_words) / (of_words + of_pairs)
 
 
 def _shared(weights: Mapping[str, float], other: Wording) -> float:
