@@ -126,7 +126,7 @@ def test_a_missed_point_with_all_its_terms_is_doubted_unless_the_labels_rule_it_
     member = _FITTED.members[0].model_copy(update={"outer_bias": (9.0, 0.0, 0.0)})
     network = _FITTED.model_copy(update={"members": (member,)})
     inputs = [0.0] * len(INPUTS)
-    inputs[INPUTS.index("log-odds of what the point is worth, by the model's labels")] = odds
+    inputs[INPUTS.index("log-odds of what the point earns, by the model's labels")] = odds
     inputs[INPUTS.index("all key terms found")] = all_terms
     found = network.probabilities(inputs)
     assert found.likeliest is Verdict.MISSED

@@ -18,7 +18,7 @@ from tutor.grading.keyterms.grader import Coverage
 from tutor.grading.probabilities import Probabilities
 from tutor.grading.wording import SharedWording
 
-_LABEL_ODDS = "log-odds of what the point is worth, by the model's labels"
+_LABEL_ODDS = "log-odds of what the point earns, by the model's labels"
 _ALL_TERMS = "all key terms found"
 _RULED_OUT = -2.0
 """Labels with these log-odds or lower rule a point out; chosen on the split `calibrate`."""
@@ -29,8 +29,8 @@ OF_POINT = (
     _ALL_TERMS,
     "share of key terms mentioned, even if denied",
     "contradicted",
-    "share of its sentence's wording that the point has",
-    "share of its sentence's wording that the question has",
+    "share of its sentence's wording that is in the point",
+    "share of its sentence's wording that is in the question",
 )
 OF_ANSWER = (
     "log-odds of all points, mean",
@@ -40,8 +40,8 @@ OF_ANSWER = (
     "points with all key terms",
     "points without any key term",
     "points contradicted",
-    "share of the sentences' wording that their points have, mean",
-    "share of the sentences' wording that the question has, mean",
+    "share of the sentences' wording that is in their points, mean",
+    "share of the sentences' wording that is in the question, mean",
 )
 INPUTS = (*OF_POINT, *OF_ANSWER)
 """What each input of the network means, in order."""
