@@ -120,6 +120,14 @@ def test_a_new_deck_is_made(bank: Bank, paths: Paths, reopen: Reopen, drafter: D
     assert len(own_decks(reopen(), paths)) == 4
 
 
+def test_a_long_title_is_used_twice(
+    bank: Bank, paths: Paths, reopen: Reopen, drafter: Drafter
+) -> None:
+    form = FORM.model_copy(update={"deck": "", "title": "x" * 50})
+    assert add_question(form, bank, paths, drafter) == f"{'x' * 40}.1.1"
+    assert add_question(form, reopen(), paths, drafter) == f"{'x' * 38}-2.1.1"
+
+
 def test_the_deck_used_last_was_changed_or_answered_last(paths: Paths, reopen: Reopen) -> None:
     make_deck(paths.own_questions / "another")
     decks = own_decks(reopen(), paths)

@@ -284,7 +284,7 @@ def test_a_layout_that_cannot_be_added_to_is_named(tmp_path: Path, home: Path, t
     (folder / "deck.yaml").write_text("title: {en: T}\nlanguage: en\n", "utf-8")
     section = folder / "1-part.yaml"
     section.write_text(text, "utf-8")
-    with pytest.raises(DeckNotWritable, match="laid out in a way") as error:
+    with pytest.raises(DeckNotWritable, match="does not allow the import to change it") as error:
         run(table(tmp_path, ROWS))
     assert "- id:" in error.value.remedy
     assert section.read_text("utf-8") == text
@@ -352,7 +352,7 @@ def test_the_heading_of_the_file_and_those_below_it(tmp_path: Path, home: Path) 
 
 def test_an_id_has_to_be_given_where_none_follows(tmp_path: Path, home: Path) -> None:
     file = table(tmp_path, ROWS, "🎉.csv")
-    with pytest.raises(DeckNameUnusable, match="No id for the deck follows") as error:
+    with pytest.raises(DeckNameUnusable, match="No deck id can be made") as error:
         run(file)
     assert "--deck" in error.value.remedy
     run(file, "--deck", "cells")
@@ -366,9 +366,9 @@ def test_an_id_that_cannot_be_is_refused(tmp_path: Path, id_: str) -> None:
 
 
 def test_a_built_in_deck_is_not_replaced(tmp_path: Path, home: Path) -> None:
-    with pytest.raises(DeckNameUnusable, match="that of a built-in deck"):
+    with pytest.raises(DeckNameUnusable, match="A built-in deck has the id"):
         run(table(tmp_path, ROWS), "--deck", "built-in")
-    with pytest.raises(DeckNameUnusable, match="that of a built-in deck"):
+    with pytest.raises(DeckNameUnusable, match="A built-in deck has the id"):
         run(table(tmp_path, ROWS, "Built in.csv"))
     assert not (home / "questions").exists()
 
