@@ -1,4 +1,4 @@
-"""The bytes of a file that a student names, and their text: bounded, and every fault has a line."""
+"""Reads the text of a file that a student names: its size is limited, and errors name the line."""
 
 import codecs
 from pathlib import Path
@@ -9,7 +9,7 @@ from tutor.bank import printable
 from tutor.encodings import looks_like, not_utf8, remedy_for
 
 MAX_TEXT = 64 * 1024 * 1024
-"""Bytes of a text file; a file of 50,000 notes has a tenth of it."""
+"""Bytes of a text file; 50,000 notes need a tenth of it."""
 
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -39,9 +39,10 @@ def unreadable(file: Path, error: OSError | ValueError) -> NotesUnreadable:
 
 
 def read_text(file: Path, encoding: str | None = None) -> str:
-    """The text of a file: in UTF-8, in UTF-16 with its mark, else in `encoding` if that is given.
+    """The text of a file. Raises NotesUnreadable.
 
-    Raises NotesUnreadable.
+    It is read as UTF-16 or UTF-8 if its byte order mark says so, else as `encoding`, by default
+    UTF-8.
     """
     require_file(file)
     try:
@@ -84,10 +85,10 @@ ENCODINGS = {
     "KOI8-R": "koi8-r",
     "GB18030": "gb18030",
 }
-"""The names of encodings, as `looks_like` says them and as Python does."""
+"""Python's names of encodings, by those that `looks_like` returns."""
 _SAVE_AS_UTF8 = "Save the file with UTF-8 encoding, and import it again."
 
 
 def at_line(file: Path, line: int, what: str, remedy: str) -> NotesUnreadable:
-    """The error for a file that cannot be read any further than `line`."""
+    """The error for a file that cannot be read beyond `line`."""
     return NotesUnreadable(f"{printable(file.name)}, line {line}, {what}.", remedy=remedy)
