@@ -123,7 +123,7 @@ class _Reader:
         self.warnings: list[Problem] = []
         self.text = ""
         self._has_control = self._has_comment = False
-        """Whether they are anywhere in the text, so that most values need no looking for them."""
+        """Whether the text has any at all; if not, no value has to be searched for them."""
         self.spoiled: set[Where] = set()
 
     def read(self, text: str) -> Document:
@@ -222,7 +222,7 @@ class _Reader:
     def _text(self, event: "yaml.Event", where: Where) -> str:
         text: str = getattr(event, "value", "")
         style = getattr(event, "style", None)
-        may_be_bad = self._has_control or style == '"'  # where `\a` stands for a control character
+        may_be_bad = self._has_control or style == '"'  # there `\a` is a control character
         bad = re.search(_CONTROL, text) if may_be_bad else None
         if bad:
             line = _line(event)
