@@ -134,7 +134,8 @@ class Collector:
         first = self._notes.get(note.key)
         if first is None:
             return ""
-        same = "question" if first.prompt == note.prompt else "id"
+        same_prompt = key_of_prompt(first.prompt) == key_of_prompt(note.prompt)
+        same = "question" if same_prompt else "id"
         return f"has the same {same} as {first.place}"
 
     def result(self, name: str = "") -> ReadNotes:
