@@ -1,4 +1,4 @@
-"""A question out of a form."""
+"""Questions made from a form."""
 
 import os
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""Rubrics that are drafted from reference answers."""
+"""Rubrics drafted from model answers."""
 
 import time
 

@@ -1,4 +1,4 @@
-"""An overruled answer as a sample answer of one's own deck."""
+"""Saving an answer as a sample answer of a student's own deck."""
 
 from collections.abc import Callable
 

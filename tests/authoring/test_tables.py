@@ -1,4 +1,4 @@
-"""Tables: by their columns' names, by the student's word, and as Anki writes them."""
+"""Tables with named columns, with columns that the student names, and as Anki exports them."""
 
 from pathlib import Path
 

@@ -1,6 +1,5 @@
 """Copies of built-in decks, and other decks in the profile: making, comparing, removing them."""
 
-import json
 import shutil
 import tempfile
 from collections.abc import Mapping
@@ -9,8 +8,6 @@ from datetime import datetime
 from difflib import unified_diff
 from hashlib import sha256
 from pathlib import Path
-from types import MappingProxyType
-
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from tutor.authoring.yaml_text import question_entry, with_entry_instead
@@ -83,7 +80,7 @@ def is_own(deck: DeckInfo, paths: Paths) -> bool:
 
 
 def copy_deck(
-    deck: DeckInfo, paths: Paths, changed: Mapping[str, bytes | None] = MappingProxyType({})
+    deck: DeckInfo, paths: Paths, changed: Mapping[str, bytes | None] | None = None
 ) -> Path:
     """Copy a built-in deck into the profile, completely or not at all; return the new folder.
 
@@ -92,7 +89,7 @@ def copy_deck(
     """
     folder, target = folder_of(deck), paths.own_questions / deck.id
     files: dict[str, bytes | None] = {file.name: file.read_bytes() for file in deck_files(folder)}
-    files |= changed
+    files |= changed or {}
     digests = {id_: _digest(question) for id_, question in _questions(folder).items()}
     files[_ORIGIN] = _Origin(questions=digests).model_dump_json().encode()
     put_in_place({name: data for name, data in files.items() if data is not None}, target)
@@ -224,7 +221,7 @@ def _digest(question: Question) -> str:
 
 
 def _read_origin(folder: Path) -> Mapping[str, str] | None:
-    with suppress(OSError, ValidationError, json.JSONDecodeError):
+    with suppress(OSError, ValidationError):
         return _Origin.model_validate_json((folder / _ORIGIN).read_bytes()).questions
     return None
 

@@ -71,7 +71,7 @@ _WORDS: Mapping[Language, Mapping[str, str]] = {
         "answer": "You see which fact your answer lacks, and the score is the sum of all marks.",
         "half": "So that one sees which fact is missing.",
         "hint_1": "What would you want to know about your answer?",
-        "hint_2": "And how does one get a number out of it?",
+        "hint_2": "And how does that become a number?",
         "reference": "Your course book, chapter 1",
     },
     "de": {
@@ -156,4 +156,5 @@ def head_text(title: str, language: Language) -> str:
     line = printable(" ".join(title.split()))[:_LONGEST_TITLE]
     if not line:
         raise DeckNameUnusable("The deck has no title.", remedy="Give it one.")
-    return f"title: {{{language}: {quoted(line)}}}\nlanguage: {language}   # it is asked in\n"
+    comment = "# the language in which it is asked"
+    return f"title: {{{language}: {quoted(line)}}}\nlanguage: {language}   {comment}\n"

@@ -22,6 +22,7 @@ from tutor.bank.questions import Question
 from tutor.bank.source_files import HEAD, FoundDeck, Layout, find_deck, find_decks
 from tutor.bank.text import Language, Text
 from tutor.bank.yaml_reader import Document
+from tutor.formatting import count_of
 
 PROMPT_WORDS = 25
 RECOMMENDED_POINTS = range(2, 7)
@@ -189,7 +190,8 @@ def _still_drafted(deck: FoundDeck, parsed: Mapping[str, Parsed]) -> Iterator[Pr
             Path(deck.head.path),
             1,
             "",
-            f"{sum(drafted):,} of {len(drafted):,} questions have a drafted rubric",
+            f"{sum(drafted):,} of {count_of(len(drafted), 'question')} "
+            f"{'has' if sum(drafted) == 1 else 'have'} a drafted rubric",
             "Review them as you study: `E` on the verdict opens the rubric.",
             "warning",
         )
@@ -210,7 +212,7 @@ def _translations(subject: Subject) -> Iterator[Finding]:
 def _rubric_size(subject: Subject) -> Iterator[Finding]:
     count = len(subject.question.rubric)
     if count not in RECOMMENDED_POINTS:
-        yield Finding(("rubric",), f"{count} rubric points", "3 to 6 work best.")
+        yield Finding(("rubric",), count_of(count, "rubric point"), "3 to 6 work best.")
 
 
 def _prompt_length(subject: Subject) -> Iterator[Finding]:

@@ -57,7 +57,7 @@ ten million."""
 OUR_FIELDS = ("Prompt", "Rubric", "Model answer", "References", "Language", "Id")
 """The fields of notes that `tutor bank anki` writes; importing them would load its library."""
 _DATABASES = ("collection.anki21b", "collection.anki21", "collection.anki2")
-_TOO_MUCH = "it has more HTML than any text needs"
+_TOO_MUCH = "it has too much HTML"
 _FIELD_END, _LEVEL_END, _DECK_LEVELS = "\x1f", "\x1f", "::"
 _PIECE = 1024 * 1024
 _ZIP_END = b"PK\x05\x06"
@@ -230,7 +230,7 @@ class _Reader:
             return
         sides = type_.sides(card.values, card.number) if type_ else None
         if sides is None:
-            collector.refuse(place, "its kind of card is missing in the collection")
+            collector.refuse(place, "its card type is missing from the collection")
             return
         self._count_html(sides)
         try:
