@@ -8,6 +8,7 @@ from datetime import datetime
 from difflib import unified_diff
 from hashlib import sha256
 from pathlib import Path
+
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from tutor.authoring.yaml_text import question_entry, with_entry_instead

@@ -16,28 +16,16 @@ from pathlib import Path
 
 from tutor.errors import TutorError
 
-VARIABLES = ("VISUAL", "EDITOR")
 _USUAL = ("nano", "vi", "notepad")
-_PLUS_LINE = frozenset(
-    (
-        "vi",
-        "vim",
-        "nvim",
-        "view",
-        "nano",
-        "pico",
-        "emacs",
-        "emacsclient",
-        "micro",
-        "kak",
-        "joe",
-        "ne",
-    )
-)
+_PLUS_LINE = frozenset(("vi", "vim", "nvim", "view", "nano", "pico", "emacs", "emacsclient", "micro",
+                        "kak", "joe", "ne"))  # fmt: skip
+"""Editors that take the line as `+12`."""
 _COLON_LINE = frozenset(("hx", "helix", "zed"))
+"""Editors that take the line as `FILE:12`, and wait."""
 _CODE = frozenset(("code", "code-insiders", "codium", "vscodium", "cursor", "windsurf"))
+"""Editors that take `-g FILE:12`, and return at once unless they are told to wait."""
 _SUBLIME = frozenset(("subl", "sublime_text"))
-"""Editors, like those in `_CODE`, that return at once unless they are told to wait."""
+"""Editors that take `FILE:12`, and return at once unless they are told to wait."""
 
 
 class NoEditor(TutorError):
@@ -103,7 +91,7 @@ def find_editor(
 
     Raises `NoEditor`, or `EditorFailed` if a variable cannot be read.
     """
-    for variable in VARIABLES:
+    for variable in ("VISUAL", "EDITOR"):
         try:
             words = shlex.split(environ.get(variable, ""), posix=os.name != "nt")
         except ValueError as error:

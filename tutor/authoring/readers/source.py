@@ -16,6 +16,14 @@ _MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
+_OPTIONS = {
+    "Windows-1252": "cp1252",
+    "Windows-1251": "cp1251",
+    "KOI8-R": "koi8-r",
+    "GB18030": "gb18030",
+}
+"""The values of --encoding, by the names that `looks_like` returns."""
+_SAVE_AS_UTF8 = "Save the file with UTF-8 encoding, and import it again."
 
 
 def require_file(file: Path) -> None:
@@ -64,29 +72,16 @@ def _decode(data: bytes, file: Path, unmarked: str) -> str:
     except UnicodeDecodeError as error:
         line = body[: error.start].decode(encoding, "replace").count("\n") + 1
         if encoding == "utf-8":
-            raise at_line(file, line, not_utf8(data), _remedy(data)) from error
+            option = _OPTIONS.get(looks_like(data) or "")
+            alternative = f" Or import it with --encoding {option}." if option else ""
+            remedy = remedy_for(data) + alternative
+            raise at_line(file, line, not_utf8(data), remedy) from error
         name = encoding.upper().removesuffix("-LE").removesuffix("-BE")
         raise at_line(file, line, f"is not {name} text", _SAVE_AS_UTF8) from error
     if "\0" in text:
         line = text.count("\n", 0, text.index("\0")) + 1
         raise at_line(file, line, "has a zero byte, so this is not plain text", _SAVE_AS_UTF8)
     return text
-
-
-def _remedy(data: bytes) -> str:
-    encoding = ENCODINGS.get(looks_like(data) or "")
-    option = f" Or import it with --encoding {encoding}." if encoding else ""
-    return remedy_for(data) + option
-
-
-ENCODINGS = {
-    "Windows-1252": "cp1252",
-    "Windows-1251": "cp1251",
-    "KOI8-R": "koi8-r",
-    "GB18030": "gb18030",
-}
-"""Python's names of encodings, by those that `looks_like` returns."""
-_SAVE_AS_UTF8 = "Save the file with UTF-8 encoding, and import it again."
 
 
 def at_line(file: Path, line: int, what: str, remedy: str) -> NotesUnreadable:
