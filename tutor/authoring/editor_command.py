@@ -17,8 +17,8 @@ from pathlib import Path
 from tutor.errors import TutorError
 
 _USUAL = ("nano", "vi", "notepad")
-_PLUS_LINE = frozenset(("vi", "vim", "nvim", "view", "nano", "pico", "emacs", "emacsclient", "micro",
-                        "kak", "joe", "ne"))  # fmt: skip
+_PLUS_LINE = frozenset(("vi", "vim", "nvim", "view", "nano", "pico", "emacs", "emacsclient",
+                        "micro", "kak", "joe", "ne"))  # fmt: skip
 """Editors that take the line as `+12`."""
 _COLON_LINE = frozenset(("hx", "helix", "zed"))
 """Editors that take the line as `FILE:12`, and wait."""

@@ -15,7 +15,7 @@ import re
 import sqlite3
 import zipfile
 import zlib
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
@@ -188,6 +188,7 @@ class _Reader:
     def __init__(self, connection: sqlite3.Connection, file: Path) -> None:
         self._connection = connection
         self._file = file
+        self._collector = Collector(file)
         self._markup = self._html = 0
 
     def read(self) -> ReadNotes:
@@ -203,15 +204,15 @@ class _Reader:
         if "notetypes" in tables:
             types, names = self._types_in_tables(), self._decks_in_table()
         else:
-            types, names = self._types_in_json(), self._decks_in_json()
+            types = {int(id_): _type(data) for id_, data in self._json("models").items()}
+            names = {int(id_): str(data["name"]) for id_, data in self._json("decks").items()}
         types = {id_: _without_rubric(type_) for id_, type_ in types.items()}
         decks = {id_: _place(name) for id_, name in names.items()}
-        collector = Collector(self._file)
         used: dict[int, _Place] = {}
         for card in self._cards():
             used[card.deck] = decks.get(card.deck, _Place("", ""))
-            self._take(collector, card, types.get(card.type), used[card.deck])
-        return _in_one_deck(collector, {place.deck for place in used.values()})
+            self._take(card, types.get(card.type), used[card.deck])
+        return _in_one_deck(self._collector, {place.deck for place in used.values()})
 
     def _cards(self) -> Iterator[_Card]:
         for row in self._connection.execute(_CARDS, (MAX_NOTES + 1,)):
@@ -221,16 +222,14 @@ class _Reader:
             fields = _decoded(values).split(_FIELD_END)
             yield _Card(id_, _decoded(guid), type_, fields, _decoded(tags), number, deck)
 
-    def _take(
-        self, collector: Collector, card: _Card, type_: NoteType | None, deck: _Place
-    ) -> None:
+    def _take(self, card: _Card, type_: NoteType | None, deck: _Place) -> None:
         place = f"note {card.note}" + (f", card {card.number + 1}" if card.number else "")
         if sum(map(len, card.values)) > MAX_SIDE:
-            collector.refuse(place, _TOO_MUCH)
+            self._collector.refuse(place, _TOO_MUCH)
             return
         sides = type_.sides(card.values, card.number) if type_ else None
         if sides is None:
-            collector.refuse(place, "its card type is missing from the collection")
+            self._collector.refuse(place, "its card type is missing from the collection")
             return
         self._count_html(sides)
         try:
@@ -238,7 +237,7 @@ class _Reader:
             hidden = [to_text(html).text for html in sides.hidden]
             asked = to_text(sides.asked).text
         except TooMuchHtml:
-            collector.refuse(place, _TOO_MUCH)
+            self._collector.refuse(place, _TOO_MUCH)
             return
         key = key_of_id(card.guid or str(card.note)).partition(".")[0]
         if card.number:
@@ -247,7 +246,7 @@ class _Reader:
         section = _DECK_LEVELS.join(filter(None, deck))
         tags = tuple(card.tags.split())
         note = Note(key, front.text, answer, place, tags, asked_for, section)
-        collector.add(note, (*front.media, *back.media))
+        self._collector.add(note, (*front.media, *back.media))
 
     def _count_html(self, sides: Sides) -> None:
         """Limit the HTML of all cards together, since a note may have hundreds of cards."""
@@ -258,13 +257,8 @@ class _Reader:
             message = f"The cards in {printable(self._file.name)} have too much text."
             raise NotesUnreadable(message, remedy=_SMALLER)
 
-    def _types_in_json(self) -> Mapping[int, NoteType]:
-        return {int(id_): _type(data) for id_, data in self._json("models").items()}
-
-    def _decks_in_json(self) -> Mapping[int, str]:
-        return {int(id_): str(deck["name"]) for id_, deck in self._json("decks").items()}
-
     def _json(self, column: str) -> dict[str, "dict[str, object]"]:
+        """The objects in a JSON column of schema 11, by id."""
         (text,) = self._connection.execute(f"SELECT {column} FROM col").fetchone() or ("{}",)  # noqa: S608
         objects = json.loads(text)
         if not isinstance(objects, dict) or not all(
@@ -273,7 +267,7 @@ class _Reader:
             raise _damaged(self._file, f"its {column} cannot be read")
         return objects
 
-    def _types_in_tables(self) -> Mapping[int, NoteType]:
+    def _types_in_tables(self) -> dict[int, NoteType]:
         names: dict[int, list[str]] = {}
         for type_, name in self._connection.execute(
             "SELECT ntid, name FROM fields ORDER BY ntid, ord LIMIT 100000"
@@ -285,13 +279,13 @@ class _Reader:
         ):
             templates.setdefault(type_, {})[number] = _template(config)
         return {
-            type_: NoteType(names.get(type_, []), templates.get(type_, {}), _kind(config) == _CLOZE)
+            type_: NoteType(names.get(type_, []), templates.get(type_, {}), _is_cloze(config))
             for type_, config in self._connection.execute(
                 "SELECT id, config FROM notetypes LIMIT 100000"
             )
         }
 
-    def _decks_in_table(self) -> Mapping[int, str]:
+    def _decks_in_table(self) -> dict[int, str]:
         rows = self._connection.execute("SELECT id, name FROM decks LIMIT 100000")
         return {id_: str(name).replace(_LEVEL_END, _DECK_LEVELS) for id_, name in rows}
 
@@ -332,9 +326,9 @@ def _in_one_deck(collector: Collector, decks: Collection[str]) -> ReadNotes:
 _CLOZE = 1
 
 
-def _kind(config: bytes) -> int:
-    """Field 1 of Anki's message `Notetype.Config`."""
-    return next((v for n, v in protobuf.fields(config) if n == 1 and isinstance(v, int)), 0)
+def _is_cloze(config: bytes) -> bool:
+    """Whether field 1 of Anki's message `Notetype.Config`, the kind, says so."""
+    return (1, _CLOZE) in protobuf.fields(config)
 
 
 def _template(config: bytes) -> Template:
