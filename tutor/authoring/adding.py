@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from itertools import count
+from itertools import chain, count
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -146,12 +146,9 @@ def _new_deck_id(title: str, bank: Bank, paths: Paths) -> str:
     """An id made from the title, with a number if a deck already has it."""
     name = deck_id(title) or "deck"
     taken = {deck.id for deck in bank.decks}
-    for number in count(1):
-        end = f"-{number}" if number > 1 else ""
-        id_ = name[: LONGEST_DECK - len(end)].rstrip("-") + end
-        if id_ not in taken and not (paths.own_questions / id_).exists():
-            return id_
-    raise AssertionError("there are infinitely many numbers")
+    ends = chain([""], (f"-{number}" for number in count(2)))
+    ids = (name[: LONGEST_DECK - len(end)].rstrip("-") + end for end in ends)
+    return next(id_ for id_ in ids if id_ not in taken and not (paths.own_questions / id_).exists())
 
 
 def _add_to(deck: DeckInfo, form: QuestionForm, drafter: Drafter) -> str:

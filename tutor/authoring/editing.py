@@ -52,7 +52,7 @@ class QuestionEdit:
         return self.draft.with_name(f"{self.draft.name}.base")
 
     def is_unchanged(self) -> bool:
-        """Whether not a byte of the text was changed. Raises OSError."""
+        """Whether the text is unchanged, byte for byte. Raises OSError."""
         return self.draft.read_bytes() == self.base.read_bytes()
 
     @property

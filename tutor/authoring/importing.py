@@ -277,7 +277,7 @@ def _same_text(
     of_question: Callable[[Question], str],
     of_note: Callable[[Note], str],
 ) -> dict[str, str]:
-    """The question's id, by the note's key, where just one question and one note have a text."""
+    """The id of the question with a note's text, by the note's key, if no others have that text."""
     by_text: dict[str, list[str]] = {}
     for question in questions:
         by_text.setdefault(of_question(question), []).append(question.id)

@@ -225,7 +225,7 @@ def _ordinal(mark: str) -> int:
 
 
 def _mark_ends(text: str) -> list[int]:
-    """Where the parts end to which the author has given marks."""
+    """The ends of the parts to which the author has given marks."""
     ends = [match.end() for match in _MARKS.finditer(text)]
     return ends if len(ends) > 1 else []
 
@@ -332,7 +332,7 @@ def _distinct(pieces: Iterable[_Piece]) -> Iterable[_Piece]:
 
 
 def _without_fragments(pieces: Sequence[_Piece]) -> list[_Piece]:
-    """The pieces, with those joined to the one before that are too short or depend on it."""
+    """The pieces; one that is too short, or depends on the one before, is joined to that."""
     joined: list[_Piece] = []
     for piece in pieces:
         if joined and (_is_fragment(piece) or (len(joined) == 1 and _is_fragment(joined[0]))):

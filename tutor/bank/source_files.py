@@ -84,7 +84,7 @@ def find_decks(folders: Sequence[Path]) -> Layout:
 
 
 def find_deck(folder: Path) -> Layout:
-    """The single deck that `folder` is."""
+    """The deck whose folder is `folder`, by itself."""
     problems: list[Problem] = []
     deck = _deck_in(folder, folder, problems)
     return Layout((deck,) if deck else (), tuple(problems))

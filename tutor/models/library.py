@@ -153,11 +153,11 @@ class Shelf:
         return MemoryFit(model.needs(self.context), self.memory)
 
     def quality(self, model: OnDisk) -> Quality | None:
-        """Its measured quality; only looked up for files that are ours, in use, or the judge."""
+        """A model's measured quality; only looked up if it is ours, in use, or the judge."""
         return self.measured.get(self._fingerprints(model))
 
     def speed(self, model: OnDisk) -> MeasuredSpeed | None:
-        """Its measured speed on this machine; looked up for the same files as `quality`."""
+        """A model's measured speed on this machine; only looked up if its quality is."""
         return saved_speed(self.paths.paces, self._fingerprints(model))
 
     def _fingerprints(self, model: OnDisk) -> str:

@@ -23,11 +23,11 @@ class Quality:
     terms: float | None
     """The share with calibrated key terms alone, on the same points."""
     together: float | None
-    """The share with all signals together, on the answers that they were fitted on."""
+    """The share with all signals together, cross-validated."""
     apart: float | None = None
     """The share with all signals on questions that a model trained on ours never saw."""
     tested: float | None = None
-    """The share with all signals on new answers to questions that the model has seen."""
+    """The share with all signals on new answers to questions that the model was trained on."""
     better_in: tuple[Language, ...] = ()
     """Languages in which all together are significantly better than key terms."""
 

@@ -51,8 +51,8 @@ MOST_SECTIONS = 200
 """If a package has more decks, they do not become sections."""
 _STEPS = 1_000_000
 _MAX_STEPS = 1_000
-"""Steps of SQLite's virtual machine, in millions, which take about ten seconds; 50,000 notes need
-ten million."""
+"""How many millions of steps SQLite's virtual machine may take, in about ten seconds; 50,000 notes
+need ten."""
 
 OUR_FIELDS = ("Prompt", "Rubric", "Model answer", "References", "Language", "Id")
 """The fields of notes that `tutor bank anki` writes; importing them would load its library."""
@@ -291,7 +291,7 @@ class _Reader:
 
 
 def _without_rubric(type_: NoteType) -> NoteType:
-    """The note type; of the tutor's own, only the model answer on the back, not the rubric."""
+    """The note type; if it is the tutor's own, with only the model answer on the back."""
     if tuple(type_.fields) != OUR_FIELDS:
         return type_
     return replace(type_, templates={0: Template("{{Prompt}}", "{{Model answer}}")})
@@ -327,7 +327,7 @@ _CLOZE = 1
 
 
 def _is_cloze(config: bytes) -> bool:
-    """Whether field 1 of Anki's message `Notetype.Config`, the kind, says so."""
+    """Whether the kind in Anki's message `Notetype.Config`, field 1, is cloze."""
     return (1, _CLOZE) in protobuf.fields(config)
 
 

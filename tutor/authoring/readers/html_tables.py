@@ -32,7 +32,7 @@ class Tables:
         self._deeper = 0
 
     def begin(self, tag: str) -> None:
-        """Note that a table, a row or a cell begins."""
+        """Begin a table, a row or a cell."""
         if tag == "table" and len(self._open) < _DEEPEST:
             self._open.append(_Table())
         elif tag == "table":
@@ -50,7 +50,7 @@ class Tables:
             self._parts.append("")
 
     def end(self, tag: str) -> None:
-        """Note that a table, its head or a row ends."""
+        """End a table, its head or a row."""
         if tag == "table" and self._deeper:
             self._deeper -= 1
         elif self._open and tag in ("table", "tr", "thead"):
@@ -60,7 +60,7 @@ class Tables:
                 self._open.pop()
 
     def end_all(self) -> None:
-        """Note that the text ends, and with it every open table."""
+        """End all open tables, at the end of the text."""
         while self._open:
             self._end_row(self._open.pop())
 

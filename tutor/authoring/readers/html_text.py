@@ -85,7 +85,7 @@ class _Parser(HTMLParser):
         """Open `sub` and `sup` tags with their place in `_parts`; closing signs of formulas, -1."""
 
     def text(self) -> str:
-        """The whole text, once everything was fed."""
+        """The whole text, once all HTML has been fed."""
         self.close()
         self._tables.end_all()
         return "".join(self._parts)
