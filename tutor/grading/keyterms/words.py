@@ -176,7 +176,7 @@ class Words:
         return places
 
     def _alike(self, wanted: Wanted) -> Iterable[str]:
-        """The answer's words that are the wanted one."""
+        """The answer's words that are the wanted one; the exact word is last, and takes precedence."""
         text = wanted.text
         if wanted.open_left:
             return [word for word in self._places if _ends(word, wanted)]
@@ -184,8 +184,9 @@ class Words:
             return [form for form in (text, text + "s", text + "'s") if form in self._places]
         if wanted.open_right:
             return self._beginning(text)
-        forms = {text} if text in self._places else set()
-        return forms | set(self._same(text)) if text.isalpha() and not is_chinese(text) else forms
+        same = self._same(text) if text.isalpha() and not is_chinese(text) else ()
+        others = [word for word in dict.fromkeys(same) if word != text]
+        return [*others, text] if text in self._places else others
 
     def _same(self, text: str) -> Iterator[str]:
         """Words with the same stem, or one a typing error away."""
