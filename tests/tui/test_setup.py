@@ -19,7 +19,7 @@ from tutor.models.catalog import Catalog
 from tutor.tui import TutorApp
 from tutor.tui.messages import ScreenAsked
 from tutor.tui.model_words import ModelState, setup_sentence, setup_short
-from tutor.tui.widgets.model_line import ModelLine
+from tutor.tui.widgets.model_status import ModelLine
 
 Tell = Callable[..., None]
 

@@ -176,7 +176,7 @@ class Words:
         return places
 
     def _alike(self, wanted: Wanted) -> Iterable[str]:
-        """The answer's words that are the wanted one; the exact word, if any, is last and counts."""
+        """The answer's words that are the wanted one; the exact one comes last, and counts."""
         text = wanted.text
         if wanted.open_left:
             return [word for word in self._places if _ends(word, wanted)]
