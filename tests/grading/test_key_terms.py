@@ -394,3 +394,19 @@ def test_missing_terms_are_written_without_signs() -> None:
     rubric = (RubricPoint(id="p", point=point, terms=terms),)
     named = KeyTermGrader().missing(question(rubric=rubric), "x", "en")
     assert named == {"p": ("16", "resolution", "pixel…", "…size")}
+
+
+@pytest.mark.parametrize(
+    ("term", "answer"),
+    [
+        ("Dateni; θ", "es ist p(Daten_i; θ)"),
+        ("Werten; θ", "es ist p(Werte_n; θ)"),
+        ("Gradientn; θ", "es ist p(Gradient_n; θ)"),
+        ("sigmat^2", "es ist sigma_t^2(x)"),
+        ("thetat^2", "es ist theta_t^2(x)"),
+        ("lambdat^2", "es ist lambda_t^2(x)"),
+    ],
+)
+def test_a_name_with_an_index_is_found_whole(term: str, answer: str) -> None:
+    """The name alone is nearly the same word; which of the two was found was left to chance."""
+    assert verdict(term, answer, "de") == Verdict.MET

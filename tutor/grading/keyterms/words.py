@@ -174,7 +174,7 @@ class Words:
         return places
 
     def _forms(self, wanted: Wanted) -> Iterable[str]:
-        """The answer's words that are forms of the wanted one."""
+        """The answer's words that are forms of the wanted one; itself last, since the last counts."""
         text = wanted.text
         if wanted.open_left and wanted.open_right:
             return [word for word in self._places if text in word]
@@ -184,10 +184,9 @@ class Words:
             return [form for form in (text, text + "s", text + "'s") if form in self._places]
         if wanted.open_right:
             return self._beginning_with(text)
-        forms = {text} if text in self._places else set()
-        if text.isalpha() and not is_chinese(text):
-            forms.update(self._with_stem_of(text))
-        return forms
+        same = self._with_stem_of(text) if text.isalpha() and not is_chinese(text) else ()
+        others = [word for word in dict.fromkeys(same) if word != text]
+        return [*others, text] if text in self._places else others
 
     def _with_stem_of(self, text: str) -> Iterator[str]:
         """Words with the stem of `text`, or one like it but for typing errors."""
