@@ -174,7 +174,7 @@ class Words:
         return places
 
     def _forms(self, wanted: Wanted) -> Iterable[str]:
-        """The answer's words that are forms of the wanted one; itself last, since the last counts."""
+        """The answer's words that are forms of the wanted one, itself last, since that counts."""
         text = wanted.text
         if wanted.open_left and wanted.open_right:
             return [word for word in self._places if text in word]
