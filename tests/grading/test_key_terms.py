@@ -388,6 +388,16 @@ def test_missing_terms_are_in_the_language_of_the_answer(language: Language, nam
     assert KeyTermGrader().missing(question(rubric=rubric), "x", language) == {"p": (named,)}
 
 
+def test_function_words_are_not_named_as_missing() -> None:
+    point = Text(en="It is either p or q.", de="Es ist nur das.")
+    terms = (("or", "oder"), ("p",), ("nur das", "only that"))
+    rubric = (
+        RubricPoint(id="p", point=point, terms=terms),
+        RubricPoint(id="q", point=point, terms=(("or",),)),
+    )
+    assert KeyTermGrader().missing(question(rubric=rubric), "x", "en") == {"p": ("p",)}
+
+
 def test_missing_terms_are_written_without_signs() -> None:
     point = Text(en="The sum is 16 at any resolution.")
     terms = (("= 16",), ("resol*",), ("pixel*",), ("*size",))

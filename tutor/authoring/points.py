@@ -22,7 +22,7 @@ from tutor.authoring.listed_names import (
 )
 from tutor.authoring.model_sentences import leans, refers, sentence_spans
 from tutor.authoring.table_rows import tables_as_lists
-from tutor.grading.keyterms.overlap import FUNCTION_WORDS
+from tutor.grading.keyterms.overlap import ALL_FUNCTION_WORDS
 from tutor.grading.text import is_chinese, is_word, tokens
 
 MOST_POINTS = 12
@@ -34,8 +34,6 @@ _LOOKED_AT = 200
 """Characters that are looked at on each side of a conjunction."""
 _MANY = 100
 """If there are more pieces, equal numbers of neighbours are joined first, which is quick."""
-_FUNCTION_WORDS = frozenset[str]().union(*FUNCTION_WORDS.values())
-
 _WHOLE = re.compile(
     r"```.{0,8000}?```|`[^`\n]{1,400}`|\$\$.{1,800}?\$\$|\$[^$\n]{1,400}\$"
     r"|\\\(.{1,400}?\\\)|\\\[.{1,800}?\\\]"
@@ -291,7 +289,7 @@ def _is_clause(text: str) -> bool:
 
 def _content_words(text: str) -> float:
     """The number of content words; a Chinese character counts half."""
-    words = (word for word in tokens(text) if is_word(word) and word not in _FUNCTION_WORDS)
+    words = (word for word in tokens(text) if is_word(word) and word not in ALL_FUNCTION_WORDS)
     return sum(0.5 if is_chinese(word) else 1 for word in words)
 
 

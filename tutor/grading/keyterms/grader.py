@@ -11,7 +11,7 @@ from tutor.bank import Language, Question, RubricPoint, Verdict
 from tutor.grading.grade import Evidence, Grade, GraderId, PointGrade
 from tutor.grading.keyterms.drafted import DRAFTED_MET, DRAFTED_PARTIAL
 from tutor.grading.keyterms.hits import Hits, PreparedQuestion
-from tutor.grading.keyterms.readable import readable_term, spoken_words
+from tutor.grading.keyterms.readable import is_telling, readable_term, spoken_words
 from tutor.grading.keyterms.words import Words
 from tutor.grading.per_question import PerQuestion
 from tutor.grading.sentences import split_sentences
@@ -96,18 +96,21 @@ class KeyTermGrader:
     ) -> Mapping[str, tuple[str, ...]]:
         """A readable term of each group that the answer lacks, by the point's id.
 
-        Points that lack nothing are skipped. Each term is in `language`, as far as its letters and
+        Points that lack nothing are skipped, and so are terms such as "or", which tell nobody what
+        to look for. Each term is in `language`, as far as its letters and
         the words of the question in that language can tell.
         """
         words = self._words(question, answer, language)
         groups_by_point = self._prepared.of(question).missing(words)
         spoken = spoken_words(question.rubric, language)
-        return {
-            point.id: tuple(
-                dict.fromkeys(readable_term(point.terms[at], language, spoken) for at in groups)
-            )
+        terms_by_point = {
+            point.id: [readable_term(point.terms[at], language, spoken) for at in groups]
             for point, groups in zip(question.rubric, groups_by_point, strict=True)
-            if groups
+        }
+        return {
+            id_: named
+            for id_, terms in terms_by_point.items()
+            if (named := tuple(dict.fromkeys(filter(is_telling, terms))))
         }
 
     def _words(self, question: Question, answer: str, language: Language) -> Words:

@@ -64,6 +64,7 @@ FUNCTION_WORDS: Mapping[Language, frozenset[str]] = {
 }  # fmt: skip
 """Chinese has none here: its characters are parts of words, and making some light lowered the
 correlation on the tuning half."""
+ALL_FUNCTION_WORDS = frozenset[str]().union(*FUNCTION_WORDS.values())
 _PARTICLES = frozenset(
     "的了是在和与及或而但也就都被把将对从为以于其这那之所等并且有不没无能可会要由使让给向到个种某该它他她们则若即者应"
 )

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
 from tutor.bank import Language, RubricPoint
+from tutor.grading.keyterms.overlap import ALL_FUNCTION_WORDS
 from tutor.grading.text import is_chinese, is_cyrillic
 
 _LETTERS: Mapping[Language, Callable[[str], bool]] = {"ru": is_cyrillic, "zh": is_chinese}
@@ -37,6 +38,12 @@ def readable_term(group: Sequence[str], language: Language, spoken: Mapping[str,
 
     written = _OPEN.sub(complete, term).replace("*", "…").replace("... ", "… ")
     return " ".join(written.split()).strip(_OPERATORS)
+
+
+def is_telling(term: str) -> bool:
+    """Whether the term is more than function words, such as "or" and "nur das"."""
+    words = _WORD.findall(term.casefold())
+    return not words or any(word not in ALL_FUNCTION_WORDS for word in words)
 
 
 def _share_spoken(term: str, spoken: Collection[str]) -> float:
