@@ -86,7 +86,7 @@ async def type_keys(pilot: Pilot[None], text: str) -> QuestionScreen:
 
 
 async def judge(pilot: Pilot[None], answer: str = "да") -> VerdictScreen:
-    """Type an answer and have it judged and saved."""
+    """Type an answer and have it graded and saved."""
     await write(pilot, answer)
     await pilot.press("f5")
     screen = await on(pilot, VerdictScreen)
@@ -133,7 +133,7 @@ def picture(app: App[None]) -> str:
 
 
 def notes(app: App[None]) -> list[str]:
-    """What the app says of what was done: in toasts, and in the notice of the screen on top."""
+    """What the app says about what was done: in toasts, and in the notice of the screen on top."""
     toasts = [note.message for note in app._notifications]
     notice = app.screen.notice.text if isinstance(app.screen, NoticeScreen) else ""
     return [*toasts, notice] if notice else toasts

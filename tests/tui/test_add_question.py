@@ -59,7 +59,7 @@ async def test_the_form_is_filled_in_from_its_top_and_loses_no_letter(tutor: Stu
         screen = await form(pilot)
         assert app.focused is screen.query_one("#new-deck")
         seen = picture(app)
-        for words in ("title of the new deck", "What you want to be asked", "One fact a line"):
+        for words in ("title of the new deck", "What you want to be asked", "One fact per line"):
             assert words in seen
         await pilot.press(
             *"My cells", "tab", *"What is it?", "tab", *"A unit.", "tab", *"It is. (2)"
@@ -102,7 +102,7 @@ async def test_the_deck_used_last_is_offered(tutor: StubTutor) -> None:
         assert screen.form.deck == "biology"
 
 
-async def test_what_was_typed_is_there_again(tutor: StubTutor) -> None:
+async def test_what_was_typed_is_restored(tutor: StubTutor) -> None:
     app = TutorApp(tutor)
     async with app.run_test(size=SIZE) as pilot:
         screen = await form(pilot)
@@ -117,7 +117,7 @@ async def test_what_was_typed_is_there_again(tutor: StubTutor) -> None:
         assert screen.query_one("#new-deck", Select).value == NEW
 
 
-async def test_what_is_missing_is_told_of(tutor: StubTutor) -> None:
+async def test_what_is_missing_is_reported(tutor: StubTutor) -> None:
     app = TutorApp(tutor)
     async with app.run_test(size=SIZE) as pilot:
         screen = await form(pilot)
@@ -132,7 +132,7 @@ async def test_what_is_missing_is_told_of(tutor: StubTutor) -> None:
     assert not tutor.paths.own_questions.exists()
 
 
-async def test_a_deck_that_today_would_not_list(tutor: StubTutor) -> None:
+async def test_a_deck_that_today_does_not_list_is_pointed_out(tutor: StubTutor) -> None:
     tutor.preferences = Preferences(decks=("deck",))
     app = TutorApp(tutor)
     async with app.run_test(size=SIZE) as pilot:

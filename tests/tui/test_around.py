@@ -1,4 +1,4 @@
-"""What is around the screens: palette, help, themes, titles, and text that looks like markup."""
+"""What all screens share: palette, help, themes, titles, and text that looks like markup."""
 
 from pathlib import Path
 
@@ -134,18 +134,18 @@ async def test_no_first_visit_waits_for_style_sheets(
     app = TutorApp(tutor)
     async with app.run_test(size=(80, 24)) as pilot:
         await wait_until(pilot, lambda: all(map(app.stylesheet.has_source, sheets)))
-        monkeypatch.setattr(app.stylesheet, "reparse", None)  # it would parse them all again
+        monkeypatch.setattr(app.stylesheet, "reparse", None)  # which would parse them all again
         await start(pilot)
         await judge(pilot)
 
 
-async def test_a_small_window_is_survived(tutor: StubTutor) -> None:
+async def test_a_small_window_works(tutor: StubTutor) -> None:
     async with showing_verdict(tutor, size=(40, 12)) as (app, pilot, _):
         await pilot.press("pagedown", "down", "pageup")
         assert "2.5 of 4" in picture(app)
 
 
-async def test_starting_a_deck_while_judging_lets_go_of_the_verdict(tutor: StubTutor) -> None:
+async def test_starting_a_deck_while_grading_cancels_it(tutor: StubTutor) -> None:
     tutor.grading.hold = True
     async with asking(tutor) as (app, pilot, _):
         await write(pilot, "w")

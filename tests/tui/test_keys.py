@@ -51,7 +51,7 @@ def test_keys_are_named_with_capitals(textual: str, shown: str) -> None:
     assert shown_key(textual) == shown
 
 
-async def test_f5_comes_behind_what_was_typed_before_it(tutor: StubTutor) -> None:
+async def test_f5_comes_after_what_was_typed_before_it(tutor: StubTutor) -> None:
     app = TutorApp(tutor)
     async with app.run_test() as pilot:
         await start(pilot)
@@ -71,7 +71,7 @@ class Fields(App[None]):
 
 
 @pytest.mark.parametrize("name", ["line", "text"])
-async def test_keys_that_change_what_is_typed_come_in_their_turn(name: str) -> None:
+async def test_editing_keys_are_handled_in_order(name: str) -> None:
     app = Fields()
     async with app.run_test() as pilot:
         field = app.query_one(f"#{name}")

@@ -1,4 +1,4 @@
-"""Key terms grade while the model loads; its grade replaces theirs as long as it is looked at."""
+"""Key terms grade while a model loads; its grade replaces theirs while the verdict is shown."""
 
 import pytest
 
@@ -18,14 +18,14 @@ NEXT = ("papers.1.2", "ru", "")
 
 @pytest.fixture
 def loading(tutor: StubTutor) -> StubTutor:
-    """A model that is being loaded; until it is ready, key terms grade."""
+    """A model that is loading; until it is ready, key terms grade."""
     tutor.grading.grader = TERMS
     tutor.grading.status = Status(EngineState.LOADING)
     return tutor
 
 
 def ready(tutor: StubTutor) -> None:
-    """The model is there, and finds that every point is met."""
+    """The model is ready, and finds that every point is met."""
     tutor.grading.grader = MODEL
     tutor.grading.verdicts = (Verdict.MET,)
     tutor.grading.change(Status(EngineState.READY))
@@ -43,8 +43,8 @@ async def test_the_models_grade_replaces_the_suggested_one(loading: StubTutor) -
         assert "2.5 of 4 marks" in picture(app)
         assert (names(loading), NEXT in loading.grading.prepared) == (["terms"], False)
         ready(loading)
-        told = "Qwen3-4B: 4 of 4 marks; key terms: 2.5. Press u to undo that."
-        await wait_until(pilot, lambda: told == verdict.notice.text)
+        expected = "Qwen3-4B: 4 of 4 marks; key terms: 2.5. Press u to undo that."
+        await wait_until(pilot, lambda: expected == verdict.notice.text)
         await saved(pilot, verdict)
         assert "4 of 4 marks" in shown(verdict, "#score")
         assert "Qwen3-4B" in shown(verdict, "#score")
@@ -90,7 +90,7 @@ async def test_what_the_student_has_corrected_stays(loading: StubTutor) -> None:
         assert verdict.attempt.grade == attempt.grade
 
 
-async def test_nobody_waits_for_it_behind_the_next_question(loading: StubTutor) -> None:
+async def test_the_next_question_cancels_the_late_grade(loading: StubTutor) -> None:
     app = TutorApp(loading)
     async with app.run_test(size=SIZE) as pilot:
         await graded(pilot)

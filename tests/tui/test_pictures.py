@@ -1,4 +1,4 @@
-"""A few screens as pictures; `pytest --snapshot-update` draws them anew after a wanted change."""
+"""A few screens as pictures; `pytest --snapshot-update` redraws them after a deliberate change."""
 
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
@@ -39,7 +39,7 @@ class SnapCompare(Protocol):
 
 
 def elsewhere(tutor: StubTutor) -> StubTutor:
-    """The same tutor, which says that it lies in a folder with the same name everywhere."""
+    """The same tutor, with paths that are the same on every machine."""
     home = Path(PurePosixPath("/srv/mila/share/offline-tutor"))
     return StubTutor(Paths(home, home), tutor.bank, tutor.progress, tutor.grading)
 

@@ -1,4 +1,4 @@
-"""The settings screen: every setting, its value, where that comes from, and changing it."""
+"""The settings screen: each setting, its value, where that comes from, and changing it."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -83,7 +83,7 @@ async def test_values_and_where_they_come_from(
         assert row_of(pilot, "Your model") == "Your model mine.gguf command line next start"
 
 
-async def test_j_k_and_arrows_pass_over_titles(tutor: StubTutor) -> None:
+async def test_j_k_and_arrows_skip_titles(tutor: StubTutor) -> None:
     async with settings(tutor, "day_starts") as (pilot, screen):
         await pilot.press("j")
         assert screen.chosen is not None
@@ -139,7 +139,7 @@ async def test_a_switch_turns_and_the_default_comes_back(tutor: StubTutor, file:
         await pilot.press("d")
         assert file.read_text("utf-8") == COMMENTED
         await pilot.press("backspace")
-        assert "default already" in shown(screen, "#wrong")
+        assert "already the default" in shown(screen, "#wrong")
         assert file.read_text("utf-8") == COMMENTED
 
 
@@ -210,7 +210,7 @@ async def test_today_lists_the_decks_to_study_and_asks_in_a_language_that_is_rea
         assert "How does `matrix[i][j]` give the determinant?" in shown(question, "#prompt")
 
 
-async def test_where_nothing_is_studied_every_deck_is_listed(tutor: StubTutor) -> None:
+async def test_every_deck_is_listed_if_the_chosen_ones_are_gone(tutor: StubTutor) -> None:
     tutor.preferences = Preferences(decks=("gone",))
     app = TutorApp(tutor)
     async with app.run_test() as pilot:
@@ -248,7 +248,7 @@ async def test_settings_that_cannot_be_read_are_reported(tutor: StubTutor, file:
     assert file.read_text("utf-8") == "contxt = 1\n"
 
 
-async def test_a_file_broken_meanwhile_is_reported_and_left_alone(
+async def test_a_file_that_breaks_while_the_screen_is_open_is_left_alone(
     tutor: StubTutor, file: Path
 ) -> None:
     async with settings(tutor, "cover") as (pilot, screen):
@@ -273,7 +273,7 @@ async def test_it_fits(tutor: StubTutor, no_color: bool, monkeypatch: pytest.Mon
 # --- themes
 
 
-async def test_a_theme_chosen_anywhere_is_kept(tutor: StubTutor, file: Path) -> None:
+async def test_a_theme_chosen_anywhere_is_saved(tutor: StubTutor, file: Path) -> None:
     app = TutorApp(tutor)
     async with app.run_test() as pilot:
         await on(pilot, TodayScreen)
@@ -321,7 +321,7 @@ async def test_the_first_theme_is_seen_and_not_saved(
     assert file.read_text("utf-8") == COMMENTED, "nothing was chosen"
 
 
-async def test_a_theme_of_the_environment_holds(
+async def test_a_theme_set_by_the_environment_is_not_overwritten(
     tutor: StubTutor, file: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("TUTOR_THEME", "nord")

@@ -25,7 +25,7 @@ Tell = Callable[..., None]
 
 
 @pytest.mark.parametrize(
-    ("state", "short", "told"),
+    ("state", "short", "expected"),
     [
         (SetupState(SetupStage.WAITING), "setting up", "in the background"),
         (
@@ -48,14 +48,14 @@ Tell = Callable[..., None]
         (SetupState(SetupStage.DONE), "", ""),
     ],
 )
-def test_the_words(state: SetupState, short: str, told: str) -> None:
+def test_the_words(state: SetupState, short: str, expected: str) -> None:
     assert short in setup_short(state)
-    assert told in setup_sentence(state)
+    assert expected in setup_sentence(state)
     assert len(setup_short(state)) <= 32, "two fifths of 80 columns"
 
 
 class Host(App[None]):
-    """Holds the line and what it watches."""
+    """The line and what it watches."""
 
     model: reactive[ModelState] = reactive(lambda: ModelState(Status(EngineState.OFF)))
     fetching: reactive[None] = reactive(None)
@@ -65,7 +65,7 @@ class Host(App[None]):
         yield ModelLine()
 
 
-async def test_the_line_tells_of_it_as_long_as_no_model_judges() -> None:
+async def test_the_line_shows_the_set_up_until_a_model_grades() -> None:
     app = Host()
     async with app.run_test(size=(60, 3)) as pilot:
 
@@ -91,8 +91,8 @@ def tell(tutor: StubTutor, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> T
     tutor.grading.status, tutor.grading.model_name = Status(EngineState.OFF), None
 
     def write(stage: str, **changes: object) -> None:
-        told = {"done": 0, "total": 0, "compiled": False, "problem": "", "log": "/x/log"}
-        file.with_suffix(".new").write_text(json.dumps(told | {"stage": stage} | changes))
+        state = {"done": 0, "total": 0, "compiled": False, "problem": "", "log": "/x/log"}
+        file.with_suffix(".new").write_text(json.dumps(state | {"stage": stage} | changes))
         file.with_suffix(".new").replace(file)
 
     return write
@@ -124,7 +124,7 @@ async def test_what_was_ready_before_the_start_is_not_loaded_twice(
         assert "another" not in picture(app)
 
 
-async def test_a_failure_is_told_once_with_what_to_do_and_on_the_models_screen(
+async def test_a_failure_is_reported_once_with_a_remedy_and_on_the_models_screen(
     tutor: StubTutor, tell: Tell
 ) -> None:
     tutor.models = lambda: shelf_of(tutor.paths, Catalog(()))

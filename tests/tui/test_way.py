@@ -64,7 +64,7 @@ async def test_a_session_from_today_to_its_end(tutor: StubTutor) -> None:
         await on(pilot, TodayScreen)
         await wait_until(pilot, lambda: "1 missed, 1 partial" in picture(app))
         assert "✗ Как из `matrix[i][j]` получить определитель" in picture(app)
-        assert "произведение" not in picture(app), "what is wanted would be given away"
+        assert "произведение" not in picture(app), "that would give the answer away"
     assert tutor.progress.sessions() == ()
 
 
@@ -110,7 +110,7 @@ async def test_the_verdict_shows_every_point_and_what_is_overruled(
     assert tutor.progress.standings()["papers.1.1"].last == pytest.approx(3.5 / 4)
 
 
-async def test_again_brings_the_earlier_answer_back(tutor: StubTutor) -> None:
+async def test_retry_brings_the_earlier_answer_back(tutor: StubTutor) -> None:
     app = TutorApp(tutor)
     async with app.run_test(size=SIZE) as pilot:
         await start(pilot)
@@ -164,7 +164,7 @@ async def test_dont_know_counts_as_missed_and_shows_the_model_answer(tutor: Stub
     assert tutor.grading.graded == []
 
 
-async def test_key_terms_are_a_proposal(tutor: StubTutor) -> None:
+async def test_key_terms_are_a_suggestion(tutor: StubTutor) -> None:
     tutor.grading.grader = tutor.grading.grader.model_copy(update={"name": "terms"})
     tutor.grading.remark = "Key terms graded this, since the model failed [/nope]."
     app = TutorApp(tutor)
@@ -202,7 +202,7 @@ async def test_without_a_model_today_says_why_and_how_to_get_one(
         assert not today.query_one("#model-help").display
 
 
-async def test_notices_and_problems_are_told(tutor: StubTutor) -> None:
+async def test_notices_are_shown(tutor: StubTutor) -> None:
     class Noticed:
         notices = ("progress.json was damaged [/nope]; rebuilt.",)
 
@@ -215,7 +215,7 @@ async def test_notices_and_problems_are_told(tutor: StubTutor) -> None:
         await wait_until(pilot, lambda: "damaged [/nope]; rebuilt." in picture(app))
 
 
-async def test_answer_and_rubric_stand_side_by_side_or_arrows_scroll(tutor: StubTutor) -> None:
+async def test_answer_and_rubric_are_side_by_side_or_arrows_scroll(tutor: StubTutor) -> None:
     app = TutorApp(tutor)
     async with app.run_test(size=(100, 30)) as pilot:
         verdict = await graded(pilot, "первая строка ответа")
