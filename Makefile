@@ -1,5 +1,6 @@
-# make run, make test: each does all of it, from an empty folder to the running program.
-# make PYTHON=/path/to/python3.12 run picks an interpreter; make run ARGS="doctor" passes arguments.
+# `make run` starts the tutor and `make test` runs every check. Both set up what is missing, from an
+# empty folder on. make PYTHON=/path/to/python3.12 run chooses an interpreter, and
+# make run ARGS="doctor" passes arguments.
 
 SHELL = /bin/sh
 PYTHON =
@@ -8,7 +9,7 @@ UV = uv
 LOCK = $(UV) pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	--no-emit-find-links --no-header --no-annotate pyproject.toml
 
-# Each candidate is really started: a version manager's stand-in may be there and not work.
+# Each candidate is started to see whether it works: a version manager's stand-in may exist and fail.
 define start
 @for python in .venv/bin/python python3.13 python3.12 python3.11 python3.14 python3 python; do \
 	if [ -n "$(PYTHON)" ]; then exec "$(PYTHON)" tools/setup.py $(1); fi; \
@@ -28,12 +29,12 @@ run:
 test:
 	$(call start,test)
 
-# The tests again, counting which lines and branches they run; twice as slow.
+# Runs the tests again and counts which lines and branches they reach. Takes twice as long.
 coverage:
 	.venv/bin/python -m pytest -n 3 --dist worksteal --cov --cov-report=term
 
-# All kills, cancels and attacks, of which the tests run a tenth, then eight times the examples
-# of every property; half an hour.
+# Runs all kills, cancels and attacks, of which `make test` runs a tenth, then eight times as many
+# examples of every property. Takes half an hour.
 soak:
 	TUTOR_SOAK=1 .venv/bin/python -m pytest tests/engine/test_kills.py tests/engine/test_cancelling.py \
 		tests/progress/test_processes.py tests/grading/test_attacks.py
@@ -49,7 +50,7 @@ lock:
 	$(LOCK) --output-file requirements/run.txt
 	$(LOCK) --group test --constraint requirements/run.txt --output-file requirements/test.txt
 
-# Trains the embedded judge's adapter, or resumes training it; see training/README.md.
+# Trains the judge's adapter, or resumes its training; see training/README.md.
 train:
 	.venv/bin/python -m pip install --quiet --upgrade pip
 	.venv/bin/python -m pip install --quiet --group train

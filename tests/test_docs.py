@@ -1,5 +1,6 @@
 """What the documents say of the program is what the program does."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -80,13 +81,28 @@ def test_every_setting_is_in_the_table_with_its_default(field: str) -> None:
     assert f"| `{field}` | {shown} |" in PAGE.read_text(encoding="utf-8")
 
 
-def test_links_between_documents_lead_somewhere() -> None:
-    import re
+PAGES = [
+    *ROOT.glob("*.md"),
+    *(page for folder in ("docs", "models", "training") for page in ROOT.glob(f"{folder}/**/*.md")),
+]
+LINK = re.compile(r"\]\((?!https?:)([^)#]*)(?:#([^)]+))?\)")
 
-    broken = [
-        f"{page.name}: {target}"
-        for page in [*ROOT.glob("*.md"), *ROOT.glob("docs/*.md")]
-        for target in re.findall(r"\]\((?!https?:)([^)#]+)", page.read_text(encoding="utf-8"))
-        if not (page.parent / target).exists()
-    ]
+
+def anchors(page: Path) -> set[str]:
+    """What a link to a heading of `page` can name, as GitHub makes it."""
+    headings = re.findall(r"^#+ (.+)$", page.read_text(encoding="utf-8"), re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())
+def test_links_between_documents_lead_somewhere(page: Path) -> None:
+    broken = []
+    for target, anchor in LINK.findall(page.read_text(encoding="utf-8")):
+        file = page.parent / target if target else page
+        if not file.exists() or (anchor and anchor not in anchors(file)):
+            broken.append(f"{target}#{anchor}")
     assert broken == []
+
+
+def test_a_heading_has_the_anchor_that_links_name() -> None:
+    assert "compiling-llamacpp" in anchors(ROOT / "docs/measurements.md")

@@ -18,6 +18,8 @@ from tutor.line_breaks import wrap
         ("他说“一二”。三四", 8, ["他说“一", "二”。三", "四"]),
         ("用 NLP“一二", 8, ["用 NLP", "“一二"]),
         ("two\nlines, and a blank\n\none", 12, ["two", "lines, and a", "blank", "", "one"]),
+        ("right on 87 % of them", 12, ["right on", "87 % of them"]),
+        ("一致率超过 80 %，与人", 14, ["一致率超过", "80 %，与人"]),
         ("unbreakable-and-long", 6, ["unbreakable-and-long"]),
         ("", 10, [""]),
     ],

@@ -11,12 +11,12 @@ from training.examples import HEADINGS
 from training.recipe import MATRICES, Recipe
 
 LIMITS = """\
-- It was trained on the questions of this tutor's own bank. On other questions it is worse; how much
-  worse is in the figures on unseen questions.
-- It knows nothing: it compares an answer with the words of a point. A wrong answer in the right
-  words may pass.
-- It judges German, English, Russian and Chinese.
-- It is meant to be weighed together with the key terms by a calibration, not to judge alone.
+- It was trained on the questions of this tutor's own bank. On other questions it is worse;
+  docs/measurements.md says by how much.
+- It knows nothing about the subject. It compares an answer with the words of a point, so a wrong
+  answer in the right words may pass.
+- It understands German, English, Russian and Chinese.
+- It is meant to be combined with the key terms by a calibration, not to grade alone.
 """
 
 
@@ -66,29 +66,31 @@ def card(report: Report, figures: str = "") -> str:
         "",
         f"A LoRA adapter (GGUF, 16 bits) for the model with the fingerprint `{report.fingerprint}`"
         " and for no other.",
-        f"Rank {recipe.rank}, alpha {recipe.alpha:g}, {', '.join(MATRICES)} of the upper"
-        f" {recipe.layers} layers. Licence: MIT; the base has its own.",
+        f"It has rank {recipe.rank} and alpha {recipe.alpha:g}, and changes {', '.join(MATRICES)}"
+        f" of the upper {recipe.layers} layers. Its licence is MIT. The base has its own.",
         "",
         "## Trained on",
         "",
         *_table(HEADINGS, report.rows),
         "",
-        "All are the bank's own (MIT), of the split `train`: answers written blind and marked by"
-        " two, and earlier ones.",
+        "All are sample answers of this bank (MIT) from the split `train`. They were written blind"
+        " and marked by two people, except for some earlier ones.",
         "",
         f"`python -m training run --seed {recipe.seed} --passes {recipe.passes} --batch"
-        f" {recipe.batch} --rate {recipe.rate:g}`: {report.steps} steps, {report.minutes:.0f}"
-        f" minutes; loss from {report.first_loss:.3f} to {report.last_loss:.3f}.",
+        f" {recipe.batch} --rate {recipe.rate:g}`: {report.steps} steps,"
+        f" {report.minutes:.0f} minutes. The loss fell from {report.first_loss:.3f} to"
+        f" {report.last_loss:.3f}.",
         "",
-        "On the way, on answers for calibrating:",
+        "During training, on answers of the split `calibrate`:",
         "",
         *_table(("step", "accuracy", "kappa"), ()),
         *looks,
         "",
         "## Checked",
         "",
-        f"torch and llama.cpp on {report.prompts} prompts differ by {report.exact:.3f} at most in"
-        f" log-odds on 32-bit weights, and by {report.quantised:.2f} on the base as it is.",
+        f"On {report.prompts} prompts, the log-odds of torch and llama.cpp differ by at most"
+        f" {report.exact:.3f} with 32-bit weights, and by {report.quantised:.2f} with the base's"
+        " own weights.",
         "",
         "## Measured",
         "",

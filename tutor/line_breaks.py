@@ -12,8 +12,8 @@ _NOT_FIRST = "、。，．：；！？）】》〉」』”’…—·％%"
 _NOT_LAST = "（【《〈「『“‘"
 """What must not end a line."""
 _WORD = rf"(?:[^\s{_WIDE}“‘]|[“‘](?![{_WIDE}]))+"
-_PIECE = re.compile(rf"[{_NOT_LAST}]*(?:[{_WIDE}]|{_WORD})?[{_NOT_FIRST}]*\s*|\s+")
-"""What stays together: a Chinese character or a word, with the signs that cling to it."""
+_PIECE = re.compile(rf"[{_NOT_LAST}]*(?:[{_WIDE}]|{_WORD})?(?:(?<=\d)\s%)?[{_NOT_FIRST}]*\s*|\s+")
+"""What stays together: a Chinese character or a word, with signs that cling to it, as in 80 %."""
 
 
 def line_breaks(line: str, width: int) -> Iterator[int]:

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.screen import ModalScreen
-from textual.widgets import Static
 
 from tutor.bank import Verdict
 from tutor.formatting import count_of
@@ -18,6 +17,7 @@ from tutor.tui.keys import key, of_the_app
 from tutor.tui.labels import clean, explain, one_line, verdict_words
 from tutor.tui.widgets.footer import FittingFooter
 from tutor.tui.widgets.notice import Notice
+from tutor.tui.widgets.prose import Prose
 from tutor.tui.widgets.top_bar import TopBar
 
 if TYPE_CHECKING:
@@ -78,7 +78,7 @@ class WhyScreen(ModalScreen[None]):
         self._attempt = attempt
         self._working = True
         self.notice = Notice(id="notice")
-        self._reasons = Static(WORKING, id="reasons", markup=False)
+        self._reasons = Prose(WORKING, id="reasons", markup=False)
 
     def compose(self) -> ComposeResult:
         yield TopBar("Why this grade?", self._question.id)

@@ -26,6 +26,7 @@ from tutor.tui.ports import Tutor
 from tutor.tui.widgets.footer import FittingFooter
 from tutor.tui.widgets.notice import Notice
 from tutor.tui.widgets.option_rows import OptionRows
+from tutor.tui.widgets.prose import Prose
 from tutor.tui.widgets.top_bar import TopBar
 from tutor.tui.widgets.typing import TextField
 
@@ -78,7 +79,7 @@ class ModelsScreen(Screen[None]):
         self._fetching = Static(id="fetching", markup=False)
         self._setup = Static(id="setup", markup=False)
         self._list = ModelList(id="models", markup=False)
-        self._detail = Static(id="detail", markup=False)
+        self._detail = Prose(id="detail", markup=False)
         self._file = TextField(placeholder="/path/to/model.gguf", id="file")
         self._file_hint = Static(FILE_HINT, id="file-hint", markup=False)
 

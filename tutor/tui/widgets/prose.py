@@ -15,7 +15,8 @@ from tutor.line_breaks import line_breaks
 if TYPE_CHECKING:
     from textual.geometry import Size
 
-_CHINESE = re.compile("[\u3400-\u9fff\uf900-\ufaff]")
+_OURS_TO_BREAK = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]|\d %")
+"""Chinese, and a percentage, which Textual would break at its space."""
 _ITEM = re.compile(r"^\s*(?:(?:[•▏–-]|\d{1,2}[.)]) +|\d{1,2}  +)(?=\S)", re.MULTILINE)
 """What an item of a list begins with; a number alone has two spaces behind it."""
 
@@ -48,9 +49,9 @@ class Prose(Static):
 def broken(text: Content, width: int) -> Content:
     """The text with line breaks, no line wider than `width` cells.
 
-    As it is where it has neither Chinese nor a list: what Textual does is right then.
+    As it is where Textual breaks it as well: it has no Chinese, no percentage and no list.
     """
-    if width < 2 or not (_CHINESE.search(text.plain) or _ITEM.search(text.plain)):
+    if width < 2 or not (_OURS_TO_BREAK.search(text.plain) or _ITEM.search(text.plain)):
         return text
     lines = (line for whole in text.split("\n", allow_blank=True) for line in _lines(whole, width))
     return Content("\n").join(lines)
