@@ -166,10 +166,10 @@ async def test_deleting_an_answer_can_be_undone(tutor: StubTutor) -> None:
         await wait_until(pilot, lambda: len(answers(shown)) == 1)
         assert "older" in answers(shown)[0]
         assert words(shown, "#standing").startswith("Last ✗ 0 % not yet · best 0 % · 1 answer")
-        assert shown.notice.text == "Deleted. u undoes that."
+        assert shown.notice.text == "Deleted. Press u to undo that."
         await pilot.press("u")
         await wait_until(pilot, lambda: len(answers(shown)) == 2)
-        undone = "Undone: the deletion of 1 answer. Shift+U redoes it."
+        undone = "Undone: the deletion of 1 answer. Press Shift+U to redo it."
         await wait_until(pilot, lambda: shown.notice.text == undone)
         await pilot.press("down")
         assert shown.notice.text == ""

@@ -23,7 +23,7 @@ from tests.tui.steps import (
 from tutor.errors import TutorError
 from tutor.tui.dialogs import FlagScreen
 
-REDO = "Shift+U redoes it."
+REDO = "Press Shift+U to redo it."
 FIRST = "“Как из `matrix[i][j]` получить определи…”"
 ANSWER_UNDONE = "Undone: the answer to {}; its text is a draft again."
 

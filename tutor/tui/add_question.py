@@ -313,7 +313,7 @@ class AddQuestionScreen(NoticeScreen):
         self.post_message(TodayAsked())
 
     def on_unmount(self) -> None:
-        """Save what is written when the app quits."""
+        """Save what is written when the screen closes."""
         if not self._saving:
             self._save_form()
 

@@ -67,7 +67,7 @@ def _own_commands() -> type[Provider]:
 
 
 class TutorApp(App[None]):
-    """The terminal interface of a tutor, which whoever opened it closes."""
+    """The terminal interface of a tutor; whoever opened the tutor closes it."""
 
     TITLE = "tutor"
     CSS_PATH = "today.tcss"  # the stylesheet of a default screen is not read by itself

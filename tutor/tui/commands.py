@@ -46,7 +46,7 @@ class _Command:
 
     @property
     def line(self) -> Content:
-        """`Exam               Set one up, or continue one · e`, as it stands in the list."""
+        """`Exam               Set one up, or continue one · e`, as the list shows it."""
         gap = " " * max(2, _NAME - cell_len(self.name))
         key = f" · {self.key}" if self.key else ""
         return Content.assemble(self.name, gap, (self.help, MUTED), (key, "$text-accent"))

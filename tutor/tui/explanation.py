@@ -92,7 +92,7 @@ class WhyScreen(ModalScreen[None]):
         background(self, self._find_reasons, self._show, self._not_found)
 
     def on_unmount(self) -> None:
-        """Stop looking for the reasons when the app quits."""
+        """Stop looking for the reasons when the screen closes."""
         self._stop()
 
     def action_close(self) -> None:

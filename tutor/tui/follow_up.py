@@ -183,7 +183,7 @@ class FollowUpScreen(ModalScreen[FollowedUp | str]):
         self.dismiss(self.editor.text)
 
     def on_unmount(self) -> None:
-        """Cancel what the model does for this screen when the app quits."""
+        """Cancel what the model does for this screen when it closes."""
         if self._grading is not None or self._wording is not None:
             self._tutor.grading.cancel()
 

@@ -31,7 +31,7 @@ _SPANS = re.compile(
     re.DOTALL,
 )
 _IS_FORMULA = re.compile(r"[\\^_{}=<>+*/|−]|^\w{1,2}$")
-"""Matches a formula between single dollars, but neither `$HOME` nor a price."""
+"""What a formula between single dollars has, but neither `$HOME` nor a price."""
 _MISSING_BRACKET = re.compile(r"\\(?:left|right)\s*\.")
 """The dot that stands for the other bracket where there is only one."""
 _RELATION = re.compile(
@@ -41,7 +41,7 @@ _RELATION = re.compile(
 """An operator between two operands, which would lose the space after it."""
 _SCRIPT = re.compile(r"([\^_])\s*(?:\{([^{}]*)\}|([^\s{}^_]))")
 _OPEN, _CLOSE, _ABOVE, _BELOW = "\ue000", "\ue001", "\ue002", "\ue003"
-"""Stand for literal braces and script signs until the others are removed."""
+"""Placeholders for literal braces and script signs, until the others are removed."""
 _LITERAL = str.maketrans({_OPEN: "{", _CLOSE: "}", _ABOVE: "^", _BELOW: "_"})
 _SCRIPT_BLOCKS = (
     range(0xA0, 0x100),

@@ -62,18 +62,18 @@ class GradeChanges:
         return bool(self._waiting)
 
     def overrule(self, verdicts: Mapping[str, Verdict | None]) -> None:
-        """Let the student's own verdicts count, by point id; None removes one."""
+        """Apply the student's own verdicts, by point id; None removes one."""
         attempt = self._with_grade(self.attempt.grade.overrule(verdicts))
         self._change(attempt, lambda: self._session.overrule(attempt, verdicts))
 
     def rate(self, rating: Rating) -> None:
-        """Let the student's own rating count; the rating by the score removes it."""
+        """Apply the student's own rating; the one that the score gives removes it."""
         attempt = rated(self.attempt, rating)
         if attempt.rated is not self.attempt.rated:
             self._change(attempt, lambda: self._session.rate(attempt, rating))
 
     def regrade(self, grade: Grade) -> None:
-        """Let a grade count that came late; the student's own verdicts stay."""
+        """Apply a grade that came late; the student's own verdicts stay."""
         points = self.attempt.grade.points
         attempt = self._with_grade(grade)
         self._change(attempt, lambda: self._session.regrade(attempt, grade))

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from tutor.tui.ports import Tutor
 
 SLOW_SECONDS = 2
-"""The wait after which the key terms' suggestion is shown; while a model loads, there is none."""
+"""Seconds after which the key terms' suggestion is shown; while a model loads, that is at once."""
 
 
 class GradingWait:

@@ -108,7 +108,7 @@ class UndoDone(Message):
     words: str
     """What to say about it."""
     hint: str
-    """What to say where letters are keys."""
+    """What to add on a screen where letters are keys."""
 
 
 @dataclass(eq=False, repr=False)

@@ -101,7 +101,7 @@ class ModelController:
         )
 
     def _use_judge(self, path: Path) -> None:
-        """Let the judge grade; the settings need not name it unless they name another model."""
+        """Let the judge grade, without naming it in the settings if they name no model."""
         tutor, listener = self._app.tutor, self._listener
         background(
             self._app,

@@ -1,4 +1,4 @@
-"""Screens with a line of their own for notices, where these cover nothing."""
+"""Screens with a line of their own for notices, so that these cover nothing."""
 
 from __future__ import annotations
 

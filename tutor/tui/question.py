@@ -209,7 +209,7 @@ class QuestionScreen(WritingScreen):
             self.language = language
 
     def action_submit(self) -> None:
-        """Have the answer graded; during that, accept what the key terms suggest."""
+        """Have the answer graded; while it is, accept what the key terms suggest."""
         if self.is_grading:
             self.action_accept()
             return
@@ -389,7 +389,7 @@ class QuestionScreen(WritingScreen):
         self.notice.tell(f"✗ The draft could not be saved. {explain(error)}")
 
     def on_unmount(self) -> None:
-        """Cancel grading when the app quits."""
+        """Cancel grading when the screen closes."""
         if self.is_grading and not self._gone:
             if self._submission is not None:
                 self._submission.cancel()

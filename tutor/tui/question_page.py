@@ -129,7 +129,7 @@ class QuestionPage(NoticeScreen, ModalScreen[None]):
         self._history: Sequence[Attempt] | None = None
         """The newest answers; None until they are read."""
         self._troubles: dict[str, str] = {}
-        """The messages about what went wrong, by the sentence that names the work."""
+        """The messages about failed work, by the sentence that they begin with."""
         self._language: Language | None = None
         """The language that the student chose here, if they did."""
         self._prompt = Prose(id="prompt", markup=False)
@@ -189,7 +189,7 @@ class QuestionPage(NoticeScreen, ModalScreen[None]):
         self._load()
 
     def _deleted(self, _: None) -> None:
-        say(self, "Deleted. u undoes that.")
+        say(self, "Deleted. Press u to undo that.")
         self._load()
 
     # --- what is shown

@@ -19,7 +19,7 @@ ACROSS: dict[SessionKind, str] = {"due": "Due and new", "weak": "Weak points"}
 
 
 def session_name(session: SessionState) -> str:
-    """The name of a session over all decks."""
+    """The name of a session that is not about one deck."""
     if session.kind == "topic":
         return f"Topic: {one_line(session.topic or '')}"
     return ACROSS.get(session.kind, "Chosen questions")

@@ -151,7 +151,7 @@ def _texts(points: Iterable[tuple[str, str]], bank: Bank) -> Iterator[str]:
 
 
 def next_lines(report: SessionReport, agenda: Agenda, tomorrow: int) -> Iterator[str]:
-    """When something falls due again, and how far the way to the exam is."""
+    """When something falls due again, and the plan for the exam."""
     if not agenda.left:
         yield "Nothing else is due today."
     if tomorrow:

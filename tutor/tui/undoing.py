@@ -27,7 +27,7 @@ _FIRST_WORDS = 40
 
 def undo(app: App[None], tutor: Tutor, session: StudySession) -> None:
     """Undo what was saved last, and have the screen on top show that."""
-    hint = " Shift+U redoes it."
+    hint = " Press Shift+U to redo it."
     _step(app, tutor, session.undo, undone_words, failure="It could not be undone.", hint=hint)
 
 

@@ -104,7 +104,7 @@ class WritingScreen(NoticeScreen):
             self.post_message(message)
 
     def on_unmount(self) -> None:
-        """Save what is written when the app quits."""
+        """Save what is written when the screen closes."""
         if not self._gone:
             self._save_now()
 
