@@ -131,8 +131,7 @@ async def test_no_first_visit_waits_for_style_sheets(
     tutor: StubTutor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     sheets = [str(path) for path in Path(tui.__file__).parent.rglob("*.tcss")]
-    app = TutorApp(tutor)
-    async with app.run_test(size=(80, 24)) as pilot:
+    async with running(tutor) as (app, pilot):
         await wait_until(pilot, lambda: all(map(app.stylesheet.has_source, sheets)))
         monkeypatch.setattr(app.stylesheet, "reparse", None)  # which would parse them all again
         await start(pilot)
@@ -172,8 +171,7 @@ async def test_notes_that_look_like_markup_are_shown_as_they_are(
     notes = read_notes(file)
     carry_out(plan_import(notes, file, paths.own_questions, taken=(), bank_texts=()))
     tutor.bank = open_bank([paths.own_questions], None)
-    app = TutorApp(tutor)
-    async with app.run_test(size=(100, 40)) as pilot:
+    async with running(tutor, size=(100, 40)) as (app, pilot):
         await start(pilot)
         assert f"{MARKUP}?" in picture(app)
         assert "[bold] [nope]" in picture(app)
@@ -212,8 +210,7 @@ async def test_titles_are_in_a_language_that_the_student_reads(
 
 
 async def test_a_narrow_terminal_shows_the_model_as_a_mark(tutor: StubTutor) -> None:
-    app = TutorApp(tutor)
-    async with app.run_test(size=(40, 20)) as pilot:
+    async with running(tutor, size=(40, 20)) as (app, pilot):
         await start(pilot)
         await wait_until(pilot, lambda: picture(app).splitlines()[0].split()[-1] in "○●◌")
         await pilot.resize_terminal(100, 24)

@@ -15,7 +15,7 @@ from tests.support.patience import SECONDS
 from tests.tui.browsing import attempt_at, browsing, rows, seek, words
 from tests.tui.conftest import wait_until
 from tests.tui.doubles import NOON, BrokenProgress, StubGrading, StubTutor
-from tests.tui.steps import QuestionScreen, TodayScreen, on, picture, sees
+from tests.tui.steps import QuestionScreen, TodayScreen, on, picture, running, sees
 from tutor.bank import Bank, Verdict, open_bank
 from tutor.errors import TutorError
 from tutor.paths import Paths
@@ -229,8 +229,7 @@ async def test_what_is_typed_early_is_searched_once_the_questions_are_read(
         return index_bank(bank)
 
     monkeypatch.setattr("tutor.tui.browse.index_bank", slowly)
-    app = TutorApp(tutor)
-    async with app.run_test(size=SIZE) as pilot:
+    async with running(tutor) as (app, pilot):
         await on(pilot, TodayScreen)
         app.post_message(ScreenAsked("browse"))
         screen = await on(pilot, BrowseScreen)
@@ -357,8 +356,7 @@ async def test_an_empty_bank_is_reported(paths: Paths) -> None:
 
 
 async def test_a_failed_look_up_is_reported(tutor: StubTutor, broken: BrokenProgress) -> None:
-    app = TutorApp(tutor)
-    async with app.run_test(size=SIZE) as pilot:
+    async with running(tutor) as (app, pilot):
         await on(pilot, TodayScreen)
         broken.failing["flags"] = TutorError("No [/nope] flags.", remedy="Mend it.")
         app.post_message(ScreenAsked("browse"))

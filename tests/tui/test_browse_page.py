@@ -18,7 +18,6 @@ from tutor.bank import Bank, Verdict, open_bank
 from tutor.bank.index import Index
 from tutor.errors import TutorError
 from tutor.progress import Attempt, FollowedUp, Progress, Standing
-from tutor.tui import TutorApp
 from tutor.tui.dialogs import FlagScreen, ReaderScreen
 from tutor.tui.question_details import SHOWN, first_lines
 from tutor.tui.question_page import QuestionPage
@@ -234,8 +233,7 @@ async def test_a_question_that_is_gone_keeps_its_history_but_cannot_be_asked(
 ) -> None:
     tutor.progress.record(attempt_at(tutor, "papers.1.2", MISSED, answer="noch da [/x]"))
     gone = replace(tutor, bank=open_bank([tutor.paths.home / "questions"], None))
-    app = TutorApp(gone)
-    async with app.run_test(size=SIZE) as pilot:
+    async with running(gone) as (app, pilot):
         shown = await page(pilot, app, gone, "papers.1.2")
         assert "so it cannot be asked" in shown.notice.text
         assert "noch da [/x]" in picture(app)
@@ -330,8 +328,7 @@ async def test_the_question_is_shown_before_its_history_is_read(tutor: StubTutor
 
     slow = SlowProgress(tutor.progress, slowly)
     around = replace(tutor, progress=slow)  # type: ignore[arg-type]
-    app = TutorApp(around)
-    async with app.run_test(size=SIZE) as pilot:
+    async with running(around) as (app, pilot):
         shown = await page(pilot, app, around, "papers.1.2", wait=False)
         assert words(shown, "#earlier") == "Earlier answers: reading …"
         assert shown.check_action("ask", ())

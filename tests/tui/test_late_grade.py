@@ -4,11 +4,18 @@ import pytest
 
 from tests.tui.conftest import wait_until
 from tests.tui.doubles import StubTutor
-from tests.tui.steps import QuestionScreen, VerdictScreen, graded, on, picture, saved, shown
+from tests.tui.steps import (
+    QuestionScreen,
+    VerdictScreen,
+    on,
+    picture,
+    saved,
+    showing_verdict,
+    shown,
+)
 from tutor.bank import Verdict
 from tutor.engine import EngineState, Status
 from tutor.grading import GraderId
-from tutor.tui import TutorApp
 
 SIZE = (80, 30)
 TERMS = GraderId(name="terms", version="1")
@@ -36,9 +43,7 @@ def names(tutor: StubTutor) -> list[str]:
 
 
 async def test_the_models_grade_replaces_the_suggested_one(loading: StubTutor) -> None:
-    app = TutorApp(loading)
-    async with app.run_test(size=SIZE) as pilot:
-        verdict = await graded(pilot)
+    async with showing_verdict(loading, size=SIZE) as (app, pilot, verdict):
         assert "suggested by key terms until the model has graded it" in shown(verdict, "#score")
         assert "2.5 of 4 marks" in picture(app)
         assert (names(loading), NEXT in loading.grading.prepared) == (["terms"], False)
@@ -56,9 +61,7 @@ async def test_the_models_grade_replaces_the_suggested_one(loading: StubTutor) -
 
 
 async def test_undo_brings_the_suggested_grade_back_and_that_stays(loading: StubTutor) -> None:
-    app = TutorApp(loading)
-    async with app.run_test(size=SIZE) as pilot:
-        verdict = await graded(pilot)
+    async with showing_verdict(loading, size=SIZE) as (_, pilot, verdict):
         ready(loading)
         await wait_until(pilot, lambda: names(loading) == ["model"])
         await saved(pilot, verdict)
@@ -73,9 +76,7 @@ async def test_undo_brings_the_suggested_grade_back_and_that_stays(loading: Stub
 
 
 async def test_what_the_student_has_corrected_stays(loading: StubTutor) -> None:
-    app = TutorApp(loading)
-    async with app.run_test(size=SIZE) as pilot:
-        verdict = await graded(pilot)
+    async with showing_verdict(loading, size=SIZE) as (_, pilot, verdict):
         await pilot.press("space")
         await saved(pilot, verdict)
         own = [point.overruled for point in verdict.attempt.grade.points]
@@ -91,9 +92,7 @@ async def test_what_the_student_has_corrected_stays(loading: StubTutor) -> None:
 
 
 async def test_the_next_question_cancels_the_late_grade(loading: StubTutor) -> None:
-    app = TutorApp(loading)
-    async with app.run_test(size=SIZE) as pilot:
-        await graded(pilot)
+    async with showing_verdict(loading, size=SIZE) as (_, pilot, _):
         loading.grading.hold = True
         ready(loading)
         await wait_until(pilot, lambda: len(loading.grading.graded) == 2)
@@ -104,9 +103,7 @@ async def test_the_next_question_cancels_the_late_grade(loading: StubTutor) -> N
 
 
 async def test_a_model_that_fails_leaves_the_suggested_grade(loading: StubTutor) -> None:
-    app = TutorApp(loading)
-    async with app.run_test(size=SIZE) as pilot:
-        verdict = await graded(pilot)
+    async with showing_verdict(loading, size=SIZE) as (app, pilot, verdict):
         loading.grading.change(Status(EngineState.OFF))
         await wait_until(pilot, lambda: "please confirm or correct" in shown(verdict, "#score"))
         await wait_until(pilot, lambda: NEXT in loading.grading.prepared)

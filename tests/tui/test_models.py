@@ -13,7 +13,7 @@ from tests.support.judges import put_judge, tiny_judge, tiny_original
 from tests.tui.conftest import wait_until
 from tests.tui.doubles import StubTutor
 from tests.tui.shelves import LARGE, entry, shelf_of
-from tests.tui.steps import noted, notes, on, picture, sees
+from tests.tui.steps import noted, notes, on, picture, running, sees
 from tests.tui.test_pictures import SnapCompare
 from tutor.engine import Cancelled, EngineState, Status
 from tutor.errors import TutorError
@@ -172,8 +172,7 @@ async def test_a_model_is_measured_in_pauses_but_not_while_the_student_writes(
         "terms": "2", "weights": {"terms": 4.0}, "partial": 1.0, "met": 2.0, "points": 300,
         "questions": 40, "found": {"key terms": {"accuracy": 0.81, "kappa": 0.6}},
     })  # fmt: skip
-    app = TutorApp(stocked)
-    async with app.run_test(size=(80, 24)) as pilot:
+    async with running(stocked) as (app, pilot):
         await pilot.press("enter")
         await wait_until(pilot, lambda: app.focused is not None and app.focused.id == "answer")
         stocked.measured = [Measuring(1, 2), Cancelled("typed"), Measuring(2, 2, calibration)]
@@ -205,8 +204,7 @@ def test_models_as_a_picture(
 
 
 async def test_a_tick_while_the_app_closes_does_nothing(tutor: StubTutor) -> None:
-    app = TutorApp(tutor)
-    async with app.run_test(size=(80, 24)) as pilot:
+    async with running(tutor) as (app, pilot):
         await on(pilot, TodayScreen)
         models = app.models
     assert app.screen_stack == []

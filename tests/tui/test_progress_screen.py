@@ -12,7 +12,7 @@ from textual.widgets import TabbedContent
 from tests.tui.conftest import wait_until
 from tests.tui.doubles import NOON, BrokenProgress, StubTutor
 from tests.tui.progressed import make_attempt, record_months, sit_exam
-from tests.tui.steps import QuestionScreen, TodayScreen, on, picture, sees, shown
+from tests.tui.steps import QuestionScreen, TodayScreen, on, picture, running, sees, shown
 from tutor.bank import Verdict, open_bank
 from tutor.errors import TutorError
 from tutor.paths import Paths
@@ -246,8 +246,7 @@ async def test_an_empty_profile_says_what_will_be_shown(tutor: StubTutor) -> Non
 
 async def test_an_empty_bank_is_reported(tutor: StubTutor) -> None:
     tutor.bank = open_bank([], None)
-    app = TutorApp(tutor)
-    async with app.run_test(size=SIZE) as pilot:
+    async with running(tutor) as (app, pilot):
         app.post_message(ScreenAsked("progress"))
         screen = await on(pilot, ProgressScreen)
         await sees(pilot, "There are no questions yet.")
@@ -285,8 +284,7 @@ async def test_if_every_point_is_met_there_is_nothing_to_practise(tutor: StubTut
 async def test_figures_that_cannot_be_read_are_reported(
     months: StubTutor, broken: BrokenProgress, call: str, key: str
 ) -> None:
-    app = TutorApp(months)
-    async with app.run_test(size=SIZE) as pilot:
+    async with running(months) as (_, pilot):
         await on(pilot, TodayScreen)
         await sees(pilot, "due")
         broken.failing[call] = TutorError("No [/nope] figures.", remedy="Mend it.")

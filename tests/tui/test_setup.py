@@ -12,11 +12,10 @@ from textual.reactive import reactive
 from tests.tui.conftest import wait_until
 from tests.tui.doubles import StubTutor
 from tests.tui.shelves import shelf_of
-from tests.tui.steps import noted, notes, picture, sees
+from tests.tui.steps import noted, notes, picture, running, sees
 from tutor.engine import EngineState, Status
 from tutor.engine.setup_state import SetupStage, SetupState
 from tutor.models.catalog import Catalog
-from tutor.tui import TutorApp
 from tutor.tui.messages import ScreenAsked
 from tutor.tui.model_words import ModelState, setup_sentence, setup_short
 from tutor.tui.widgets.model_line import ModelLine
@@ -100,8 +99,7 @@ def tell(tutor: StubTutor, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> T
 
 async def test_the_judge_takes_over_when_it_is_ready(tutor: StubTutor, tell: Tell) -> None:
     tell("compiling", done=34, total=83)
-    app = TutorApp(tutor)
-    async with app.run_test(size=(80, 24)) as pilot:
+    async with running(tutor) as (app, pilot):
         await sees(pilot, "compiling 41 %")
         assert "(34 of 83 files)" in picture(app)
         tell("fetching", compiled=True, done=82, total=469)
@@ -117,8 +115,7 @@ async def test_what_was_ready_before_the_start_is_not_loaded_twice(
 ) -> None:
     tell("done", compiled=True)
     tutor.judge = "another"
-    app = TutorApp(tutor)
-    async with app.run_test(size=(80, 24)) as pilot:
+    async with running(tutor) as (app, pilot):
         await sees(pilot, "no model · key terms")
         await pilot.pause(0.1)
         assert "another" not in picture(app)
@@ -128,8 +125,7 @@ async def test_a_failure_is_reported_once_with_a_remedy_and_on_the_models_screen
     tutor: StubTutor, tell: Tell
 ) -> None:
     tutor.models = lambda: shelf_of(tutor.paths, Catalog(()))
-    app = TutorApp(tutor)
-    async with app.run_test(size=(100, 24)) as pilot:
+    async with running(tutor, size=(100, 24)) as (app, pilot):
         await sees(pilot, "no model · key terms")
         tell("failed", problem="There is no C++ compiler. Install one: “apt”.")
         await sees(pilot, "✗ set-up failed · key terms")

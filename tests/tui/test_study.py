@@ -55,8 +55,8 @@ async def test_what_was_answered_is_due_again_later(tutor: StubTutor) -> None:
 
 async def test_an_answer_is_saved_with_the_settings_of_its_time(tutor: StubTutor) -> None:
     tutor.preferences = Preferences(scale=Scale(0.1, 0.2, 0.3), day_starts=0)
-    async with running(tutor) as (_, pilot):
-        await graded(pilot)
+    async with showing_verdict(tutor):
+        pass
     (attempt,) = tutor.progress.attempts()
     assert attempt.scale == Scale(0.1, 0.2, 0.3)
     assert attempt.day == tutor.preferences.day(NOON)
