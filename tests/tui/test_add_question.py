@@ -13,8 +13,6 @@ from tests.tui.steps import TodayScreen, notes, on, picture, running, shown, sta
 from tutor.study import Preferences
 from tutor.tui.add_question import NEW, AddQuestionScreen
 
-SIZE = (80, 24)
-
 
 async def form(pilot: Pilot[None]) -> AddQuestionScreen:
     await on(pilot, TodayScreen)

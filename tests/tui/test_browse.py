@@ -27,7 +27,6 @@ from tutor.tui.browse_rows import Results
 from tutor.tui.messages import ScreenAsked
 from tutor.tui.question_page import QuestionPage
 
-SIZE = (80, 24)
 NINE = tuple(f"large.{section}.{n}" for section in (1, 2, 3) for n in (1, 2, 3))
 
 

@@ -22,7 +22,6 @@ from tutor.tui.dialogs import FlagScreen, ReaderScreen
 from tutor.tui.question_details import SHOWN, first_lines
 from tutor.tui.question_page import QuestionPage
 
-SIZE = (80, 24)
 MET, PARTIAL, MISSED = Verdict.MET, Verdict.PARTIAL, Verdict.MISSED
 
 
