@@ -84,7 +84,7 @@ def make_profile(home: Path, now: datetime) -> Paths:
             for deck in _DECKS:
                 progress.record(attempt(f"{deck}-{at:%d}", f"{deck}.1.1", at))
         progress.overrule(f"ru-{now:%d}", {"first": Verdict.MISSED})
-        sit_exam(progress, now)
+        take_exam(progress, now)
     return paths
 
 
@@ -92,7 +92,7 @@ def _three_days(now: datetime) -> Iterator[datetime]:
     return (now - timedelta(days=ago) for ago in (2, 1, 0))
 
 
-def sit_exam(progress: Progress, now: datetime) -> None:
+def take_exam(progress: Progress, now: datetime) -> None:
     """Two questions of 5 marks each: one judged, half of it met; one answered and not judged."""
     asked = {"ru.1.2": 5.0, "zh.1.2": 5.0}
     begun = ExamBegun(

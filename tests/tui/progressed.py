@@ -52,7 +52,7 @@ def record_months(tutor: StubTutor) -> None:
         tutor.progress.record(make_attempt(tutor, "transfer-zh.1.1", letters, 1 - ago))
 
 
-def sit_exam(tutor: StubTutor) -> None:
+def take_exam(tutor: StubTutor) -> None:
     """An exam of two questions, one graded and one waiting."""
     asked = {"papers.1.2": 4.0, "transfer-zh.1.1": 6.0}
     tutor.progress.note(

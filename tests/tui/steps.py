@@ -85,7 +85,7 @@ async def type_keys(pilot: Pilot[None], text: str) -> QuestionScreen:
     return screen
 
 
-async def judge(pilot: Pilot[None], answer: str = "да") -> VerdictScreen:
+async def submit_answer(pilot: Pilot[None], answer: str = "да") -> VerdictScreen:
     """Type an answer and have it graded and saved."""
     await write(pilot, answer)
     await pilot.press("f5")
@@ -95,7 +95,7 @@ async def judge(pilot: Pilot[None], answer: str = "да") -> VerdictScreen:
 
 
 async def graded(pilot: Pilot[None], answer: str = "да", *, deck: str = "papers") -> VerdictScreen:
-    """The verdict on the first question of a deck, as after `start` and `judge` but sooner."""
+    """The verdict on a deck's first question, as after `start` and `submit_answer` but sooner."""
     app = pilot.app
     assert isinstance(app, TutorApp)
     await on(pilot, TodayScreen)

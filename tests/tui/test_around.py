@@ -12,7 +12,6 @@ from tests.tui.steps import (
     QuestionScreen,
     TodayScreen,
     asking,
-    judge,
     on,
     picture,
     running,
@@ -20,6 +19,7 @@ from tests.tui.steps import (
     showing_verdict,
     shown,
     start,
+    submit_answer,
     write,
 )
 from tutor import tui
@@ -86,7 +86,7 @@ async def test_markup_is_shown_literally_everywhere(tutor: StubTutor) -> None:
     async with asking(tutor, size=(120, 40)) as (app, pilot, question):
         assert "● ready · [bold]Qwen[/nope]" in picture(app)
         assert "`matrix[i][j]` получить определитель якобиана? [/nope] [bold]x" in picture(app)
-        await judge(pilot, "[1] [/nope][bold]x ▸2◂")
+        await submit_answer(pilot, "[1] [/nope][bold]x ▸2◂")
         seen = picture(app)
         assert question.place.title in seen
         assert "`matrix[i][j]` = 0" in seen
@@ -103,7 +103,7 @@ async def test_every_screen_works_in_every_kind_of_theme(tutor: StubTutor, theme
         app.theme = theme
         await start(pilot)
         assert "F5 Submit" in picture(app)
-        await judge(pilot)
+        await submit_answer(pilot)
         assert "missed 99 %" in picture(app)
 
 
@@ -114,7 +114,7 @@ async def test_the_keys_that_matter_fit_into_eighty_columns(tutor: StubTutor) ->
         await start(pilot)
         await wait_until(pilot, lambda: "F5 Submit" in footer(app))
         assert footer(app).split("▏")[0].split() == QUESTION_KEYS.split()
-        await judge(pilot)
+        await submit_answer(pilot)
         await wait_until(pilot, lambda: "Correct" in footer(app))
         assert footer(app).split("▏")[0].split() == VERDICT_KEYS.split()
 
@@ -135,7 +135,7 @@ async def test_no_first_visit_waits_for_style_sheets(
         await wait_until(pilot, lambda: all(map(app.stylesheet.has_source, sheets)))
         monkeypatch.setattr(app.stylesheet, "reparse", None)  # which would parse them all again
         await start(pilot)
-        await judge(pilot)
+        await submit_answer(pilot)
 
 
 async def test_a_small_window_works(tutor: StubTutor) -> None:
@@ -175,7 +175,7 @@ async def test_notes_that_look_like_markup_are_shown_as_they_are(
         await start(pilot)
         assert f"{MARKUP}?" in picture(app)
         assert "[bold] [nope]" in picture(app)
-        await judge(pilot)
+        await submit_answer(pilot)
         assert "So [red]Why[/red] [/nope]" in picture(app)
         assert "[@click=app.quit]x[/] $x." in picture(app)
 

@@ -9,7 +9,6 @@ from tests.tui.steps import (
     QuestionScreen,
     VerdictScreen,
     asking,
-    judge,
     notes,
     on,
     picture,
@@ -17,6 +16,7 @@ from tests.tui.steps import (
     showing_verdict,
     shown,
     start,
+    submit_answer,
 )
 from tests.tui.test_pictures import NARROW, SnapCompare, drafted
 from tutor.bank import Verdict
@@ -231,7 +231,7 @@ async def test_after_dont_know_points_can_be_followed_up(tutor: StubTutor) -> No
 
 async def asked_in_chinese(pilot: Pilot[None]) -> None:
     await start(pilot, "down")
-    await judge(pilot)
+    await submit_answer(pilot)
     await ask(pilot, "down")
     await pilot.pause()
 

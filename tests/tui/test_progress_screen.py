@@ -11,7 +11,7 @@ from textual.widgets import TabbedContent
 
 from tests.tui.conftest import wait_until
 from tests.tui.doubles import NOON, BrokenProgress, StubTutor
-from tests.tui.progressed import make_attempt, record_months, sit_exam
+from tests.tui.progressed import make_attempt, record_months, take_exam
 from tests.tui.steps import QuestionScreen, TodayScreen, on, picture, running, sees, shown
 from tutor.bank import Verdict, open_bank
 from tutor.errors import TutorError
@@ -190,7 +190,7 @@ async def test_a_topic_is_started(
 async def test_agreement_and_exams_are_read_when_their_page_is_opened(months: StubTutor) -> None:
     last = [each.id for each in months.progress.attempts()][-1]
     months.progress.overrule(last, {"scale": Verdict.MET})
-    sit_exam(months)
+    take_exam(months)
     async with opened(months) as (pilot, screen):
         assert shown(screen, "#said") == "Reading the history …"
         await turned(pilot, "6", "record")

@@ -12,12 +12,12 @@ from tests.tui.steps import (
     QuestionScreen,
     TodayScreen,
     asking,
-    judge,
     on,
     picture,
     running,
     shown,
     start,
+    submit_answer,
     type_keys,
     write,
 )
@@ -98,7 +98,7 @@ async def test_grading_can_be_cancelled(tutor: StubTutor) -> None:
         await wait_until(pilot, lambda: not question.editor.read_only)
         assert question.editor.text == "слово"
         tutor.grading.hold = False
-        await judge(pilot, " дело")
+        await submit_answer(pilot, " дело")
     assert [answer for _, answer, _ in tutor.grading.graded] == ["слово", "слово дело"]
     assert len(list(tutor.progress.attempts())) == 1
 
@@ -179,7 +179,7 @@ async def test_an_empty_answer_is_not_graded_and_hints_are_counted(tutor: StubTu
         assert "Hint 2" not in shown(question, "#hints")
         await pilot.press("f3", "f3", "f3")
         assert "Hint 2: Что стоит выше диагонали?" in shown(question, "#hints")
-        await judge(pilot)
+        await submit_answer(pilot)
     (attempt,) = tutor.progress.attempts()
     assert attempt.hints == 2
 
@@ -191,7 +191,7 @@ async def test_f2_goes_through_the_languages(tutor: StubTutor) -> None:
         assert shown(question, "#prompt").startswith("Wie ergibt sich aus `matrix[i][j]`")
         await pilot.press("f2")
         assert shown(question, "#prompt").startswith("How does `matrix[i][j]`")
-        await judge(pilot, "sum")
+        await submit_answer(pilot, "sum")
         assert "The Jacobian is triangular [/nope]." in picture(app)
         await pilot.press("enter")
         following = await on(pilot, QuestionScreen)
@@ -222,7 +222,7 @@ async def test_an_answer_submitted_at_once_is_not_saved_as_a_draft(
         pace = SavePace(settle=SECONDS, longest=SECONDS)
         place = SessionPlace("Papers")
         await app.push_screen(QuestionScreen(tutor, session, asked, place, pace=pace))
-        verdict = await judge(pilot, "да")
+        verdict = await submit_answer(pilot, "да")
         assert verdict.attempt.answer == "да"
         assert "It is saved" not in picture(app)
 

@@ -15,11 +15,11 @@ from tests.tui.steps import (
     QuestionScreen,
     VerdictScreen,
     asking,
-    judge,
     on,
     saved,
     showing_verdict,
     shown,
+    submit_answer,
 )
 from tutor.bank import Verdict
 from tutor.errors import TutorError
@@ -174,11 +174,11 @@ async def test_dont_know_changes_only_the_rating(tutor: StubTutor) -> None:
 
 async def test_no_due_day_is_shown_once_another_answer_counts(tutor: StubTutor) -> None:
     async with asking(tutor) as (_, pilot, _):
-        first = (await judge(pilot)).attempt
+        first = (await submit_answer(pilot)).attempt
         tutor.now = NOON + timedelta(minutes=1)
         await pilot.press("r")
         await on(pilot, QuestionScreen)
-        await judge(pilot, "!")
+        await submit_answer(pilot, "!")
     assert next_day(tutor, first) is None
     assert [*rating_choices(rated(first, Rating.GOOD).rating, {}, TODAY)][2] == "[3 GOOD]"
 

@@ -8,13 +8,13 @@ from tests.tui.steps import (
     TodayScreen,
     VerdictScreen,
     asking,
-    judge,
     on,
     picture,
     saved,
     showing_verdict,
     shown,
     start,
+    submit_answer,
     write,
 )
 from tutor.bank import Verdict
@@ -90,7 +90,7 @@ async def test_a_question_that_no_longer_exists_is_reported(tutor: StubTutor) ->
     app = TutorApp(tutor)
     async with app.run_test(size=SIZE, notifications=True) as pilot:
         await start(pilot)
-        verdict = await judge(pilot)
+        verdict = await submit_answer(pilot)
         verdict.post_message(AgainAsked(verdict.attempt.model_copy(update={"question": "gone.1"})))
         await on(pilot, TodayScreen)
         await wait_until(pilot, lambda: "gone.1" in picture(app))

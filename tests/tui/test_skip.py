@@ -10,13 +10,13 @@ from tests.tui.steps import (
     TodayScreen,
     VerdictScreen,
     asking,
-    judge,
     noted,
     notes,
     on,
     picture,
     showing_verdict,
     shown,
+    submit_answer,
     write,
 )
 from tutor.errors import TutorError
@@ -101,7 +101,7 @@ async def test_start_over_empties_the_editor_and_shows_the_earlier_answer(
         await pilot.press("ctrl+z")
         assert question.editor.text == "первая [/nope]"
         await pilot.press("ctrl+y")
-        await judge(pilot, "вторая")
+        await submit_answer(pilot, "вторая")
     assert [each.answer for each in tutor.progress.attempts()] == ["первая [/nope]", "вторая"]
 
 

@@ -9,12 +9,12 @@ from tests.tui.steps import (
     QuestionScreen,
     TodayScreen,
     graded,
-    judge,
     on,
     picture,
     running,
     showing_verdict,
     shown,
+    submit_answer,
     write,
 )
 from tutor.bank import Verdict
@@ -35,7 +35,7 @@ async def test_enter_on_today_asks_what_is_due_and_new_in_all_decks(tutor: StubT
         await pilot.press("enter")
         question = await on(pilot, QuestionScreen)
         assert question.place == SessionPlace("Статьи [bold]x · Плотность [/nope]", "1 of 3")
-        await judge(pilot)
+        await submit_answer(pilot)
         await pilot.press("escape")
         await on(pilot, TodayScreen)
         await wait_until(pilot, lambda: "Unfinished: Due and new" in picture(app))
@@ -121,7 +121,7 @@ async def test_the_end_says_what_changed_and_what_comes_next(tutor: StubTutor) -
         await pilot.press("w")
         question = await on(pilot, QuestionScreen)
         assert question.asked.question.id == "transfer-zh.1.1"
-        await judge(pilot, "方差")
+        await submit_answer(pilot, "方差")
         await pilot.press("enter")
         end = await on(pilot, EndScreen)
         text = shown(end, "#result")

@@ -11,7 +11,6 @@ from tests.tui.steps import (
     QuestionScreen,
     TodayScreen,
     VerdictScreen,
-    judge,
     notes,
     on,
     picture,
@@ -19,6 +18,7 @@ from tests.tui.steps import (
     saved,
     showing_verdict,
     shown,
+    submit_answer,
 )
 from tutor.errors import TutorError
 from tutor.tui.dialogs import FlagScreen
@@ -37,7 +37,7 @@ async def test_an_undone_grade_asks_the_question_again_with_the_answer(tutor: St
         assert question.place.count == "1 of 2"
         await wait_until(pilot, lambda: notes(app) == [ANSWER_UNDONE.format("this question")])
         assert "papers.1.1" not in tutor.progress.standings()
-        await judge(pilot, " вторая")
+        await submit_answer(pilot, " вторая")
         await pilot.press("enter")
         following = await on(pilot, QuestionScreen)
         assert following.asked.question.id == "papers.1.2"

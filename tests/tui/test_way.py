@@ -12,7 +12,6 @@ from tests.tui.steps import (
     QuestionScreen,
     TodayScreen,
     VerdictScreen,
-    judge,
     on,
     picture,
     running,
@@ -20,6 +19,7 @@ from tests.tui.steps import (
     showing_verdict,
     shown,
     start,
+    submit_answer,
     write,
 )
 from tutor.bank import Verdict
@@ -44,7 +44,7 @@ async def test_a_session_from_today_to_its_end(tutor: StubTutor) -> None:
         question = await start(pilot)
         assert question.place == SessionPlace("Статьи [bold]x · Плотность [/nope]", "1 of 2")
         tutor.now += timedelta(seconds=42)
-        verdict = await judge(pilot, "якобиан треугольный")
+        verdict = await submit_answer(pilot, "якобиан треугольный")
         marks, grader = shown(verdict, "#score").splitlines()
         assert marks.split("  ")[1] == "2.5 of 4 marks · fair"
         assert marks.endswith("  saved")
@@ -55,7 +55,7 @@ async def test_a_session_from_today_to_its_end(tutor: StubTutor) -> None:
         assert tutor.progress.draft("papers.1.1") is None
         await pilot.press("enter")
         await on(pilot, QuestionScreen)
-        await judge(pilot, "половину")
+        await submit_answer(pilot, "половину")
         await pilot.press("enter")
         end = await on(pilot, EndScreen)
         assert "3.5 of 5 marks · 70 % · fair" in shown(end, "#result")
@@ -71,7 +71,7 @@ async def test_a_session_from_today_to_its_end(tutor: StubTutor) -> None:
 async def test_a_session_that_was_left_is_resumed(tutor: StubTutor) -> None:
     async with running(tutor) as (app, pilot):
         await start(pilot)
-        await judge(pilot)
+        await submit_answer(pilot)
         await pilot.press("escape")
         await on(pilot, TodayScreen)
         await wait_until(pilot, lambda: "› Unfinished: Статьи [bold]x" in picture(app))
@@ -109,12 +109,12 @@ async def test_the_verdict_shows_every_point_and_what_is_overruled(
 async def test_retry_brings_the_earlier_answer_back(tutor: StubTutor) -> None:
     async with running(tutor) as (_, pilot):
         await start(pilot)
-        await judge(pilot, "первая")
+        await submit_answer(pilot, "первая")
         await pilot.press("r")
         question = await on(pilot, QuestionScreen)
         assert question.editor.text == "первая"
         assert question.editor.cursor_location == (0, 6)
-        await judge(pilot, "вторая")
+        await submit_answer(pilot, "вторая")
         await pilot.press("enter")
         following = await on(pilot, QuestionScreen)
         assert following.asked.question.id == "papers.1.2"
@@ -223,7 +223,7 @@ async def test_answer_and_rubric_are_side_by_side_or_arrows_scroll(tutor: StubTu
 async def test_another_round(tutor: StubTutor) -> None:
     async with running(tutor) as (_, pilot):
         await start(pilot, "down")
-        await judge(pilot, "点积")
+        await submit_answer(pilot, "点积")
         await pilot.press("enter")
         await on(pilot, EndScreen)
         await pilot.press("r")
