@@ -165,6 +165,16 @@ async def test_a_wrong_checksum_names_a_remedy_that_is_offered(
         assert screen.check_action("remove", ()) is (folder == 0)
 
 
+async def test_a_file_that_cannot_be_verified_is_reported_and_the_memory_shown_again(
+    stocked: StubTutor,
+) -> None:
+    async with models(stocked) as (pilot, screen):
+        (stocked.paths.models[0] / "mine.gguf").unlink()
+        await pilot.press("down", "V")
+        await wait_until(pilot, lambda: "mine.gguf" in screen.notice.text)
+        assert "grading now: key terms" in picture(pilot.app)
+
+
 async def test_a_model_is_measured_in_pauses_but_not_while_the_student_writes(
     stocked: StubTutor,
 ) -> None:

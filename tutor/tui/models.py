@@ -116,11 +116,15 @@ class ModelsScreen(Screen[None]):
     def _show(self, table: ModelTable) -> None:
         chosen = self._list.highlighted
         self._table = table
-        grader = self._tutor.grading.model_name or "key terms"
-        self._machine.update(Content(f"{table.memory} · grading now: {one_line(grader)}"))
+        self._show_machine()
         self._draw()
         self._list.highlighted = chosen or 1 + table.first
         self.refresh_bindings()
+
+    def _show_machine(self) -> None:
+        if self._table is not None:
+            grader = one_line(self._tutor.grading.model_name or "key terms")
+            self._machine.update(Content(f"{self._table.memory} · grading now: {grader}"))
 
     def _draw(self) -> None:
         if self._table is None:
@@ -231,7 +235,7 @@ class ModelsScreen(Screen[None]):
             self,
             lambda: verify(path, checksum),
             lambda checked: self._verified(checked, row),
-            self._failed,
+            self._not_verified,
         )
 
     def action_remove(self) -> None:
@@ -285,6 +289,10 @@ class ModelsScreen(Screen[None]):
     def _deleted(self, removed: Removed) -> None:
         self.app.notify(f"Deleted; {size(removed.freed)} freed.", markup=False)
         self._load()
+
+    def _not_verified(self, error: BaseException) -> None:
+        self._show_machine()
+        self._failed(error)
 
     def _verified(self, checked: Checked, row: ModelRow) -> None:
         self._load()
