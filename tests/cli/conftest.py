@@ -1,4 +1,4 @@
-"""Running the command line in this process, and in one of its own."""
+"""Runs commands in this process."""
 
 import io
 import json
@@ -36,7 +36,7 @@ class Ran:
 
 
 def lines(*typed: str) -> str:
-    """These lines, as standard input has them."""
+    """These lines as standard input."""
     return "".join(f"{line}\n" for line in typed)
 
 

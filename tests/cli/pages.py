@@ -1,4 +1,4 @@
-"""A profile whose decks are as nasty as a deck can be, for tests of the progress page."""
+"""A profile with the nastiest decks possible, for tests of the progress page."""
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -30,7 +30,7 @@ _DECKS: dict[str, tuple[Language, str, str, str]] = {
 
 
 def write_decks(folder: Path) -> None:
-    """One deck in each language, each of two questions with two points."""
+    """Write a deck in each language, each with two questions of two points."""
     for name, (language, title, prompt, point) in _DECKS.items():
         home = folder / name
         home.mkdir(parents=True)
@@ -56,7 +56,7 @@ def write_decks(folder: Path) -> None:
 def attempt(
     id_: str, question: str, at: datetime, letters: str = "mx", *, exam: str | None = None
 ) -> Attempt:
-    """An answer in which the first point was found met and the other one missed, or as told."""
+    """An answer with these verdicts on its two points."""
     points = tuple(
         PointGrade(id=point, weight=1, verdict=LETTERS[letter])
         for point, letter in zip(("first", "other"), letters, strict=True)
@@ -76,7 +76,7 @@ def attempt(
 
 
 def make_profile(home: Path, now: datetime) -> Paths:
-    """Four decks; the other point of each first question missed three days in a row; an exam."""
+    """Four decks, whose first questions were answered on three days in a row, and an exam."""
     paths = find_paths({"TUTOR_HOME": str(home)})
     write_decks(home / "questions")
     with open_progress(paths, clock=lambda: now) as progress:
@@ -93,7 +93,7 @@ def _three_days(now: datetime) -> Iterator[datetime]:
 
 
 def take_exam(progress: Progress, now: datetime) -> None:
-    """Two questions of 5 marks each: one judged, half of it met; one answered and not judged."""
+    """An exam of two questions of 5 marks: one graded with half of them, one not graded."""
     asked = {"ru.1.2": 5.0, "zh.1.2": 5.0}
     begun = ExamBegun(
         id="begun", at=now, exam="exam", questions=asked, decks=(), minutes=60, mix={}, seed=1

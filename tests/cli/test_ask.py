@@ -118,7 +118,7 @@ def test_a_model_grades(run: Run, dense_model: Path) -> None:
 # --- what is asked
 
 
-def test_without_a_wish_it_is_what_is_due_and_new(run: Run) -> None:
+def test_by_default_due_and_new_questions_are_asked(run: Run) -> None:
     ran = run("ask", "--json", "--limit", "3", stdin="")
     (session,) = ran.events("session")
     assert (session["kind"], len(session["questions"]), session["position"]) == ("due", 3, 0)
@@ -133,7 +133,7 @@ def test_without_a_wish_it_is_what_is_due_and_new(run: Run) -> None:
         (("--topic", "electra", "--deck", "papers-ru"), "topic"),
     ],
 )
-def test_the_wished_session_is_asked(
+def test_an_option_chooses_the_session(
     run: Run, wish: tuple[str, ...], kind: str, opened: Callable[[], Progress]
 ) -> None:
     (session,) = run("ask", "--json", *wish, stdin="").events("session")
@@ -195,7 +195,7 @@ def test_named_errors(run: Run, tmp_path: Path, home: Path) -> None:
         assert error.remedy
 
 
-def test_one_process_a_profile(run: Run, opened: Callable[[], Progress]) -> None:
+def test_only_one_process_can_open_a_profile(run: Run, opened: Callable[[], Progress]) -> None:
     opened()
     ran = run("ask", stdin="")
     assert isinstance(ran.error, ProfileLocked)
@@ -252,7 +252,7 @@ def test_a_hint_is_kept_when_leaving(run: Run) -> None:
     assert len(question["hints"]) == 1
 
 
-def test_who_does_not_know_hears_the_model_answer(
+def test_dontknow_shows_the_model_answer(
     run: Run, opened: Callable[[], Progress], full: Callable[[str], str]
 ) -> None:
     ran = run("ask", "--questions", RUSSIAN, stdin=lines("half", ":dontknow"))
@@ -275,14 +275,16 @@ def test_a_skipped_question_is_not_asked_again_today(
     assert session.questions[session.position] == second
 
 
-def test_the_language_holds_for_the_session(run: Run, opened: Callable[[], Progress]) -> None:
+def test_a_chosen_language_is_used_for_the_rest_of_the_session(
+    run: Run, opened: Callable[[], Progress]
+) -> None:
     typed = lines(":language en", "One half.", ".", "Two.", ".")
     ran = run("ask", "--questions", f"{RUSSIAN},papers-ru.5.1", stdin=typed)
     assert "In English:\nWhich" in ran.out or "In English:\nWhat" in ran.out
     assert [each.language for each in opened().attempts()] == ["en", "en"]
 
 
-def test_a_draft_keeps_its_language_and_that_is_said(run: Run) -> None:
+def test_a_draft_keeps_its_language_and_says_so(run: Run) -> None:
     run("ask", "--questions", RUSSIAN, "--grader", "terms", stdin="Первая строка\n")
     typed = ":language en\n:repeat\n:quit\n"
     ran = run("ask", "--questions", RUSSIAN, "--language", "en", "--grader", "terms", stdin=typed)
@@ -325,7 +327,9 @@ def test_what_cannot_be_done_is_reported_and_the_session_continues(
     assert "Session paused with 1 question to go." in ran.err
 
 
-def test_more_than_is_asked_for_is_not_read(run: Run, opened: Callable[[], Progress]) -> None:
+def test_input_after_the_last_question_is_not_read(
+    run: Run, opened: Callable[[], Progress]
+) -> None:
     ran = run("ask", "--questions", RUSSIAN, stdin=lines("Слова.", ".", "Ещё.", "."))
     assert "The rest of the input was not read." in ran.err
     assert len(list(opened().attempts())) == 1
@@ -352,7 +356,7 @@ def test_a_line_without_an_end_is_a_named_error(run: Run) -> None:
     assert "longer than 799,999 bytes" in error.message
 
 
-def test_a_model_that_is_set_and_not_there_is_reported(run: Run, home: Path) -> None:
+def test_a_missing_model_in_the_settings_is_reported(run: Run, home: Path) -> None:
     (home / "settings.toml").write_text("model = 'none.gguf'\n", encoding="utf-8")
     ran = run("ask", "--questions", GERMAN, stdin="")
     assert "no model file" in ran.err.casefold()

@@ -1,4 +1,4 @@
-"""`tutor ask` and the terminal interface go on with each other's sessions."""
+"""`tutor ask` and the terminal interface continue each other's sessions."""
 
 from pathlib import Path
 

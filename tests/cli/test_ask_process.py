@@ -1,4 +1,4 @@
-"""`tutor ask` as a program of its own, in a pipe and on a real pseudo-terminal."""
+"""`tutor ask` in a process of its own, in a pipe and on a real pseudo-terminal."""
 
 import os
 import re
@@ -52,7 +52,7 @@ def start(cached: Path) -> Iterator[Start]:
 
 
 def hear(process: subprocess.Popen[bytes], *typed: str, until: str) -> None:
-    """Type, then listen until the program says that."""
+    """Type lines, then read until the program prints `until`."""
     assert process.stdin is not None
     assert process.stdout is not None
     process.stdin.write("\n".join(typed).encode())
@@ -70,7 +70,7 @@ def test_killed_in_the_middle_at_most_the_last_line_is_lost(start: Start, home: 
     assert drafts(home) == ["Первая строка\nвторая строка"]
 
 
-def test_nobody_listens_any_more(start: Start, home: Path) -> None:
+def test_a_closed_output_ends_the_session_after_saving(start: Start, home: Path) -> None:
     process = start("--questions", RUSSIAN)
     hear(process, until="Cover:")  # the last that it says before it listens
     assert process.stdin is not None

@@ -1,4 +1,4 @@
-"""`tutor ask`: how a verdict sounds, and what can be done after it."""
+"""`tutor ask`: the words of a verdict, and what can be done after it."""
 
 from collections.abc import Callable
 
@@ -47,7 +47,9 @@ def test_partial_is_understood_by_its_old_name_too(
     assert attempt.grade.points[1].final is Verdict.PARTIAL
 
 
-def test_a_judgement_undone_is_asked_again(run: Run, opened: Callable[[], Progress]) -> None:
+def test_a_question_whose_answer_is_undone_is_asked_again(
+    run: Run, opened: Callable[[], Progress]
+) -> None:
     typed = lines("Слова.", ".", ":undo", "Ещё слова.", ".", "", ":undo")
     ran = run("ask", "--questions", f"{RUSSIAN},{GERMAN}", stdin=typed)
     assert ran.out.count(f"Undone: the answer to {RUSSIAN}; its text is a draft again.") == 2
@@ -113,12 +115,17 @@ def test_a_second_question_about_one_point(run: Run, opened: Callable[[], Progre
         (":overrule 9 met", "Say which point, from 1 to 4."),
         (":overrule 2", "Say which verdict. :overrule 2 met, or partial, or missed."),
         (":overrule 2 m", "Say which verdict. :overrule 2 met, or partial, or missed."),
-        (":rate fine", "Rate it again, hard, good or easy. :rate auto removes your rating."),
+        (
+            ":rate fine",
+            "The ratings are again, hard, good and easy. :rate auto removes your rating.",
+        ),
         (":more x", "Say which point, from 1 to 4."),
         (":help", ":why 2 explains the verdict on point 2, or all verdicts."),
     ],
 )
-def test_after_the_verdict_too(run: Run, typed: str, heard: str) -> None:
+def test_what_cannot_be_done_after_the_verdict_is_reported(
+    run: Run, typed: str, heard: str
+) -> None:
     ran = run("ask", "--questions", RUSSIAN, stdin=lines("Слова.", ".", typed))
     assert ran.code == 0
     assert heard in ran.err.splitlines()

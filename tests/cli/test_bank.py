@@ -1,4 +1,4 @@
-"""`tutor bank`: decks of one's own, made, edited, shared, imported, and with drafted rubrics."""
+"""`tutor bank`: a student's own decks are made, edited, shared, imported and drafted."""
 
 import shlex
 import sys
@@ -52,7 +52,7 @@ def test_a_deck_is_made_and_checked(home: Path, run: Run) -> None:
     assert "my-deck" not in run("bank", "list").out
 
 
-def test_a_question_is_changed_compared_and_put_back(
+def test_a_question_is_changed_compared_and_reverted(
     home: Path, run: Run, editor: Callable[[str, str], None]
 ) -> None:
     editor("id: compute.1.1\n", "id: compute.1.1\n    note: {en: Mine.}\n")
@@ -97,7 +97,7 @@ def test_a_text_with_mistakes_is_kept(
     editor("levl:", "level:")
     again = run("bank", "edit", "my-deck.1.1").err
     assert again.splitlines() == [
-        "You continue with your text from before, which was not saved yet.",
+        "You continue with your earlier text, which is not saved yet.",
         "Nothing was changed.",
     ]
     editor("weight: 2", "weight: 3")
@@ -183,7 +183,7 @@ def test_a_deck_is_packed_and_unpacked(home: Path, run: Run, tmp_path: Path) -> 
     assert run("bank", "show", "my-deck.1.1").code == 0
 
 
-def test_samples_of_one_deck_are_measured_on(home: Path, run: Run) -> None:
+def test_the_samples_of_one_deck_can_be_measured(home: Path, run: Run) -> None:
     run("bank", "new", "my-deck", "--title", "My deck", "--language", "en")
     file = home / "questions" / "my-deck" / "1-first-questions.samples.yaml"
     text = file.read_text("utf-8").replace("kind: full", "kind: full\n    split: test")
@@ -268,7 +268,7 @@ def test_a_verdict_says_that_the_rubric_was_drafted(run: Run, home: Path) -> Non
     assert "Hints" not in shown
 
 
-def test_of_a_rubric_that_somebody_wrote_nothing_is_said(run: Run, home: Path) -> None:
+def test_a_rubric_that_somebody_wrote_has_no_such_remark(run: Run, home: Path) -> None:
     own_deck(home, SECTION.replace("    drafted: true\n", ""))
     ran = run("ask", "--questions", "own.1.1", "--grader", "terms", stdin="Lovelace\n.\n")
     assert "Point 1 of 1" in ran.out

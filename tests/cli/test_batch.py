@@ -198,7 +198,7 @@ def test_a_file_that_is_no_table_of_answers(
 
 
 @pytest.mark.parametrize("content", ["my notes", "my notes\n", '{"row": 1}\n', "[]\n{\n"])
-def test_a_file_of_somebody_elses_is_not_written_to(batch: Batch, out: Path, content: str) -> None:
+def test_a_file_of_another_program_is_not_written_to(batch: Batch, out: Path, content: str) -> None:
     out.write_text(content, encoding="utf-8")
     error = batch(some(2)).error
     assert isinstance(error, GradesUnusable)
@@ -300,14 +300,14 @@ def test_a_server_grades_side_by_side_and_the_order_is_kept(
     assert "0 answers graded, 40 graded before" in batch(some(40), "--server", fake.url).err
 
 
-def test_grades_of_another_model_are_none_of_this_one(batch: Batch, out: Path, fake: Fake) -> None:
+def test_grades_of_another_model_do_not_count(batch: Batch, out: Path, fake: Fake) -> None:
     batch(some(3))
     ran = batch(some(3), "--server", fake.url)
     assert "3 answers graded, 0 rows with an error" in ran.err
     assert [line["grader"] for line in grades(out)] == ["terms", "model"] * 3
 
 
-def test_a_server_that_goes_ends_the_run_which_can_be_continued(batch: Batch, out: Path) -> None:
+def test_a_server_that_fails_ends_the_run_which_can_be_continued(batch: Batch, out: Path) -> None:
     """Key terms must not quietly grade the rest of the class."""
     with faking(Fake(fault="half", spared=60)) as fake:
         ran = batch(some(30), "--server", fake.url)

@@ -1,4 +1,4 @@
-"""`tutor doctor`: what is wrong in plain words, and what to type."""
+"""`tutor doctor`: says in plain words what is wrong and what to type."""
 
 import json
 import os
@@ -24,7 +24,7 @@ def wide(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("HOME", str(tmp_path / "user"))
 
 
-def test_what_programs_are_told(run: Run, home: Path) -> None:
+def test_the_report_for_programs(run: Run, home: Path) -> None:
     ran = run("doctor", "--json")
     said = ran.json
     assert ran.code == 0
@@ -68,7 +68,7 @@ def test_the_judge_is_reported(
     )
 
 
-def test_key_terms_by_choice_are_no_fault(run: Run, home: Path) -> None:
+def test_choosing_key_terms_is_no_problem(run: Run, home: Path) -> None:
     (home / "settings.toml").write_text('model = ""\n', encoding="utf-8")
     lines = run("doctor").out.splitlines()
     assert "✓ Model in use: none; key terms grade, as the settings say." in lines
@@ -78,7 +78,7 @@ def test_key_terms_by_choice_are_no_fault(run: Run, home: Path) -> None:
 
 
 @pytest.mark.native
-def test_with_one_its_needs_are_reported(run: Run, dense_model: Path) -> None:
+def test_the_figures_of_a_model_are_reported(run: Run, dense_model: Path) -> None:
     said = run("doctor", "--json", "--model", str(dense_model)).json
     assert (said["model"]["name"], said["model"]["architecture"]) == ("tiny random", "llama")
     assert said["model"]["prefill_tokens_per_second"] > 0
@@ -144,7 +144,7 @@ def test_problems_come_first_each_with_what_to_do(run: Run, home: Path) -> None:
     assert lines[-1].startswith(f"{marks.count('✗')} problems")
 
 
-def test_where_the_encoding_has_no_marks_letters_stand_for_them() -> None:
+def test_without_unicode_marks_are_letters() -> None:
     lines = list(doctor_lines({"bank": {"decks": 1, "questions": 2}, "models": {"error": "none"}}))
     plain_ones = [Terminal(ascii_only=True).text(line) for line in lines]
     assert plain_ones[0] == "x Models: none."

@@ -1,4 +1,4 @@
-"""Text in a wrong encoding is named: which file, what it looks like, and what to do."""
+"""An error about a wrong encoding names the file and what it looks like, and says what to do."""
 
 import io
 import zipfile

@@ -106,7 +106,7 @@ def test_as_json_each_line_is_an_event(run: Run) -> None:
         (("--minutes", "0"), "--minutes"),
         (("--minutes", "soon"), "--minutes"),
         (("--number", "0"), "--number"),
-        (("--levels", "hard=1"), "hard is none of recall, explain, derive"),
+        (("--levels", "hard=1"), "hard is not one of recall, explain, derive"),
         (("--levels", "recall=0"), "--levels"),
     ],
 )

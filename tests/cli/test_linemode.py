@@ -1,4 +1,4 @@
-"""`tutor ask` with a person at a terminal, who can try again."""
+"""`tutor ask` at a terminal, where a person can try again."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ from tutor.cli.linemode.input import (
     Dot,
     Interrupts,
     Keyboard,
-    Said,
+    Typed,
     TypedText,
 )
 from tutor.cli.linemode.loop import converse
@@ -35,7 +35,7 @@ from tutor.wiring import Tutor, utc_now
 
 @dataclass(frozen=True)
 class Talk:
-    """Conversations over two questions, with somebody who types at a terminal."""
+    """Sessions of two questions at a terminal."""
 
     tutor: Tutor
     grading: GradingService
@@ -46,12 +46,12 @@ class Talk:
         self,
         *typed: str | bytes,
         feedback: bool = True,
-        hears: Callable[[Said], None] = lambda _: None,
+        hears: Callable[[Typed], None] = lambda _: None,
     ) -> CaptureResult[str]:
-        """What is said while these lines are typed; `hears` is called with each."""
+        """What is printed while these lines are typed; `hears` is called with each."""
 
         class HeardKeyboard(Keyboard):
-            def listen(self) -> Said:
+            def listen(self) -> Typed:
                 said = super().listen()
                 hears(said)
                 return said
@@ -78,7 +78,7 @@ class Talk:
 
     @property
     def draft(self) -> tuple[str, str] | None:
-        """Text and language of what is written at the first question."""
+        """Text and language of the draft for the first question."""
         draft = self.progress.draft("small.1.1")
         return None if draft is None else (draft.text, draft.language)
 
@@ -142,7 +142,7 @@ def test_a_draft_that_cannot_be_saved_is_reported_once_and_again_after_it_could(
 ) -> None:
     disk = Full(monkeypatch, "save_draft")
 
-    def hears(said: Said) -> None:
+    def hears(said: Typed) -> None:
         disk.is_full = said in (TypedText("one"), TypedText("two"), TypedText("four"))
 
     said = talk("one\n", "two\n", "three\n", "four\n", ":quit\n", hears=hears)
@@ -153,9 +153,9 @@ def test_a_draft_that_cannot_be_saved_is_reported_once_and_again_after_it_could(
 def test_what_could_not_be_saved_can_be_tried_again(
     talk: Talk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    disk, heard = Full(monkeypatch, "submit"), list[Said]()
+    disk, heard = Full(monkeypatch, "submit"), list[Typed]()
 
-    def hears(said: Said) -> None:
+    def hears(said: Typed) -> None:
         heard.append(said)
         disk.is_full = heard.count(Dot()) < 2
 
@@ -202,7 +202,9 @@ def test_a_model_that_writes_words_the_second_question(
     assert [each.asked for each in talk.progress.follow_ups()] == [worded]
 
 
-def test_who_wants_no_feedback_waits_for_none(talk: Talk, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_feedback_the_model_is_not_asked_for_any(
+    talk: Talk, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def feedback(*_: object) -> tuple[str, ...]:
         raise AssertionError("nobody wants it")
 

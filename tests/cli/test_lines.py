@@ -1,4 +1,4 @@
-"""The lines of `tutor ask`: what is typed, and what is said."""
+"""The lines of `tutor ask`: what is typed, and what is printed."""
 
 import io
 import json
@@ -16,7 +16,7 @@ from tutor.cli.linemode.input import (
     Interrupts,
     Keyboard,
     LineUnreadable,
-    Said,
+    Typed,
     TypedCommand,
     TypedText,
     meaning,
@@ -55,7 +55,7 @@ from tutor.engine.setup_state import SetupStage, SetupState
         (":", TypedCommand("")),
     ],
 )
-def test_what_a_line_means(line: str, said: Said) -> None:
+def test_what_a_line_means(line: str, said: Typed) -> None:
     assert meaning(line) == said
 
 
@@ -143,7 +143,7 @@ def test_a_judge_that_is_still_being_set_up_is_not_called_missing() -> None:
 
 
 @pytest.mark.parametrize(
-    ("state", "said"), [(EngineState.LOADING, "Loading the judge …\n"), (EngineState.READY, "")]
+    ("state", "said"), [(EngineState.LOADING, "Loading the model …\n"), (EngineState.READY, "")]
 )
 def test_a_session_says_what_its_first_question_waits_for(
     capsys: pytest.CaptureFixture[str], state: EngineState, said: str

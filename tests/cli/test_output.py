@@ -1,6 +1,6 @@
-"""What commands print: widths in cells, lines broken at words, colours only where wanted.
+"""What commands print: aligned tables, lines broken between words, colours only where wanted.
 
-A long job is narrated by time, never for every step.
+The progress of a long job is reported now and then, not for each step.
 """
 
 import io
@@ -16,7 +16,7 @@ class FakeTerminal(io.StringIO):
         return True
 
 
-def test_into_a_pipe_text_goes_as_it_is() -> None:
+def test_a_pipe_gets_text_unchanged() -> None:
     terminal = Terminal.of(io.StringIO(), {"TERM": "xterm"})
     assert terminal.text(("Point 1, ", verdict_span("met", "met"), " word" * 60)) == (
         "Point 1, met" + " word" * 60
@@ -58,7 +58,7 @@ def test_the_columns_of_a_table_are_below_each_other(capsys: pytest.CaptureFixtu
     assert capsys.readouterr().out == "deck    new\n注意力  3\nПотоки  4\n"
 
 
-def test_it_speaks_every_ten_seconds_and_says_what_is_left(
+def test_progress_is_reported_every_ten_seconds_with_the_time_left(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     now = [0.0]

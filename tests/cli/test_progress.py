@@ -1,4 +1,4 @@
-"""`tutor progress`: read beside a running tutor, as a table, as JSON, as samples."""
+"""`tutor progress`: read next to a running tutor, as a table, as JSON, as samples."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -21,7 +21,7 @@ FIRST, OTHER = "papers-ru.5.3", "lectures-de.10.1"
 
 @pytest.fixture
 def progress(paths: Paths, our_bank: Bank) -> Iterator[Progress]:
-    """Two judged answers, one of them overruled; the profile stays open meanwhile."""
+    """Two graded answers, one of them overruled; the profile stays open during the test."""
     with open_progress(paths, clock=lambda: NOON) as opened:
         for number, id_ in enumerate((FIRST, OTHER)):
             language = our_bank.deck(our_bank.info(id_).deck).language
@@ -92,7 +92,7 @@ def test_all_samples_or_those_of_a_deck(run: Run) -> None:
 
 
 @pytest.mark.usefixtures("progress")
-def test_samples_are_written_beside_nothing_of_yours(run: Run, tmp_path: Path) -> None:
+def test_samples_replace_files_only_with_force(run: Run, tmp_path: Path) -> None:
     out = tmp_path / "export"
     ran = run("progress", "samples", "--out", str(out))
     file = out / "papers-ru" / "5-electra.samples.yaml"

@@ -1,6 +1,5 @@
 """`tutor progress export|import|backup|backups|restore|rebuild`: data, narration, exit codes."""
 
-import json
 import os
 import subprocess
 import sys
@@ -35,7 +34,7 @@ def test_export_prints_the_lines_as_they_are(run: Run, paths: Paths) -> None:
     assert ran.out.encode() == paths.history.read_bytes()
 
 
-def test_export_beside_a_running_tutor_tells_of_damaged_lines(run: Run, paths: Paths) -> None:
+def test_export_next_to_a_running_tutor_reports_damaged_lines(run: Run, paths: Paths) -> None:
     with paths.history.open("ab") as file:
         file.write(b"?\n")
     with open_progress(paths, clock=Clock()):
@@ -163,7 +162,7 @@ def test_an_empty_profile_has_nothing_to_back_up(run: Run) -> None:
     assert run("progress", "backups", "--json").json == {"backups": []}
 
 
-def test_rebuild_tells_what_is_different(run: Run, paths: Paths) -> None:
+def test_rebuild_shows_what_changed(run: Run, paths: Paths) -> None:
     paths.state.unlink()
     ran = run("progress", "rebuild")
     head, standings, *_ = (line.split() for line in ran.out.splitlines())
@@ -204,8 +203,3 @@ def test_a_named_error_is_two_lines_and_exit_code_1(paths: Paths) -> None:
         "tutor: There is no backup and no file 'nothing'.",
         "`tutor progress backups` lists the backups.",
     ]
-
-
-def test_lines_of_the_export_are_json(run: Run, paths: Paths) -> None:
-    kinds = [json.loads(line)["type"] for line in run("progress", "export").out.splitlines()]
-    assert kinds == ["attempt", "attempt"]

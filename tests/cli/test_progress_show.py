@@ -1,4 +1,4 @@
-"""`tutor progress show`: the figures of a profile that is open meanwhile."""
+"""`tutor progress show`: the figures of a profile that is open in a running tutor."""
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta

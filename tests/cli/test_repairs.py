@@ -1,4 +1,4 @@
-"""What was repaired when the profile was opened is said by the command that opened it."""
+"""A command that opens the profile says what was repaired in it."""
 
 import json
 from collections.abc import Callable
@@ -11,6 +11,7 @@ from tests.cli.conftest import Run
 pytestmark = pytest.mark.usefixtures("cached")
 ID = "papers-ru.5.3"
 ASK = ("ask", "--grader", "terms", "--questions", ID)
+EXAM = ("exam", "start", "--number", "1", "--grader", "terms")
 
 
 @pytest.fixture
@@ -40,17 +41,15 @@ def bad_deck(home: Path) -> None:
 
 @pytest.mark.usefixtures("answered")
 @pytest.mark.parametrize(
-    "arguments", [ASK, ("exam", "start", "--number", "1", "--grader", "terms")], ids=["ask", "exam"]
-)
-@pytest.mark.parametrize(
-    ("damage", "said"),
+    ("damage", "said", "arguments"),
     [
-        (tear, "The last line of attempts.jsonl is incomplete"),
-        (garbage, "Damaged lines in attempts.jsonl: 1."),
-        (no_drafts, "drafts.json was damaged"),
-        (bad_deck, "in the questions; list them with: tutor bank check"),
+        (tear, "The last line of attempts.jsonl is incomplete", ASK),
+        (tear, "The last line of attempts.jsonl is incomplete", EXAM),
+        (garbage, "Damaged lines in attempts.jsonl: 1.", ASK),
+        (no_drafts, "drafts.json was damaged", ASK),
+        (bad_deck, "in the questions; list them with: tutor bank check", ASK),
     ],
-    ids=["torn", "garbage", "drafts", "deck"],
+    ids=["torn", "torn-exam", "garbage", "drafts", "deck"],
 )
 def test_every_command_that_opens_the_profile_says_it(
     run: Run, home: Path, damage: Callable[[Path], None], said: str, arguments: tuple[str, ...]

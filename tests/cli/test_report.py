@@ -1,6 +1,6 @@
-"""`tutor progress report`: one page, of which nothing in a deck can make anything else.
+"""`tutor progress report`: one page, which no text of a deck can change.
 
-As Python's parser reads it, and as a real browser shows it without a network.
+Checked with Python's parser, and with a real browser without a network.
 """
 
 import os
@@ -103,7 +103,7 @@ def test_exams_and_agreement_have_their_numbers(page: Page) -> None:
     assert "A model version <i>1</i>, file f00ba5ed 25 of 26 96 %" in page.words
 
 
-def test_a_table_stands_behind_every_picture(page: Page) -> None:
+def test_every_picture_has_a_table(page: Page) -> None:
     names = [known["aria-label"] for tag, known in page.elements if "aria-label" in known]
     assert len(names) == 6
     assert all(name and name.endswith(("months.", "month.", "figures.")) for name in names)
@@ -165,7 +165,7 @@ def file(text: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return file
 
 
-def test_it_loads_without_a_word_and_makes_nothing_of_the_decks(
+def test_a_browser_reports_nothing_and_runs_nothing_from_decks(
     browser: Browser, file: Path
 ) -> None:
     dom, console = browser.dom(file)
@@ -178,7 +178,7 @@ def test_it_loads_without_a_word_and_makes_nothing_of_the_decks(
     assert "13 answers on 3 days" in found.words
 
 
-def test_a_page_that_says_something_is_heard(browser: Browser, tmp_path: Path) -> None:
+def test_the_console_of_the_browser_is_read(browser: Browser, tmp_path: Path) -> None:
     file = tmp_path / "loud.html"
     file.write_text("<script>console.error('heard')</script>", encoding="utf-8")
     dom, console = browser.dom(file)

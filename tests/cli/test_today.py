@@ -43,13 +43,7 @@ def test_what_is_due_and_the_streak(run: Run, profile: Paths) -> None:
     assert data["done"] == shown["today"]["answers"]
 
 
-def test_the_words_are_those_of_the_first_screen(run: Run) -> None:
-    from tutor.study.agenda import today_words
-
-    assert run("today").out == f"{today_words(0, 10, 20)}\n"
-
-
-def test_a_running_tutor_does_not_mind(run: Run, profile: Paths) -> None:
+def test_a_running_tutor_is_not_disturbed(run: Run, profile: Paths) -> None:
     with open_progress(profile, clock=utc_now) as progress:
         progress.undo()
         run("today")  # compiles the decks that are new

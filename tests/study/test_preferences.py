@@ -31,7 +31,7 @@ def test_every_language_of_questions_can_be_read() -> None:
 
 
 @pytest.mark.parametrize(
-    ("reads", "asked"), [((), "ru"), (("ru", "en"), "ru"), (("de", "ru"), "ru"), (("de",), "en")]
+    ("reads", "asked"), [((), "en"), (("ru", "en"), "ru"), (("de", "ru"), "ru"), (("de",), "en")]
 )
 def test_who_does_not_read_a_decks_language_gets_english(
     reads: tuple[Language, ...], asked: Language

@@ -14,7 +14,7 @@ from tools.keys import SCREENS
 from tutor.tui.keys import key, shown_key
 from tutor.tui.widgets.answer_editor import AnswerEditor
 from tutor.tui.widgets.option_rows import OptionRows
-from tutor.tui.widgets.typing import TextField
+from tutor.tui.widgets.text_field import TextField
 
 
 @pytest.mark.parametrize(

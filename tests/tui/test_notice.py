@@ -6,7 +6,7 @@ from textual.widgets import Input
 
 from tutor.tui.notice_screen import NoticeScreen, say
 from tutor.tui.widgets.notice import MORE, Notice
-from tutor.tui.widgets.typing import TextField
+from tutor.tui.widgets.text_field import TextField
 
 
 class Page(App[None]):

@@ -18,7 +18,7 @@ from tutor.engine.setup_state import SetupStage, SetupState
 from tutor.models.catalog import Catalog
 from tutor.tui.messages import ScreenAsked
 from tutor.tui.model_words import ModelState, setup_sentence, setup_short
-from tutor.tui.widgets.model_line import ModelLine
+from tutor.tui.widgets.model_status import ModelLine
 
 Tell = Callable[..., None]
 

@@ -11,7 +11,7 @@ from textual.pilot import Pilot
 
 from tests.tui.conftest import wait_until
 from tests.tui.doubles import NOON, StubTutor
-from tests.tui.exam.steps import sit
+from tests.tui.exam.steps import start_exam
 from tests.tui.progressed import make_attempt, record_months
 from tests.tui.steps import QuestionScreen, TodayScreen, on, picture, sees, shown
 from tutor.progress import Day, SessionState
@@ -24,7 +24,7 @@ from tutor.tui.exam.resume import LeftScreen
 from tutor.tui.widgets.deck_list import (
     DeckRow,
     StartRow,
-    columns_for,
+    column_widths,
     deck_line,
     heading_line,
     is_cut,
@@ -183,7 +183,7 @@ async def test_without_anything_unfinished_c_does_nothing(tutor: StubTutor) -> N
 
 async def test_an_unfinished_exam_is_continued(tutor: StubTutor) -> None:
     async with TutorApp(tutor).run_test(size=SIZE) as pilot:
-        await sit(pilot)
+        await start_exam(pilot)
     async with today_of(tutor) as (pilot, today):
         assert "Unfinished exam" in picture(pilot.app)
         assert today.decks.chosen_id == ":exam"
@@ -258,16 +258,16 @@ DECK = Mastery("deck", 40, 16, 10, 0.3)
     ],
 )
 def test_columns_are_dropped_if_they_do_not_fit(width: int, columns: tuple[str, ...]) -> None:
-    assert columns_for(width) == columns
+    assert tuple(column_widths(width)) == columns
     row = DeckRow("自然语言处理中的迁移学习：二十一个问题", "ZH en", DECK, 3)
     assert cell_len(deck_line(row, width).plain) == width
     assert cell_len(heading_line("Decks", width).plain) == width
 
 
 def test_a_title_is_shown_before_numbers_and_languages() -> None:
-    assert "languages" in columns_for(96, longest=40)
-    assert columns_for(95, longest=40) == ("due", "answered", "new", "bar")
-    assert columns_for(83, longest=40) == ("due", "new", "bar")
+    assert "languages" in column_widths(96, longest=40)
+    assert tuple(column_widths(95, longest=40)) == ("due", "answered", "new", "bar")
+    assert tuple(column_widths(83, longest=40)) == ("due", "new", "bar")
     row = DeckRow("Five papers: text generation, pre-training", "RU en", DECK, 3)
     assert row.title in deck_line(row, 74, longest=42).plain
 

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Literal
 
+from tutor.formatting import VERDICT_MARKS
+
 Language = Literal["de", "en", "ru", "zh"]
 LANGUAGES: tuple[Language, ...] = ("de", "en", "ru", "zh")
 ENGLISH_NAMES: dict[Language, str] = {
@@ -38,6 +40,11 @@ VERDICT_LETTERS: Mapping[str, Verdict] = {
     "x": Verdict.MISSED,
 }
 """How the progress and those who mark sample answers write a verdict."""
+
+
+def verdict_marks(letters: str) -> str:
+    """Verdicts from their letters as marks: `✗◐✗`."""
+    return "".join(VERDICT_MARKS[VERDICT_LETTERS[letter]] for letter in letters)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
-"""The command line: the terminal interface's headless twin. Data on stdout, narration on stderr.
+"""The commands. Data goes to standard output, messages about the work to standard error.
 
-Exit codes: 0 done, 1 a named error, 2 wrong usage. May import everything but what only the engine's
-child (llama_cpp) and progress (tinydb) may. Nothing is imported here: `tutor` without arguments
-draws at once (`draw`) and needs no parser (`app`); each command imports what it needs when it runs.
+Exit codes: 0 done, 1 an error that is named, 2 wrong usage. Nothing is imported here: `tutor`
+without arguments starts the screens at once (`launch_tui`) and needs no parser (`app`), and each
+command imports what it needs when it runs.
 """

@@ -39,8 +39,8 @@ app.add_typer(progress_app, name="progress")
 def today(as_json: AsJson = False) -> None:
     """Show what is due today, and your streak.
 
-    In one line, with about how long it takes. Quick enough for the prompt of a shell; works while
-    the tutor is running. Exits with 0 whether or not anything is due.
+    Prints one line, which also says about how long it will take. It is quick enough for a shell
+    prompt and works while the tutor is running. Exits with 0 whether or not anything is due.
     """
     from tutor.cli.progress_view import prompt_line
 

@@ -1,4 +1,4 @@
-"""`tutor ask`: a study session line by line, without a screen."""
+"""`tutor ask`: study line by line, without screens."""
 
 import os
 from collections.abc import Iterator
@@ -35,7 +35,7 @@ class SessionChoice:
     """The session that the options name."""
 
     kind: "SessionKind | None"
-    """None for the one that was left, else for what is due and new."""
+    """None continues the session that was left, or starts one with due and new questions."""
     deck: str | None
     topic: str | None
     questions: tuple[str, ...]
@@ -84,14 +84,14 @@ def ask(
     lines as you like and end it with a line that has only a dot. Lines that begin with a colon are
     commands; :help lists them. Every finished line is saved.
     """
-    chosen = _read_choice(due, weak, topic, questions, deck, limit)
+    choice = _read_choice(due, weak, topic, questions, deck, limit)
     models = ModelChoice(model, allow_large_model, server).over(context.obj)
-    stopped = "The session and every finished line are saved."
-    with open_interruptible(models, stopped) as (tutor, interrupts):
+    saved_words = "The session and every finished line are saved."
+    with open_interruptible(models, saved_words) as (tutor, interrupts):
         _study(
             tutor,
             interrupts,
-            chosen,
+            choice,
             language=language,
             grader=grader,
             feedback=feedback,
@@ -100,10 +100,12 @@ def ask(
 
 
 @contextmanager
-def open_interruptible(choice: ModelChoice, stopped: str) -> "Iterator[tuple[Tutor, Interrupts]]":
-    """Everything, open; Ctrl+C ends with exit code 130 and says what was `stopped`.
+def open_interruptible(
+    choice: ModelChoice, saved_words: str
+) -> "Iterator[tuple[Tutor, Interrupts]]":
+    """Open the tutor; Ctrl+C exits with 130 and prints `saved_words`.
 
-    A model file that is named has to exist. Raises ModelRefused, and what `open_tutor` raises.
+    Raises ModelRefused for a named model file that does not exist, and what `open_tutor` raises.
     """
     from tutor.cli.linemode.input import Interrupts
     from tutor.engine.discovery import find_model
@@ -116,7 +118,7 @@ def open_interruptible(choice: ModelChoice, stopped: str) -> "Iterator[tuple[Tut
         with Interrupts() as interrupts, open_tutor(profile) as tutor:
             yield tutor, interrupts
     except KeyboardInterrupt:
-        typer.echo(f"\nStopped. {stopped}", err=True)
+        typer.echo(f"\nStopped. {saved_words}", err=True)
         raise typer.Exit(130) from None
 
 
@@ -149,7 +151,7 @@ def _read_choice(
 def _study(
     tutor: "Tutor",
     interrupts: "Interrupts",
-    chosen: SessionChoice,
+    choice: SessionChoice,
     *,
     language: Tongue | None,
     grader: GraderChoice,
@@ -173,7 +175,7 @@ def _study(
     output = line_output(as_json=as_json, inviting=keyboard.is_terminal)
     show_notices(output, tutor)
     session = StudySession(tutor, language.value if language else None)
-    state = _begin(session, tutor.bank, chosen)
+    state = _begin(session, tutor.bank, choice)
     if not state.done and grader is not GraderChoice.TERMS:
         show_loading(output, tutor.grading.status)
     grading = session_grading(tutor, grader)
@@ -196,7 +198,7 @@ def _study(
 
 
 def _begin(session: "StudySession", bank: "Bank", choice: SessionChoice) -> "SessionState":
-    """The session that was left, if no other is named, else a new one. Raises BankError."""
+    """Continue the session that was left unless another is named. Raises BankError."""
     if choice.kind is None and (left := session.resume()) is not None:
         return left
     _check_exists(bank, choice)
@@ -208,7 +210,7 @@ def _begin(session: "StudySession", bank: "Bank", choice: SessionChoice) -> "Ses
 
 
 def _check_exists(bank: "Bank", choice: SessionChoice) -> None:
-    """Refuse what the bank does not have. Raises BankError."""
+    """Raise BankError for a deck or topic that the bank does not have."""
     from tutor.bank import BankError, printable
     from tutor.bank.problems import closest
 
@@ -223,7 +225,10 @@ def _check_exists(bank: "Bank", choice: SessionChoice) -> None:
 
 
 def session_grading(tutor: "Tutor", grader: GraderChoice) -> "GradingService":
-    """The grading service; loads a model only if needed. Raises EngineError without one."""
+    """Return the grading service for this grader.
+
+    Loads no model for key terms. Raises EngineError if a model must grade and none can.
+    """
     from tutor.engine import EngineError, EngineState
     from tutor.grader import open_key_terms
 
@@ -231,7 +236,7 @@ def session_grading(tutor: "Tutor", grader: GraderChoice) -> "GradingService":
         return open_key_terms(tutor.paths)
     grading = tutor.grading
     if grading.is_default:
-        grading.wait_until_settled()  # else the first answer has another grader than the rest
+        grading.wait_until_settled()  # or the first answer would get another grader than the rest
     status = grading.status
     if grader is GraderChoice.MODEL and status.state in (EngineState.OFF, EngineState.FAILED):
         raise EngineError(

@@ -1,7 +1,8 @@
-"""`tutor bank`: lists, shows and checks decks and questions."""
+"""`tutor bank check, stats, list, show, anki`: reads decks and questions."""
 
 import os
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -27,7 +28,7 @@ app = typer.Typer(
 
 
 YOUR_COPY = "your copy"
-"""What a deck is called that a student has changed."""
+"""Marks a deck that is the student's copy of a built-in one."""
 
 
 @app.command("check")
@@ -79,10 +80,11 @@ def check_command(
 
 
 def _deck_or_path(named: Path, folders: Sequence[Path]) -> Path:
-    """The folder of the deck that is read by this id, else the path itself."""
+    """The folder of the deck with this id, else the path itself."""
     if named.exists() or named.name != str(named):
         return named
-    return next((each / named for each in reversed(folders) if (each / named).is_dir()), named)
+    decks = (folder / named for folder in reversed(folders))
+    return next((deck for deck in decks if deck.is_dir()), named)
 
 
 @app.command("stats")
@@ -94,18 +96,26 @@ def stats_command(
 ) -> None:
     """Count questions, points and sample answers.
 
-    By deck, language, kind and split. `touched` is the share of the term groups of missed points
-    that the answers contain; `teaching` is the share of missed points with at least half of their
-    groups in the answer.
+    Counts by deck, language, kind and split. `touched` is the share of the term groups of missed
+    points that the answers contain; `teaching` is the share of missed points with at least half of
+    their groups in the answer.
     """
     from tutor.evaluation import count_samples
 
     bank = open_decks()
-    chosen = [bank.deck(deck)] if deck is not None else [*bank.decks]
-    decks = [_counts(bank, each) for each in chosen]
+    chosen = [bank.deck(deck)] if deck is not None else bank.decks
+    decks = [
+        {
+            "deck": info.id,
+            "questions": len(info.questions),
+            "points": sum(len(bank.question(question.id).rubric) for question in info.questions),
+            "samples": sum(question.samples for question in info.questions),
+        }
+        for info in chosen
+    ]
     samples = [
         {"by": part, "name": name, **row.as_row()}
-        for part, rows in count_samples(bank, [each.id for each in chosen]).items()
+        for part, rows in count_samples(bank, [info.id for info in chosen]).items()
         for name, row in rows.items()
     ]
     if as_json:
@@ -115,15 +125,6 @@ def stats_command(
         if rows:
             print_table([[*rows[0]], *([str(value) for value in row.values()] for row in rows)])
         typer.echo("")
-
-
-def _counts(bank: Bank, deck: DeckInfo) -> dict[str, int | str]:
-    return {
-        "deck": deck.id,
-        "questions": len(deck.questions),
-        "points": sum(len(bank.question(info.id).rubric) for info in deck.questions),
-        "samples": sum(info.samples for info in deck.questions),
-    }
 
 
 @app.command("list")
@@ -139,12 +140,12 @@ def list_command(
 ) -> None:
     """List the decks, or the questions of one.
 
-    On a terminal it is a table, with the beginning of an id if that is long; every command takes
-    it. In a pipe the columns are separated by tabs.
+    A terminal shows a table, in which long ids are shortened; every command accepts the short ones.
+    In a pipe the columns are separated by tabs.
     """
     bank = open_decks()
     if deck is None and as_json:
-        print_json({"decks": [_deck_data(one) for one in bank.decks]}, indent=2)
+        print_json({"decks": [_deck_data(info) for info in bank.decks]}, indent=2)
     elif deck is None:
         _list_decks(bank, language)
     elif as_json:
@@ -162,7 +163,7 @@ def show_command(
 ) -> None:
     """Show a question, its rubric and its answer.
 
-    Also hints, references and the author's note.
+    Also shows its hints, its references and the author's note.
     """
     bank = open_decks()
     id_ = bank.full_id(id_)
@@ -171,8 +172,9 @@ def show_command(
         print_json(question.model_dump(mode="json", exclude_none=True), indent=2)
         return
     deck = bank.deck_of(id_)
-    wanted = (each for each in _languages(language, deck) if each in question.languages)
-    typer.echo("\n".join(_question_lines(question, next(wanted, deck.language))))
+    preferred = _languages(language, deck)
+    shown_in = next((each for each in preferred if each in question.languages), deck.language)
+    typer.echo("\n".join(_question_lines(question, shown_in)))
 
 
 @app.command("anki")
@@ -187,15 +189,15 @@ def anki_command(
 ) -> None:
     """Write a deck as an Anki package.
 
-    A note has the prompt, rubric, model answer and references. Import a newer package, in any
-    language, to update the notes; Anki keeps your scheduling.
+    Each note has the prompt, rubric, model answer and references. To update the notes, import a
+    newer package, in any language; Anki keeps your scheduling.
     """
     from tutor.bank.anki import to_apkg
     from tutor.wiring import utc_now
 
     bank = open_decks()
     info = bank.deck(deck)
-    questions = [bank.question(one.id) for one in info.questions]
+    questions = [bank.question(question.id) for question in info.questions]
     file = out or Path(f"{info.id}.apkg")
     data = to_apkg(info, questions, language.value if language else info.language, utc_now())
     write_file(file, data, force=force)
@@ -205,7 +207,7 @@ def anki_command(
 
 
 def open_decks() -> Bank:
-    """The bank of this environment, and a line about its problems."""
+    """Open the bank; report on standard error how many problems it has."""
     paths = find_paths(os.environ)
     bank = open_bank(paths.questions, paths.bank_cache)
     if bank.problems:
@@ -215,7 +217,7 @@ def open_decks() -> Bank:
 
 
 def _languages(language: Tongue | None, deck: DeckInfo) -> tuple[Language, ...]:
-    """The languages to show a deck's texts in, the best first."""
+    """The languages to show a deck's texts in, the preferred first."""
     from tutor.profile import Profile
     from tutor.study.preferences import languages_for
 
@@ -224,11 +226,23 @@ def _languages(language: Tongue | None, deck: DeckInfo) -> tuple[Language, ...]:
 
 
 def print_problems(problems: Sequence[Problem]) -> None:
-    """Print each problem with what can be done about it."""
+    """Print each problem and its remedy."""
     for problem in problems:
         typer.echo(f"{problem.severity}: {problem}")
         if problem.remedy:
             typer.echo(f"    {problem.remedy}")
+
+
+def say_if_not_on_today(deck: str, *languages: Language) -> None:
+    """Explain on standard error why Today does not list a new deck in these languages, if so."""
+    from tutor.profile import Profile
+    from tutor.settings import SettingsInvalid
+    from tutor.study.preferences import preferences_of
+
+    with suppress(SettingsInvalid):  # Today itself reports that
+        preferences = preferences_of(Profile(os.environ, {}).settings, os.environ)
+        if words := preferences.left_out_words(deck, languages):
+            typer.echo(words, err=True)
 
 
 def _problem_data(problem: Problem) -> dict[str, str | int]:
@@ -270,14 +284,14 @@ def _list_decks(bank: Bank, language: Tongue | None) -> None:
 
 
 def _list_questions(bank: Bank, deck: DeckInfo, language: Tongue | None) -> None:
-    wanted, width = _languages(language, deck), standard_output().width
+    preferred, width = _languages(language, deck), standard_output().width
     short = bank.short_ids(deck.id)
     rows = []
     for info in deck.questions:
         languages = " ".join(info.languages)
-        prompt = _plain(bank.question(info.id).prompt.to(*wanted))
+        prompt = _plain(bank.question(info.id).prompt.to(*preferred))
         if width is None:
-            section = _plain(info.section.title.to(*wanted))
+            section = _plain(info.section.title.to(*preferred))
             typer.echo("\t".join((info.id, info.level, languages, section, prompt)))
         else:
             rows.append((short[info.id], info.level, languages, prompt))

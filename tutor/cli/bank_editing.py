@@ -1,4 +1,4 @@
-"""`tutor bank new, edit, copy, diff, revert, remove`: own decks, and copies of built-in ones."""
+"""`tutor bank new, edit, copy, diff, revert, remove`: changes your own decks and copies."""
 
 import os
 import sys
@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from tutor.bank import Bank, printable
-from tutor.cli.bank import app, open_decks, print_problems
-from tutor.cli.off_today import say_if_off_today
+from tutor.cli.bank import app, open_decks, print_problems, say_if_not_on_today
 from tutor.cli.options import AsJson, DeckId, Tongue
 from tutor.cli.output import print_json
 from tutor.formatting import count_of
@@ -35,14 +34,14 @@ def new_command(
 ) -> None:
     """Make a deck of your own.
 
-    It is made in your profile with one example question, and its folder is printed. The example
-    says in comments what each part is for. Replace it with your own questions.
+    Makes it in your profile, with one example question, and prints its folder. Comments in the
+    example say what each part is for. Replace it with your own questions.
     """
     from tutor.authoring.new_deck import new_deck
 
     paths = find_paths(os.environ)
     typer.echo(new_deck(deck, title, language.value, open_decks(), paths))
-    say_if_off_today(deck, language.value)
+    say_if_not_on_today(deck, language.value)
 
 
 @app.command("edit")
@@ -53,9 +52,9 @@ def edit_command(
 ) -> None:
     """Open a question in your editor.
 
-    The editor is the command in VISUAL or EDITOR. What you save is checked. A text with mistakes
-    does not replace the question; it is kept, and the next `tutor bank edit` continues with it. A
-    built-in deck is copied into your profile first; the copy is used from then on.
+    The editor is the command in VISUAL or EDITOR. When you save, the text is checked. A text with
+    mistakes does not replace the question; it is kept, and the next `tutor bank edit` continues
+    with it. A built-in deck is copied into your profile first; the copy is used from then on.
     """
     from tutor.authoring.editing import begin_edit, drop_edit, save_edit, saved_words
     from tutor.authoring.editor_command import find_editor
@@ -66,24 +65,24 @@ def edit_command(
     editor = find_editor(os.environ)
     line = edit.line
     if edit.resumed:
-        typer.echo("You continue with your text from before, which was not saved yet.", err=True)
+        typer.echo("You continue with your earlier text, which is not saved yet.", err=True)
     while True:
         editor.run(edit.draft, line)
         if edit.is_unchanged():
             drop_edit(edit)
             typer.echo("Nothing was changed.", err=True)
             return
-        again = _check(edit, bank)
-        if again is None:
+        problem_line = _check(edit, bank)
+        if problem_line is None:
             break
-        line = again
+        line = problem_line
     saved = save_edit(edit, paths, utc_now())
     typer.echo(saved.file)
     typer.echo(" ".join(saved_words(saved)), err=True)
 
 
 def _check(edit: "QuestionEdit", bank: Bank) -> int | None:
-    """The line to edit again at; None where the text can be saved."""
+    """The line at which to edit again; None if the text can be saved."""
     from tutor.authoring.editing import check_edit
 
     result = check_edit(edit, bank)
@@ -106,8 +105,8 @@ def _check(edit: "QuestionEdit", bank: Bank) -> int | None:
 def copy_command(deck: DeckId) -> None:
     """Copy a built-in deck, to change it.
 
-    Prints its folder. Your copy is used from then on. `tutor bank diff` shows what you changed,
-    `tutor bank revert` goes back to the built-in deck.
+    Prints the copy's folder. Your copy is used from then on. `tutor bank diff` shows what you
+    changed, `tutor bank revert` goes back to the built-in deck.
     """
     from tutor.authoring.copies import copy_deck, folder_of, is_own
 
@@ -129,17 +128,17 @@ def diff_command(
 ) -> None:
     """Compare your copies with the built-in decks.
 
-    Question by question: lines with - are ours, lines with + are yours. Also says which of our
-    questions an update of the program has changed since you made the copy.
+    Compares question by question: lines with - are ours, lines with + are yours. Also says which of
+    our questions have changed since you made the copy.
     """
     from tutor.authoring.copies import changes_of
 
     bank = open_decks()
-    copies = [bank.deck(deck)] if deck else [each for each in bank.decks if each.replaces]
-    by_deck = {each.id: changes_of(each) for each in copies}
+    copies = [bank.deck(deck)] if deck else [info for info in bank.decks if info.replaces]
+    by_deck = {copy.id: changes_of(copy) for copy in copies}
     if as_json:
         decks = [
-            {"deck": id_, "questions": [each.model_dump(mode="json") for each in changes]}
+            {"deck": id_, "questions": [change.model_dump(mode="json") for change in changes]}
             for id_, changes in by_deck.items()
         ]
         print_json({"decks": decks}, indent=2)
@@ -171,7 +170,7 @@ def revert_command(
     from tutor.wiring import utc_now
 
     bank = open_decks()
-    if "." in what:  # which no deck's id has
+    if "." in what:  # ids of decks have no dot
         typer.echo(revert_question(bank, bank.full_id(what)))
     else:
         typer.echo(revert_deck(bank.deck(what), utc_now()))

@@ -1,8 +1,8 @@
-"""`tutor bank import, pack, unpack`: decks from notes of other programs, and as one file."""
+"""`tutor bank import, pack, unpack`: imports notes of other programs, and shares decks as files."""
 
 import gc
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from enum import StrEnum
 from itertools import islice
@@ -11,8 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from tutor.cli.bank import app, open_decks
-from tutor.cli.off_today import say_if_off_today
+from tutor.cli.bank import app, open_decks, say_if_not_on_today
 from tutor.cli.options import AsJson, DeckId, Force, Tongue
 from tutor.cli.output import STANDARD, print_json, read_file, write_file
 from tutor.formatting import count_of, printable
@@ -22,14 +21,15 @@ if TYPE_CHECKING:
     from tutor.authoring.importing import Import
 
 _SHOWN = 3
-"""Questions that a dry run shows."""
+"""The number of questions that a dry run shows."""
 _LISTED = 20
-"""Notes, questions and media that are named one by one."""
-_WIDTH = 300
+"""The most notes or questions that are named one by one."""
+_LONGEST = 300
+"""The most characters of a text that is shown."""
 
 
 class Encoding(StrEnum):
-    """How text files are written that are not UTF-8."""
+    """An encoding of text files that are not UTF-8."""
 
     WESTERN = "cp1252"
     CENTRAL_EUROPEAN = "cp1250"
@@ -64,7 +64,7 @@ def import_command(
     ] = None,
     encoding: Annotated[
         Encoding | None,
-        typer.Option("--encoding", help="Of a text file that is not UTF-8, as old Excel writes."),
+        typer.Option("--encoding", help="The encoding of a text file that is not UTF-8."),
     ] = None,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Show what would be imported; write nothing.")
@@ -89,18 +89,18 @@ def import_command(
         return
     typer.echo("\n".join(_counts(plan)))
     if dry_run:
-        typer.echo("\n".join(_first(plan)))
+        typer.echo("\n".join(_first_questions(plan)))
     for line in _notices(plan):
         typer.echo(line, err=True)
-    after = f"Study it with: tutor ask --deck {plan.deck.folder.name}"
-    typer.echo("Nothing was written." if dry_run else after, err=True)
+    next_step = f"Study it with: tutor ask --deck {plan.deck.folder.name}"
+    typer.echo("Nothing was written." if dry_run else next_step, err=True)
     if plan.is_new:
-        say_if_off_today(plan.deck.folder.name, plan.language)
+        say_if_not_on_today(plan.deck.folder.name, plan.language)
 
 
 @contextmanager
 def _without_garbage_collection() -> Iterator[None]:
-    """Collecting takes an eighth of the time of an import, which makes hardly any garbage."""
+    """Turn garbage collection off: it took an eighth of an import and found hardly anything."""
     was_enabled = gc.isenabled()
     gc.disable()
     try:
@@ -120,7 +120,7 @@ def _plan(
     from tutor.authoring.importing import plan_import
     from tutor.authoring.readers import parse_columns, read_notes
 
-    read = read_notes(
+    notes = read_notes(
         file,
         parse_columns(columns) if columns is not None else None,
         encoding.value if encoding else None,
@@ -128,7 +128,7 @@ def _plan(
     paths = find_paths(os.environ)
     built_in = paths.questions[0]
     return plan_import(
-        read,
+        notes,
         file,
         paths.own_questions,
         taken={folder.name for folder in built_in.iterdir() if folder.is_dir()},
@@ -139,7 +139,7 @@ def _plan(
 
 
 def _bank_texts(paths: Paths) -> Iterator[str]:
-    """The texts of the built-in decks, which show how common words are."""
+    """The texts of the built-in decks, which show how common each word is."""
     from tutor.bank import open_bank
 
     bank = open_bank(paths.questions, paths.bank_cache)
@@ -166,32 +166,32 @@ def _counts(plan: "Import") -> Iterator[str]:
 
 
 def _notices(plan: "Import") -> Iterator[str]:
-    rows = [f"{each.place}: {each.reason}" for each in plan.unusable]
-    yield from _some("skipped: ", rows)
-    yield from _some("kept: ", plan.kept)
-    yield from _some("no longer in the file: ", plan.gone)
+    skipped = [f"{note.place}: {note.reason}" for note in plan.unusable]
+    yield from _first_rows("skipped: ", skipped)
+    yield from _first_rows("kept: ", plan.kept)
+    yield from _first_rows("no longer in the file: ", plan.gone)
     if plan.media:
         names = ", ".join(printable(name, 40) for name in islice(dict.fromkeys(plan.media), 5))
         count = count_of(len(plan.media), "picture or sound", "pictures and sounds")
         yield f"{count} skipped: {names}"
 
 
-def _some(before: str, rows: "list[str] | tuple[str, ...]") -> Iterator[str]:
-    yield from (f"{before}{printable(row, _WIDTH)}" for row in rows[:_LISTED])
+def _first_rows(label: str, rows: Sequence[str]) -> Iterator[str]:
+    yield from (f"{label}{printable(row, _LONGEST)}" for row in rows[:_LISTED])
     if len(rows) > _LISTED:
-        yield f"{before}and {len(rows) - _LISTED:,} more; --json lists them all"
+        yield f"{label}and {len(rows) - _LISTED:,} more; --json lists them all"
 
 
-def _first(plan: "Import") -> Iterator[str]:
+def _first_questions(plan: "Import") -> Iterator[str]:
     """The first questions with their drafted points."""
     for question in islice((*plan.new, *plan.changed), _SHOWN):
         yield ""
         yield f"{question.id}  {question.source.at if question.source else ''}".rstrip()
-        yield printable(question.prompt.to(plan.language), _WIDTH)
+        yield printable(question.prompt.to(plan.language), _LONGEST)
         for point in question.rubric:
             terms = "; ".join(" / ".join(group) for group in point.terms)
-            text = printable(point.point.to(plan.language), _WIDTH)
-            yield f"- {text}" + (f"  [{printable(terms, _WIDTH)}]" if terms else "")
+            text = printable(point.point.to(plan.language), _LONGEST)
+            yield f"- {text}" + (f"  [{printable(terms, _LONGEST)}]" if terms else "")
 
 
 def _data(plan: "Import", *, dry_run: bool) -> dict[str, Any]:
@@ -207,7 +207,7 @@ def _data(plan: "Import", *, dry_run: bool) -> dict[str, Any]:
         "unchanged": plan.unchanged,
         "kept": plan.kept,
         "gone": plan.gone,
-        "skipped": [{"place": each.place, "reason": each.reason} for each in plan.unusable],
+        "skipped": [{"place": note.place, "reason": note.reason} for note in plan.unusable],
         "media": plan.media,
         "first": [
             question.model_dump(mode="json", exclude_defaults=True, exclude_none=True)
@@ -239,27 +239,31 @@ def pack_command(
 
 @app.command("unpack")
 def unpack_command(
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="What `tutor bank pack` wrote.")],
+    file: Annotated[
+        Path, typer.Argument(metavar="FILE", help="A file that `tutor bank pack` wrote.")
+    ],
     sha256: Annotated[
         str | None,
         typer.Option("--sha256", metavar="SUM", help="The checksum that the file must have."),
     ] = None,
     force: Annotated[
-        bool, typer.Option("--force", help="Replace your deck of the same id; it is kept hidden.")
+        bool,
+        typer.Option("--force", help="Replace your deck of the same id; the old one is kept."),
     ] = False,
 ) -> None:
     """Install a deck from a file into your profile.
 
-    Prints its folder. The file is checked first: its checksums, its names and sizes, and the deck
-    in it as `tutor bank check` does. Nothing is installed if anything is wrong.
+    Prints its folder. First checks the file's checksums, names and sizes, and the deck in it, as
+    `tutor bank check` does. Installs nothing if anything is wrong. With --force your own deck of
+    the same id is kept under a hidden name.
     """
     from tutor.authoring.sharing import install_deck, read_archive
     from tutor.wiring import utc_now
 
     deck = read_archive(read_file(file), sha256)
-    built_in = any(each.id == deck.id and not each.replaces for each in open_decks().decks)
+    built_in = any(info.id == deck.id and not info.replaces for info in open_decks().decks)
     folder = install_deck(deck, find_paths(os.environ), utc_now(), force=force)
     typer.echo(folder)
-    say_if_off_today(deck.id, *open_decks().deck(deck.id).languages)
+    say_if_not_on_today(deck.id, *open_decks().deck(deck.id).languages)
     if built_in and not force:
         typer.echo(f"It is used instead of the built-in deck {deck.id}.", err=True)

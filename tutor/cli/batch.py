@@ -1,7 +1,7 @@
-"""`tutor grade --batch`: grades the answers of a class, several at once where a server grades.
+"""`tutor grade --batch`: grades the answers of a class, several at a time if a server grades.
 
-Grades are written as they come and put in the order of the answers at the end, so that nothing is
-lost when a run is interrupted.
+Each grade is written at once, so that an interrupted run loses nothing; at the end they are put in
+the order of the answers.
 """
 
 import json
@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, TypeVar
 import typer
 
 from tutor.bank import BankError
-from tutor.cli.batch_answers import AnswerLocation, AnswerRow, Read, RowUnreadable, read_answers
+from tutor.cli.batch_answers import AnswerLocation, AnswerRow, ReadRow, RowUnreadable, read_answers
 from tutor.cli.batch_grades import Grades
 from tutor.cli.output import Narration
 from tutor.engine import EngineCrashed, EngineError, EngineGone, ModelRefused
@@ -29,12 +29,12 @@ if TYPE_CHECKING:
     from tutor.grading import Choice, Grade, GradingService
 
 WINDOW = 64
-"""Rows among which answers to one question are graded one after another, so that the model reads
-the question once."""
+"""Among so many rows, answers to one question are graded one after another, so that the model reads
+the question only once."""
 QUESTIONS = 64
-"""Questions that stay in memory."""
+"""The most questions that stay in memory."""
 HOPELESS = (EngineCrashed, EngineGone, ModelRefused)
-"""After these errors the next answer would fail too."""
+"""Errors after which the next answer would fail too."""
 T = TypeVar("T")
 R = TypeVar("R")
 Line = dict[str, object]
@@ -45,7 +45,7 @@ class RowsFailed(TutorError):
 
 
 class BatchStopped(TutorError):
-    """The model is gone, and with it the run, which can be continued."""
+    """The model failed; the run can be continued."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,20 +57,20 @@ class Task:
     question: "Question"
     language: "Language"
     key: str
-    """Sixteen hexadecimal digits of all that its grade depends on."""
+    """Sixteen hexadecimal digits of a hash of everything that its grade depends on."""
 
 
 @dataclass
 class Batch:
-    """One run, and what became of its rows."""
+    """One run, and the counts of its rows."""
 
     bank: "Bank"
     grading: "GradingService"
     grader: "Choice"
     describe: Callable[["Grade", str], Line]
-    """Makes a line of a grade and its feedback."""
+    """Makes the data of a line from a grade and its feedback."""
     language: "Language | None" = None
-    """For rows that name none; None for the deck's."""
+    """The language of rows that name none; None for the deck's."""
     feedback: bool = False
     jobs: int = 1
     window: int = WINDOW
@@ -79,7 +79,7 @@ class Batch:
     graded_before: int = field(default=0, init=False)
 
     def run(self, answers: Path, out: Path) -> None:
-        """Grade what is not in `out` yet. Raises `RowsFailed`, `BatchStopped`, TutorError."""
+        """Grade the answers that are not in `out` yet. Raises RowsFailed, BatchStopped."""
         total = sum(1 for _ in read_answers(answers))
         signature = self.grading.signature(self.grader)
         grades = Grades(out)
@@ -107,9 +107,9 @@ class Batch:
             )
 
     def _tasks(
-        self, rows: Iterator[Read], grades: Grades, signature: str, narration: Narration
+        self, rows: Iterator[ReadRow], grades: Grades, signature: str, narration: Narration
     ) -> Iterator[Task]:
-        """The answers to grade; rows that cannot be graded are reported at once."""
+        """The answers to grade; a row that cannot be graded gets its line at once."""
         while window := list(islice(rows, self.window)):
             tasks: list[Task] = []
             for read in window:
@@ -125,7 +125,7 @@ class Batch:
                     tasks.append(task)
             yield from sorted(tasks, key=lambda task: task.question.id)
 
-    def _task(self, read: Read, signature: str) -> Task:
+    def _task(self, read: ReadRow, signature: str) -> Task:
         row = read.row
         if isinstance(row, RowUnreadable):
             raise row
@@ -142,12 +142,11 @@ class Batch:
 
     @cached_property
     def _question(self) -> Callable[[str], "Question"]:
-        """Gives the same object for the same id: the key terms know that they have it ready."""
+        """Returns the same object for the same id, for which key terms are then prepared once."""
         return lru_cache(QUESTIONS)(self.bank.question)
 
     def _language(self, place: AnswerLocation, row: AnswerRow, question: "Question") -> "Language":
-        usual = self.bank.deck_of(question.id).language
-        language = row.language or self.language or usual
+        language = row.language or self.language or self.bank.deck_of(question.id).language
         if language not in question.languages:
             raise place.error(
                 f"language: {question.id} is available in {', '.join(question.languages)}"
@@ -155,7 +154,7 @@ class Batch:
         return language
 
     def _grade(self, task: Task) -> Line:
-        """The line of one answer. Raises what the next answer would meet too."""
+        """Grade one answer and return its line. Raises BatchStopped if the next would fail too."""
         try:
             grade = self.grading.grade(
                 task.question, task.row.answer, task.language, grader=self.grader
@@ -168,7 +167,7 @@ class Batch:
             ) from error
         except EngineError as error:
             message = task.place.error(error.message).message
-            return _failed(Read(task.place, task.row), message, error, task.key)
+            return _failed(ReadRow(task.place, task.row), message, error, task.key)
         return _line(task.place, task.row, task.key, self.describe(grade, text))
 
     @property
@@ -186,7 +185,7 @@ class Batch:
         narration.one_more()
 
 
-def _failed(read: Read, message: str, error: TutorError, key: str = "0" * 16) -> Line:
+def _failed(read: ReadRow, message: str, error: TutorError, key: str = "0" * 16) -> Line:
     row = read.row if isinstance(read.row, AnswerRow) else None
     problem = {"name": type(error).__name__, "message": message, "line": read.place.line}
     return _line(read.place, row, key, {"error": problem})
@@ -202,9 +201,9 @@ def _line(
 def side_by_side(
     work: Callable[[T], R], items: Iterable[T], jobs: int, stop: Callable[[], None]
 ) -> Iterator[R]:
-    """Results as they come, of at most `jobs` at a time, and no item taken before its time.
+    """Yield results as they come, from at most `jobs` threads; takes each item only when needed.
 
-    `stop` ends what is under way, where an error or Ctrl+C ends the run.
+    An error or Ctrl+C calls `stop`, which has to end the work under way.
     """
     if jobs == 1:
         yield from map(work, items)

@@ -1,4 +1,4 @@
-"""The answers of a class, row by row from a table or JSON lines; never the whole file at once."""
+"""Reads the answers of a class row by row, from a table or JSON lines."""
 
 import csv
 from collections.abc import Callable, Iterable, Iterator
@@ -17,7 +17,7 @@ from tutor.wrong_values import wrong_value
 
 MOST_OF_A_LINE = 4 * MOST_CHARACTERS
 _START = 65_536
-"""Bytes at a file's beginning by which an encoding that we do not read is recognised."""
+"""The bytes at a file's beginning that show whether it is UTF-8."""
 JSON_LINES = (".jsonl", ".ndjson")
 _NEEDED = ("question", "answer")
 _TOO_MANY = "has {} fields, but the heading has {}: does an answer lack quotation marks?"
@@ -25,7 +25,7 @@ Short = Annotated[str, Field(max_length=1000)]
 
 
 class AnswersUnreadable(TutorError):
-    """The file of answers cannot be read as one."""
+    """The file's first line does not name the columns."""
 
 
 class RowUnreadable(TutorError):
@@ -33,7 +33,7 @@ class RowUnreadable(TutorError):
 
 
 class AnswerRow(BaseModel):
-    """One answer, as it is in the file. Unknown columns are ignored."""
+    """One answer as it is in the file; unknown columns are ignored."""
 
     model_config = ConfigDict(frozen=True, extra="ignore", coerce_numbers_to_str=True)
 
@@ -42,13 +42,13 @@ class AnswerRow(BaseModel):
     ]
     """The question's id."""
     answer: Annotated[str, Field(max_length=MOST_CHARACTERS)]
-    """Empty for none given."""
+    """May be empty."""
     id: Short = ""
-    """What names the row; empty for its number."""
+    """Identifies the row; if it is empty, its number does."""
     student: Short = ""
     """Copied to the grade; no grader sees it."""
     language: Literal["", "de", "en", "ru", "zh"] = ""
-    """Empty for the deck's own."""
+    """Empty if the file names none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,27 +57,27 @@ class AnswerLocation:
 
     file: Path
     number: int
-    """Of the row, from 1, the heading not counted."""
+    """The row's number, from 1, without the heading."""
     line: int
-    """In the file, from 1, where the row begins."""
+    """The line of the file, from 1, in which the row begins."""
 
     def error(self, problem: str) -> RowUnreadable:
-        """What is wrong with the row."""
+        """The error that names the row and its problem."""
         return RowUnreadable(f"{self.file.name}, line {self.line}, {problem}")
 
 
 @dataclass(frozen=True, slots=True)
-class Read:
+class ReadRow:
     """A row, or what is wrong with it."""
 
     place: AnswerLocation
     row: AnswerRow | RowUnreadable
 
 
-def read_answers(file: Path) -> Iterator[Read]:
-    """The rows of `file`: JSON lines where its name says so, else a table with a heading.
+def read_answers(file: Path) -> Iterator[ReadRow]:
+    """The rows of `file`: JSON lines by its name, else a table with a heading.
 
-    Raises `FileUnreadable`, `NotUtf8` and `AnswersUnreadable`.
+    Raises FileUnreadable, NotUtf8, AnswersUnreadable.
     """
     try:
         with file.open("rb") as opened:
@@ -90,7 +90,7 @@ def read_answers(file: Path) -> Iterator[Read]:
         raise FileUnreadable(file, error) from error
 
 
-def _json(file: Path, opened: TextIO) -> Iterator[Read]:
+def _json(file: Path, opened: TextIO) -> Iterator[ReadRow]:
     number = 0
     for at, line in enumerate(_lines(opened), 1):
         if not line.strip():
@@ -98,16 +98,17 @@ def _json(file: Path, opened: TextIO) -> Iterator[Read]:
         number += 1
         place = AnswerLocation(file, number, at)
         if len(line) >= MOST_OF_A_LINE:
-            _skip_rest(opened, line)
-            yield Read(place, place.error(f"is longer than {MOST_OF_A_LINE:,} characters"))
+            while line and not line.endswith("\n"):  # skip the rest of it
+                line = opened.readline(MOST_OF_A_LINE)
+            yield ReadRow(place, place.error(f"is longer than {MOST_OF_A_LINE:,} characters"))
         else:
-            yield Read(place, _row(place, (line,), partial(AnswerRow.model_validate_json, line)))
+            yield ReadRow(place, _row(place, (line,), partial(AnswerRow.model_validate_json, line)))
 
 
-def _table(file: Path, opened: TextIO) -> Iterator[Read]:
+def _table(file: Path, opened: TextIO) -> Iterator[ReadRow]:
     csv.field_size_limit(MOST_CHARACTERS)
-    sign, names = _heading(file, opened)
-    reader = csv.reader(_lines(opened), delimiter=sign, strict=True)
+    delimiter, names = _heading(file, opened)
+    reader = csv.reader(_lines(opened), delimiter=delimiter, strict=True)
     number = 0
     while True:
         line = reader.line_num + 2
@@ -123,14 +124,14 @@ def _table(file: Path, opened: TextIO) -> Iterator[Read]:
             place = AnswerLocation(file, number, line)
             fields = dict(zip(names, cells, strict=False))
             row = _row(place, cells, partial(AnswerRow.model_validate, fields))
-            yield Read(place, place.error(problem) if problem else row)
+            yield ReadRow(place, place.error(problem) if problem else row)
 
 
 def _heading(file: Path, opened: TextIO) -> tuple[str, list[str]]:
-    """The sign between columns, and their names. Raises `AnswersUnreadable`, NotUtf8."""
+    """The delimiter of the table and the names of its columns. Raises AnswersUnreadable."""
     heading = opened.readline(MOST_OF_A_LINE)
-    sign = max(",;\t", key=heading.count)
-    names = [name.strip().lower() for name in next(csv.reader([heading], delimiter=sign), [])]
+    delimiter = max(",;\t", key=heading.count)
+    names = [name.strip().lower() for name in next(csv.reader([heading], delimiter=delimiter), [])]
     missing = [name for name in _NEEDED if name not in names]
     if missing:
         raise AnswersUnreadable(
@@ -138,17 +139,17 @@ def _heading(file: Path, opened: TextIO) -> tuple[str, list[str]]:
             remedy="Name the columns in the first line: question, answer and, optionally, id, "
             "student and language.",
         )
-    return sign, names
+    return delimiter, names
 
 
 def _row(
-    place: AnswerLocation, texts: Iterable[str], reading: Callable[[], AnswerRow]
+    place: AnswerLocation, texts: Iterable[str], validate: Callable[[], AnswerRow]
 ) -> AnswerRow | RowUnreadable:
     raw = "\n".join(texts).encode("utf-8", "surrogateescape")
     if looks_like(raw) is not None:
         return place.error(not_utf8(raw))
     try:
-        return reading()
+        return validate()
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
         field = ".".join(map(str, first["loc"]))
@@ -157,10 +158,5 @@ def _row(
 
 
 def _lines(opened: TextIO) -> Iterator[str]:
-    """Lines, of which none takes more memory than the longest row may."""
+    """The lines of a file, cut at `MOST_OF_A_LINE` characters so that none fills the memory."""
     return iter(lambda: opened.readline(MOST_OF_A_LINE), "")
-
-
-def _skip_rest(opened: TextIO, line: str) -> None:
-    while line and not line.endswith("\n"):
-        line = opened.readline(MOST_OF_A_LINE)

@@ -1,6 +1,6 @@
 """The file of grades of a batch: one JSON line an answer, written as soon as it is graded.
 
-A run that was interrupted continues: what is in the file is not graded again.
+What is in the file is not graded again, so an interrupted run can be continued.
 """
 
 import json
@@ -9,7 +9,7 @@ from array import array
 from bisect import bisect_left
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import IO, Annotated
 
@@ -33,39 +33,34 @@ class _Line(BaseModel):
     error: object = None
 
 
-@dataclass(frozen=True, slots=True)
-class _At:
-    line: _Line
-    start: int
-
-
 class Grades:
-    """Opened for appending; `settle` puts the lines in the order of the answers.
+    """The file, open for appending; `settle` puts its lines in the order of the answers.
 
-    A line costs some bytes of memory, whatever its length.
+    Each line takes a few bytes of memory, however long it is.
     """
 
     def __init__(self, path: Path) -> None:
-        """Repairs what an interrupted run left. Raises `GradesUnusable`."""
+        """Removes a line whose writing was interrupted. Raises GradesUnusable."""
         self._path = path
         try:
             self._file = path.open("a+b")
             if not _cut_half_line(self._file):
                 raise self._unusable("its last line is not a grade of a batch")
-            graded = (int(at.line.key, 16) for at in self._lines() if at.line.error is None)
-            self._done = array("Q", sorted(graded))
-            self._before = self._file.seek(0, os.SEEK_END)
+            keys = (int(line.key, 16) for _, line in self._lines() if line.error is None)
+            self._graded = array("Q", sorted(keys))
+            self._earlier_end = self._file.seek(0, os.SEEK_END)
+            """Where the lines of earlier runs end."""
         except OSError as error:
             raise self._unusable(error.strerror or type(error).__name__) from error
 
     def __contains__(self, key: str) -> bool:
-        """Whether an earlier run graded what has this key."""
+        """Whether an earlier run graded the answer with this key."""
         number = int(key, 16)
-        at = bisect_left(self._done, number)
-        return at < len(self._done) and self._done[at] == number
+        at = bisect_left(self._graded, number)
+        return at < len(self._graded) and self._graded[at] == number
 
     def write(self, line: Mapping[str, object]) -> None:
-        """Append one line, out of this process when it returns. Raises `GradesUnusable`."""
+        """Append one line and hand it to the system. Raises GradesUnusable."""
         try:
             self._file.write(json.dumps(line, ensure_ascii=False).encode() + b"\n")
             self._file.flush()
@@ -73,9 +68,9 @@ class Grades:
             raise self._unusable(error.strerror or type(error).__name__) from error
 
     def settle(self) -> None:
-        """Put the lines in the order of the answers, if they are not.
+        """Put the lines in the order of the answers.
 
-        Errors that earlier runs met go, since their rows were tried again. Raises `GradesUnusable`.
+        Drops the errors of earlier runs, whose rows were tried again. Raises GradesUnusable.
         """
         try:
             order, starts = self._order()
@@ -85,23 +80,23 @@ class Grades:
             raise self._unusable(error.strerror or type(error).__name__) from error
 
     def close(self) -> None:
-        """Let go of the file."""
+        """Close the file."""
         self._file.close()
 
     def _order(self) -> "tuple[list[int] | None, array[int]]":
-        """The lines to keep, in the order of their rows, by number; and where each starts.
+        """The order in which to write the lines, and where in the file each of them starts.
 
-        None for the order if they are in it already.
+        None for the order if nothing has to be rewritten.
         """
         rows, starts = array("Q"), array("Q")
         dropped = False
-        for at in self._lines():
-            if at.line.error is not None and at.start < self._before:
+        for start, line in self._lines():
+            if line.error is not None and start < self._earlier_end:
                 dropped = True
                 continue
-            rows.append(at.line.row)
-            starts.append(at.start)
-        in_order = all(rows[n] <= rows[n + 1] for n in range(len(rows) - 1))
+            rows.append(line.row)
+            starts.append(start)
+        in_order = all(earlier <= later for earlier, later in pairwise(rows))
         if in_order and not dropped:
             return None, starts
         return sorted(range(len(rows)), key=rows.__getitem__), starts
@@ -122,7 +117,8 @@ class Grades:
                 temporary.unlink()
         self._file = self._path.open("a+b")
 
-    def _lines(self) -> Iterator[_At]:
+    def _lines(self) -> Iterator[tuple[int, _Line]]:
+        """Each line after the place where it starts."""
         self._file.seek(0)
         start = 0
         for number, raw in enumerate(iter(self._file.readline, b""), 1):
@@ -130,7 +126,7 @@ class Grades:
                 line = _Line.model_validate_json(raw)
             except ValidationError as error:
                 raise self._unusable(f"line {number} is not a grade of a batch") from error
-            yield _At(line, start)
+            yield start, line
             start += len(raw)
 
     def _unusable(self, why: str) -> GradesUnusable:
@@ -141,9 +137,9 @@ class Grades:
 
 
 def _cut_half_line(file: IO[bytes]) -> bool:
-    """Remove what follows the last line end, a line whose writing was interrupted.
+    """Remove what follows the last line end: a line whose writing was interrupted.
 
-    False, with nothing removed, if it is none of ours.
+    Returns false and removes nothing if it does not begin like one of our lines.
     """
     start = _last_start(file)
     file.seek(start)
@@ -156,7 +152,7 @@ def _cut_half_line(file: IO[bytes]) -> bool:
 
 
 def _last_start(file: IO[bytes]) -> int:
-    """Behind the last line end."""
+    """The place after the last line end."""
     at = file.seek(0, os.SEEK_END)
     while at > 0:
         start = max(0, at - _CHUNK)

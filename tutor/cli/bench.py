@@ -1,4 +1,4 @@
-"""`tutor bench`: how fast and how good the model, or the key terms, are on this machine."""
+"""`tutor bench`: measures how fast the model is here, and how well a model or key terms grade."""
 
 import os
 import random
@@ -14,6 +14,7 @@ from tutor.cli.model_choice import ModelChoice
 from tutor.cli.options import AsJson, GraderChoice, Model, SplitChoice
 from tutor.cli.output import Narration, print_json
 from tutor.errors import TutorError
+from tutor.formatting import percent
 
 if TYPE_CHECKING:
     from tutor.bank import Question
@@ -28,11 +29,11 @@ if TYPE_CHECKING:
 app = typer.Typer(help="Measure the model on this machine.", no_args_is_help=True)
 SEED = 1
 QUESTION = "papers-ru.5.1"
-"""Five points, and a model answer of about 115 tokens in most vocabularies."""
+"""A question with five points and a model answer of about 115 tokens."""
 
 
 class NoModel(TutorError):
-    """There is no model to measure."""
+    """There is no model whose speed can be measured."""
 
 
 @app.command()
@@ -46,8 +47,8 @@ def speed(
 ) -> None:
     """Measure how fast the model is here.
 
-    How fast it reads, writes and grades, and its memory. The result is saved; `model list` and the
-    terminal interface show it.
+    Measures how fast it reads, writes and grades, and its memory. The result is saved; `model list`
+    and the terminal interface show it.
     """
     from tutor.engine.client import ModelEngine
     from tutor.evaluation.speed import measure_speed
@@ -117,7 +118,8 @@ def grading(
         bool,
         typer.Option(
             "--keep",
-            help="Save the calibration and grade by it from now on; with --split, its figures.",
+            help="Save the calibration and grade with it from now on; "
+            "with --split, save the figures.",
         ),
     ] = False,
     marked: Annotated[
@@ -141,26 +143,26 @@ def grading(
     after calibration and next to three baselines, as a table in Markdown; then how often verdicts
     are right, by their probability. Progress goes to standard error.
 
-    --split test uses the samples that nothing was fitted on, --marked FILE any answers with a
+    --split test uses the samples on which nothing was fitted, --marked FILE any answers with a
     verdict for each point; both are graded as in a session. FILE has one answer a line:
     {"question", "language", "kind", "answer", "verdicts": {"point": "met|partial|missed"}}.
     """
     profile = _profile(context, model)
     source = marked if marked is not None else split
     if source is not None:
-        _as_in_sessions(profile, source, grader, deck, keep=keep, as_json=as_json)
+        _measure_marked(profile, source, grader, deck, keep=keep, as_json=as_json)
         return
     if file:
         _graded_files(profile, file, limit, with_model=not terms)
         return
-    samples, judged = _measure_samples(profile, deck, limit, form, with_model=not terms)
+    samples, judgement = _measure_samples(profile, deck, limit, form, with_model=not terms)
     from tutor.evaluation.verdicts import calibrated, rows
 
     typer.echo("| samples | way | points | accuracy | kappa |\n|---|---|---|---|---|")
     for row in rows(samples, _source()):
-        accuracy = f"{row.accuracy.value:.1%} ({_interval(row.accuracy.interval, 100)})"
+        accuracy = f"{row.accuracy.value * 100:.1f} % ({_interval(row.accuracy.interval, 100)})"
         typer.echo(f"| {row.part} | {row.way} | {row.points} | {accuracy} | {_cells(row.kappa)} |")
-    calibration = calibrated(samples, judged, _source())
+    calibration = calibrated(samples, judgement, _source())
     typer.echo()
     for line in _certainty_table(calibration):
         typer.echo(line)
@@ -173,7 +175,7 @@ def grading(
         typer.echo(f"saved in {path}", err=True)
 
 
-def _as_in_sessions(
+def _measure_marked(
     profile: "Profile",
     source: "Path | SplitChoice",
     grader: GraderChoice,
@@ -182,7 +184,7 @@ def _as_in_sessions(
     keep: bool,
     as_json: bool,
 ) -> None:
-    """The figures of the judge that sessions have, or of the named one, on a file or a split."""
+    """Grade answers from a file or a split as in a session, and print how well that agrees."""
     from tutor.cli.grade import open_chosen_grading
     from tutor.evaluation import marked_samples, measure_marked, read_marked
     from tutor.wiring import open_profile_bank
@@ -206,8 +208,8 @@ def _as_in_sessions(
             done=narration.one_more,
         )
         if keep and not isinstance(source, Path):
-            asked = (answer.question for answer in answers)
-            path = grading.keep_tested(source.value, report.measured, asked, grader.value)
+            questions = (answer.question for answer in answers)
+            path = grading.keep_tested(source.value, report.measured, questions, grader.value)
             typer.echo(f"saved in {path}", err=True)
     if as_json:
         print_json(report.as_json(), indent=2)
@@ -234,7 +236,7 @@ def _certainty_table(calibration: "Calibration") -> Iterator[str]:
     yield "|---|---|---|---|"
     for band in calibration.sure:
         between = f"{band.low * 100:.0f} to {band.high * 100:.0f} %"
-        yield f"| {between} | {band.points} | {band.said:.0%} | {band.right:.0%} |"
+        yield f"| {between} | {band.points} | {percent(band.said)} | {percent(band.right)} |"
     if (error := calibration.calibration_error) is not None:
         yield f"\nExpected calibration error: {error:.3f}"
 
@@ -242,7 +244,7 @@ def _certainty_table(calibration: "Calibration") -> Iterator[str]:
 def _measure_samples(
     profile: "Profile", deck: str | None, limit: int | None, form: str | None, *, with_model: bool
 ) -> "tuple[MeasuredSamples, Judgement | None]":
-    """Every sample, and with a model answers to other questions and one judgement."""
+    """Measure samples; with a model, also answers to other questions, and one of its judgements."""
     from tutor.evaluation.verdicts import (
         MeasuredSamples,
         measure_sample,
@@ -265,19 +267,19 @@ def _measure_samples(
         points: list[SamplePoint] = []
         strangers: list[SamplePoint] = []
         narration = Narration(len(samples) + len(others), "answers")
-        for some, measured in ((samples, points), (others, strangers)):
-            for question, sample in some:
+        for pairs, measured in ((samples, points), (others, strangers)):
+            for question, sample in pairs:
                 measured += measure_sample(question, sample, grader, judge)
                 narration.one_more()
         question, sample = samples[-1]
-        judged = judge.judge(question, sample.answer, sample.language) if judge else None
-        return MeasuredSamples(points, strangers), judged
+        judgement = judge.judge(question, sample.answer, sample.language) if judge else None
+        return MeasuredSamples(points, strangers), judgement
 
 
 def _graded_files(
     profile: "Profile", files: Sequence[Path], limit: int | None, *, with_model: bool
 ) -> None:
-    """One row a file and grader."""
+    """Print a table in Markdown with a row for each file and grader."""
     from tutor.evaluation import (
         Scorer,
         by_expected_score,
@@ -314,7 +316,7 @@ def _graded_files(
 def _model(
     profile: "Profile", form: str | None = None, *, load: bool = True
 ) -> "Iterator[tuple[Engine, ModelJudge] | None]":
-    """The model and an uncalibrated judge on it; None if there is none, or with `load` false."""
+    """Open the model and an uncalibrated grader on it; None without one, or if `load` is false."""
     from tutor.grader import open_engine
     from tutor.grading import Calibrations, KeyTermGrader, PromptBook
     from tutor.grading.model_grader import ModelJudge
@@ -350,15 +352,15 @@ def _counted(scorer: "Scorer", narration: Narration) -> "Scorer":
 
 
 def _source() -> random.Random:
-    """The same for every run, so that a table can be repeated."""
-    return random.Random(SEED)  # noqa: S311 - nothing secret hangs on it
+    """Random numbers that are the same in every run, so that a table can be repeated."""
+    return random.Random(SEED)  # noqa: S311 - no secrets depend on it
 
 
 def _cells(*estimates: "Estimate | None") -> str:
-    """Cells of a table in Markdown, each a value and its interval."""
+    """Cells of a table in Markdown, each with a value and its interval."""
     return " | ".join(
-        "" if each is None else f"{each.value:.2f} ({_interval(each.interval)})"
-        for each in estimates
+        "" if estimate is None else f"{estimate.value:.2f} ({_interval(estimate.interval)})"
+        for estimate in estimates
     )
 
 

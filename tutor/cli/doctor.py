@@ -17,7 +17,7 @@ from tutor import __version__
 from tutor.cli.model_choice import ModelChoice
 from tutor.cli.options import AsJson, Model
 from tutor.cli.output import print_json
-from tutor.cli.terminal import has_utf8_locale, standard_output
+from tutor.cli.terminal import has_utf8_locale
 from tutor.engine import BUILT_IN_JUDGE
 from tutor.engine.setup_state import SetupStage, SetupState, can_run_models, read_setup
 from tutor.errors import TutorError
@@ -30,9 +30,9 @@ if TYPE_CHECKING:
 
 Report = dict[str, object]
 SMALLEST = (60, 20)
-"""Columns and lines below which the screens are hard to read."""
+"""The least columns and lines with which the screens are easy to read."""
 _KITTY = ("kitty", "ghostty", "wezterm", "foot", "iterm", "alacritty")
-"""Terminals that have Kitty's keyboard protocol; some want it switched on."""
+"""Terminals with Kitty's keyboard protocol; in some it has to be turned on."""
 _COMPILE = (
     "make clean, then make run; without the sources: pip install --force-reinstall "
     "--no-binary llama-cpp-python --no-deps llama-cpp-python."
@@ -48,9 +48,11 @@ def doctor(
     """Check the installation and suggest fixes.
 
     Covers versions, processor, the build of llama.cpp, memory, terminal, paths, models, decks and
-    progress. Actually loads the model and tries it. Problems (✗) come first, then suggestions (!),
-    each with what to do. Exits with 1 if something does not work.
+    progress. Loads the model and tries it. Problems (✗) come first, then suggestions (!), each with
+    what to do. Exits with 1 if something does not work.
     """
+    from tutor.cli.doctor_text import doctor_lines
+    from tutor.cli.linemode.output import Message, line_output
     from tutor.profile import Profile
 
     choice = ModelChoice(model).over(context.obj)
@@ -60,24 +62,16 @@ def doctor(
     if as_json:
         print_json(report)
     else:
-        _print(report)
+        output = line_output(as_json=False, inviting=False)
+        output.show(Message("doctor", tuple(doctor_lines(report))))
     if any(isinstance(part, dict) and "error" in part for part in report.values()):
         raise typer.Exit(1)
 
 
-def _print(report: Report) -> None:
-    from tutor.cli.doctor_text import doctor_lines
-    from tutor.cli.linemode.output import safe_line
-
-    terminal = standard_output()
-    for line in doctor_lines(report):
-        typer.echo(terminal.text(safe_line(line)), color=True)
-
-
 def examine(profile: "Profile", environ: Mapping[str, str], model: Path | None = None) -> Report:
-    """Everything that doctor reports; a part that does not work has the key `error`.
+    """Check everything; a part that does not work has the key `error`.
 
-    `to_do` gathers what the parts advise.
+    `to_do` lists the advice of all parts.
     """
     setup = read_setup(profile.paths.setup)
     report: Report = {
@@ -93,7 +87,7 @@ def examine(profile: "Profile", environ: Mapping[str, str], model: Path | None =
         "progress": _progress(profile),
     }
     parts = [part for part in report.values() if isinstance(part, dict)]
-    report["to_do"] = list(dict.fromkeys(p["advice"] for p in parts if p.get("advice")))
+    report["to_do"] = list(dict.fromkeys(part["advice"] for part in parts if part.get("advice")))
     return report
 
 
@@ -130,7 +124,7 @@ def _model(profile: "Profile") -> Report:
         with closing(engine):
             info = engine.wait_until_ready()
     except TutorError as error:
-        return error_message(error)
+        return _error_report(error)
     if profile.settings.server:
         return {
             "server": info.path,
@@ -158,7 +152,7 @@ def _bank(profile: "Profile") -> Report:
     try:
         bank = open_profile_bank(profile.paths)
     except TutorError as error:
-        return error_message(error)
+        return _error_report(error)
     report: Report = {
         "decks": len(bank.decks),
         "questions": sum(len(deck.questions) for deck in bank.decks),
@@ -188,7 +182,7 @@ def _progress(profile: "Profile") -> Report:
                 "notices": list(progress.notices),
             }
     except TutorError as error:
-        return error_message(error)
+        return _error_report(error)
 
 
 def machine() -> Report:
@@ -246,7 +240,7 @@ def build(setup: SetupState | None = None) -> Report:
 
 
 def _setup(state: SetupState) -> Report:
-    """How far the judge is that `make run` sets up in the background."""
+    """How far the judge's set-up is, which `make run` does in the background."""
     report: Report = {"stage": state.stage.value}
     if state.total:
         report["done"] = f"{state.done} of {state.total}"
@@ -257,7 +251,7 @@ def _setup(state: SetupState) -> Report:
 
 
 def terminal(environ: Mapping[str, str]) -> Report:
-    """Colours, size, keys and letters; says so where only the terminal itself would know."""
+    """The terminal's size, colours, keys and encoding, as far as the environment shows them."""
     size = shutil.get_terminal_size()
     report: Report = {
         "is_one": sys.stdin.isatty() and sys.stdout.isatty(),
@@ -273,9 +267,9 @@ def terminal(environ: Mapping[str, str]) -> Report:
 
 
 def models(environ: Mapping[str, str], named: Path | None, *, by_terms: bool) -> Report:
-    """The models on this machine, and how the one in use compares with memory and catalogue.
+    """The models on this machine, and whether the one in use fits into memory.
 
-    `by_terms` says whether the settings have key terms grade.
+    `by_terms` is true if the settings say that key terms grade.
     """
     from tutor.models import JUDGE, Shelf, judge_status
     from tutor.models.memory import Fits
@@ -284,7 +278,7 @@ def models(environ: Mapping[str, str], named: Path | None, *, by_terms: bool) ->
         shelf = Shelf.of(environ, named)
         used = None if shelf.used is None else shelf.choose(str(shelf.used))
     except TutorError as error:
-        return error_message(error)
+        return _error_report(error)
     best = shelf.recommended
     report: Report = {
         "on_disk": len(shelf.models),
@@ -311,8 +305,7 @@ def _title(model: "OnDisk") -> str:
     return BUILT_IN_JUDGE if model.is_judge else model.name
 
 
-def error_message(error: TutorError) -> Report:
-    """What is wrong with a part, and what to do."""
+def _error_report(error: TutorError) -> Report:
     return {"error": error.message, "advice": error.remedy}
 
 

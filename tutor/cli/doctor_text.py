@@ -1,6 +1,6 @@
-"""What `tutor doctor` found, in sentences: problems first, each with what to do."""
+"""Puts the report of `tutor doctor` into words: problems first, each with what to do."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -19,63 +19,48 @@ _INDENT = 2
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One sentence about one part, and what to do if it is not as it should be."""
+    """A sentence about one part, and what to do if something is wrong with it."""
 
     state: State
     sentence: str
     remedy: str = ""
 
     def lines(self) -> Iterator[Line]:
-        """The sentence after its mark, what to do below it."""
+        """The mark and the sentence, with the remedy below."""
         yield Hanging((_MARKS[self.state], " ", self.sentence), _INDENT)
         if self.remedy:
             yield Hanging((" " * _INDENT, self.remedy), _INDENT)
 
 
 def doctor_lines(report: Report) -> Iterator[Line]:
-    """The whole report: what fails, what could be better, what works; then how many of each."""
-    findings = [finding_of(name, part) for name, part in report.items() if isinstance(part, dict)]
+    """The report in lines: what fails, what could be better, what works, then the counts."""
+    findings = [_finding(name, part) for name, part in report.items() if isinstance(part, dict)]
     for state in _MARKS:
         for finding in findings:
             if finding.state == state:
                 yield from finding.lines()
-    failing = sum(finding.state == "fails" for finding in findings)
-    better = sum(finding.state == "could be better" for finding in findings)
+    problems = sum(finding.state == "fails" for finding in findings)
+    suggestions = sum(finding.state == "could be better" for finding in findings)
     yield ""
-    if not failing + better:
+    if not problems + suggestions:
         yield "Everything works."
     else:
-        rest = f", {count_of(better, 'suggestion')}" if better else ""
-        yield f"{count_of(failing, 'problem') if failing else 'No problems'}{rest}."
+        rest = f", {count_of(suggestions, 'suggestion')}" if suggestions else ""
+        yield f"{count_of(problems, 'problem') if problems else 'No problems'}{rest}."
 
 
-def finding_of(name: str, part: Report) -> Finding:
-    """What a part of the report comes to."""
+def _finding(name: str, part: Report) -> Finding:
     problem, advice = part.get("error"), str(part.get("advice") or "")
-    title = _TITLES.get(name, name)
+    title, words_of = _PARTS[name]
     if problem:
-        shown = part.get("problems")
-        more = " ".join(f"{each}." for each in shown) if isinstance(shown, list) else ""
+        details = part.get("problems")
+        more = " ".join(f"{detail}." for detail in details) if isinstance(details, list) else ""
         return Finding("fails", f"{title}: {sentence(str(problem))}", f"{advice} {more}".strip())
-    words = sentence(_WORDS[name](part)) if name in _WORDS else ""
+    words = f"{title}: {sentence(words_of(part))}"
     notices = part.get("notices")
     if isinstance(notices, list) and notices:
-        return Finding("could be better", f"{title}: {words}", " ".join(map(str, notices)))
-    return Finding("could be better" if advice else "works", f"{title}: {words}", advice)
-
-
-_TITLES: Mapping[str, str] = {
-    "versions": "Versions",
-    "machine": "Computer",
-    "build": "llama.cpp",
-    "setup": "Set-up of the judge",
-    "terminal": "Terminal",
-    "paths": "Your data",
-    "models": "Models",
-    "model": "Model in use",
-    "bank": "Decks",
-    "progress": "Progress",
-}
+        return Finding("could be better", words, " ".join(map(str, notices)))
+    return Finding("could be better" if advice else "works", words, advice)
 
 
 def _versions(part: Report) -> str:
@@ -85,8 +70,8 @@ def _versions(part: Report) -> str:
 def _machine(part: Report) -> str:
     cores = part["physical_cores"]
     memory = f"{part['memory_free_gib']} of {part['memory_gib']} GiB of memory free"
-    known = f", {cores} cores" if cores else ""
-    return f"{part['system']}, {part['processor']}{known}, {memory}"
+    processor = f"{part['processor']}, {cores} cores" if cores else part["processor"]
+    return f"{part['system']}, {processor}, {memory}"
 
 
 def _build(part: Report) -> str:
@@ -101,10 +86,10 @@ def _setup(part: Report) -> str:
 
 
 def _terminal(part: Report) -> str:
-    kind = "" if part["is_one"] else "not interactive, "
+    interactive = "" if part["is_one"] else "not interactive, "
     return (
-        f"{kind}{part['size']}, {part['term'] or 'TERM not set'}, colours: {part['colour']}, "
-        f"{part['encoding']}; Ctrl keys: {part['keys']}"
+        f"{interactive}{part['size']}, {part['term'] or 'TERM not set'}, "
+        f"colours: {part['colour']}, {part['encoding']}; Ctrl keys: {part['keys']}"
     )
 
 
@@ -152,15 +137,16 @@ def _count(part: Report, name: str, one: str) -> str:
     return count_of(number, one)
 
 
-_WORDS = {
-    "versions": _versions,
-    "machine": _machine,
-    "build": _build,
-    "setup": _setup,
-    "terminal": _terminal,
-    "paths": _paths,
-    "models": _models,
-    "model": _model,
-    "bank": _bank,
-    "progress": _progress,
+_PARTS: Mapping[str, tuple[str, Callable[[Report], str]]] = {
+    "versions": ("Versions", _versions),
+    "machine": ("Computer", _machine),
+    "build": ("llama.cpp", _build),
+    "setup": ("Set-up of the judge", _setup),
+    "terminal": ("Terminal", _terminal),
+    "paths": ("Your data", _paths),
+    "models": ("Models", _models),
+    "model": ("Model in use", _model),
+    "bank": ("Decks", _bank),
+    "progress": ("Progress", _progress),
 }
+"""The title of each part of the report, and what puts it into words."""

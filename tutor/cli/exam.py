@@ -1,4 +1,4 @@
-"""`tutor exam`: take an exam line by line, have it graded, and read the reports."""
+"""`tutor exam`: takes exams line by line, grades them and prints their reports."""
 
 import os
 import time
@@ -46,7 +46,7 @@ Exam = Annotated[
 
 
 class ExamRefused(TutorError):
-    """What is asked of an exam is not possible as it is."""
+    """The command is not possible in the exam's present state."""
 
 
 @app.command("start")
@@ -72,7 +72,7 @@ def start_command(
         typer.Option("--seed", metavar="S", help="The same seed draws the same questions."),
     ] = None,
     preview: Annotated[
-        bool, typer.Option("--preview", help="Show what the exam would be; start nothing.")
+        bool, typer.Option("--preview", help="Show what would be drawn; start nothing.")
     ] = False,
     grader: ChosenGrader = GraderChoice.AUTO,
     model: Model = None,
@@ -95,7 +95,11 @@ def start_command(
         spec = _read_spec(tutor, number, minutes, levels, seed, tuple(deck or ()))
         if preview:
             return
-        _refuse_a_second(tutor)
+        if any(not exam.ended for exam in tutor.progress.open_exams().values()):
+            raise ExamRefused(
+                "an exam is unfinished",
+                remedy="Continue it with `tutor exam resume`, or end it with `tutor exam abandon`.",
+            )
         exam = tutor.new_id()
         begin_exam(tutor.progress, tutor.bank, spec, exam=exam, at=tutor.clock())
         run.take(resume_exam(tutor.progress, exam))
@@ -112,8 +116,8 @@ def resume_command(
 ) -> None:
     """Continue an unfinished exam.
 
-    If only its grading is unfinished, that continues. You may have begun it here or in the terminal
-    interface. Its clock stood still while it was closed.
+    If only its grading is unfinished, that continues. It does not matter whether you began the exam
+    here or in the terminal interface. Its clock stood still while it was closed.
     """
     from tutor.study.exam import resume_exam
 
@@ -134,7 +138,7 @@ def grade_command(
 ) -> None:
     """Grade the rest of an exam's answers.
 
-    Those that are not graded yet; without EXAM, of the last one.
+    Without EXAM, those of the last exam.
     """
     models = ModelChoice(model, allow_large_model, server).over(context.obj)
     with _opened(models, grader, as_json=as_json) as run:
@@ -184,7 +188,7 @@ def list_command(as_json: AsJson = False) -> None:
     if as_json:
         print_json({"exams": [exam_data(record) for record in records]})
     elif not records:
-        typer.echo("No exams yet. `tutor exam start` begins one.", err=True)
+        typer.echo("No exams yet. Begin one with `tutor exam start`.", err=True)
     else:
         heading = ("exam", "begun", "questions", "limit", "state", "marks", "share")
         rows = [
@@ -206,8 +210,8 @@ def list_command(as_json: AsJson = False) -> None:
 def report_command(exam: Exam = None, as_json: AsJson = False) -> None:
     """Show the report of an exam.
 
-    The marks, every question with the points that were missed, the time, the topics and the exams
-    before it. Without EXAM, that of the last one.
+    It has the marks, every question with the points you missed, the time, the topics and your
+    earlier exams. Without EXAM, it is about the last exam.
     """
     from tutor.cli.linemode.exam_messages import report_data, report_message
     from tutor.cli.linemode.output import line_output
@@ -233,7 +237,7 @@ def report_command(exam: Exam = None, as_json: AsJson = False) -> None:
 
 @dataclass(frozen=True, slots=True)
 class _Run:
-    """What taking and grading an exam work with."""
+    """Takes and grades exams with an open tutor."""
 
     tutor: "Tutor"
     interrupts: "Interrupts"
@@ -241,7 +245,7 @@ class _Run:
     as_json: bool
 
     def take(self, state: "ExamState") -> None:
-        """Ask what is not answered, then grade and report."""
+        """Let the student take the exam unless it has ended, then grade it and report."""
         from tutor.cli.linemode.exam import ExamConversation
         from tutor.cli.linemode.exam_messages import exam_message
         from tutor.cli.linemode.output import line_output
@@ -257,7 +261,7 @@ class _Run:
         self.grade(state.id)
 
     def grade(self, exam: str) -> None:
-        """Grade what waits, each answer saved at once, and print the report."""
+        """Grade the rest of the answers, save each grade at once, and print the report."""
         from tutor.cli.linemode.exam_messages import graded_message, report_message
         from tutor.cli.linemode.output import line_output
         from tutor.study.exam import grade_exam
@@ -266,13 +270,15 @@ class _Run:
         tutor, progress, bank = self.tutor, self.tutor.progress, self.tutor.bank
         output = line_output(as_json=self.as_json, inviting=False)
 
-        def judge(question: "Question", answer: str, language: "Language") -> "Grade":
+        def grade_answer(question: "Question", answer: str, language: "Language") -> "Grade":
             with self.interrupts.waiting():
                 return grading.grade(question, answer, language, grader=self.grader.value)
 
         if progress.exam(exam).waiting:
             grading = session_grading(tutor, self.grader)
-        for step in grade_exam(progress, bank, exam, judge, tutor.preferences, new_id=tutor.new_id):
+        for step in grade_exam(
+            progress, bank, exam, grade_answer, tutor.preferences, new_id=tutor.new_id
+        ):
             output.show(graded_message(step))
         record = progress.exam(exam)
         outcome = outcome_of(record, bank, progress.past_exams(), tutor.languages)
@@ -284,8 +290,8 @@ def _opened(models: ModelChoice, grader: GraderChoice, *, as_json: bool) -> Iter
     from tutor.cli.linemode.messages import show_notices
     from tutor.cli.linemode.output import line_output
 
-    stopped = "Every finished line and every grade is saved; `tutor exam resume` continues."
-    with open_interruptible(models, stopped) as (tutor, interrupts):
+    saved_words = "Every finished line and every grade is saved; `tutor exam resume` continues."
+    with open_interruptible(models, saved_words) as (tutor, interrupts):
         show_notices(line_output(as_json=as_json, inviting=False), tutor)
         yield _Run(tutor, interrupts, grader, as_json)
 
@@ -297,19 +303,20 @@ def _read_spec(
     from tutor.study.exam_form import LEVELS, ExamForm, drawn_words, read_exam_form, usual_decks
 
     bank = tutor.bank
-    named = (each.partition("=") for each in levels.split(",") if each.strip())
-    parts = {level.strip(): part.strip() or "1" for level, _, part in named}
-    if unknown := parts.keys() - set(LEVELS):
-        raise WrongUsage(f"--levels: {', '.join(unknown)} is none of {', '.join(LEVELS)}")
+    pairs = (pair.partition("=") for pair in levels.split(",") if pair.strip())
+    parts = {level.strip(): part.strip() or "1" for level, _, part in pairs}
+    for level in parts:
+        if level not in LEVELS:
+            raise WrongUsage(f"--levels: {level} is not one of {', '.join(LEVELS)}")
     recall, explain, derive = (parts.get(level, "") for level in LEVELS)
-    filled = ExamForm(
+    form = ExamForm(
         number=str(number),
         minutes="" if minutes.casefold() == "none" else minutes,
         mix=(recall, explain, derive),
         seed=str(seed),
         decks=tuple(bank.deck(id_).id for id_ in decks) or usual_decks(bank, tutor.preferences),
     )
-    reading = read_exam_form(filled, bank)
+    reading = read_exam_form(form, bank)
     if reading.spec is None:
         field, problem = next(iter(reading.problems.items()))
         raise WrongUsage(f"--{'levels' if field == 'mix' else field}: {problem}")
@@ -321,31 +328,23 @@ def _read_spec(
     return reading.spec
 
 
-def _refuse_a_second(tutor: "Tutor") -> None:
-    if any(not exam.ended for exam in tutor.progress.open_exams().values()):
-        raise ExamRefused(
-            "an exam is unfinished",
-            remedy="`tutor exam resume` continues it, `tutor exam abandon` gives it up.",
-        )
-
-
 def _open_exam(tutor: "Tutor") -> str:
-    """The exam that was left: one that is running before those to be graded."""
+    """The unfinished exam: one that can still be taken before one that is to be graded."""
     left = sorted(tutor.progress.open_exams().values(), key=lambda exam: exam.ended)
     if not left:
-        raise ExamRefused("no exam is unfinished", remedy="`tutor exam start` begins one.")
+        raise ExamRefused("no exam is unfinished", remedy="Begin one with `tutor exam start`.")
     return left[0].exam
 
 
 def _chosen(records: "Sequence[ExamRecord]", exam: str | None) -> "ExamRecord":
-    """The exam whose id begins so, else the last that is over."""
-    over = [record for record in records if record.over]
-    if exam is None and over:
-        return over[-1]
-    matches = [each for each in records if exam and each.begun.exam.startswith(exam)]
+    """The exam whose id begins with `exam`; without it, the last that has ended."""
+    if exam is None:
+        ended = [record for record in records if record.over]
+        if not ended:
+            raise ExamRefused("there is no exam yet", remedy="Begin one with `tutor exam start`.")
+        return ended[-1]
+    matches = [record for record in records if exam and record.begun.exam.startswith(exam)]
     if len(matches) == 1:
         return matches[0]
-    if exam is None:
-        raise ExamRefused("there is no exam yet", remedy="`tutor exam start` begins one.")
     why = f"{len(matches)} exams begin with" if matches else "there is no exam"
     raise ExamRefused(f"{why} {exam}", remedy="`tutor exam list` shows them.")

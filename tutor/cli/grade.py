@@ -1,4 +1,4 @@
-"""`tutor grade`: grades one answer, or those of a class, without a screen."""
+"""`tutor grade`: grades one answer, or those of a class."""
 
 import os
 from collections.abc import Iterable, Iterator
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from tutor.profile import Profile
 
 _DIFFERENT = 0.25
-"""Marks, from which on it is worth saying what the probabilities lead one to expect."""
+"""The least difference in marks between score and expected score that is worth showing."""
 
 
 class AnswerTooLong(TutorError):
@@ -101,9 +101,9 @@ def grade(
 ) -> None:
     """Grade an answer, or those of a whole class.
 
-    Point by point; with --batch all answers in a file. The score is the share of full marks, from 0
-    to 1. Exits with 0 if everything was graded, with 1 on an error, with 2 on wrong usage. Saves
-    nothing except the file that --out names.
+    Grades point by point; with --batch, all answers in a file. The score is the share of full
+    marks, from 0 to 1. Exits with 0 if everything was graded, with 1 on an error, with 2 on wrong
+    usage. Saves nothing except the file that --out names.
     """
     choice = ModelChoice(model, allow_large_model, server).over(context.obj)
     if batch is not None:
@@ -198,7 +198,7 @@ def _grade_many(
 
 
 def open_chosen_grading(profile: "Profile", grader: GraderChoice) -> "GradingService":
-    """The grading service, without a model if key terms grade. Raises ModelRefused."""
+    """Open the grading service, without a model if key terms grade. Raises ModelRefused."""
     from tutor.grader import open_grading, open_key_terms
 
     if grader is GraderChoice.TERMS:
@@ -280,7 +280,7 @@ def _print_text(
 ) -> None:
     """Print score and verdicts, then the feedback as it is written, then the reasons.
 
-    Anybody's text is in them, so that nothing of it steers the terminal.
+    Makes texts of deck, student and model printable first.
     """
     terminal = standard_output()
     if grade.remark:
@@ -303,25 +303,25 @@ def _lines(question: "Question", grade: "Grade") -> Iterator[Line]:
     by_chances = f"  ({likely:.1f} if each point counts by its probabilities)" if counted else ""
     score = f"{grade.earned:g} of {grade.full:g} marks"
     yield (f"{grade.question}  ", Span(score, "strong"), f"  by {grade.grader.words}{by_chances}")
-    verdicts = [_verdict(judged) for judged in grade.points]
+    verdicts = [_verdict(graded) for graded in grade.points]
     width = max(map(len, verdicts)) + 2
-    for point, judged, verdict in zip(question.rubric, grade.points, verdicts, strict=True):
+    for point, graded, verdict in zip(question.rubric, grade.points, verdicts, strict=True):
         text = printable(one_line(point.point.to(grade.language)))
         gap = " " * (width - len(verdict))
-        yield Hanging((verdict_span(judged.final, verdict), gap, text), width)
-        if judged.evidence is not None:
-            number = f"    {judged.evidence.sentence}: "
-            shown = Span(printable(judged.evidence.text), "quiet")
+        yield Hanging((verdict_span(graded.final, verdict), gap, text), width)
+        if graded.evidence is not None:
+            number = f"    {graded.evidence.sentence}: "
+            shown = Span(printable(graded.evidence.text), "quiet")
             yield Hanging((number, shown), len(number))
 
 
-def _verdict(judged: "PointGrade") -> str:
-    """`✓ met 83%, unsure`."""
-    sure = f" {percent(judged.confidence)}" if judged.confidence is not None else ""
-    unsure = ", unsure" if judged.unsure else ""
-    return f"{VERDICT_MARKS[judged.final]} {judged.final}{sure}{unsure}"
+def _verdict(graded: "PointGrade") -> str:
+    """A point's verdict: `✓ met 83 %, unsure`."""
+    sure = f" {percent(graded.confidence)}" if graded.confidence is not None else ""
+    unsure = ", unsure" if graded.unsure else ""
+    return f"{VERDICT_MARKS[graded.final]} {graded.final}{sure}{unsure}"
 
 
 def _explained(line: "ExplainedLine") -> str:
-    """In a prompt ‹this› is text of question, rubric or answer; the rest is ours."""
+    """The line as text; in a prompt, ‹this› marks text of question, rubric or answer."""
     return "".join(f"‹{p.text}›" if p.kind == "untrusted" else p.text for p in line)

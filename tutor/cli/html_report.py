@@ -1,6 +1,6 @@
-"""The progress page: what its template draws, measured out beforehand.
+"""The progress page: computes the layout of what its template draws.
 
-Text of decks reaches the page through Jinja's escaping alone, made printable and on one line.
+Jinja escapes all text from decks; the filter `line` makes it printable and puts it on one line.
 """
 
 from collections.abc import Iterator, Sequence
@@ -11,11 +11,10 @@ from typing import TYPE_CHECKING
 
 from tutor import __version__
 from tutor.bank import printable
-from tutor.bank.text import VERDICT_LETTERS
+from tutor.bank.text import VERDICT_LETTERS, verdict_marks
 from tutor.formatting import (
     GRADER_WORDS,
     MONTHS,
-    VERDICT_MARKS,
     WEEKDAYS,
     day_words,
     number,
@@ -35,14 +34,15 @@ if TYPE_CHECKING:
 
 
 PITCH = 12
-"""The distance of two days of the calendar, in units of its drawing."""
+"""The distance between two days of the calendar, in units of the drawing."""
 DAY = 10
+"""The side of the square that is a day."""
 SIZES = (0, 4, 6, 8, DAY)
-"""How much of a day is filled, by its step: the steps differ in black and white too."""
+"""The side of the filled part of a day, by its step, so that steps differ without colour too."""
 LEFT, TOP = 26, 14
-"""Room for the names of the days and of the months."""
+"""The space for the names of the days and of the months."""
 CHART_WIDTH, CHART_HEIGHT = 336, 100
-"""The room for columns, in units of their drawing."""
+"""The space for the columns of a chart, in units of the drawing."""
 _Labels = Sequence[tuple[str, ...]]
 
 
@@ -58,27 +58,27 @@ class Square:
 
 @dataclass(frozen=True, slots=True)
 class Half:
-    """Half a year of the calendar: side by side where there is room, else one below the other."""
+    """Half a year of the calendar; the page puts the halves side by side if there is room."""
 
     squares: tuple[Square, ...]
     months: tuple[tuple[int, str], ...]
-    """Where the name of each month is."""
+    """The place and the name of each month."""
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column of a chart; `height` is its share of the room there is."""
+    """One column of a chart, in units of the drawing."""
 
     x: float
     width: float
     height: float
     number: str
     labels: tuple[str, ...]
-    """The lines below it."""
+    """The lines of text below it."""
 
 
 def page_of(view: "ProgressView") -> str:
-    """The whole page."""
+    """The whole page as HTML."""
     overview, decks = view.overview, view.bank.decks
     weeks, recent = overview.weeks, overview.recent
     by_week = [(day_words(week.first),) if at % 3 == 0 else () for at, week in enumerate(weeks)]
@@ -127,9 +127,7 @@ def _template() -> "Template":
         marks=number,
         day=day_words,
         number=lambda value: f"{value:,}",
-        verdicts=lambda letters: "".join(
-            VERDICT_MARKS[VERDICT_LETTERS[letter]] for letter in letters
-        ),
+        verdicts=verdict_marks,
         verdict_words=lambda letters: ", ".join(VERDICT_LETTERS[letter] for letter in letters),
         grader=lambda name: GRADER_WORDS[name].capitalize(),
     )
@@ -148,7 +146,7 @@ def _half_years(year: "Year") -> "Iterator[Half]":
 
 
 def _middle(year: "Year") -> int:
-    """How many weeks the earlier half has; the later one has as many or one less."""
+    """The number of weeks of the earlier half; the later one has as many or one less."""
     return (len(year.weeks) + 1) // 2
 
 
@@ -184,11 +182,10 @@ def _due_columns(overview: "Overview") -> tuple[Column, ...]:
 
 
 def _count_columns(counts: Sequence[int], labels: _Labels) -> tuple[Column, ...]:
-    """The highest column fills the chart."""
+    """Columns for counts, of which the highest fills the chart."""
     most = max((*counts, 1))
-    return tuple(
-        _columns([count / most for count in counts], [str(c or "") for c in counts], labels)
-    )
+    numbers = [str(count or "") for count in counts]
+    return tuple(_columns([count / most for count in counts], numbers, labels))
 
 
 def _columns(shares: Sequence[float], numbers: Sequence[str], labels: _Labels) -> Iterator[Column]:

@@ -1,4 +1,4 @@
-"""Starting the terminal interface."""
+"""Starts the terminal interface."""
 
 import gc
 import os
@@ -36,10 +36,10 @@ def why_not_drawn() -> str:
 def draw(choice: "ModelChoice") -> None:
     """Run the terminal interface until the student leaves it.
 
-    Raises what kept it from running; a model file that the command line names has to be there.
+    Raises ModelRefused for a named model file that does not exist, and what stopped the interface.
     """
-    # Looking for garbage took a sixth of the time to the first screen, behind which the app turns
-    # it on again: until then nearly everything that is made is there to stay.
+    # Collecting garbage took a sixth of the time to the first screen, though nearly everything
+    # made until then stays. The app turns it on again after that screen.
     gc.disable()
     from tutor.engine.discovery import find_model
     from tutor.profile import Profile

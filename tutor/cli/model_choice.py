@@ -1,4 +1,4 @@
-"""Which model the command line names. Read by the first screen, which has no time for Typer."""
+"""The model that the command line names, without Typer, which the first screen does not load."""
 
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -6,15 +6,15 @@ from pathlib import Path
 
 @dataclass(frozen=True)
 class ModelChoice:
-    """Which model the command line names, before the command's name or after it."""
+    """The model that the options name, before or after the command's name."""
 
     model: Path | None = None
     allow_large_model: bool = False
     server: str | None = None
 
     def __post_init__(self) -> None:
-        """One of the two graders, and a path that names something."""
-        if self.model is not None and not self.model.parts:  # `.`, `./` and an empty text
+        """Raises WrongUsage for a model and a server, ModelRefused for a path without a name."""
+        if self.model is not None and not self.model.parts:  # `.`, `./` or empty
             from tutor.engine.discovery import find_model  # late: most start without a path
 
             find_model(self.model.absolute(), ())
@@ -25,15 +25,15 @@ class ModelChoice:
 
     @property
     def arguments(self) -> dict[str, object]:
-        """For `Profile`. A model file takes the place of a server that the settings name."""
+        """The settings that these options override; a model file turns off a server."""
         return {
             "model": self.model,
-            "allow_large_model": self.allow_large_model or None,  # not given: as it is set
+            "allow_large_model": self.allow_large_model or None,  # None leaves it as it is set
             "server": "" if self.model else self.server,
         }
 
     def over(self, outer: object) -> "ModelChoice":
-        """The same choice; what it leaves open is taken from before the command's name."""
+        """Fill what this choice leaves open from `outer`, the choice before the command's name."""
         if not isinstance(outer, ModelChoice):
             return self
         large = self.allow_large_model or outer.allow_large_model

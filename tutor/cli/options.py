@@ -1,4 +1,4 @@
-"""Options that several commands share, with their words."""
+"""Options and arguments that several commands share."""
 
 from enum import StrEnum
 from pathlib import Path
@@ -17,13 +17,11 @@ Server = Annotated[
     typer.Option("--server", metavar="URL", help="Use this model server instead of a file."),
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object instead of text.")]
-Events = Annotated[
-    bool, typer.Option("--json", help="Print a JSON object a line, one for each event.")
-]
+Events = Annotated[bool, typer.Option("--json", help="Print one line of JSON for each event.")]
 Force = Annotated[bool, typer.Option("--force", help="Replace FILE if it exists.")]
 
 MOST_CHARACTERS = 200_000
-"""Of one answer: more than any student writes."""
+"""The longest answer that is accepted; no student writes that much."""
 
 
 class Tongue(StrEnum):

@@ -1,4 +1,4 @@
-"""What commands share: files that their user names, JSON, tables, and how far a job is."""
+"""What commands share: reading and writing files, JSON, tables, and reports of progress."""
 
 import json
 import time
@@ -16,7 +16,7 @@ STANDARD = Path("-")
 
 
 class FileExists(TutorError):
-    """A file would be overwritten."""
+    """The file to write already exists."""
 
     def __init__(self, path: Path) -> None:
         super().__init__(
@@ -42,7 +42,7 @@ class FileUnreadable(TutorError):
 
 
 def read_file(file: Path) -> bytes:
-    """All of `file`. Raises FileUnreadable."""
+    """Read all of `file`. Raises FileUnreadable."""
     if file == STANDARD:
         return typer.get_binary_stream("stdin").read()
     try:
@@ -68,7 +68,7 @@ def write_file(file: Path, data: bytes, *, force: bool) -> None:
 
 
 def must_be_free(file: Path, *, force: bool) -> None:
-    """Refuse to replace a file without `force`. Raises FileExists, FolderNamed."""
+    """Raise FileExists unless `file` is new or `force` is set, and FolderNamed for a folder."""
     if file.is_dir():
         raise FolderNamed(file)
     if file.exists() and not force:
@@ -81,9 +81,9 @@ def print_json(data: Mapping[str, object], *, indent: int | None = 1) -> None:
 
 
 def print_table(rows: Sequence[Sequence[str]], *, cut_at: int | None = None) -> None:
-    """Print rows of equally many cells, the columns below each other.
+    """Print rows of the same length with their columns aligned.
 
-    With `cut_at` a row ends after so many cells of the terminal, with `…`.
+    `cut_at` is the width in terminal cells at which a row ends with `…`.
     """
     from rich.cells import cell_len, set_cell_size  # a Chinese character takes two cells
 
@@ -98,11 +98,11 @@ def print_table(rows: Sequence[Sequence[str]], *, cut_at: int | None = None) -> 
 
 
 INTERVAL = 10.0
-"""Seconds between two lines, so that nobody takes a slow model for one that hangs."""
+"""Seconds between two reports, so that nobody thinks a slow model hangs."""
 
 
 class Narration:
-    """Counts what is done and reports it now and then, with the time that is left at this rate."""
+    """Counts what is done, and now and then reports it with the time left at this rate."""
 
     def __init__(self, total: int, what: str, clock: Callable[[], float] = time.monotonic) -> None:
         self._total = total
@@ -112,13 +112,13 @@ class Narration:
         self._done = 0
 
     def one_more(self) -> None:
-        """One more is done."""
+        """Count one more, and report if the last report is `INTERVAL` ago."""
         self._done += 1
         now = self._clock()
         if now - self._printed >= INTERVAL and self._done < self._total:
             self._printed = now
             rate = self._done / (now - self._began)
             left = format_duration((self._total - self._done) / rate)
-            each = f"{rate:.3g} a second"
-            line = f"{self._done} of {self._total} {self._what}, {each}, about {left} left"
+            speed = f"{rate:.3g} a second"
+            line = f"{self._done} of {self._total} {self._what}, {speed}, about {left} left"
             typer.echo(line, err=True)

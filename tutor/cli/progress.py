@@ -1,4 +1,4 @@
-"""`tutor progress`: where the student stands, and the profile's data as files."""
+"""`tutor progress`: shows where the student stands; exports, imports and backs up the profile."""
 
 import os
 from collections.abc import Iterable, Iterator
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 
 class Format(StrEnum):
-    """How the history is written."""
+    """The file format of an export."""
 
     JSONL = "jsonl"
     CSV = "csv"
@@ -73,10 +73,10 @@ def export_command(
         return
     data, damaged = history_lines(history)
     write_file(out, data, force=force)
-    for number in damaged:
-        typer.echo(
-            f"{history}:{number}: the line cannot be read; it is exported unchanged", err=True
-        )
+    _report(
+        f"{history}:{number}: the line cannot be read; it is exported unchanged"
+        for number in damaged
+    )
 
 
 @app.command("import")
@@ -101,13 +101,13 @@ def import_command(
     paths, data = find_paths(os.environ), read_file(file)
     if foreign(data) is not None:
         raise NotUtf8(file, data)
-    done = import_lines(paths, data, file, clock=utc_now, keep_going=keep_going)
-    _report(done.notices)
-    _report(f"skipped: {fault}" for fault in done.faults)
-    imported = count_of(done.lines, "line")
-    typer.echo(f"{imported} imported, {done.known} already in the history", err=True)
-    _report_backup(done.backup)
-    _report_summary(done.summary)
+    result = import_lines(paths, data, file, clock=utc_now, keep_going=keep_going)
+    _report(result.notices)
+    _report(f"skipped: {fault}" for fault in result.faults)
+    imported = count_of(result.lines, "line")
+    typer.echo(f"{imported} imported, {result.known} already in the history", err=True)
+    _report_backup(result.backup)
+    _report_summary(result.summary)
 
 
 @app.command("backup")
@@ -142,7 +142,7 @@ def backup_command(
 def backups_command(as_json: AsJson = False) -> None:
     """List the backups, newest first.
 
-    Name, time, size in bytes, and what each was made before.
+    Shows each one's name, time and size in bytes, and what it was made before.
     """
     from tutor.progress.archive.backup import list_backups
 
@@ -150,14 +150,18 @@ def backups_command(as_json: AsJson = False) -> None:
     if as_json:
         print_json({"backups": [_backup_data(backup) for backup in backups]})
     elif backups:
-        print_table([("backup", "made (UTC)", "bytes", "before"), *map(_backup_cells, backups)])
+        rows = (
+            (
+                backup.name,
+                f"{backup.at:%Y-%m-%d %H:%M:%S}",
+                str(backup.path.stat().st_size),
+                backup.before,
+            )
+            for backup in backups
+        )
+        print_table([("backup", "made (UTC)", "bytes", "before"), *rows])
     else:
         typer.echo("No backups yet.", err=True)
-
-
-def _backup_cells(backup: "Backup") -> tuple[str, ...]:
-    size = str(backup.path.stat().st_size)
-    return (backup.name, f"{backup.at:%Y-%m-%d %H:%M:%S}", size, backup.before)
 
 
 def _backup_data(backup: "Backup") -> dict[str, object]:
@@ -203,12 +207,12 @@ def rebuild_command(as_json: AsJson = False) -> None:
     if as_json:
         print_json({"changes": [asdict(change) for change in rebuilt.changes]})
     else:
-        head = ("part", "before", "after", "new", "changed", "gone")
+        heading = ("part", "before", "after", "new", "changed", "gone")
         rows = (
             (c.part, c.before, c.after, len(c.new), len(c.changed), len(c.gone))
             for c in rebuilt.changes
         )
-        print_table([head, *(tuple(map(str, row)) for row in rows)])
+        print_table([heading, *(tuple(map(str, row)) for row in rows)])
     _report_summary(rebuilt.summary)
 
 
@@ -220,8 +224,8 @@ def _report_backup(backup: "Backup | None") -> None:
 def _report_summary(summary: "HistorySummary | None") -> None:
     if summary is None:
         return
-    asked = count_of(len(summary.standings), "question")
-    typer.echo(f"Now: {count_of(summary.attempts, 'attempt')} at {asked}.", err=True)
+    questions = count_of(len(summary.standings), "question")
+    typer.echo(f"Now: {count_of(summary.attempts, 'attempt')} at {questions}.", err=True)
     if summary.damaged:
         typer.echo(f"Unreadable: {count_of(summary.damaged, 'line')} of the history.", err=True)
 
@@ -240,8 +244,8 @@ def report_command(
 ) -> None:
     """Write your progress as an HTML page.
 
-    It has the calendar, mastery, scores, missed points and exams. One file that loads nothing: no
-    scripts, no network, light and dark, ready to print. It does not contain your answers.
+    It shows the calendar, mastery, scores, missed points and exams, but not your answers. It is one
+    file without scripts that loads nothing from the network, in light and dark, ready to print.
     """
     from tutor.cli.html_report import page_of
     from tutor.cli.progress_view import open_progress_view
@@ -261,7 +265,7 @@ def agreement_command(
 ) -> None:
     """Show how often you agreed with each grader.
 
-    The points that it graded, and those that you overruled.
+    Counts the points that it graded and those that you overruled.
     """
     from tutor.progress.agreement import agreement
     from tutor.progress.read_only import read_history
@@ -291,12 +295,12 @@ def samples_command(
     ] = None,
     force: Annotated[bool, typer.Option("--force", help="Replace files in FOLDER.")] = False,
 ) -> None:
-    """Print your answers as sample answers.
+    """Print your answers as sample answers for a deck.
 
-    They are for a deck and have the verdicts that count in the end. With --out they are written to
+    They have the verdicts that count in the end. With --out they are written to
     FOLDER/DECK/SECTION.samples.yaml: put each file next to its section, or add its entries to the
     samples there, then run `tutor bank check`. Without --out, each file's text is printed after a
-    line with its name. Times and ids of attempts are not saved.
+    line with its name. Times and ids of attempts are left out.
     """
     from tutor.progress.archive.samples import collect_samples, to_yaml, write_samples
     from tutor.progress.read_only import read_history

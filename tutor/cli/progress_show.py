@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 import typer
 
 from tutor.bank import printable
-from tutor.bank.text import VERDICT_LETTERS
+from tutor.bank.text import verdict_marks
 from tutor.cli.options import AsJson
 from tutor.cli.output import print_json, print_table
 from tutor.cli.progress_view import ProgressView, open_progress_view
 from tutor.cli.terminal import standard_output
-from tutor.formatting import VERDICT_MARKS, WEEKDAYS, number, one_line, percent
+from tutor.formatting import WEEKDAYS, number, one_line, percent
 
 if TYPE_CHECKING:
     from tutor.progress.agreement import Agreement
@@ -28,10 +28,10 @@ def show_command(
 ) -> None:
     """Show where you stand.
 
-    What is due, streak, marks, exam date, weak points, topics, calendar, weeks and exams. Before a
-    point its last verdicts, oldest first: ✓ met, ◐ partial, ✗ missed. Known: last answered well and
-    still remembered. Shaky: answered, but not known. Mastery: the last score times the probability
-    that it is still remembered.
+    Shows what is due, streak, marks, exam date, weak points, topics, calendar, weeks and exams.
+    Before a weak point are its last verdicts, oldest first: ✓ met, ◐ partial, ✗ missed. Known: last
+    answered well and still remembered. Shaky: answered, but not known. Mastery: the last score
+    times the probability that you still remember it.
     """
     from tutor.wiring import utc_now
 
@@ -43,7 +43,7 @@ def show_command(
 
 
 def _print(view: ProgressView) -> None:
-    """The figures, then a table of everything that is not empty."""
+    """Print the figures, then every table that is not empty."""
     from tutor.study.overview import overview_lines, tiles
 
     overview, width = view.overview, standard_output().width
@@ -57,11 +57,9 @@ def _print(view: ProgressView) -> None:
     if overview.again:
         typer.echo(f"\nWeak points, missed more than once ({len(overview.again)}):")
     for missed in overview.missed:
-        verdicts, point = (
-            "".join(VERDICT_MARKS[VERDICT_LETTERS[each]] for each in missed.weak.verdicts),
-            printable(one_line(missed.point.text)),
-        )
-        typer.echo(f"{verdicts:<8}  {missed.weak.question}  {point}")
+        marks = verdict_marks(missed.weak.verdicts)
+        point = printable(one_line(missed.point.text))
+        typer.echo(f"{marks:<8}  {missed.weak.question}  {point}")
     for table in _tables(view):
         typer.echo()
         print_table(table, cut_at=width)
@@ -115,7 +113,7 @@ def _title(view: ProgressView, deck: str) -> str:
 
 
 def _mastery(kind: str, rows: "Iterable[tuple[str, Mastery]]") -> _Table:
-    """With the names last: only they may be too long for a narrow terminal."""
+    """A table of decks or topics; names come last, since only they may not fit the terminal."""
     cells = (
         (
             *map(str, (row.known, row.shaky, row.new)),
@@ -128,8 +126,8 @@ def _mastery(kind: str, rows: "Iterable[tuple[str, Mastery]]") -> _Table:
 
 
 def _periods(heading: tuple[str, ...], form: str, periods: "Iterable[Period]") -> Iterator[_Table]:
-    """A table of the months or weeks from the first with an answer on; nothing without any."""
-    rows = [_period(form, each) for each in dropwhile(lambda each: not each.attempts, periods)]
+    """A table of months or weeks, starting with the first that has an answer; none without any."""
+    rows = [_period(form, period) for period in dropwhile(lambda p: not p.attempts, periods)]
     if rows:
         yield [heading, *rows]
 
@@ -152,19 +150,28 @@ _PERIOD = ("week from", "answers", "days", "mean marks", "minutes")
 
 
 def _period(form: str, period: "Period") -> tuple[str, ...]:
-    mean, minutes = _share(period.mean), f"{period.minutes:.0f}"
-    figures = (str(period.attempts), str(period.days), mean, minutes)
-    return f"{period.first:{form}}", *figures
+    return (
+        f"{period.first:{form}}",
+        str(period.attempts),
+        str(period.days),
+        _share(period.mean),
+        f"{period.minutes:.0f}",
+    )
 
 
 def _exam(exam: "SatExam") -> tuple[str, ...]:
     mark = exam.mark
-    cells = (number(mark.earned), number(mark.full), percent(mark.share), str(exam.waiting))
-    return f"{exam.at:%Y-%m-%d}", *cells
+    return (
+        f"{exam.at:%Y-%m-%d}",
+        number(mark.earned),
+        number(mark.full),
+        percent(mark.share),
+        str(exam.waiting),
+    )
 
 
 def grader_table(rows: "tuple[Agreement, ...]") -> _Table:
-    """How often the student agreed with each grader."""
+    """A table of how often the student agreed with each grader."""
     table: _Table = [("grader", "model", "version", "points", "overruled", "agreed")]
     for row in rows:
         counts = (str(row.points), str(row.overruled), percent(row.share))
@@ -241,7 +248,7 @@ def _exam_data(exam: "SatExam") -> dict[str, object]:
 
 
 def grader_data(row: "Agreement") -> dict[str, object]:
-    """One row of the agreement."""
+    """How often the student agreed with a grader, for programs."""
     return {
         "grader": row.grader,
         "model": row.model,

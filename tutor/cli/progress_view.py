@@ -1,6 +1,6 @@
-"""Where the student stands, read next to a running tutor: nothing is locked or written.
+"""Reads where the student stands, also while the tutor is running: locks and writes nothing.
 
-`tutor today` prints a line of it without the parser, so that a shell's prompt can wait for it.
+`tutor today` uses `prompt_line` without the command parser, so that a shell prompt can wait for it.
 """
 
 import json
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class ProgressView:
-    """What is shown, and the bank that it is about."""
+    """What `tutor progress show` and the progress page show."""
 
     bank: "Bank"
     overview: "Overview"
@@ -28,7 +28,7 @@ class ProgressView:
 
 
 def open_progress_view(environ: Mapping[str, str], now: datetime) -> ProgressView:
-    """Read the state and the history. Raises ProfileTooNew, HistoryUnreadable."""
+    """Read state and history. Raises ProfileTooNew, HistoryUnreadable."""
     from tutor.profile import Profile
     from tutor.progress.agreement import agreement
     from tutor.progress.read_only import read_exam_records, read_history
@@ -48,7 +48,7 @@ def open_progress_view(environ: Mapping[str, str], now: datetime) -> ProgressVie
 def read_planner(
     bank: "Bank", paths: "Paths", preferences: "Preferences", now: datetime
 ) -> "Planner":
-    """The planner for the state on the disk. Raises ProfileTooNew, HistoryUnreadable."""
+    """Read the state and return its planner. Raises ProfileTooNew, HistoryUnreadable."""
     from tutor.progress.read_only import read_state
     from tutor.study import Planner
 
@@ -91,12 +91,12 @@ def prompt_line(environ: Mapping[str, str], *, as_json: bool) -> str:
 
 
 def _preferences(paths: "Paths", environ: Mapping[str, str]) -> "Preferences":
-    """What the student wants; where nothing is set, without loading what reads settings."""
+    """The student's preferences; does not load pydantic if nothing is set."""
     from tutor.study.preferences import Preferences, preferences_of, system_languages
 
-    elsewhere = {"TUTOR_HOME", "TUTOR_SETUP"}
-    named = {name for name in map(str.upper, environ) if name.startswith("TUTOR_")}
-    if not paths.settings.exists() and named <= elsewhere:
+    not_settings = {"TUTOR_HOME", "TUTOR_SETUP"}
+    variables = {name for name in map(str.upper, environ) if name.startswith("TUTOR_")}
+    if not paths.settings.exists() and variables <= not_settings:
         return Preferences(languages=system_languages(environ))
     from tutor.settings import load_settings
 

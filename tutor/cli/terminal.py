@@ -1,6 +1,6 @@
-"""What a command prints, as its terminal can show it: lines broken at words, marks in colour.
+"""Text as the terminal can show it: lines broken between words, verdicts in colour.
 
-Into a pipe or a file text goes as it is: no line is broken, nothing is coloured.
+Pipes and files get the text unchanged: no line breaks, no colours.
 """
 
 import locale
@@ -16,19 +16,19 @@ from tutor.line_breaks import line_breaks
 
 Tone = Literal["good", "fair", "bad", "strong", "quiet"]
 READING_WIDTH = 96
-"""Cells beyond which a line is hard to read."""
+"""The cells of the longest line that is easy to read."""
 _SGR: Mapping[Tone, str] = {"good": "32", "fair": "33", "bad": "31", "strong": "1", "quiet": "2"}
 _OF_VERDICTS: Mapping[str, Tone] = {"met": "good", "partial": "fair", "missed": "bad"}
 _VERDICTS: Mapping[str, str] = {mark: verdict for verdict, mark in VERDICT_MARKS.items()}
 _ASCII = str.maketrans(
     {"✓": "+", "◐": "~", "✗": "x", "–": "-", "…": "...", "·": "-", "█": "#", "◉": "*"}
 )
-"""For a terminal whose encoding has none of these."""
+"""Substitutes for terminals whose encoding lacks these characters."""
 
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """A part of a line, shown in a tone of its own."""
+    """A part of a line in a tone."""
 
     text: str
     tone: Tone
@@ -39,7 +39,7 @@ Parts = tuple[str | Span, ...]
 
 @dataclass(frozen=True, slots=True)
 class Hanging:
-    """A line that continues below its own text, and not below the `indent` cells before that."""
+    """A line that continues below its own text, `indent` cells from the left."""
 
     parts: Parts
     indent: int
@@ -50,12 +50,12 @@ Line = str | Parts | Hanging
 
 
 def verdict_span(verdict: str, text: str = "") -> Span:
-    """The verdict's mark, or another word for it, in its tone."""
+    """The verdict's mark, or `text` instead, in the verdict's tone."""
     return Span(text or VERDICT_MARKS[verdict], _OF_VERDICTS[verdict])
 
 
 def marked(text: str) -> Iterator[str | Span]:
-    """A text of ours, its verdicts' marks in their tones."""
+    """Split `text` so that the marks of verdicts have their tones."""
     start = 0
     for at, letter in enumerate(text):
         if letter in _VERDICTS:
@@ -81,13 +81,13 @@ class Terminal:
     """How text is printed on one stream."""
 
     width: int | None = None
-    """The cells of a line; None where no line is to be broken."""
+    """The cells of a line; None if no line is to be broken."""
     colour: bool = False
     ascii_only: bool = False
 
     @classmethod
     def of(cls, stream: TextIO, environ: Mapping[str, str]) -> "Terminal":
-        """The terminal behind `stream`; without one, text as it is."""
+        """The terminal behind `stream`; one that changes no text if it is a pipe or a file."""
         if not stream.isatty():
             return cls()
         columns = shutil.get_terminal_size().columns
@@ -102,20 +102,17 @@ class Terminal:
         parts, text = parts_of(line), plain(line)
         indent = line.indent if isinstance(line, Hanging) else 0
         breaks = [] if self.width is None else list(_breaks(text, self.width, indent))
-        return "".join(self._pieces(parts, breaks, " " * indent)).translate(self._table)
+        printed = "".join(self._pieces(parts, breaks, " " * indent))
+        return printed.translate(_ASCII) if self.ascii_only else printed
 
     def in_one_line(self, text: str) -> str:
-        """A row of a table, whatever its width; verdicts' marks have their tones."""
+        """The text without line breaks, whatever its width, with verdicts' marks in their tones."""
         return replace(self, width=None).text(tuple(marked(text)))
-
-    @property
-    def _table(self) -> Mapping[int, str]:
-        return _ASCII if self.ascii_only else {}
 
     def _pieces(
         self, parts: Sequence[str | Span], breaks: Sequence[int], indent: str
     ) -> Sequence[str]:
-        """The parts with their colours, a line end at each of `breaks`."""
+        """The parts in colour, with a line break at each of `breaks`."""
         printed: list[str] = []
         at = 0
         for part in parts:
@@ -126,7 +123,8 @@ class Terminal:
             if cuts and printed and not lines[0]:
                 printed[-1] = printed[-1].rstrip(" ")
             tone = None if isinstance(part, str) else part.tone
-            printed.append(f"\n{indent}".join(self._toned(each, tone) for each in _ends(lines)))
+            lines[:-1] = [line.rstrip() for line in lines[:-1]]
+            printed.append(f"\n{indent}".join(self._toned(line, tone) for line in lines))
             at = end
         return printed
 
@@ -136,25 +134,21 @@ class Terminal:
         return f"\x1b[{_SGR[tone]}m{text}\x1b[0m"
 
 
-def _ends(lines: Sequence[str]) -> Sequence[str]:
-    return [*(line.rstrip() for line in lines[:-1]), lines[-1]]
-
-
 def _breaks(text: str, width: int, indent: int) -> Sequence[int]:
-    """Where `text`, which may have several lines, is broken."""
+    """The places where lines of `text` have to be broken; it may have several lines already."""
     breaks: list[int] = []
     start = 0
     for line in text.split("\n"):
         first = next(iter(line_breaks(line, width)), None)
         if first is not None:
             rest = line_breaks(line[first:], width - indent)
-            breaks += [start + first, *(start + first + each for each in rest)]
+            breaks += [start + first, *(start + first + at for at in rest)]
         start += len(line) + 1
     return breaks
 
 
 def has_utf8_locale() -> bool:
-    """Whether the system's own encoding has every letter and mark."""
+    """Whether the system's encoding is UTF-8, which has every character."""
     return locale.getencoding().lower().replace("-", "") == "utf8"
 
 

@@ -1,4 +1,4 @@
-"""What is said of a command that is not written as it has to be; it exits with 2."""
+"""Errors for commands that are written wrongly; they exit with 2."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,12 +14,12 @@ class WrongUsage(typer.BadParameter):
     """Options that do not fit together, or a value that an option cannot have."""
 
     def format_message(self) -> str:
-        """The message alone; what it is about is in it."""
+        """The message without Typer's prefix: it names the option itself."""
         return sentence(self.message[:1].upper() + self.message[1:])
 
 
 class Commands(TyperGroup):
-    """All commands. A value of the wrong kind is refused in our words instead of pydantic's."""
+    """All commands; explains values of the wrong type in our words instead of pydantic's."""
 
     def make_context(self, *args: Any, **more: Any) -> Any:  # noqa: ANN401 - Typer's
         """Read the options before the command."""
@@ -37,7 +37,7 @@ def _in_our_words() -> Iterator[None]:
     try:
         yield
     except typer.BadParameter as error:
-        from pydantic import ValidationError  # Typer has loaded it to raise this
+        from pydantic import ValidationError  # already loaded: Typer raised this with it
 
         from tutor.wrong_values import wrong_value
 

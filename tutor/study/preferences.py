@@ -70,7 +70,7 @@ def languages_for(usual: Language, reads: tuple[Language, ...]) -> tuple[Languag
     The deck's own comes first where the student reads it, else the student's in their order, and
     where there is none of these, English before a language that the student does not read.
     """
-    return (usual, *reads) if not reads or usual in reads else (*reads, "en", usual)
+    return (usual, *reads) if usual in reads else (*reads, "en", usual)
 
 
 def language_of(
@@ -112,7 +112,7 @@ def preferences_of(settings: "Settings", environ: Mapping[str, str]) -> Preferen
 def system_languages(environ: Mapping[str, str]) -> tuple[Language, ...]:
     """The language that the environment names (`de_DE.UTF-8`), and English.
 
-    None where it is not one of ours.
+    Empty where it is not one of ours: every deck is asked then, in English where it has it.
     """
     named = next((environ[name] for name in _LOCALE if environ.get(name)), "")
     language = next((each for each in LANGUAGES if named.lower().startswith(each)), None)

@@ -30,8 +30,8 @@ from tutor.tui.notice_screen import NoticeScreen
 from tutor.tui.widgets.answer_editor import SUBMIT, AnswerEditor
 from tutor.tui.widgets.footer import FittingFooter
 from tutor.tui.widgets.prose import Prose
+from tutor.tui.widgets.text_field import TextField
 from tutor.tui.widgets.top_bar import TopBar
-from tutor.tui.widgets.typing import TextField
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult

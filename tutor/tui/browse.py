@@ -32,8 +32,8 @@ from tutor.tui.today import no_decks_words
 from tutor.tui.widgets.footer import FittingFooter
 from tutor.tui.widgets.listing import Listing
 from tutor.tui.widgets.notice import Notice
+from tutor.tui.widgets.text_field import TextField
 from tutor.tui.widgets.top_bar import TopBar
-from tutor.tui.widgets.typing import TextField
 
 PLACEHOLDER = "words in any language, an id, a deck, a section, a topic"
 LONGEST = 200

@@ -18,8 +18,8 @@ from tutor.tui.labels import one_line, plain
 from tutor.tui.widgets.footer import FittingFooter
 from tutor.tui.widgets.option_rows import OptionRows
 from tutor.tui.widgets.prose import Prose
+from tutor.tui.widgets.text_field import TextField
 from tutor.tui.widgets.top_bar import TopBar
-from tutor.tui.widgets.typing import TextField
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,8 +27,8 @@ from tutor.tui.widgets.footer import FittingFooter
 from tutor.tui.widgets.notice import Notice
 from tutor.tui.widgets.option_rows import OptionRows
 from tutor.tui.widgets.prose import Prose
+from tutor.tui.widgets.text_field import TextField
 from tutor.tui.widgets.top_bar import TopBar
-from tutor.tui.widgets.typing import TextField
 
 LOOKING = "Looking for models on this machine …"
 FILE_HINT = "The path of a model file (.gguf), which is linked, not copied. Enter adds it."

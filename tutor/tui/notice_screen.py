@@ -8,7 +8,7 @@ from textual.screen import Screen
 from textual.widget import Widget
 
 from tutor.tui.widgets.notice import Notice
-from tutor.tui.widgets.typing import KeyTaken
+from tutor.tui.widgets.text_field import KeyTaken
 
 
 class NoticeScreen(Screen[None]):

@@ -34,8 +34,8 @@ from tutor.tui.theme import theme_for
 from tutor.tui.widgets.footer import FittingFooter
 from tutor.tui.widgets.listing import Listing
 from tutor.tui.widgets.notice import Notice
+from tutor.tui.widgets.text_field import TextField
 from tutor.tui.widgets.top_bar import TopBar
-from tutor.tui.widgets.typing import TextField
 
 TYPING = "Enter saves, Esc leaves it as it was."
 EMPTY = "Leave it empty for the default."

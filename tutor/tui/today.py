@@ -37,7 +37,7 @@ from tutor.tui.session_place import ACROSS, planner_for, session_name
 from tutor.tui.widgets.deck_list import DeckList, DeckRow, StartRow
 from tutor.tui.widgets.footer import FittingFooter
 from tutor.tui.widgets.listing import Listing
-from tutor.tui.widgets.model_help import ModelHelp
+from tutor.tui.widgets.model_status import ModelHelp
 from tutor.tui.widgets.needs_list import NeedsList
 from tutor.tui.widgets.notice import Notice
 from tutor.tui.widgets.row_list import RowList

@@ -24,35 +24,35 @@ __all__ = ["GradingScreen", "LeftScreen", "ReportScreen", "RunningScreen"]
 
 
 async def ask_exam(pilot: Pilot[None], kind: type[Kind]) -> Kind:
-    """From Today to the exam, which begins with a screen of this kind."""
+    """Go from Today to the exam, which begins with a screen of this kind."""
     await on(pilot, TodayScreen)
     pilot.app.post_message(ScreenAsked("exam"))
     return await on(pilot, kind)
 
 
-async def sit(pilot: Pilot[None], *keys: str) -> RunningScreen:
-    """From Today into an exam of all questions, with these keys pressed in the setup."""
+async def start_exam(pilot: Pilot[None], *keys: str) -> RunningScreen:
+    """Go from Today into an exam of all questions; press these keys in the setup first."""
     await ask_exam(pilot, SetupScreen)
     await pilot.press(*keys, "enter")
     return await on(pilot, RunningScreen)
 
 
 @asynccontextmanager
-async def sitting(
+async def taking_exam(
     tutor: StubTutor, *keys: str
 ) -> AsyncIterator[tuple[TutorApp, Pilot[None], RunningScreen]]:
-    """The app with an exam of all questions, as after `sit`."""
+    """The app in an exam of all questions, as after `start_exam`."""
     async with running(tutor) as (app, pilot):
-        yield app, pilot, await sit(pilot, *keys)
+        yield app, pilot, await start_exam(pilot, *keys)
 
 
 def running_screen(tutor: StubTutor, state: ExamState, **changes: float) -> RunningScreen:
-    """An exam as it was left."""
+    """The screen of an exam that was left."""
     return RunningScreen(tutor, resume_exam(tutor.progress, state.id), **changes)  # type: ignore[arg-type]
 
 
 async def resumed(pilot: Pilot[None]) -> RunningScreen:
-    """From Today into the exam that was left."""
+    """Go from Today into the exam that was left."""
     left = await ask_exam(pilot, LeftScreen)
     await wait_until(pilot, lambda: left.check_action("resume", ()))
     await pilot.press("enter")
@@ -87,7 +87,7 @@ async def end(pilot: Pilot[None], kind: type[Kind]) -> Kind:
 
 
 async def reported(pilot: Pilot[None]) -> ReportScreen:
-    """The report, once it is put together."""
+    """The report, once it is made."""
     screen = await on(pilot, ReportScreen)
     await wait_until(pilot, lambda: screen.outcome is not None)
     return screen
@@ -95,12 +95,12 @@ async def reported(pilot: Pilot[None]) -> ReportScreen:
 
 def begun(tutor: StubTutor, *, exam: str = "e1", minutes: float | None = 30) -> ExamState:
     """An exam of all three questions."""
-    wish = ExamSpec(number=10, minutes=minutes, seed=5)
-    return begin_exam(tutor.progress, tutor.bank, wish, exam=exam, at=tutor.now)
+    spec = ExamSpec(number=10, minutes=minutes, seed=5)
+    return begin_exam(tutor.progress, tutor.bank, spec, exam=exam, at=tutor.now)
 
 
 def handed_in(tutor: StubTutor, state: ExamState, number: int, text: str, took: float = 9) -> str:
-    """Hand an answer in, past the screen."""
+    """Hand an answer in without the screen."""
     question = state.questions[number]
     language = tutor.bank.deck(tutor.bank.info(question).deck).language
     tutor.progress.note(
@@ -117,13 +117,13 @@ def handed_in(tutor: StubTutor, state: ExamState, number: int, text: str, took: 
     return question
 
 
-def over(tutor: StubTutor, *texts: str, exam: str = "e1", judged: bool = True) -> ExamState:
+def over(tutor: StubTutor, *texts: str, exam: str = "e1", graded: bool = True) -> ExamState:
     """An exam that is over, with these answers."""
     state = begun(tutor, exam=exam)
     for number, text in enumerate(texts):
         handed_in(tutor, state, number, text, took=65.0 * (number + 1))
     tutor.progress.end_exam(exam, "handed-in", 600)
-    if judged:
+    if graded:
         grade, preferences = tutor.grading.grade, tutor.preferences
         steps = grade_exam(
             tutor.progress,
@@ -139,6 +139,6 @@ def over(tutor: StubTutor, *texts: str, exam: str = "e1", judged: bool = True) -
 
 
 def the_exam(tutor: StubTutor) -> ExamState:
-    """The only exam there is, as it stands on the disk."""
+    """The only exam, as it is on the disk."""
     (record,) = tutor.progress.past_exams()
     return resume_exam(tutor.progress, record.begun.exam)

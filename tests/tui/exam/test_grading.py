@@ -1,4 +1,4 @@
-"""Judging an exam: answer by answer, stopped and taken up again."""
+"""Grading an exam: answer by answer, stopped and continued."""
 
 from datetime import timedelta
 from threading import Event
@@ -20,16 +20,16 @@ from tutor.errors import TutorError
 from tutor.tui.exam.grading import Advanced, progress_words
 
 
-async def test_it_goes_on_where_it_was_stopped(tutor: StubTutor) -> None:
-    over(tutor, "a", "b", "c", judged=False)
+async def test_grading_continues_where_it_was_stopped(tutor: StubTutor) -> None:
+    over(tutor, "a", "b", "c", graded=False)
     tutor.grading.hold = True
     async with running(tutor) as (_, pilot):
         left = await ask_exam(pilot, LeftScreen)
         await wait_until(pilot, lambda: "0 of 3 answers are graded" in shown(left, "#status"))
         await pilot.press("enter")
-        judging = await on(pilot, GradingScreen)
+        grading = await on(pilot, GradingScreen)
         await wait_until(pilot, tutor.grading.started.is_set)
-        await wait_until(pilot, lambda: shown(judging, "#left") == "0 of 3 answers")
+        await wait_until(pilot, lambda: shown(grading, "#left") == "0 of 3 answers")
         await pilot.press("escape")
         await on(pilot, TodayScreen)
     assert tutor.grading.cancels > 0
@@ -44,23 +44,23 @@ async def test_it_goes_on_where_it_was_stopped(tutor: StubTutor) -> None:
     assert tutor.progress.open_exams() == {}
 
 
-async def test_a_failure_is_told_and_enter_judges_the_rest(tutor: StubTutor) -> None:
-    over(tutor, "a", "b", judged=False)
+async def test_a_failure_is_reported_and_enter_grades_the_rest(tutor: StubTutor) -> None:
+    over(tutor, "a", "b", graded=False)
     tutor.grading.error = TutorError("The model is gone [/nope].", remedy="Start again.")
     async with running(tutor) as (app, pilot):
-        judging = GradingScreen(tutor, "e1")
-        await app.push_screen(judging)
-        told = "✗ Grading stopped before the end. The model is gone [/nope]. Start again."
-        await wait_until(pilot, lambda: judging.notice.text == told)
-        assert shown(judging, "#left") == "Press Enter to try the rest again."
+        grading = GradingScreen(tutor, "e1")
+        await app.push_screen(grading)
+        message = "✗ Grading stopped before the end. The model is gone [/nope]. Start again."
+        await wait_until(pilot, lambda: grading.notice.text == message)
+        assert shown(grading, "#left") == "Press Enter to try the rest again."
         tutor.grading.error = None
         await pilot.press("enter")
         await reported(pilot)
     assert len(list(tutor.progress.attempts())) == 2
 
 
-async def test_each_answer_is_saved_when_it_is_judged(tutor: StubTutor) -> None:
-    over(tutor, "a", "b", "c", judged=False)
+async def test_each_answer_is_saved_when_it_is_graded(tutor: StubTutor) -> None:
+    over(tutor, "a", "b", "c", graded=False)
     seconds = iter(range(0, 1000, 10))
     grade = tutor.grading.grade
 
@@ -71,38 +71,38 @@ async def test_each_answer_is_saved_when_it_is_judged(tutor: StubTutor) -> None:
 
     tutor.grading.grade = wait_after_the_first  # type: ignore[method-assign, assignment]
     async with running(tutor) as (app, pilot):
-        judging = GradingScreen(tutor, "e1", monotonic=lambda: next(seconds))
-        await app.push_screen(judging)
-        await wait_until(pilot, lambda: shown(judging, "#left").startswith("1 of 3 answers"))
-        assert shown(judging, "#left").endswith("about 40 seconds left")
-        assert judging.bar.percentage == pytest.approx(1 / 3)
+        grading = GradingScreen(tutor, "e1", monotonic=lambda: next(seconds))
+        await app.push_screen(grading)
+        await wait_until(pilot, lambda: shown(grading, "#left").startswith("1 of 3 answers"))
+        assert shown(grading, "#left").endswith("about 40 seconds left")
+        assert grading.bar.percentage == pytest.approx(1 / 3)
         assert "33%" in picture(app)
-        assert judging.check_action("again", ()) is False
+        assert grading.check_action("again", ()) is False
         await wait_until(pilot, tutor.grading.started.is_set)
         await pilot.press("ctrl+q")
     assert [each.answer for each in tutor.progress.attempts()] == ["a"]
     assert tutor.progress.open_exams()["e1"].ended
 
 
-async def test_what_is_open_on_top_is_left_open_until_it_is_closed(tutor: StubTutor) -> None:
-    over(tutor, "a", judged=False)
+async def test_the_report_waits_until_what_is_on_top_is_closed(tutor: StubTutor) -> None:
+    over(tutor, "a", graded=False)
     tutor.grading.hold = True
     async with running(tutor) as (app, pilot):
-        judging = GradingScreen(tutor, "e1")
-        await app.push_screen(judging)
+        grading = GradingScreen(tutor, "e1")
+        await app.push_screen(grading)
         await wait_until(pilot, tutor.grading.started.is_set)
         await pilot.press("ctrl+p")
-        await wait_until(pilot, lambda: app.screen is not judging)
+        await wait_until(pilot, lambda: app.screen is not grading)
         tutor.grading.release.set()
         await wait_until(pilot, lambda: tutor.progress.open_exams() == {})
-        await wait_until(pilot, lambda: judging.check_action("report", ()))
+        await wait_until(pilot, lambda: grading.check_action("report", ()))
         assert not isinstance(app.screen, ReportScreen)
         await pilot.press("escape")
         await reported(pilot)
 
 
 async def test_an_exam_without_answers_needs_no_model(tutor: StubTutor) -> None:
-    over(tutor, " ", judged=False)
+    over(tutor, " ", graded=False)
     async with running(tutor) as (app, pilot):
         await app.push_screen(GradingScreen(tutor, "e1"))
         report = await reported(pilot)
@@ -111,8 +111,8 @@ async def test_an_exam_without_answers_needs_no_model(tutor: StubTutor) -> None:
     assert tutor.grading.graded == []
 
 
-async def test_a_judgement_that_comes_after_leaving_is_not_saved(tutor: StubTutor) -> None:
-    over(tutor, "a", judged=False)
+async def test_a_grade_that_comes_after_leaving_is_not_saved(tutor: StubTutor) -> None:
+    over(tutor, "a", graded=False)
     tutor.grading.hold = True
     tutor.grading.cancel = lambda: None  # type: ignore[method-assign]
     async with running(tutor) as (app, pilot):
@@ -124,8 +124,8 @@ async def test_a_judgement_that_comes_after_leaving_is_not_saved(tutor: StubTuto
     assert list(tutor.progress.attempts()) == []
 
 
-async def test_leaving_at_once_judges_nothing(tutor: StubTutor) -> None:
-    over(tutor, "a", "b", judged=False)
+async def test_leaving_at_once_grades_nothing(tutor: StubTutor) -> None:
+    over(tutor, "a", "b", graded=False)
     record, begin = tutor.progress.exam, Event()
 
     def wait(exam: str) -> object:
@@ -134,8 +134,8 @@ async def test_leaving_at_once_judges_nothing(tutor: StubTutor) -> None:
 
     tutor.progress.exam = wait  # type: ignore[method-assign, assignment]
     async with running(tutor) as (app, pilot):
-        judging = GradingScreen(tutor, "e1")
-        await app.push_screen(judging)
+        grading = GradingScreen(tutor, "e1")
+        await app.push_screen(grading)
         await pilot.press("escape")
         await on(pilot, TodayScreen)
         begin.set()
@@ -144,7 +144,7 @@ async def test_leaving_at_once_judges_nothing(tutor: StubTutor) -> None:
 
 
 async def test_an_answer_counts_for_the_day_it_was_given_on(tutor: StubTutor) -> None:
-    over(tutor, "a", judged=False)
+    over(tutor, "a", graded=False)
     given = tutor.now
     tutor.now = given + timedelta(days=3)
     async with running(tutor) as (app, pilot):
@@ -155,7 +155,7 @@ async def test_an_answer_counts_for_the_day_it_was_given_on(tutor: StubTutor) ->
 
 
 @pytest.mark.parametrize(
-    ("done", "judged", "passed", "words"),
+    ("done", "graded", "passed", "words"),
     [
         (0, 0, 0, "0 of 4 answers"),
         (1, 1, 20, "1 of 4 answers · about 60 seconds left"),
@@ -163,7 +163,7 @@ async def test_an_answer_counts_for_the_day_it_was_given_on(tutor: StubTutor) ->
         (4, 4, 80, "4 of 4 answers"),
     ],
 )
-def test_the_time_that_is_left_goes_by_this_run(
-    done: int, judged: int, passed: float, words: str
+def test_the_time_left_is_estimated_from_this_run(
+    done: int, graded: int, passed: float, words: str
 ) -> None:
-    assert progress_words(Advanced(done, 4), judged, passed) == words
+    assert progress_words(Advanced(done, 4), graded, passed) == words

@@ -1,4 +1,4 @@
-"""What an exam gives to be kept is kept, in its order and once."""
+"""The keeper of an exam saves what it is given, in order and once."""
 
 from threading import Thread
 
@@ -28,22 +28,22 @@ def place(text: str, used: float = 5) -> ExamPlace:
     return ExamPlace("e1", 0, used, text, "ru")
 
 
-def all_kept(keeper: ExamKeeper) -> bool:
-    return keeper.done
+def is_done(keeper: ExamKeeper) -> bool:
+    return keeper.done  # a call, since mypy takes an attribute to stay as it was asserted
 
 
 def texts(progress: Progress) -> list[str]:
     return sorted(each.answer for each in progress.exam("e1").answers.values())
 
 
-def test_of_two_that_wait_the_later_is_written(tutor: StubTutor) -> None:
+def test_the_later_of_two_waiting_answers_is_written(tutor: StubTutor) -> None:
     state = begun(tutor)
     keeper = ExamKeeper(tutor.progress, "e1")
     keeper.give(answered(state, 0, "a"), place("x"))
     keeper.give(answered(state, 0, "ab"), answered(state, 1, "b"), place("xy"))
-    assert not all_kept(keeper)
+    assert not is_done(keeper)
     keeper.write()
-    assert all_kept(keeper)
+    assert is_done(keeper)
     assert texts(tutor.progress) == ["ab", "b"]
     assert tutor.progress.exam_place() == place("xy")
 
@@ -55,7 +55,7 @@ def test_what_failed_is_written_with_the_next(tutor: StubTutor, broken: BrokenPr
     keeper.give(answered(state, 0, "a"), place("x"))
     with pytest.raises(TutorError, match="full"):
         keeper.write()
-    assert not all_kept(keeper)
+    assert not is_done(keeper)
     assert texts(tutor.progress) == ["a"]
     broken.failing.clear()
     keeper.give(answered(state, 1, "b"))

@@ -44,7 +44,7 @@ def on_disk(home: Path) -> ExamState:
         return resume_exam(progress, exam)
 
 
-def test_nothing_is_lost_and_the_clock_goes_on_where_it_stood(
+def test_nothing_is_lost_and_the_clock_continues(
     open_terminal: Callable[[], Terminal], home: Path
 ) -> None:
     first = open_terminal()

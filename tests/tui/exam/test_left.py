@@ -1,4 +1,4 @@
-"""An exam that was left is offered first."""
+"""An unfinished exam is offered first."""
 
 from datetime import timedelta
 
@@ -21,7 +21,7 @@ from tutor.tui.dialogs import ChoiceScreen
 from tutor.tui.exam.setup import SetupScreen
 
 
-async def test_it_says_how_far_it_is_and_enter_goes_on(tutor: StubTutor) -> None:
+async def test_it_says_how_far_it_is_and_enter_continues(tutor: StubTutor) -> None:
     state = begun(tutor)
     handed_in(tutor, state, 0, "да")
     tutor.progress.save_exam_place(ExamPlace("e1", 1, 600, "ещё", "ru", 20))
@@ -56,8 +56,8 @@ async def test_it_can_be_abandoned_after_a_question(tutor: StubTutor) -> None:
     assert list(tutor.progress.attempts()) == []
 
 
-async def test_one_that_runs_comes_before_one_to_be_judged(tutor: StubTutor) -> None:
-    over(tutor, "a", judged=False)
+async def test_a_running_exam_comes_before_one_to_be_graded(tutor: StubTutor) -> None:
+    over(tutor, "a", graded=False)
     tutor.now = NOON + timedelta(hours=1)
     begun(tutor, exam="e2")
     async with running(tutor) as (app, pilot):
@@ -76,8 +76,8 @@ async def test_one_that_runs_comes_before_one_to_be_judged(tutor: StubTutor) -> 
     assert len(tutor.grading.graded) == 1
 
 
-async def test_beside_one_to_be_judged_a_new_one_can_be_set_up(tutor: StubTutor) -> None:
-    over(tutor, "a", judged=False)
+async def test_a_new_exam_can_be_set_up_next_to_one_to_be_graded(tutor: StubTutor) -> None:
+    over(tutor, "a", graded=False)
     async with running(tutor) as (_, pilot):
         left = await ask_exam(pilot, LeftScreen)
         await wait_until(pilot, lambda: left.check_action("another", ()))
@@ -90,7 +90,7 @@ async def test_beside_one_to_be_judged_a_new_one_can_be_set_up(tutor: StubTutor)
     assert {exam.ended for exam in tutor.progress.open_exams().values()} == {True, False}
 
 
-async def test_a_failure_is_told_and_esc_leads_back(
+async def test_a_failure_is_reported_and_esc_goes_back(
     tutor: StubTutor, broken: BrokenProgress
 ) -> None:
     begun(tutor)

@@ -1,4 +1,4 @@
-"""The screens of an exam as pictures; `pytest --snapshot-update` draws them anew."""
+"""The screens of an exam as pictures; `pytest --snapshot-update` redraws them."""
 
 from datetime import timedelta
 
@@ -45,7 +45,7 @@ def test_setup_with_exams_before_and_a_wrong_field(
 
 
 def running(tutor: StubTutor, question: str, text: str, used: float) -> RunningScreen:
-    """A question with a text, by a clock that stands."""
+    """A question with a text, on a clock that stands still."""
     at = begun(tutor).questions.index(question)
     tutor.progress.save_exam_place(ExamPlace("e1", at, used, text, "ru", 10))
     return RunningScreen(tutor, resume_exam(tutor.progress, "e1"), monotonic=lambda: 0.0)
@@ -88,7 +88,7 @@ def test_without_colour(
     monkeypatch.setenv("NO_COLOR", "1")
     app = TutorApp(tutor)
     assert app.no_color
-    see = {"setup": see_setup, "left": see_left, "judging": see_judging, "report": see_report}
+    see = {"setup": see_setup, "left": see_left, "judging": see_grading, "report": see_report}
 
     async def before(pilot: Pilot[None]) -> None:
         await on(pilot, TodayScreen)
@@ -116,12 +116,12 @@ async def see_left(pilot: Pilot[None], tutor: StubTutor) -> None:
     await wait_until(pilot, lambda: left.past.option_count == 2)
 
 
-async def see_judging(pilot: Pilot[None], tutor: StubTutor) -> None:
-    over(tutor, ANSWER, CHINESE, judged=False)
+async def see_grading(pilot: Pilot[None], tutor: StubTutor) -> None:
+    over(tutor, ANSWER, CHINESE, graded=False)
     tutor.grading.hold = True
-    judging = GradingScreen(tutor, "e1", monotonic=lambda: 0.0)
-    await pilot.app.push_screen(judging)
-    await wait_until(pilot, lambda: shown(judging, "#left") == "0 of 2 answers")
+    grading = GradingScreen(tutor, "e1", monotonic=lambda: 0.0)
+    await pilot.app.push_screen(grading)
+    await wait_until(pilot, lambda: shown(grading, "#left") == "0 of 2 answers")
     await wait_until(pilot, tutor.grading.started.is_set)
 
 

@@ -1,4 +1,4 @@
-"""The report on an exam, and where its lines lead."""
+"""The report on an exam, and what its rows open."""
 
 from datetime import timedelta
 
@@ -21,8 +21,8 @@ async def opened(pilot: Pilot[None], tutor: StubTutor, exam: str = "e1") -> Repo
     return await reported(pilot)
 
 
-def sat(tutor: StubTutor) -> ExamState:
-    """Two answers of three: of each the first point is met, the second partly, the third not."""
+def two_answers(tutor: StubTutor) -> ExamState:
+    """Two answers of three: each with the first point met, the second partial, the third missed."""
     return over(tutor, "раз", "два")
 
 
@@ -31,8 +31,8 @@ def rows(report: ReportScreen) -> tuple[ReportRow, ...]:
     return report.outcome.rows
 
 
-async def test_it_tells_mark_times_and_what_was_missed(tutor: StubTutor) -> None:
-    state = sat(tutor)
+async def test_it_shows_marks_times_and_missed_points(tutor: StubTutor) -> None:
+    state = two_answers(tutor)
     async with running(tutor) as (_, pilot):
         report = await opened(pilot, tutor)
         full = sum(state.record.begun.questions.values())
@@ -46,7 +46,7 @@ async def test_it_tells_mark_times_and_what_was_missed(tutor: StubTutor) -> None
         assert [row.lead.split() for row in unanswered] == [["3", "–", "not", "answered"]]
 
 
-async def test_every_missed_point_stands_below_its_question(tutor: StubTutor) -> None:
+async def test_every_missed_point_is_below_its_question(tutor: StubTutor) -> None:
     state = over(tutor, "раз", "два", "три")
     async with running(tutor) as (app, pilot):
         report = await opened(pilot, tutor)
@@ -63,7 +63,7 @@ async def test_every_missed_point_stands_below_its_question(tutor: StubTutor) ->
     assert len(state.record.attempts) == 3
 
 
-async def test_enter_on_a_point_asks_its_question(tutor: StubTutor) -> None:
+async def test_enter_on_a_point_opens_the_verdict_and_r_asks_again(tutor: StubTutor) -> None:
     over(tutor, "раз", "два", "три")
     async with running(tutor) as (app, pilot):
         report = await opened(pilot, tutor)
@@ -84,7 +84,7 @@ async def test_enter_on_a_point_asks_its_question(tutor: StubTutor) -> None:
         await on(pilot, TodayScreen)
 
 
-async def test_a_asks_everything_that_lost_points(tutor: StubTutor) -> None:
+async def test_w_asks_every_question_that_lost_marks(tutor: StubTutor) -> None:
     state = over(tutor, "раз", "два")
     async with running(tutor) as (app, pilot):
         report = await opened(pilot, tutor)
@@ -115,7 +115,7 @@ async def test_with_everything_met_there_is_nothing_to_ask(tutor: StubTutor) -> 
         await on(pilot, TodayScreen)
 
 
-async def test_it_is_compared_with_the_exams_before_and_leads_to_them(tutor: StubTutor) -> None:
+async def test_it_is_compared_with_earlier_exams_and_opens_them(tutor: StubTutor) -> None:
     tutor.grading.verdicts = (Verdict.MISSED,)
     over(tutor, "a", "b", "c")
     tutor.grading.verdicts = (Verdict.MET,)
@@ -123,8 +123,8 @@ async def test_it_is_compared_with_the_exams_before_and_leads_to_them(tutor: Stu
     over(tutor, "a", "b", "c", exam="e2")
     async with running(tutor) as (app, pilot):
         report = await opened(pilot, tutor, "e2")
-        told = "Previous exam (20 November, 12:00): 0 %; now 100 percentage points more"
-        assert told in shown(report, "#mark")
+        message = "Previous exam (20 November, 12:00): 0 %; now 100 percentage points more"
+        assert message in shown(report, "#mark")
         assert rows(report)[-1].does == ("exam", "e1")
         await pilot.press("end", "enter")
         await wait_until(pilot, lambda: app.screen is not report)
@@ -135,7 +135,7 @@ async def test_it_is_compared_with_the_exams_before_and_leads_to_them(tutor: Stu
         await on(pilot, SetupScreen)
 
 
-async def test_a_judgement_that_was_undone_can_be_judged_again(tutor: StubTutor) -> None:
+async def test_an_answer_whose_grade_was_undone_can_be_graded_again(tutor: StubTutor) -> None:
     over(tutor, "a")
     tutor.progress.undo()
     async with running(tutor) as (app, pilot):
@@ -150,7 +150,7 @@ async def test_a_judgement_that_was_undone_can_be_judged_again(tutor: StubTutor)
 
 
 async def test_an_abandoned_exam_says_so(tutor: StubTutor) -> None:
-    over(tutor, "a", judged=False)
+    over(tutor, "a", graded=False)
     tutor.progress.end_exam("e1", "abandoned")
     async with running(tutor) as (app, pilot):
         report = await opened(pilot, tutor)
@@ -159,7 +159,7 @@ async def test_an_abandoned_exam_says_so(tutor: StubTutor) -> None:
         assert not isinstance(app.screen, GradingScreen)
 
 
-async def test_the_rows_are_laid_out_anew_in_another_width(tutor: StubTutor) -> None:
+async def test_the_rows_are_laid_out_again_for_another_width(tutor: StubTutor) -> None:
     over(tutor, "раз", "два", "три")
     async with running(tutor) as (app, pilot):
         report = await opened(pilot, tutor)
@@ -172,7 +172,7 @@ async def test_the_rows_are_laid_out_anew_in_another_width(tutor: StubTutor) -> 
         assert max(map(len, picture(app).splitlines())) <= 50
 
 
-def test_a_long_text_goes_on_below_its_own_beginning() -> None:
+def test_a_long_text_continues_below_its_own_beginning() -> None:
     row = ReportRow("слово " * 20, "  ✗ missed  ", ("question", "papers.1.1"))
     lines = row_lines(row, 40).plain.splitlines()
     assert lines[0].startswith("  ✗ missed  слово")

@@ -1,4 +1,4 @@
-"""Sitting an exam: against the clock, without help, and without losing a word."""
+"""Taking an exam: against the clock, without help, and without losing a word."""
 
 import shutil
 from pathlib import Path
@@ -18,7 +18,7 @@ from tests.tui.exam.steps import (
     handed_in,
     resumed,
     running_screen,
-    sitting,
+    taking_exam,
     the_exam,
 )
 from tests.tui.steps import TodayScreen, on, picture, running, shown
@@ -32,13 +32,13 @@ from tutor.tui.messages import DeckChosen
 
 
 def written(tutor: StubTutor) -> list[str]:
-    """What the disk holds, in the order of the questions."""
+    """The texts on the disk, in the order of the questions."""
     state = the_exam(tutor)
     return [state.written[id_].text if id_ in state.written else "" for id_ in state.questions]
 
 
 async def test_answers_are_handed_in_one_after_the_other(tutor: StubTutor) -> None:
-    async with sitting(tutor) as (_, pilot, screen):
+    async with taking_exam(tutor) as (_, pilot, screen):
         assert (shown(screen, "#count"), shown(screen, "#clock")) == ("1 of 3", "30 min left")
         await answer(pilot, "erste")
         await pilot.press("f5")
@@ -51,8 +51,8 @@ async def test_answers_are_handed_in_one_after_the_other(tutor: StubTutor) -> No
     assert sorted(each.answer for each in answers.values()) == ["erste", "вторая"]
 
 
-async def test_what_is_typed_is_saved_and_before_the_end_nobody_helps(tutor: StubTutor) -> None:
-    async with sitting(tutor) as (app, pilot, _):
+async def test_what_is_typed_is_saved_and_nothing_helps_before_the_end(tutor: StubTutor) -> None:
+    async with taking_exam(tutor) as (app, pilot, _):
         await pilot.press(*"слово")
         assert "not saved yet" in picture(app)
         await wait_until(pilot, lambda: "saved · 1 word" in picture(app))
@@ -68,7 +68,7 @@ async def test_what_is_typed_is_saved_and_before_the_end_nobody_helps(tutor: Stu
 
 
 async def test_keys_that_come_all_at_once_keep_their_order(tutor: StubTutor) -> None:
-    async with sitting(tutor) as (app, pilot, screen):
+    async with taking_exam(tutor) as (app, pilot, screen):
         for burst in ("abc", "def"):
             for char in burst:
                 app.post_message(Key(char, char))
@@ -78,7 +78,7 @@ async def test_keys_that_come_all_at_once_keep_their_order(tutor: StubTutor) -> 
 
 
 async def test_an_earlier_answer_can_be_changed(tutor: StubTutor) -> None:
-    async with sitting(tutor) as (_, pilot, screen):
+    async with taking_exam(tutor) as (_, pilot, screen):
         assert screen.check_action("back", ()) is None
         await answer(pilot, "eins")
         await pilot.press("f5", "shift+f5")
@@ -90,8 +90,8 @@ async def test_an_earlier_answer_can_be_changed(tutor: StubTutor) -> None:
         await wait_until(pilot, lambda: written(tutor)[0] == "eins und zwei")
 
 
-async def test_an_answer_can_be_taken_away(tutor: StubTutor) -> None:
-    async with sitting(tutor) as (_, pilot, screen):
+async def test_an_answer_can_be_removed(tutor: StubTutor) -> None:
+    async with taking_exam(tutor) as (_, pilot, screen):
         await answer(pilot, "falsch")
         await pilot.press("f5", "shift+f5")
         screen.editor.clear()
@@ -102,7 +102,7 @@ async def test_an_answer_can_be_taken_away(tutor: StubTutor) -> None:
 
 
 async def test_quitting_and_going_elsewhere_lose_nothing(tutor: StubTutor) -> None:
-    async with sitting(tutor) as (_, pilot, _):
+    async with taking_exam(tutor) as (_, pilot, _):
         await answer(pilot, "не потерять")
         await pilot.press("ctrl+q")
     assert written(tutor)[0] == "не потерять"
@@ -115,7 +115,7 @@ async def test_quitting_and_going_elsewhere_lose_nothing(tutor: StubTutor) -> No
 
 
 class Crashing:
-    """A progress that keeps a copy of the profile after every change, as a crash would leave it."""
+    """A progress that copies the profile after each change, as a crash would leave it."""
 
     def __init__(self, real: Progress, home: Path, copies: Path) -> None:
         self._real, self._home, self._copies = real, home, copies
@@ -163,8 +163,8 @@ async def test_killed_at_any_moment_the_newest_text_comes_back(
     )
 
 
-async def test_the_overview_shows_what_is_answered_and_leads_there(tutor: StubTutor) -> None:
-    async with sitting(tutor) as (app, pilot, screen):
+async def test_the_overview_shows_what_is_answered_and_goes_there(tutor: StubTutor) -> None:
+    async with taking_exam(tutor) as (app, pilot, screen):
         await pilot.press("f5")
         await answer(pilot, "два слова")
         await pilot.press("f12")
@@ -180,7 +180,7 @@ async def test_the_overview_shows_what_is_answered_and_leads_there(tutor: StubTu
 
 
 async def test_ending_early_names_what_is_unanswered_and_asks(tutor: StubTutor) -> None:
-    async with sitting(tutor) as (app, pilot, screen):
+    async with taking_exam(tutor) as (app, pilot, screen):
         await pilot.press("f5")
         await answer(pilot, "да")
         await pilot.press("f10")
@@ -197,7 +197,7 @@ async def test_ending_early_names_what_is_unanswered_and_asks(tutor: StubTutor) 
 
 
 async def test_f5_on_the_last_question_ends_when_all_are_answered(tutor: StubTutor) -> None:
-    async with sitting(tutor) as (app, pilot, _):
+    async with taking_exam(tutor) as (app, pilot, _):
         for text in ("a", "b", "c"):
             await answer(pilot, text)
             await pilot.press("f5")
@@ -208,7 +208,7 @@ async def test_f5_on_the_last_question_ends_when_all_are_answered(tutor: StubTut
     assert sorted(text for _, text, _ in tutor.grading.graded) == ["a", "b", "c"]
 
 
-async def test_the_language_goes_round_and_stays(tutor: StubTutor) -> None:
+async def test_the_language_changes_in_turn_and_stays(tutor: StubTutor) -> None:
     state = begun(tutor)
     async with running(tutor) as (app, pilot):
         screen = running_screen(tutor, state)
@@ -230,7 +230,7 @@ async def test_the_language_goes_round_and_stays(tutor: StubTutor) -> None:
     assert answers[state.questions[papers[0]]].language == "en"
 
 
-async def test_what_cannot_be_saved_is_told_and_kept_until_it_can(
+async def test_what_cannot_be_saved_is_reported_and_kept_until_it_can(
     tutor: StubTutor, broken: BrokenProgress
 ) -> None:
     state = begun(tutor)
@@ -261,7 +261,7 @@ async def test_an_end_that_cannot_be_saved_is_tried_again(
         await app.push_screen(screen)
         await pilot.press("f10")
         await choose(pilot, "end")
-        await wait_until(pilot, lambda: "F10 tries again." in screen.notice.text)
+        await wait_until(pilot, lambda: "Press F10 to try again." in screen.notice.text)
         assert screen.editor.read_only
         assert screen.check_action("next", ()) is False
         broken.failing.clear()
@@ -269,7 +269,7 @@ async def test_an_end_that_cannot_be_saved_is_tried_again(
         await on(pilot, ReportScreen)
 
 
-async def test_a_question_that_is_gone_is_told_and_passed_over(
+async def test_a_question_that_is_gone_is_reported_and_skipped(
     tutor: StubTutor, paths: Paths
 ) -> None:
     state = begun(tutor)

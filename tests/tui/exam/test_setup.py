@@ -1,4 +1,4 @@
-"""Setting an exam up, and the exams before."""
+"""Setting up an exam, and the earlier exams."""
 
 from datetime import timedelta
 
@@ -15,7 +15,7 @@ from tests.tui.exam.steps import (
     ask_exam,
     over,
     reported,
-    sitting,
+    taking_exam,
     the_exam,
 )
 from tests.tui.steps import TodayScreen, on, picture, running, shown
@@ -25,7 +25,7 @@ from tutor.tui.exam.resume import PastExams
 from tutor.tui.exam.setup import DeckChoice, SetupScreen
 
 
-async def test_enter_starts_an_exam_as_it_is_proposed(tutor: StubTutor) -> None:
+async def test_enter_starts_the_proposed_exam(tutor: StubTutor) -> None:
     async with running(tutor) as (app, pilot):
         setup = await ask_exam(pilot, SetupScreen)
         assert shown(setup, "#start") == (
@@ -85,12 +85,12 @@ async def test_a_level_without_questions_is_named_before_the_start(
 
 
 async def test_no_time_limit_is_an_empty_field(tutor: StubTutor) -> None:
-    async with sitting(tutor, "down", "delete") as (_, _, screen):
+    async with taking_exam(tutor, "down", "delete") as (_, _, screen):
         assert shown(screen, "#clock") == "no time limit"
     assert the_exam(tutor).left is None
 
 
-async def test_wrong_input_is_told_by_its_field_and_starts_nothing(tutor: StubTutor) -> None:
+async def test_wrong_input_is_reported_by_its_field_and_starts_nothing(tutor: StubTutor) -> None:
     async with running(tutor) as (app, pilot):
         setup = await ask_exam(pilot, SetupScreen)
         await pilot.press("tab", "x", "tab", "tab", "-", "1", "enter")
@@ -116,7 +116,7 @@ async def test_without_a_deck_nothing_starts(tutor: StubTutor) -> None:
         await wait_until(pilot, lambda: "Press Enter to start: 1 question" in picture(app))
 
 
-async def test_another_second_another_seed(tutor: StubTutor) -> None:
+async def test_each_second_has_another_seed(tutor: StubTutor) -> None:
     seeds = set()
     async with running(tutor) as (_, pilot):
         for second in (1, 2):
@@ -127,10 +127,10 @@ async def test_another_second_another_seed(tutor: StubTutor) -> None:
     assert len(seeds) == 2
 
 
-async def test_exams_before_are_listed_and_lead_to_their_reports(tutor: StubTutor) -> None:
+async def test_earlier_exams_are_listed_and_open_their_reports(tutor: StubTutor) -> None:
     over(tutor, "a", "b")
     tutor.now = NOON + timedelta(days=1)
-    over(tutor, exam="e2", judged=False)
+    over(tutor, exam="e2", graded=False)
     tutor.progress.end_exam("e2", "abandoned")
     async with running(tutor) as (_, pilot):
         setup = await ask_exam(pilot, SetupScreen)
@@ -153,7 +153,7 @@ async def test_exams_before_are_listed_and_lead_to_their_reports(tutor: StubTuto
         await on(pilot, TodayScreen)
 
 
-async def test_an_empty_bank_is_told_in_words(tutor: StubTutor, paths: Paths) -> None:
+async def test_an_empty_bank_is_explained(tutor: StubTutor, paths: Paths) -> None:
     tutor.bank = make_small_bank(paths.home / "none", {})
     async with running(tutor) as (app, pilot):
         setup = await ask_exam(pilot, SetupScreen)
@@ -164,7 +164,7 @@ async def test_an_empty_bank_is_told_in_words(tutor: StubTutor, paths: Paths) ->
         await on(pilot, TodayScreen)
 
 
-async def test_what_cannot_be_saved_is_told_and_can_be_tried_again(
+async def test_what_cannot_be_saved_is_reported_and_can_be_tried_again(
     tutor: StubTutor, broken: BrokenProgress
 ) -> None:
     broken.failing["note"] = TutorError("The disc is full [/nope].", remedy="Free some.")
@@ -173,18 +173,18 @@ async def test_what_cannot_be_saved_is_told_and_can_be_tried_again(
         setup = await ask_exam(pilot, SetupScreen)
         await wait_until(
             pilot,
-            lambda: setup.notice.text == "✗ The exams before could not be listed. No [bold]list.",
+            lambda: setup.notice.text == "✗ Your earlier exams cannot be listed. No [bold]list.",
         )
         await pilot.press("enter")
-        told = "✗ Not started. The disc is full [/nope]. Free some."
-        await wait_until(pilot, lambda: setup.notice.text == told)
+        message = "✗ Not started. The disc is full [/nope]. Free some."
+        await wait_until(pilot, lambda: setup.notice.text == message)
         broken.failing.clear()
         await pilot.press("enter")
         await on(pilot, RunningScreen)
     assert len(tutor.progress.open_exams()) == 1
 
 
-async def test_a_report_that_cannot_be_read_is_told(
+async def test_a_report_that_cannot_be_read_is_reported(
     tutor: StubTutor, broken: BrokenProgress
 ) -> None:
     over(tutor, "a")

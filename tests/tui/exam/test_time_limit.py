@@ -1,4 +1,4 @@
-"""The clock of an exam: it goes on and stands still, is saved, and ends the exam."""
+"""The clock of an exam: it runs and stands still, is saved, and ends the exam."""
 
 import pytest
 
@@ -63,7 +63,7 @@ async def test_the_clock_is_saved_though_nothing_is_typed(tutor: StubTutor) -> N
 
 
 def almost_over(tutor: StubTutor, now: list[float]) -> RunningScreen:
-    """An exam with 50 ms left, by a clock that stands at `now`."""
+    """An exam with 50 ms left, on a clock that stands still at `now`."""
     begun(tutor)
     tutor.progress.save_exam_place(ExamPlace("e1", 1, 1799.95, "на полусл", "ru", 60))
     state = resume_exam(tutor.progress, "e1")
@@ -124,7 +124,7 @@ async def test_an_exam_whose_time_was_up_at_a_crash_is_over_at_once(tutor: StubT
         (1745, "s left", "Your answer · ! the last minute"),
     ],
 )
-async def test_the_clock_is_calm_and_tells_ten_minutes_and_one(
+async def test_the_clock_warns_at_ten_minutes_and_one(
     tutor: StubTutor, used: float, clock: str, title: str
 ) -> None:
     state = begun(tutor)
@@ -138,7 +138,7 @@ async def test_the_clock_is_calm_and_tells_ten_minutes_and_one(
         assert screen.query_one("#clock").has_class("-soon") is ("!" in title)
 
 
-async def test_the_clock_goes_on_by_itself(tutor: StubTutor) -> None:
+async def test_the_clock_advances_by_itself(tutor: StubTutor) -> None:
     now = [0.0]
     begun(tutor)
     tutor.progress.save_exam_place(ExamPlace("e1", 0, 1199.95, "", "ru"))

@@ -1,4 +1,4 @@
-"""A question is asked, and its answer comes line by line."""
+"""The stages in which an answer is written: to a question, and to a follow-up about one point."""
 
 from abc import abstractmethod
 from collections.abc import Mapping
@@ -22,15 +22,15 @@ from tutor.cli.linemode.base import (
 )
 from tutor.cli.linemode.messages import (
     SessionPosition,
+    grading_message,
     hint_message,
-    judging_message,
     language_message,
-    place_of,
+    position_of,
     question_message,
     said_message,
     text_message,
 )
-from tutor.cli.linemode.verdict_messages import second_judged_message, second_message
+from tutor.cli.linemode.verdict_messages import follow_up_message, follow_up_verdict_message
 from tutor.engine import EngineState
 from tutor.progress import Draft
 from tutor.study.follow_up import second_question, worded
@@ -41,11 +41,11 @@ if TYPE_CHECKING:
 
 
 class Writing(WritingStage):
-    """Lines of an answer are taken until a dot."""
+    """Takes lines of an answer until a line with only a dot, then has it graded."""
 
     context: SessionContext
     instead = ":quit leaves."
-    """What a student can do who has nothing to write."""
+    """What a student can do instead of answering."""
 
     def __init__(
         self, context: SessionContext, question: "Question", language: Language, text: str
@@ -61,7 +61,7 @@ class Writing(WritingStage):
         return self.question.id
 
     def dot(self) -> NextStep | None:
-        """Have the answer graded."""
+        """Grade the answer."""
         if not self.answer.strip():
             raise CommandRefused(NOTHING_WRITTEN, remedy=self.instead)
         status = self.context.grading.status
@@ -69,11 +69,11 @@ class Writing(WritingStage):
             EngineState.OFF,
             EngineState.FAILED,
         ):
-            self.show(judging_message(status))
+            self.show(grading_message(status))
         return self.graded()
 
     def end(self) -> NextStep | None:
-        """In a terminal the answer is complete (Ctrl+D); a pipe may have been interrupted."""
+        """Grade it in a terminal, where this is Ctrl+D; a pipe may have been interrupted."""
         if self.context.keyboard.is_terminal and self.answer.strip():
             return self.dot()
         return self.leave()
@@ -115,25 +115,26 @@ class Answering(Writing):
         }
 
     def enter(self) -> None:
-        """Ask."""
-        place = self._place
-        self._ask(known=(place.deck, place.section) == self.context.place)
-        self.context.place = (place.deck, place.section)
+        """Ask the question; name deck and section unless the last question was in them too."""
+        position = self._position
+        self._ask(known=(position.deck, position.section) == self.context.place)
+        self.context.place = (position.deck, position.section)
         self._prepare()
 
     @property
-    def _place(self) -> SessionPosition:
+    def _position(self) -> SessionPosition:
         state = self.context.session.state
         assert state is not None
         tutor = self.context.tutor
-        return place_of(self.question.id, state, tutor.bank, tutor.languages)
+        return position_of(self.question.id, state, tutor.bank, tutor.languages)
 
     def _prepare(self) -> None:
         self.context.grading.prepare(self.question, self.language, self.answer)
 
     def _ask(self, *, known: bool) -> None:
-        place = self._place
-        self.show(question_message(self.question, place, self.language, self.hints, known=known))
+        self.show(
+            question_message(self.question, self._position, self.language, self.hints, known=known)
+        )
         if self.answer.strip():
             self.show(text_message(self.answer))
             self._say_whose_language()
@@ -142,7 +143,7 @@ class Answering(Writing):
             self.context.invite(LONG, SHORT)
 
     def _say_whose_language(self) -> None:
-        """A draft is continued in its own language, even where another was asked for."""
+        """Explain that a draft keeps its language, if the student asked for another."""
         preferred = self.context.session.language
         if preferred in (None, self.language) or preferred not in self.question.languages:
             return
@@ -165,7 +166,7 @@ class Answering(Writing):
         self.language = self.context.session.language = language
         if self.answer.strip():
             self.save_if_possible()
-        self.show(language_message(self.question, self._place, self.language, self.hints))
+        self.show(language_message(self.question, self._position, self.language, self.hints))
         self._prepare()
 
     def _too_early(self, _: str) -> None:
@@ -177,31 +178,31 @@ class Answering(Writing):
         return AskNextQuestion()
 
     def _undo(self, _: str) -> NextStep | None:
-        taken, state = self.context.undo_last(self.question.id), self.context.session.state
-        reopened = None if taken is None else taken.reopened
+        undone, state = self.context.undo_last(self.question.id), self.context.session.state
+        reopened = None if undone is None else undone.reopened
         if reopened is None or state is None or reopened not in state.questions:
             return None
         return AskQuestion(reopened)
 
     def _redo(self, _: str) -> NextStep | None:
-        taken = self.context.redo_last(self.question.id)
-        redone = taken is not None and taken.event.kind == "attempt"
-        return AskNextQuestion() if redone else None
+        redone = self.context.redo_last(self.question.id)
+        is_attempt = redone is not None and redone.event.kind == "attempt"
+        return AskNextQuestion() if is_attempt else None
 
     def leave(self) -> NextStep:
-        """Leave; the draft is saved already."""
+        """Leave, saying how long the draft is; it is saved already."""
         return Leave(len(self.answer.splitlines()))
 
     # --- the draft
 
     def changed(self) -> None:
-        """Keep the draft and let the model read it."""
+        """Save the draft, and let the model read it ahead while the student types."""
         self.save_if_possible()
         if self.context.keyboard.is_terminal:
             self._prepare()
 
     def save(self) -> None:
-        """As a draft, or none where nothing is written."""
+        """Save the answer as a draft, or discard the draft if nothing is written."""
         progress = self.context.tutor.progress
         if self.answer.strip() or self.hints:
             at = self.context.tutor.clock()
@@ -213,33 +214,33 @@ class Answering(Writing):
     # --- grading
 
     def graded(self) -> NextStep:
-        """Have the answer graded and saved."""
+        """Grade the answer and save it."""
         return Show(self._submission().grade(self.context.grade))
 
     def _give_up(self, _: str) -> NextStep:
         return Show(self._submission().give_up())
 
     def _submission(self) -> "Submission":
-        before = self._submitted
-        if before is None or not before.is_for(self.answer, self.language):
-            self._submitted = before = self.context.session.submission(
+        submission = self._submitted
+        if submission is None or not submission.is_for(self.answer, self.language):
+            self._submitted = submission = self.context.session.submission(
                 self._asked, self.answer, self.language, self.hints, self.opened
             )
-        return before
+        return submission
 
 
 class FollowUpAnswering(Writing):
-    """A second question, about one point of a question that was answered already."""
+    """A follow-up about one point of an answer that is graded already."""
 
     instead = ":back goes back to the verdict."
 
     def __init__(self, context: SessionContext, answered: "Answered", point: int) -> None:
         super().__init__(context, answered.question, answered.attempt.language, "")
         self._answered = answered
-        self._second = second_question(answered.question, answered.attempt, point)
+        self._follow_up = second_question(answered.question, answered.attempt, point)
 
     def own_actions(self) -> Mapping[str, Action]:
-        """Only the way back."""
+        """The way back to the verdict."""
         return {
             "back": Action(
                 lambda _: Show(self._answered), "goes back to the verdict without an answer"
@@ -247,21 +248,21 @@ class FollowUpAnswering(Writing):
         }
 
     def enter(self) -> None:
-        """Ask about the point; where a model writes, it words the question."""
-        grading, second = self.context.grading, self._second
+        """Ask about the point, in the model's words if it writes."""
+        grading, follow_up = self.context.grading, self._follow_up
         if self.context.feedback and grading.writes:
             with self.context.interrupts.waiting():
                 text = grading.ask_about(
-                    second.whole, second.attempt.answer, second.number, self.language
+                    follow_up.whole, follow_up.attempt.answer, follow_up.number, self.language
                 )
-            self._second = worded(second, text)
-        self.show(second_message(self._second))
+            self._follow_up = worded(follow_up, text)
+        self.show(follow_up_message(self._follow_up))
         self.context.output.invite(SHORT)
-        self.context.grading.prepare(self._second.question, self.language)
+        self.context.grading.prepare(self._follow_up.question, self.language)
 
     def graded(self) -> NextStep:
-        """Have it graded on this point alone, and save that."""
-        grade = self.context.grade(self._second.question, self.answer, self.language)
-        self.context.session.answer_follow_up(self._second, self.answer, grade, self.opened)
-        self.show(second_judged_message(grade, self._second.number))
+        """Grade the answer on this point alone and save the verdict."""
+        grade = self.context.grade(self._follow_up.question, self.answer, self.language)
+        self.context.session.answer_follow_up(self._follow_up, self.answer, grade, self.opened)
+        self.show(follow_up_verdict_message(grade, self._follow_up.number))
         return Show(self._answered)

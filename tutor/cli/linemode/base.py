@@ -1,7 +1,4 @@
-"""What the stages of a conversation share: what they work with, and how they take lines.
-
-An answer is written in the same way in a session and in an exam (`WritingStage`).
-"""
+"""What the stages of a session or an exam share: their context, commands, and taking lines."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
@@ -15,7 +12,7 @@ from tutor.cli.linemode.input import (
     Interrupts,
     Keyboard,
     LineUnreadable,
-    Said,
+    Typed,
     TypedCommand,
     TypedText,
 )
@@ -36,19 +33,19 @@ if TYPE_CHECKING:
     from tutor.progress import Attempt
 
 LONGEST_NOTE = 1_000
-"""Characters of a flag's note."""
+"""The most characters of a note on a reported question."""
 NOTHING_WRITTEN = "nothing is written yet"
 LONG = "Type your answer, then a line with only a dot. :help lists the commands."
 SHORT = "Your answer:"
 
 
 class CommandRefused(TutorError):
-    """What was typed cannot be done here; the session continues."""
+    """The command is not possible here; the session continues."""
 
 
 @dataclass(frozen=True, slots=True)
 class AskQuestion:
-    """A question is to be asked."""
+    """Ask a question, again if `earlier` is an answer to it."""
 
     question: str
     earlier: "Attempt | None" = None
@@ -56,19 +53,19 @@ class AskQuestion:
 
 @dataclass(frozen=True, slots=True)
 class AskNextQuestion:
-    """The session continues with its next question."""
+    """Ask the session's next question."""
 
 
 @dataclass(frozen=True, slots=True)
 class Show:
-    """An answer was graded and saved."""
+    """Show the verdict on an answer, which is graded and saved."""
 
     answered: Answered
 
 
 @dataclass(frozen=True, slots=True)
 class AskAbout:
-    """One point is to be asked about again."""
+    """Ask a follow-up about one point."""
 
     answered: Answered
     point: int
@@ -77,10 +74,10 @@ class AskAbout:
 
 @dataclass(frozen=True, slots=True)
 class Leave:
-    """The session is left where it is."""
+    """Leave the session where it is."""
 
-    drafted: int = 0
-    """Lines of the answer that is kept."""
+    draft_lines: int = 0
+    """How many lines of an answer are saved as a draft."""
 
 
 NextStep = AskQuestion | AskNextQuestion | Show | AskAbout | Leave
@@ -88,23 +85,23 @@ NextStep = AskQuestion | AskNextQuestion | Show | AskAbout | Leave
 
 @dataclass(kw_only=True)
 class LineContext:
-    """What every conversation works with."""
+    """What a session or an exam works with."""
 
     tutor: Tutor
     output: "Output"
     keyboard: Keyboard
     invited: set[str] = field(default_factory=set)
-    """What has been said at length about what can be typed."""
+    """The long prompts that were shown."""
 
     def invite(self, long: str, short: str) -> None:
-        """Say what can be typed: at length once, then in a word."""
+        """Prompt for input: with `long` the first time, then with `short`."""
         self.output.invite(short if long in self.invited else long)
         self.invited.add(long)
 
 
 @dataclass(kw_only=True)
 class SessionContext(LineContext):
-    """What a study session works with, and how far it is."""
+    """What a study session works with."""
 
     grading: "GradingService"
     grader: "Choice"
@@ -112,28 +109,28 @@ class SessionContext(LineContext):
     interrupts: Interrupts
     session: StudySession
     place: tuple[str, str] | None = None
-    """The deck and section that were named last."""
+    """The deck and section that were shown last."""
 
     def grade(self, question: "Question", answer: str, language: Language) -> "Grade":
-        """Have an answer graded. Raises EngineError where nobody but the model may."""
+        """Grade an answer. Raises EngineError if only the model may grade and it fails."""
         with self.interrupts.waiting():
             return self.grading.grade(question, answer, language, grader=self.grader)
 
     def undo_last(self, question: str) -> UndoneEvent | None:
         """Undo what was saved last and say what it was. Raises ProfileNotWritable."""
-        taken = self.session.undo(question)
-        self._say("undone", taken, undone_words(taken))
-        return taken
+        undone = self.session.undo(question)
+        self.output.show(said_message("undone", undone_words(undone), undone=_kind_of(undone)))
+        return undone
 
     def redo_last(self, question: str) -> UndoneEvent | None:
         """Redo what was undone last and say what it was. Raises ProfileNotWritable."""
-        taken = self.session.redo(question)
-        self._say("redone", taken, redone_words(taken))
-        return taken
+        redone = self.session.redo(question)
+        self.output.show(said_message("redone", redone_words(redone), redone=_kind_of(redone)))
+        return redone
 
-    def _say(self, what: str, taken: UndoneEvent | None, words: str) -> None:
-        kind = None if taken is None else type(taken.event).kind
-        self.output.show(said_message(what, words, **{what: kind}))
+
+def _kind_of(undone: UndoneEvent | None) -> str | None:
+    return None if undone is None else type(undone.event).kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,15 +138,15 @@ class Action:
     """What a command does."""
 
     do: Callable[[str], NextStep | None]
-    """Takes what follows the command; returns where the conversation continues, None to stay."""
+    """Takes the command's argument; returns the next step, or None to stay in the stage."""
     does: str
-    """In words, for `:help`."""
+    """What it does, in words for `:help`."""
     usage: str = ""
-    """What follows the command."""
+    """An example of its argument."""
 
 
 class Stage(ABC):
-    """A place in the conversation: says where it is, then takes lines until one leads on."""
+    """A stage of a session or an exam: takes lines until one leads to the next stage."""
 
     context: LineContext
 
@@ -159,38 +156,38 @@ class Stage(ABC):
 
     @abstractmethod
     def enter(self) -> None:
-        """Say where we are."""
+        """Show what the stage is about."""
 
     @abstractmethod
     def own_actions(self) -> Mapping[str, Action]:
-        """The commands that only this stage has, or has in a way of its own."""
+        """The commands of this stage by name."""
 
     @abstractmethod
     def text(self, line: str) -> NextStep | None:
-        """A line of text came."""
+        """Take a line of text."""
 
     @abstractmethod
     def dot(self) -> NextStep | None:
-        """A lone dot came."""
+        """Take a line with only a dot."""
 
     @abstractmethod
     def end(self) -> NextStep | None:
-        """The input is at its end."""
+        """Take the end of the input."""
 
-    def hear(self, said: Said) -> NextStep | None:
-        """Do what a line says. Raises CommandRefused, ProfileNotWritable, EngineError."""
-        match said:
+    def hear(self, typed: Typed) -> NextStep | None:
+        """Carry out one line. Raises CommandRefused, ProfileNotWritable, EngineError."""
+        match typed:
             case TypedCommand():
-                return self._action(said.name).do(said.argument)
+                return self._action(typed.name).do(typed.argument)
             case TypedText():
-                return self.text(said.line)
+                return self.text(typed.line)
             case Dot():
                 return self.dot()
             case End():
                 return self.end()
 
     def _action(self, name: str) -> Action:
-        """The one of this name, or the only one that begins so."""
+        """The action of this name, or the only one whose name begins with it."""
         if not name:
             return self.actions["help"]
         if name in self.actions:
@@ -199,7 +196,7 @@ class Stage(ABC):
         if len(matches) == 1:
             return self.actions[matches[0]]
         if matches:
-            raise CommandRefused(f"it can be {' or '.join(f':{each}' for each in matches)}")
+            raise CommandRefused(f"it can be {' or '.join(f':{match}' for match in matches)}")
         from tutor.bank.problems import closest
 
         near = closest(name, tuple(self.actions))
@@ -222,7 +219,7 @@ class Stage(ABC):
     @property
     @abstractmethod
     def question_id(self) -> str:
-        """The question that this is about."""
+        """The question that the stage is about."""
 
     def _flag(self, note: str) -> None:
         note = one_line(note)
@@ -235,24 +232,23 @@ class Stage(ABC):
             )
         progress.flag(self.question_id, note or None)
         words = f"Reported: {note}" if note else "Report removed."
-        self.context.output.show(said_message("flagged", words, note=note or None))
+        self.show(said_message("flagged", words, note=note or None))
 
     def _help(self, _: str) -> None:
-        entries = self.actions.items()
-        usages = {f"{name} {each.usage}".rstrip(): each.does for name, each in entries}
-        self.context.output.show(help_message(usages))
+        actions = self.actions.items()
+        self.show(help_message({f"{name} {act.usage}".rstrip(): act.does for name, act in actions}))
 
     def leave(self) -> NextStep:
-        """Leave; what is written is kept."""
+        """Leave; everything written is saved already."""
         return Leave()
 
     def show(self, message: Message) -> None:
-        """Say it."""
+        """Show a message to the student."""
         self.context.output.show(message)
 
 
 class WritingStage(Stage):
-    """A place in the conversation where an answer is written."""
+    """A stage in which an answer is written, in a session or an exam."""
 
     def __init__(self, context: LineContext, text: str) -> None:
         super().__init__(context)
@@ -261,11 +257,11 @@ class WritingStage(Stage):
 
     @property
     def answer(self) -> str:
-        """What is written, without empty lines around it."""
+        """The answer so far, without empty lines before and after it."""
         return "\n".join(self.lines).strip("\n")
 
     def text(self, line: str) -> NextStep | None:
-        """Take a line; empty ones before the answer are none of it."""
+        """Add a line to the answer; empty lines before it are ignored."""
         if sum(map(len, self.lines)) + len(line) > MOST_CHARACTERS:
             raise LineUnreadable(
                 f"the answer has more than {MOST_CHARACTERS:,} characters",
@@ -277,7 +273,7 @@ class WritingStage(Stage):
         return None
 
     def line_actions(self) -> Mapping[str, Action]:
-        """The commands on what is written."""
+        """The commands that change the answer."""
         return {
             "drop": Action(self._drop, "removes your last line"),
             "clear": Action(self._clear, "clears all you wrote here"),
@@ -296,11 +292,11 @@ class WritingStage(Stage):
         self.show(said_message("cleared", "Answer cleared."))
 
     def changed(self) -> None:
-        """Called when the answer is another."""
+        """Called after each change of the answer."""
         self.save_if_possible()
 
     def save_if_possible(self) -> None:
-        """Save what is written; that it cannot be saved is said once, and typing continues."""
+        """Save the answer; show a failure only the first time, and let the student continue."""
         try:
             self.save()
         except ProfileNotWritable as error:
@@ -311,13 +307,13 @@ class WritingStage(Stage):
             self._failed = False
 
     def save(self) -> None:
-        """Put what is written on the disk, where it is kept. Raises ProfileNotWritable."""
+        """Save the answer, in stages that do. Raises ProfileNotWritable."""
 
 
 def language_named(name: str, languages: Sequence[Language]) -> Language:
-    """The language that a student asks for. Raises CommandRefused where it is not one of these."""
+    """The one of `languages` with this code. Raises CommandRefused for any other."""
     for language in languages:
         if language == name.casefold():
             return language
-    named = ", ".join(f"{each} for {ENGLISH_NAMES[each]}" for each in languages)
-    raise CommandRefused(f"the question is available in {named or 'no language'}")
+    choices = ", ".join(f"{code} for {ENGLISH_NAMES[code]}" for code in languages)
+    raise CommandRefused(f"the question is available in {choices or 'no language'}")

@@ -1,4 +1,4 @@
-"""An exam line by line: against the clock, without help, and without losing a line."""
+"""An exam line by line: against the clock, and without losing a line."""
 
 from collections.abc import Mapping
 from typing import BinaryIO
@@ -38,7 +38,7 @@ from tutor.wiring import Tutor
 
 
 class ExamConversation:
-    """A running exam, asked and answered on two streams."""
+    """Runs an exam: asks its questions, takes the answers and keeps the clock."""
 
     def __init__(
         self,
@@ -54,15 +54,16 @@ class ExamConversation:
         self._keyboard = Keyboard(self._input, interrupts)
         context = LineContext(tutor=tutor, output=output, keyboard=self._keyboard)
         self._writing = ExamWriting(context, exam)
-        self._kept_at = exam.clock.used
+        self._saved_at = exam.clock.used
+        """Seconds used of the exam when the clock was saved last."""
         self._warned = ""
 
     def take(self) -> bool:
-        """Ask until the exam has ended, which is returned, or is left.
+        """Run the exam; returns whether it has ended, false if the student left it.
 
-        Every finished line is on the disk before the next is waited for; when the time is up, what
-        is typed of a line by then counts as well. Raises ProfileNotWritable where the end cannot be
-        saved, and KeyboardInterrupt.
+        Every finished line is saved before the next is read. When the time is up, an unfinished
+        line counts too. Raises ProfileNotWritable if the end cannot be saved, and
+        KeyboardInterrupt.
         """
         try:
             how = self._ask()
@@ -79,7 +80,7 @@ class ExamConversation:
         return True
 
     def _ask(self) -> How | None:
-        """How the exam is to end; None where it is left."""
+        """Ask questions until the exam is to end; None if the student leaves it."""
         self._writing.enter()
         while True:
             try:
@@ -94,7 +95,10 @@ class ExamConversation:
                 self._output.show(refused_message(error))
 
     def _beat(self) -> float:
-        """Seconds until the next call: warn, keep the clock, and end when the time is up."""
+        """Warn the student, save the clock, and return the seconds until the next call.
+
+        Raises TimeUp when the time is up.
+        """
         clock = self._exam.clock
         left = clock.left
         if left is not None and left <= 0:
@@ -103,14 +107,14 @@ class ExamConversation:
         if words and words != self._warned:
             self._output.invite(f"{words.capitalize()}.")
         self._warned = words
-        if clock.used - self._kept_at >= BEAT:
-            self._kept_at = clock.used
+        if clock.used - self._saved_at >= BEAT:
+            self._saved_at = clock.used
             self._writing.save_if_possible()
         return BEAT if left is None else min(BEAT, left)
 
 
 class ExamWriting(WritingStage):
-    """Lines of answers are taken; a lone dot hands one in and opens the next question."""
+    """Takes lines of answers; a lone dot hands one in and opens the next question."""
 
     def __init__(self, context: LineContext, exam: RunningExam) -> None:
         super().__init__(context, exam.open(exam.at))
@@ -127,7 +131,7 @@ class ExamWriting(WritingStage):
         """What can be done in an exam."""
         return {
             "next": Action(lambda _: self._turn(1), "hands in and opens the next question"),
-            "back": Action(lambda _: self._turn(-1), "hands in and opens the question before"),
+            "back": Action(lambda _: self._turn(-1), "hands in and opens the previous question"),
             "go": Action(self._go, "hands in and opens question 2", "2"),
             "overview": Action(self._overview, "shows which questions are answered"),
             "time": Action(lambda _: self.show(time_message(self.exam)), "shows the time left"),
@@ -155,29 +159,28 @@ class ExamWriting(WritingStage):
     # --- what is typed
 
     def text(self, line: str) -> NextStep | None:
-        """Take a line of the answer, as long as its question can be read."""
+        """Take a line of the answer. Raises CommandRefused if the question is gone."""
         if self.exam.question is None:
             raise CommandRefused("the question is no longer in the bank", remedy=":next continues.")
         return super().text(line)
 
     def take_rest(self, typed: bytes) -> None:
-        """The time is up: the text among what was typed and not read yet still counts."""
+        """Add text that was typed before the time was up but not read."""
         for line in typed.decode("utf-8", "ignore").splitlines():
-            said = meaning(line)
-            if isinstance(said, TypedText) and (said.line.strip() or self.lines):
-                self.lines.append(said.line)
+            read = meaning(line)
+            if isinstance(read, TypedText) and (read.line.strip() or self.lines):
+                self.lines.append(read.line)
 
     def dot(self) -> NextStep | None:
-        """Hand the answer in and continue; after the last question see what is unanswered."""
+        """Hand the answer in and open the next question; after the last, show the overview."""
         if self.exam.at + 1 < len(self.exam.questions):
             self._turn(1)
-            return None
-        self._hand_in()
-        self.show(overview_message(self.exam))
+        else:
+            self._overview("")
         return None
 
     def end(self) -> NextStep | None:
-        """In a terminal the answer is complete (Ctrl+D); the end of a pipe leaves the exam."""
+        """Hand the answer in on Ctrl+D in a terminal; the end of a pipe leaves the exam."""
         if self.context.keyboard.is_terminal and self.answer.strip():
             return self.dot()
         return Leave()
@@ -232,6 +235,6 @@ class ExamWriting(WritingStage):
     # --- the disk
 
     def save(self) -> None:
-        """What is written, and how far the exam is."""
+        """Save the answer and how far the exam is."""
         self.exam.keep_place(self.answer)
         self.exam.keeper.write()

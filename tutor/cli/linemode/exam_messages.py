@@ -1,4 +1,4 @@
-"""What is said while an exam is taken, graded and reported on."""
+"""The messages while an exam is taken and graded, and its report."""
 
 from typing import TYPE_CHECKING
 
@@ -44,7 +44,7 @@ def asked_message(
     bank: "Bank",
     reads: "tuple[Language, ...]",
 ) -> Message:
-    """A question of the exam: its number, what it is worth, what it asks, what is written."""
+    """A question of the exam: its number, its marks, what it asks, and the answer so far."""
     info = bank.info(question.id)
     deck = bank.deck(info.deck)
     lines = (
@@ -75,7 +75,7 @@ def _place(exam: "RunningExam") -> str:
 
 
 def gone_message(exam: "RunningExam") -> Message:
-    """A question of the exam that the bank has no longer."""
+    """A question of the exam that is no longer in the bank."""
     text = f"{_place(exam)} is no longer in the bank; your answer is kept. :next continues."
     return Message("gone", ("", text), {"question": exam.open_id, "number": exam.at + 1})
 
@@ -92,29 +92,29 @@ def overview_message(exam: "RunningExam") -> Message:
 
 
 def time_message(exam: "RunningExam") -> Message:
-    """What is left of the time."""
+    """The time left."""
     left = exam.clock.left
     data = {"left": _rounded(left), "used": round(exam.clock.used, 1)}
     return Message("time", (f"{left_words(left).capitalize()}.",), data)
 
 
 def left_message(exam: "RunningExam") -> Message:
-    """The exam was left in the middle."""
-    open_ = count_of(len(exam.unanswered), "question")
-    text = f"Exam interrupted, {open_} unanswered; the clock stands still."
+    """The exam was left before its end."""
+    unanswered = count_of(len(exam.unanswered), "question")
+    text = f"Exam interrupted, {unanswered} unanswered; the clock stands still."
     data = {"exam": exam.id, "left": _rounded(exam.clock.left)}
     return Message("left", (f"{text} `tutor exam resume` continues it.",), data, aside=True)
 
 
 def ended_message(exam: "RunningExam", how: "How") -> Message:
-    """Nothing can be answered any more."""
+    """The exam has ended, by the student or because the time is up."""
     text = "The time is up." if how == "time-up" else "The exam has ended."
     data = {"exam": exam.id, "how": how, "used": round(exam.clock.used, 1)}
     return Message("ended", (f"{text} {exam.answered_words}.",), data, aside=True)
 
 
 def graded_message(step: "GradedExam") -> Message:
-    """One more answer is graded, or cannot be, since its question is gone."""
+    """One more answer is graded, or cannot be because its question is gone."""
     score = None if step.attempt is None else round(step.attempt.grade.score, 6)
     text = f"Graded {step.done} of {count_of(step.total, 'answer')}."
     if step.attempt is None:
@@ -172,7 +172,7 @@ def report_data(record: "ExamRecord", report: "ExamReport") -> dict[str, object]
 
 
 def exam_data(record: "ExamRecord") -> dict[str, object]:
-    """What kind of exam it is, how far it is, and the marks so far."""
+    """An exam for programs: what was set, how far it is, and the marks so far."""
     from tutor.study.exam_report import marks_of
 
     begun, marks = record.begun, marks_of(record)
@@ -185,7 +185,7 @@ def exam_data(record: "ExamRecord") -> dict[str, object]:
         "used": round(record.steps[0].used, 1) if record.over else None,
         "seed": begun.seed,
         "questions": len(begun.questions),
-        "answered": sum(bool(each.answer.strip()) for each in record.answers.values()),
+        "answered": sum(bool(answer.answer.strip()) for answer in record.answers.values()),
         "waiting": len(record.waiting) if record.over else None,
         "earned": round(marks.earned, 4),
         "full": marks.full,
@@ -202,12 +202,12 @@ def state_of(record: "ExamRecord") -> str:
 
 
 def marks_words(record: "ExamRecord") -> str:
-    """The marks that were earned; empty where there are none yet."""
+    """The marks earned, such as `7 of 12`; empty if nothing is graded yet."""
     from tutor.study.exam_report import marks_of
 
     marks = marks_of(record)
-    graded = record.over and (record.attempts or not record.waiting)
-    return f"{number(marks.earned)} of {number(marks.full)}" if graded else ""
+    has_marks = record.over and (record.attempts or not record.waiting)
+    return f"{number(marks.earned)} of {number(marks.full)}" if has_marks else ""
 
 
 def _rounded(seconds: float | None) -> float | None:

@@ -1,4 +1,4 @@
-"""What is typed, line by line: text, commands, the lone dot, the end; and waiting only so long."""
+"""Reads what is typed, line by line: text, commands, a lone dot, the end; with a time limit too."""
 
 import os
 import re
@@ -15,24 +15,24 @@ from typing import BinaryIO, Protocol, Self
 from tutor.errors import TutorError
 
 LONGEST = 800_000
-"""Bytes of a line."""
+"""The most bytes of a line."""
 CUT_AT = 1024 if sys.platform == "darwin" else 4096
-"""Bytes that a terminal passes on of one line, its end included; it drops what is typed beyond."""
+"""The bytes of a line, its end included, that a terminal passes on; it drops the rest."""
 _CHUNK = 65_536
-"""Bytes that are read at once of an input that is waited for only so long."""
+"""The bytes that `TimedInput` reads at once."""
 _STEP = 0.5
-"""Seconds of one wait at most: on Windows nothing interrupts it, Ctrl+C included."""
+"""The longest single wait in seconds: on Windows nothing interrupts one, not even Ctrl+C."""
 _NO_TEXT = re.compile(
     r"\x1b(?:\[[0-?]*[ -/]*[@-~]|O.)?"  # what arrow and function keys send
     r"|[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff]"
 )
 _DOTS = (".", "。", "．")
 _LATIN = str.maketrans("йцукенгшщзфывапролдячсмить", "qwertyuiopasdfghjklzxcvbnm")
-"""A command typed while the keyboard is set to Russian: `:рште` is `:hint`."""
+"""For commands typed on a Russian keyboard: `:рште` is `:hint`."""
 
 
 class LineUnreadable(TutorError):
-    """A line of the input cannot be taken."""
+    """A line of the input is not UTF-8, or too long."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,7 @@ class TypedCommand:
 
 @dataclass(frozen=True, slots=True)
 class Dot:
-    """A line that holds only a dot."""
+    """A line with only a dot."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,11 +60,11 @@ class End:
     """The end of the input."""
 
 
-Said = TypedText | TypedCommand | Dot | End
+Typed = TypedText | TypedCommand | Dot | End
 
 
 class Interrupts:
-    """Ctrl+C ends the session where it waits, and never in the middle of saving."""
+    """Lets Ctrl+C end the session only while it waits, never while it saves."""
 
     def __init__(self) -> None:
         self._pressed = False
@@ -89,7 +89,7 @@ class Interrupts:
 
     @contextmanager
     def waiting(self) -> Iterator[None]:
-        """While nothing is changed: for input, or for the model."""
+        """Let Ctrl+C interrupt: the session waits for input or for the model."""
         self._waiting = True
         try:
             if self._pressed:
@@ -103,43 +103,48 @@ class Source(Protocol):
     """Where lines come from, such as standard input."""
 
     def isatty(self) -> bool:
-        """Whether somebody types."""
+        """Whether it is a terminal."""
 
     def readline(self, size: int, /) -> bytes:
         """The next line with its end, or `size` bytes of it; empty at the end."""
 
 
 class Keyboard:
-    """Standard input, as what was said by it."""
+    """Reads lines and says what each of them is."""
 
     def __init__(self, source: Source, interrupts: Interrupts) -> None:
         self._source = source
         self._interrupts = interrupts
         self._line = 0
-        self._returned: Said | None = None
+        self._returned: Typed | None = None
         self.is_terminal = source.isatty()
 
-    def listen(self) -> Said:
+    def listen(self) -> Typed:
         """Wait for the next line. Raises LineUnreadable; the line is then skipped."""
-        said, self._returned = self._returned, None
-        return said or self._next()
+        returned, self._returned = self._returned, None
+        return returned or self._next()
 
-    def give_back(self, said: Said) -> None:
-        """Let it be heard again."""
-        self._returned = said
+    def give_back(self, typed: Typed) -> None:
+        """Have `listen` return this line again."""
+        self._returned = typed
 
     @property
-    def is_unheard(self) -> bool:
-        """Whether something was given back that nobody heard since."""
+    def has_unread(self) -> bool:
+        """Whether a line that was given back has not been read again."""
         return self._returned is not None
 
-    def _next(self) -> Said:
+    def _next(self) -> Typed:
         with self._interrupts.waiting():
             raw = self._source.readline(LONGEST)
         self._line += 1
         if not raw:
             return End()
-        self._check(raw)
+        most = CUT_AT if self.is_terminal else LONGEST
+        if len(raw) >= most:
+            raise LineUnreadable(
+                f"line {self._line} of the input is longer than {most - 1:,} bytes",
+                remedy="It was ignored, since its end is lost. Type it again as several lines.",
+            )
         try:
             return meaning(raw.decode("utf-8"))
         except UnicodeDecodeError as error:
@@ -151,17 +156,9 @@ class Keyboard:
                 remedy="It was ignored. Set the terminal or file to UTF-8 and type it again.",
             ) from error
 
-    def _check(self, raw: bytes) -> None:
-        most = CUT_AT if self.is_terminal else LONGEST
-        if len(raw) >= most:
-            raise LineUnreadable(
-                f"line {self._line} of the input is longer than {most - 1:,} bytes",
-                remedy="It was ignored, since its end is lost. Type it again as several lines.",
-            )
 
-
-def meaning(line: str) -> Said:
-    """What a line says."""
+def meaning(line: str) -> Typed:
+    """Whether a line is text, a command or a dot."""
     text = _NO_TEXT.sub("", line.rstrip("\r\n"))
     if text.strip() in _DOTS:
         return Dot()
@@ -174,21 +171,21 @@ def meaning(line: str) -> Said:
 
 
 class TimeUp(Exception):
-    """Nothing is waited for any longer."""
+    """The time for input is over."""
 
 
 class TimedInput:
-    """Lines, as they come; another thread waits for them, so that this one can do without.
+    """Reads lines in another thread, so that waiting for one can end when the time is up.
 
-    It reads the file itself, past Python's buffer: a thread that is left waiting in that would keep
-    the program from ending.
+    The thread bypasses Python's buffer: a thread left waiting in that would keep the program from
+    ending.
     """
 
     def __init__(self, source: BinaryIO, beat: Callable[[], float]) -> None:
-        """`beat` is called before and between waits.
+        """`beat` is called before each wait.
 
-        It returns the seconds until it wants to be called again, and raises TimeUp where there is
-        nothing more to wait for.
+        It returns the seconds until it has to be called again, and raises TimeUp when the time is
+        up.
         """
         self._source = source
         self._raw: BinaryIO = getattr(source, "raw", source)
@@ -196,13 +193,13 @@ class TimedInput:
         self._read = b""
         self._asked = Semaphore(0)
         self._waiting = False
-        """Whether the other thread was asked for more and has not answered."""
+        """Whether the thread is reading a chunk that was not taken yet."""
         self._chunks: SimpleQueue[bytes] = SimpleQueue()
         self._thread = Thread(target=self._read_chunks, daemon=True)
         self._thread.start()
 
     def isatty(self) -> bool:
-        """Whether somebody types."""
+        """Whether it is a terminal."""
         return self._source.isatty()
 
     def readline(self, size: int) -> bytes:
@@ -218,13 +215,13 @@ class TimedInput:
             self._read += chunk or b""
 
     def rest(self) -> bytes:
-        """What was typed by now, a line without its end included; waits a moment for that.
+        """What has been typed and not read, even if its line is unfinished; may wait a moment.
 
-        A terminal passes on complete lines only, until it is set otherwise.
+        A terminal passes on only complete lines unless it is told otherwise.
         """
         if not self.isatty():
             return self._take(len(self._read))
-        with _Unbuffered(self._source.fileno()):
+        with _unbuffered(self._source.fileno()):
             return self._take(len(self._read)) + (self._chunk(_STEP) or b"")
 
     def _take(self, end: int) -> bytes:
@@ -232,7 +229,7 @@ class TimedInput:
         return taken
 
     def _chunk(self, seconds: float) -> bytes | None:
-        """What comes next; empty at the end of the input, None where nothing came in time."""
+        """The next bytes; empty at the end of the input, None if nothing came in time."""
         if not self._waiting:
             self._waiting = True
             self._asked.release()
@@ -248,31 +245,25 @@ class TimedInput:
             self._asked.acquire()
             try:
                 chunk = self._raw.read(_CHUNK)
-            except (OSError, ValueError):  # nobody types any more, or the file was closed
+            except (OSError, ValueError):  # the terminal is gone, or the file was closed
                 chunk = b""
             self._chunks.put(chunk or b"")
 
 
-class _Unbuffered:
-    """A terminal that passes on what is typed at once, for as long as this lasts."""
+@contextmanager
+def _unbuffered(terminal: int) -> Iterator[None]:
+    """Have the terminal pass on what is typed at once instead of line by line."""
+    if os.name != "posix":
+        yield
+        return
+    import termios
 
-    def __init__(self, terminal: int) -> None:
-        self._terminal = terminal
-
-    def __enter__(self) -> None:
-        if os.name != "posix":
-            return
-        import termios
-
-        self._before = termios.tcgetattr(self._terminal)
-        changed = termios.tcgetattr(self._terminal)
-        changed[3] &= ~termios.ICANON
-        changed[6][termios.VMIN] = 1
-        termios.tcsetattr(self._terminal, termios.TCSANOW, changed)
-
-    def __exit__(self, *_: object) -> None:
-        if os.name != "posix":
-            return
-        import termios
-
-        termios.tcsetattr(self._terminal, termios.TCSANOW, self._before)
+    before = termios.tcgetattr(terminal)
+    changed = termios.tcgetattr(terminal)
+    changed[3] &= ~termios.ICANON
+    changed[6][termios.VMIN] = 1
+    termios.tcsetattr(terminal, termios.TCSANOW, changed)
+    try:
+        yield
+    finally:
+        termios.tcsetattr(terminal, termios.TCSANOW, before)

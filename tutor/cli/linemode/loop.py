@@ -1,4 +1,4 @@
-"""From question to verdict to question, until the session is over or left."""
+"""The loop of a session: question, verdict, next question, until it is over or left."""
 
 from tutor.bank import BankError
 from tutor.cli.linemode.answering import Answering, FollowUpAnswering
@@ -20,9 +20,10 @@ from tutor.study.session_report import review_session
 
 
 def converse(context: SessionContext) -> None:
-    """Ask, listen, grade and report; returns when the session is over or left.
+    """Run the session until it is over or left.
 
-    What cannot be done is said, and a person can try again; without one it is raised: a TutorError.
+    Errors are shown, and the student can try again. Without a terminal nobody can, so every
+    TutorError except CommandRefused is raised.
     """
     stage = _enter(context, AskNextQuestion(), None)
     while stage is not None:
@@ -36,15 +37,15 @@ def converse(context: SessionContext) -> None:
 
 
 def _enter(context: SessionContext, step: NextStep, before: Stage | None) -> Stage | None:
-    """The stage to which `step` leads; None where the conversation ends."""
+    """Enter the stage to which `step` leads; None ends the session."""
     stage: Stage
     match step:
         case AskNextQuestion():
             return _next(context)
         case Leave():
-            left = context.session.state
-            assert left is not None
-            context.output.show(left_message(left, step.drafted))
+            state = context.session.state
+            assert state is not None
+            context.output.show(left_message(state, step.draft_lines))
             return None
         case AskQuestion():
             stage = Answering(context, context.session.ask(step.question, step.earlier))
@@ -58,7 +59,7 @@ def _enter(context: SessionContext, step: NextStep, before: Stage | None) -> Sta
 
 
 def _next(context: SessionContext) -> Stage | None:
-    """The next question of the session that can be read; None at the end."""
+    """Ask the next question of the session that can be read; None at the end."""
     while (question := context.session.current) is not None:
         try:
             return _enter(context, AskQuestion(question), None)
@@ -69,6 +70,6 @@ def _next(context: SessionContext) -> Stage | None:
     assert state is not None
     report = review_session(state, planner)
     context.output.show(over_message(report, planner.bank, planner.today))
-    if context.keyboard.is_unheard:
+    if context.keyboard.has_unread:
         context.output.show(refused_message(CommandRefused("the rest of the input was not read")))
     return None

@@ -1,4 +1,4 @@
-"""What is said in a session: pure functions from what happened to words and data."""
+"""The messages of a session: pure functions from what happened to words and data."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -33,8 +33,8 @@ _POINTS_SHOWN = 3
 
 
 def session_message(session: SessionState, bank: Bank, reads: tuple[Language, ...] = ()) -> Message:
-    """What the session is about, and how far it is."""
-    left = f", {session.position} done" if session.position else ""
+    """What the session is about, and how many of its questions are done."""
+    done = f", {session.position} done" if session.position else ""
     data = {
         "kind": session.kind,
         "deck": session.deck,
@@ -43,7 +43,7 @@ def session_message(session: SessionState, bank: Bank, reads: tuple[Language, ..
         "position": session.position,
     }
     many = count_of(len(session.questions), "question")
-    return Message("session", (f"{_about(session, bank, reads)}: {many}{left}.",), data, aside=True)
+    return Message("session", (f"{_about(session, bank, reads)}: {many}{done}.",), data, aside=True)
 
 
 def _about(session: SessionState, bank: Bank, reads: tuple[Language, ...]) -> str:
@@ -57,7 +57,7 @@ def _about(session: SessionState, bank: Bank, reads: tuple[Language, ...]) -> st
 
 
 def show_notices(output: Output, tutor: "Tutor") -> None:
-    """Say what was repaired when the profile was opened, and that decks have problems."""
+    """Show what was repaired when the profile was opened, and how many problems decks have."""
     notices, problems = tutor.progress.notices, len(tutor.bank.problems)
     lines = [f"! {one_line(notice)}" for notice in notices]
     if problems:
@@ -69,13 +69,13 @@ def show_notices(output: Output, tutor: "Tutor") -> None:
 
 
 def show_loading(output: Output, status: Status) -> None:
-    """Say what the first question waits for."""
+    """Show that the first question waits for the model, if so."""
     if status.state.is_on_its_way:
-        output.show(Message("loading", ("Loading the judge …",), aside=True))
+        output.show(Message("loading", ("Loading the model …",), aside=True))
 
 
 def grader_message(status: Status, grader: "Choice", setup: SetupState | None = None) -> Message:
-    """Who will grade; `setup` is the judge that is still being set up."""
+    """What will grade; `setup` is how far the judge's set-up is, if there is one."""
     terms = "Key terms suggest each verdict; please confirm or correct it."
     if grader == "terms":
         words = terms
@@ -92,21 +92,24 @@ def grader_message(status: Status, grader: "Choice", setup: SetupState | None = 
 
 @dataclass(frozen=True, slots=True)
 class SessionPosition:
-    """Where a question is in bank and session."""
+    """Where a question is in the bank and in the session."""
 
     deck: str
+    """The deck's id."""
     title: str
-    """The deck's."""
+    """The deck's title."""
     section: str
-    at: int | None
-    """Its number in the session, from 1."""
+    """The section's title."""
+    number: int | None
+    """The question's number in the session, from 1; None if it is not one of the session."""
     count: int
+    """The session's questions."""
 
 
-def place_of(
+def position_of(
     question: str, session: SessionState, bank: Bank, reads: tuple[Language, ...] = ()
 ) -> SessionPosition:
-    """The position of a question; titles in a language that the student `reads`."""
+    """Where a question is, with titles in a language that the student `reads`."""
     info = bank.info(question)
     deck = bank.deck(info.deck)
     languages = languages_for(deck.language, reads)
@@ -114,35 +117,35 @@ def place_of(
         deck=deck.id,
         title=one_line(deck.title.to(*languages)),
         section=one_line(info.section.title.to(*languages)),
-        at=session.questions.index(question) + 1 if question in session.questions else None,
+        number=session.questions.index(question) + 1 if question in session.questions else None,
         count=len(session.questions),
     )
 
 
 def question_message(
-    question: "Question", place: SessionPosition, language: Language, hints: int, *, known: bool
+    question: "Question", position: SessionPosition, language: Language, hints: int, *, known: bool
 ) -> Message:
-    """The question: where it is, what it is worth, and what it asks, which comes last.
+    """The question: where it is, what it is worth, and last what it asks.
 
-    `known` says that deck and section were named before.
+    `hints` is how many of its hints are shown; `known` leaves out deck and section.
     """
-    at = question.id if place.at is None else f"{place.at} of {place.count}"
-    where = "" if known else f" {sentence(place.title)} {sentence(place.section)}"
+    number = question.id if position.number is None else f"{position.number} of {position.count}"
+    where = "" if known else f" {sentence(position.title)} {sentence(position.section)}"
     hint_count = f" {count_of(len(question.hints), 'hint')}." if question.hints else ""
     lines = (
-        f"Question {at}.{where}",
+        f"Question {number}.{where}",
         f"{count_of_marks(question.weight)}, in {languages_words(question, language)}.{hint_count}",
         *_prompt_lines(question, language, hints),
     )
-    return Message("question", ("", *lines), _question_data(question, place, language, hints))
+    return Message("question", ("", *lines), _question_data(question, position, language, hints))
 
 
 def language_message(
-    question: "Question", place: SessionPosition, language: Language, hints: int
+    question: "Question", position: SessionPosition, language: Language, hints: int
 ) -> Message:
     """The same question in another language."""
     lines = (f"In {ENGLISH_NAMES[language]}:", *_prompt_lines(question, language, hints))
-    return Message("question", lines, _question_data(question, place, language, hints))
+    return Message("question", lines, _question_data(question, position, language, hints))
 
 
 def _prompt_lines(question: "Question", language: Language, hints: int) -> Iterator[str]:
@@ -154,14 +157,14 @@ def _prompt_lines(question: "Question", language: Language, hints: int) -> Itera
 
 
 def _question_data(
-    question: "Question", place: SessionPosition, language: Language, hints: int
+    question: "Question", position: SessionPosition, language: Language, hints: int
 ) -> dict[str, object]:
     return {
         "question": question.id,
-        "number": place.at,
-        "count": place.count,
-        "deck": place.deck,
-        "section": place.section,
+        "number": position.number,
+        "count": position.count,
+        "deck": position.deck,
+        "section": position.section,
         "prompt": question.prompt.to(language),
         "cover": question.cover.to(language) if question.cover else None,
         "language": language,
@@ -174,37 +177,37 @@ def _question_data(
 
 
 def languages_words(question: "Question", language: Language) -> str:
-    """The language it is asked in, and the others it is available in."""
-    others = " and ".join(ENGLISH_NAMES[each] for each in question.languages if each != language)
+    """The language that it is asked in, and those it is also available in."""
+    others = " and ".join(ENGLISH_NAMES[other] for other in question.languages if other != language)
     return ENGLISH_NAMES[language] + (f", also in {others}" if others else "")
 
 
 def text_message(text: str) -> Message:
-    """What is written so far."""
+    """The answer so far."""
     lines = text.splitlines()
     words = f"So far you have {count_of(len(lines), 'line')}:" if lines else "Nothing written yet."
     return Message("text", (words, *lines), {"answer": text})
 
 
 def hint_message(hint: str, at: int, count: int) -> Message:
-    """One hint more."""
+    """One more hint."""
     return Message("hint", (f"Hint {at} of {count}: {hint}",), {"number": at, "hint": hint})
 
 
-def judging_message(status: Status) -> Message:
-    """That it takes a while; said once."""
-    waits = status.state in (EngineState.STARTING, EngineState.LOADING, EngineState.PROBING)
-    words = "Grading starts when the model has loaded …" if waits else "Grading …"
+def grading_message(status: Status) -> Message:
+    """The answer is being graded, which takes a while."""
+    is_loading = status.state.is_on_its_way
+    words = "Grading starts when the model has loaded …" if is_loading else "Grading …"
     return Message("judging", (words,), aside=True)
 
 
 def said_message(event: str, text: str, **data: object) -> Message:
-    """Something said in a sentence."""
+    """A message of one sentence."""
     return Message(event, (text,), {**data, "text": text})
 
 
 def refused_message(error: TutorError) -> Message:
-    """Something could not be done; the session continues."""
+    """An error, after which the session continues."""
     words = " ".join(sentence(part) for part in (error.message, error.remedy) if part)
     words = words[:1].upper() + words[1:]
     return Message(
@@ -213,24 +216,25 @@ def refused_message(error: TutorError) -> Message:
 
 
 def help_message(entries: Mapping[str, str]) -> Message:
-    """What can be typed here."""
+    """The commands that are possible here."""
     lines = [f":{usage} {does}." for usage, does in entries.items()]
     head = "Commands begin with a colon and can be shortened. To write a colon first, type two."
     return Message("help", (head, *lines), {"commands": dict(entries)}, aside=True)
 
 
-def left_message(session: SessionState, drafted: int) -> Message:
-    """The session is left in the middle."""
-    left = len(session.questions) - session.position
-    saved = f" Your draft of {count_of(drafted, 'line')} is saved." if drafted else ""
-    paused = f"Session paused with {count_of(left, 'question')} to go."
-    words = f"{paused}{saved} Run `tutor ask` to continue." if left else f"Session finished.{saved}"
-    data = {"position": session.position, "count": len(session.questions), "draft_lines": drafted}
+def left_message(session: SessionState, draft_lines: int) -> Message:
+    """The session was left before its end."""
+    count = len(session.questions)
+    rest = count - session.position
+    saved = f" Your draft of {count_of(draft_lines, 'line')} is saved." if draft_lines else ""
+    paused = f"Session paused with {count_of(rest, 'question')} to go."
+    words = f"{paused}{saved} Run `tutor ask` to continue." if rest else f"Session finished.{saved}"
+    data = {"position": session.position, "count": count, "draft_lines": draft_lines}
     return Message("left", (words,), data, aside=True)
 
 
 def over_message(report: "SessionReport", bank: Bank, today: date) -> Message:
-    """The session is over: what was done, what changed, what is left."""
+    """The session is over: what was answered, which points changed, what comes next."""
     data = {
         "asked": report.asked,
         "answered": report.answered,
@@ -270,14 +274,14 @@ def _changed(words: str, points: tuple[tuple[str, str], ...], bank: Bank) -> Ite
 
 
 def _following(report: "SessionReport", today: date) -> str:
-    many = count_of(report.count, "question")
+    questions = count_of(report.count, "question")
     match report.following:
         case "due":
-            return f"Still due today: {many}."
+            return f"Still due today: {questions}."
         case "new":
-            return f"Still new today: {many}."
+            return f"Still new today: {questions}."
         case "weak":
-            return f"Nothing is due. To practise {many} with weak points: `tutor ask --weak`."
+            return f"Nothing is due. To practise {questions} with weak points: `tutor ask --weak`."
         case "rest":
             pass
     next_day = report.next_day

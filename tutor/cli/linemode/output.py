@@ -1,4 +1,4 @@
-"""What is said: in words for a person, or as JSON for a program."""
+"""Messages, and printing them: as text for a person, or as JSON for a program."""
 
 import json
 import re
@@ -20,7 +20,7 @@ from tutor.cli.terminal import (
 )
 
 _UNHEARD = re.compile("[\u00ad\u200b-\u200d\u2060\ufeff]")
-"""What joins or parts letters and is neither seen nor heard."""
+"""Invisible characters that join or separate letters."""
 _SPACE = re.compile(r"\s")
 
 
@@ -30,70 +30,70 @@ class Message:
 
     event: str
     lines: tuple[Line, ...]
-    """Anybody's text may be in them; each may hold several lines."""
+    """They may contain untrusted text, and each may be several lines."""
     data: Mapping[str, object] = field(default_factory=dict)
     aside: bool = False
-    """Whether it is narration, and no part of the session itself."""
+    """Whether it is about the session rather than part of it."""
 
 
 class Output(Protocol):
-    """Passes messages on to a person or a program."""
+    """Shows messages to a person or a program."""
 
     def show(self, message: Message) -> None:
-        """Say it. Raises OSError if nobody reads the output any more."""
+        """Print the message. Raises OSError if nobody reads the output any more."""
 
     def invite(self, text: str) -> None:
-        """Say what can be typed now."""
+        """Print a prompt that says what can be typed now."""
 
 
 class TextOutput:
-    """Lines of text: the session on standard output, narration on standard error."""
+    """Prints the session on standard output, and asides and prompts on standard error."""
 
     def __init__(
         self, *, inviting: bool, out: Terminal | None = None, err: Terminal | None = None
     ) -> None:
-        """Without `inviting` there are no prompts, since nobody types.
+        """Without `inviting` there are no prompts.
 
-        `out` and `err` lay out the two streams; without them text goes as it is.
+        `out` and `err` lay out the two streams; without them text is printed unchanged.
         """
         self._inviting = inviting
         self._out = out or Terminal()
         self._err = err or Terminal()
 
     def show(self, message: Message) -> None:
-        """Say it line by line."""
+        """Print its lines."""
         terminal = self._err if message.aside else self._out
         for line in message.lines:
-            typer.echo(terminal.text(safe_line(line)), err=message.aside, color=True)
+            typer.echo(terminal.text(_safe_line(line)), err=message.aside, color=True)
 
     def invite(self, text: str) -> None:
-        """Say it on standard error."""
+        """Print the prompt on standard error."""
         if self._inviting:
             typer.echo(self._err.text(text), err=True)
 
 
 class JsonOutput:
-    """One JSON object a line, all on standard output."""
+    """Prints one JSON object a line, all on standard output."""
 
     def show(self, message: Message) -> None:
-        """Print its data; a message without data is printed as its words."""
+        """Print its data; of a message without data, its text."""
         data = message.data or {"text": "\n".join(map(plain, message.lines))}
         text = json.dumps({"event": message.event, **data}, ensure_ascii=False)
         typer.echo("".join(c if c.isprintable() else json.dumps(c)[1:-1] for c in text))
 
     def invite(self, text: str) -> None:
-        """A program knows what it can say."""
+        """Print nothing: a program needs no prompt."""
 
 
 def line_output(*, as_json: bool, inviting: bool) -> Output:
-    """For a program, or for a person as the two standard streams can show it."""
+    """The output for a program, or for a person on the two standard streams."""
     if as_json:
         return JsonOutput()
     return TextOutput(inviting=inviting, out=standard_output(), err=standard_error())
 
 
 def harmless(text: str) -> str:
-    """The text line by line, with everything that could steer a terminal written as an escape."""
+    """The text with everything that could control a terminal written as an escape."""
     return "\n".join(line.rstrip() for line in _harmless(text).split("\n"))
 
 
@@ -102,8 +102,8 @@ def _harmless(text: str) -> str:
     return "\n".join(printable(_SPACE.sub(" ", line)) for line in lines)
 
 
-def safe_line(line: Line) -> Line:
-    """The line with its tones, made harmless."""
+def _safe_line(line: Line) -> Line:
+    """The line and its tones, with harmless text."""
     if isinstance(line, str):
         return harmless(line)
     parts = tuple(

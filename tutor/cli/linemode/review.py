@@ -1,4 +1,4 @@
-"""An answer was graded: the verdict is shown, explained, and can be overruled."""
+"""The stage after an answer was graded: shows the verdict, explains it, and lets it be changed."""
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
@@ -20,9 +20,9 @@ from tutor.cli.linemode.verdict_messages import (
     answer_message,
     changed_message,
     feedback_message,
-    judged_message,
     notes_message,
     rated_message,
+    verdict_message,
     why_message,
 )
 from tutor.progress import Rating
@@ -35,16 +35,16 @@ if TYPE_CHECKING:
 
 LONG = "Enter continues. :answer shows the model answer, :why the reasons; :help lists the rest."
 SHORT = "Enter continues."
-_VERDICTS = {**{each.value: each for each in Verdict}, "partly": Verdict.PARTIAL}
+_VERDICTS = {**{verdict.value: verdict for verdict in Verdict}, "partly": Verdict.PARTIAL}
 
 
 class Review(Stage):
-    """The verdict on an answer, which is saved."""
+    """The verdict on an answer; both are saved already."""
 
     context: SessionContext
 
     def __init__(self, context: SessionContext, answered: "Answered", *, new: bool) -> None:
-        """`new` unless the student comes back to it from something else."""
+        """`new` is false if the student comes back from a follow-up."""
         super().__init__(context)
         self.question = answered.question
         self._answered = answered
@@ -52,7 +52,7 @@ class Review(Stage):
 
     @property
     def attempt(self) -> "Attempt":
-        """The attempt as it is saved."""
+        """The attempt as it is saved now."""
         return self._answered.attempt
 
     @property
@@ -91,7 +91,7 @@ class Review(Stage):
         }
 
     def enter(self) -> None:
-        """Show the verdict, then the model's feedback on it."""
+        """Show the verdict, then the model's feedback; have it read the next question."""
         if self._new:
             self._repeat("")
             self._feedback()
@@ -99,14 +99,14 @@ class Review(Stage):
         self.context.invite(LONG, SHORT)
 
     def _repeat(self, _: str) -> None:
-        self.show(judged_message(self.question, self.attempt, self._answered.due, self._today))
+        self.show(verdict_message(self.question, self.attempt, self._answered.due, self._today))
 
     def _show_change(self, event: str, *points: str) -> None:
         due = self._answered.due
         self.show(changed_message(event, self.attempt, due, self._today, points))
 
     def _feedback(self) -> None:
-        """The whole of it at once: word by word it could not be listened to."""
+        """Show all of it at once: a screen reader cannot read single words as they come."""
         if self.attempt.gave_up or not self.context.feedback:
             return
         grading, attempt = self.context.grading, self.attempt
@@ -117,13 +117,13 @@ class Review(Stage):
             self.show(feedback_message(text))
 
     def _read_ahead(self) -> None:
-        """Have the model read the next question; one that is gone is reported later."""
+        """Have the model read the next question; a missing one is reported when it is asked."""
         asked = self.context.session.ask_next()
         if asked is not None:
             self.context.grading.prepare(asked.question, asked.language, asked.text)
 
     def text(self, line: str) -> NextStep | None:
-        """Enter continues; in a pipe the next answer may follow at once."""
+        """Continue with an empty line; from a pipe, the next answer may follow at once."""
         if not line.strip():
             return AskNextQuestion()
         if self.context.keyboard.is_terminal:
@@ -132,11 +132,11 @@ class Review(Stage):
         return AskNextQuestion()
 
     def dot(self) -> NextStep | None:
-        """The answer is graded already."""
+        """Refuse it: the answer is already graded."""
         raise CommandRefused("the answer is already graded", remedy="Enter continues.")
 
     def end(self) -> NextStep | None:
-        """After the last question nothing is left."""
+        """Leave the session, or finish it after the last question."""
         return AskNextQuestion() if self.context.session.current is None else Leave()
 
     # --- what is shown
@@ -149,18 +149,22 @@ class Review(Stage):
 
     def _why(self, number: str) -> None:
         attempt, grading = self.attempt, self.context.grading
-        at = self._number(number) if number else None
+        point = self._number(number) if number else None
         with self.context.interrupts.waiting():
-            words = grading.explain(self.question, attempt.answer, attempt.language, attempt.grade)
-        self.show(why_message(words, at))
+            explanation = grading.explain(
+                self.question, attempt.answer, attempt.language, attempt.grade
+            )
+        self.show(why_message(explanation, point))
 
     # --- what is changed
 
     def _overrule(self, argument: str) -> None:
-        wanted, _, word = argument.partition(" ")
-        point = self.attempt.grade.points[self._number(wanted) - 1]
+        number, _, word = argument.partition(" ")
+        point = self.attempt.grade.points[self._number(number) - 1]
         word = word.strip()
-        verdicts = {each for name, each in _VERDICTS.items() if word and name.startswith(word)}
+        verdicts = {
+            verdict for name, verdict in _VERDICTS.items() if word and name.startswith(word)
+        }
         if len(verdicts) != 1:
             raise CommandRefused(
                 "say which verdict", remedy=":overrule 2 met, or partial, or missed"
@@ -176,33 +180,35 @@ class Review(Stage):
         return int(number)
 
     def _rate(self, word: str) -> None:
-        known = {rating.name.lower(): rating for rating in Rating}
-        if word not in (*known, "auto"):
+        ratings = {rating.name.lower(): rating for rating in Rating}
+        if word not in (*ratings, "auto"):
             raise CommandRefused(
-                "rate it again, hard, good or easy", remedy=":rate auto removes your rating."
+                "the ratings are again, hard, good and easy",
+                remedy=":rate auto removes your rating.",
             )
-        self._answered = self.context.session.rate(self.attempt, known.get(word))
+        self._answered = self.context.session.rate(self.attempt, ratings.get(word))
         own = self.attempt.rated is not None
         self.show(rated_message(self.attempt.rating, own, self._answered.due, self._today))
 
-    def _more(self, wanted: str) -> NextStep:
-        return AskAbout(self._answered, self._number(wanted))
+    def _more(self, number: str) -> NextStep:
+        return AskAbout(self._answered, self._number(number))
 
     def _undo(self, _: str) -> NextStep | None:
-        taken = self.context.undo_last(self.question.id)
-        if taken is None:
+        undone = self.context.undo_last(self.question.id)
+        if undone is None:
             return None
-        if taken.event.id == self.attempt.id:
+        if undone.event.id == self.attempt.id:
             return AskQuestion(self.question.id)
-        self._take(taken.attempt)
+        self._show_if_changed(undone.attempt)
         return None
 
     def _redo(self, _: str) -> None:
-        taken = self.context.redo_last(self.question.id)
-        self._take(None if taken is None else taken.attempt)
+        redone = self.context.redo_last(self.question.id)
+        if redone is not None:
+            self._show_if_changed(redone.attempt)
 
-    def _take(self, changed: "Attempt | None") -> None:
-        """Show this attempt as it is after an undo or a redo."""
+    def _show_if_changed(self, changed: "Attempt | None") -> None:
+        """Show the attempt if it is the one that an undo or a redo changed."""
         if changed is not None and changed.id == self.attempt.id:
             self._answered = self.context.session.answered(changed)
             self._show_change("judged")

@@ -1,4 +1,4 @@
-"""What is said about a graded answer: the verdict, the reasons, what the student changes."""
+"""The messages about a graded answer: the verdicts, the reasons, what the student changes."""
 
 from collections.abc import Container, Iterator
 from datetime import date
@@ -19,10 +19,10 @@ if TYPE_CHECKING:
     from tutor.study.follow_up import SecondQuestion
 
 
-def judged_message(
+def verdict_message(
     question: "Question", attempt: "Attempt", due: date | None, today: date
 ) -> Message:
-    """The score, every point on a line of its own, and when the question comes again."""
+    """The score, each point on a line of its own, and when the question comes again."""
     lines: list[Line] = [(Span(_score(attempt), "strong"),)]
     if attempt.grade.remark:
         lines.append(sentence(attempt.grade.remark))
@@ -31,20 +31,20 @@ def judged_message(
     lines += _points(question, attempt.grade)
     lines += [DRAFTED] if question.drafted else []
     lines += again_lines(due, today)
-    return Message("judged", tuple(lines), judged_data(attempt, due))
+    return Message("judged", tuple(lines), attempt_data(attempt, due))
 
 
 def changed_message(
     event: str, attempt: "Attempt", due: date | None, today: date, points: Container[str] = ()
 ) -> Message:
-    """What is another now that a verdict was changed: those of `points`, the score, the day."""
+    """The verdicts on `points` after a change, the new score, and when the question comes again."""
     lines: list[Line] = [
         (f"Point {at}, ", verdict_words(point, "before" if attempt.gave_up else "grader"), ".")
         for at, point in enumerate(attempt.grade.points, 1)
         if point.id in points
     ]
     lines += [_score(attempt), *again_lines(due, today)]
-    return Message(event, tuple(lines), judged_data(attempt, due))
+    return Message(event, tuple(lines), attempt_data(attempt, due))
 
 
 def _score(attempt: "Attempt") -> str:
@@ -56,44 +56,44 @@ def _score(attempt: "Attempt") -> str:
 
 
 def _points(question: "Question", grade: "Grade") -> Iterator[Line]:
-    read: set[int] = set()
+    quoted: set[int] = set()
     texts = {point.id: one_line(point.point.to(grade.language)) for point in question.rubric}
     for at, point in enumerate(grade.points, 1):
         worth = "" if point.weight == 1 else f", {count_of_marks(point.weight)}"
-        text = f"{worth}: {sentence(texts.get(point.id, point.id))}{_shown(point, read)}"
+        text = f"{worth}: {sentence(texts.get(point.id, point.id))}{_shown(point, quoted)}"
         yield f"Point {at} of {len(grade.points)}, ", verdict_words(point), text
 
 
-def _shown(point: "PointGrade", read: set[int]) -> str:
-    """By which sentence it is shown; a sentence is read once, not for every point again."""
+def _shown(point: "PointGrade", quoted: set[int]) -> str:
+    """The sentence that shows the point, quoted unless it was `quoted` for an earlier point."""
     if point.evidence is None:
         return ""
-    at = point.evidence.sentence
-    if at in read:
-        return f" Shown by sentence {at}."
-    read.add(at)
-    return f" Shown by sentence {at}: {one_line(point.evidence.text)}"
+    number = point.evidence.sentence
+    if number in quoted:
+        return f" Shown by sentence {number}."
+    quoted.add(number)
+    return f" Shown by sentence {number}: {one_line(point.evidence.text)}"
 
 
-def verdict_words(point: "PointGrade", other: str = "grader") -> Span:
-    """The verdict that counts, in its tone, and whose it is where the student's differs.
+def verdict_words(point: "PointGrade", replaced: str = "grader") -> Span:
+    """The verdict that counts, in its tone; if it was overruled, also the other one.
 
-    `other` is whose, or when, the verdict was that the student's replaces.
+    `replaced` describes the overruled verdict: whose it is, or *before*.
     """
     if point.overruled is not None:
-        words = f"{point.overruled} (you), {point.verdict} ({other})"
+        words = f"{point.overruled} (you), {point.verdict} ({replaced})"
     else:
         words = f"{point.final}{', unsure' if point.unsure else ''}"
     return verdict_span(point.final, words)
 
 
 def again_lines(due: date | None, today: date) -> tuple[str, ...]:
-    """When the question comes again."""
+    """When the question comes again; no line without a day."""
     return () if due is None else (f"You will see it again {when_words(due, today)}.",)
 
 
-def judged_data(attempt: "Attempt", due: date | None) -> dict[str, object]:
-    """An attempt for programs; the grade is as the history keeps it."""
+def attempt_data(attempt: "Attempt", due: date | None) -> dict[str, object]:
+    """An attempt for programs, with the grade as it is stored in the history."""
     grade = attempt.grade
     return {
         "attempt": attempt.id,
@@ -111,7 +111,7 @@ def judged_data(attempt: "Attempt", due: date | None) -> dict[str, object]:
 
 
 def feedback_message(text: str) -> Message:
-    """What the model wrote."""
+    """The model's feedback."""
     return Message("feedback", (f"Feedback: {text}",), {"text": text})
 
 
@@ -122,7 +122,7 @@ def answer_message(question: "Question", language: Language) -> Message:
 
 
 def notes_message(question: "Question", language: Language) -> Message:
-    """Note and references."""
+    """The author's note and the references."""
     note = question.note.to(language) if question.note else None
     lines = [f"Note: {note}"] if note else []
     lines += [f"See {reference}" for reference in question.references]
@@ -131,9 +131,9 @@ def notes_message(question: "Question", language: Language) -> Message:
 
 
 def why_message(explanation: "Explanation", point: int | None = None) -> Message:
-    """How the verdicts were reached, or that on one point, from 1.
+    """How the verdicts were reached; with `point`, from 1, only the verdict on that point.
 
-    Without the prompt's tokens: nobody can listen to them.
+    Leaves out the prompt, which nobody can listen to.
     """
     sections = [
         (section.title, ["".join(piece.text for piece in line) for line in section.lines])
@@ -147,24 +147,24 @@ def why_message(explanation: "Explanation", point: int | None = None) -> Message
 
 
 def rated_message(rating: Rating, own: bool, due: date | None, today: date) -> Message:
-    """The rating of the answer."""
+    """The answer's rating, and when the question comes again."""
     words = f"Rated {rating.name.lower()}{' by you' if own else ', from the score'}."
     data = {"rating": rating.name.lower(), "own": own, "due": due.isoformat() if due else None}
     return Message("rated", (words, *again_lines(due, today)), data)
 
 
-def second_message(second: "SecondQuestion") -> Message:
-    """A second question, about one point alone."""
-    words = f"Point {second.number} of {second.of} again."
-    data = {"number": second.number, "point": second.point, "asked": second.asked}
-    return Message("more", (words, second.asked), data)
+def follow_up_message(follow_up: "SecondQuestion") -> Message:
+    """A follow-up about one point."""
+    words = f"Point {follow_up.number} of {follow_up.of} again."
+    data = {"number": follow_up.number, "point": follow_up.point, "asked": follow_up.asked}
+    return Message("more", (words, follow_up.asked), data)
 
 
-def second_judged_message(grade: "Grade", at: int) -> Message:
-    """What a second answer, about one point alone, came to."""
+def follow_up_verdict_message(grade: "Grade", number: int) -> Message:
+    """The verdict on the answer to a follow-up about the point with this number, from 1."""
     (point,) = grade.points
     lines: list[Line] = [sentence(grade.remark)] if grade.remark else []
     verdict = verdict_words(point)
-    lines.append((f"Point {at}, this time ", verdict, ". The score does not change."))
-    data = {"number": at, "point": point.id, "grade": grade.model_dump(mode="json")}
+    lines.append((f"Point {number}, this time ", verdict, ". The score does not change."))
+    data = {"number": number, "point": point.id, "grade": grade.model_dump(mode="json")}
     return Message("more-judged", tuple(lines), data)

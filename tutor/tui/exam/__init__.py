@@ -6,7 +6,7 @@ from tutor.tui.ports import Tutor
 
 
 def first_screen(tutor: Tutor) -> Screen[None]:
-    """The exam that was left, one that is running before those to be graded; else a new one."""
+    """The screen of an unfinished exam, a running one before one to be graded, or of a new one."""
     from tutor.tui.exam.resume import LeftScreen
     from tutor.tui.exam.setup import SetupScreen
 

@@ -1,4 +1,4 @@
-"""Grading an exam, answer by answer: each grade is saved at once, and the rest can wait."""
+"""Grades an exam answer by answer; each grade is saved at once, and grading can be interrupted."""
 
 from __future__ import annotations
 
@@ -37,14 +37,14 @@ if TYPE_CHECKING:
 
 @dataclass
 class Advanced(Message):
-    """So many of the exam's answers are graded."""
+    """One more of the exam's answers is graded."""
 
     done: int
     total: int
 
 
 class GradingScreen(Screen[None]):
-    """Shows how far grading is; the report follows it."""
+    """Shows how far grading is, and then the report."""
 
     CSS_PATH = "grading.tcss"
     AUTO_FOCUS = ""
@@ -66,17 +66,17 @@ class GradingScreen(Screen[None]):
         over: str = "",
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
-        """With `over`, which says why the exam ended while the student typed, Enter goes on.
+        """`over` says why the exam ended while the student was typing.
 
-        Else what is still being typed would be keys of the report.
+        The report then waits for Enter, or it would get the keys that are still being typed.
         """
         super().__init__()
         self._tutor = tutor
         self._exam = exam
         self._monotonic = monotonic
         self._begun = monotonic()
-        self._before: int | None = None
-        """How many were graded when this began."""
+        self._graded_before: int | None = None
+        """How many answers were graded when this began; None until it is known."""
         self._work: Worker[None] | None = None
         self._is_grading = False
         self._done = False
@@ -100,29 +100,29 @@ class GradingScreen(Screen[None]):
         self.action_again()
 
     def on_unmount(self) -> None:
-        """Nobody waits any more."""
+        """Stop grading."""
         self._stop()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002
-        """Trying again is for what failed."""
+        """Offer to try again after a failure, and the report when it exists."""
         if action == "again":
             return not self._is_grading and not self._done
         return self._done if action == "report" else True
 
     def action_again(self) -> None:
         self.notice.tell("")
-        self._before = None
+        self._graded_before = None
         self._is_grading = True
         self._work = background(self, self._grade_all, self._finished, self._stopped)
         self.refresh_bindings()
 
     def action_report(self) -> None:
-        """Show what came of it."""
+        """Show the report."""
         self._over = ""
-        self._go_on()
+        self._show_report()
 
     def action_later(self) -> None:
-        """Stop, and go back to Today."""
+        """Stop grading and go back to Today."""
         self._stop()
         self.post_message(TodayAsked())
 
@@ -133,13 +133,13 @@ class GradingScreen(Screen[None]):
             self._tutor.grading.cancel()
 
     def _grade_all(self) -> None:
-        """In a thread."""
+        """Runs in a thread."""
         worker, tutor = get_current_worker(), self._tutor
 
         def grade(question: Question, answer: str, language: Language) -> Grade:
             if not worker.is_cancelled:
                 graded = tutor.grading.grade(question, answer, language)
-            if worker.is_cancelled:  # it may be graded elsewhere by now
+            if worker.is_cancelled:  # another screen may have graded it by now
                 raise Cancelled("grading was cancelled")
             return graded
 
@@ -153,11 +153,11 @@ class GradingScreen(Screen[None]):
 
     @on(Advanced)
     def _advanced(self, event: Advanced) -> None:
-        if self._before is None:
-            self._before, self._begun = event.done, self._monotonic()
+        if self._graded_before is None:
+            self._graded_before, self._begun = event.done, self._monotonic()
         self.bar.update(total=max(1, event.total), progress=event.done)
         passed = self._monotonic() - self._begun
-        self._left.update(Content(progress_words(event, event.done - self._before, passed)))
+        self._left.update(Content(progress_words(event, event.done - self._graded_before, passed)))
 
     def _finished(self, _: None) -> None:
         self._is_grading, self._done = False, True
@@ -165,7 +165,7 @@ class GradingScreen(Screen[None]):
             self._status.update(Content(f"{self._over} Your answers are graded."))
             self._left.update(Content("Press Enter to see the report."))
             self.refresh_bindings()
-        self._go_on()
+        self._show_report()
 
     def _stopped(self, error: BaseException) -> None:
         self._is_grading = False
@@ -174,10 +174,11 @@ class GradingScreen(Screen[None]):
         self.refresh_bindings()
 
     def on_screen_resume(self) -> None:
-        """What was on top, such as the palette, is gone."""
-        self._go_on()
+        """Show the report that waited until a screen on top, such as the palette, was closed."""
+        self._show_report()
 
-    def _go_on(self) -> None:
+    def _show_report(self) -> None:
+        """Show the report when grading is done, unless it waits for Enter or a screen is on top."""
         from tutor.tui.exam.report import ReportScreen
 
         if self._done and not self._over and self.app.screen is self:
@@ -185,9 +186,12 @@ class GradingScreen(Screen[None]):
 
 
 def progress_words(event: Advanced, graded: int, passed: float) -> str:
-    """How far it is, and how long the rest will take if it takes as long as the `graded` so far."""
-    far = f"{event.done} of {count_of(event.total, 'answer')}"
+    """How many answers are graded, and about how long the rest will take.
+
+    `graded` answers took `passed` seconds.
+    """
+    words = f"{event.done} of {count_of(event.total, 'answer')}"
     rest = event.total - event.done
     if not graded or not rest:
-        return far
-    return f"{far} · about {format_duration(passed / graded * rest)} left"
+        return words
+    return f"{words} · about {format_duration(passed / graded * rest)} left"

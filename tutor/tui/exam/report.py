@@ -1,4 +1,4 @@
-"""What an exam came to; every line of it leads somewhere."""
+"""The report of an exam, whose rows open answers, topics and earlier exams."""
 
 from __future__ import annotations
 
@@ -30,31 +30,32 @@ if TYPE_CHECKING:
     from tutor.tui.ports import Tutor
 
 
-_ROOMY, _SHORT = 56, 20
-"""From so many cells on, questions have their times; below, only what fits into so many."""
+_ROOMY = 56
+"""The width in cells from which a row's lead is shown in full."""
+_SHORT_LEAD = 20
+"""The characters of a lead that are shown in a narrow report."""
 
 
 def row_lines(row: ReportRow, width: int) -> Content:
     """The row in lines of `width` cells; a long text continues below its own beginning."""
-    drawn = "" if row.share is None else f"{bar(row.share, 10)} "
-    said_before = row.lead if width >= _ROOMY else f"{row.lead[:_SHORT].rstrip()}  "
-    lead = Content.assemble((drawn, "$text-accent"), said_before if row.lead else "")
+    share_bar = "" if row.share is None else f"{bar(row.share, 10)} "
+    row_lead = row.lead if width >= _ROOMY else f"{row.lead[:_SHORT_LEAD].rstrip()}  "
+    lead = Content.assemble((share_bar, "$text-accent"), row_lead if row.lead else "")
     room = max(10, width - lead.cell_length)
-    said = authored(row.text)
-    text = fit(said, room).rstrip() if row.cut else one_line(said)
-    lines = Content(text).wrap(room)
-    rest = Content(" " * lead.cell_length)
-    parts = [(lead if at == 0 else rest) + line for at, line in enumerate(lines)]
-    line = Content("\n").join(parts)
-    return line if row.lead else line.stylize("bold")
+    text = authored(row.text)
+    lines = Content(fit(text, room).rstrip() if row.cut else one_line(text)).wrap(room)
+    indent = Content(" " * lead.cell_length)
+    parts = [(lead if at == 0 else indent) + line for at, line in enumerate(lines)]
+    drawn = Content("\n").join(parts)
+    return drawn if row.lead else drawn.stylize("bold")
 
 
 class ReportRows(OptionRows):
     """The rows of a report."""
 
     HELP = """
-    `Enter` on a question or on a point asks that question, on a topic asks the topic, on an earlier
-    exam opens its report.
+    `Enter` on a question or point opens your answer with its verdicts, on a topic asks its
+    questions, on an earlier exam opens its report.
     """
     BINDINGS: ClassVar[list[BindingType]] = [key("enter", "select", "Open", id="report.open")]
 
@@ -63,16 +64,16 @@ class ReportRows(OptionRows):
         self._rows: tuple[ReportRow, ...] = ()
 
     def show(self, rows: Sequence[ReportRow]) -> None:
-        """Show these, with the first that leads somewhere highlighted."""
+        """Show these rows and highlight the first that opens something."""
         self._rows = tuple(rows)
         self._lay_out()
         self.highlighted = next((at for at, row in enumerate(rows) if row.does), None)
 
     def on_resize(self, _: events.Resize) -> None:
-        """The lines break elsewhere now."""
-        at = self.highlighted
+        """Break the lines for the new width."""
+        highlighted = self.highlighted
         self._lay_out()
-        self.highlighted = at
+        self.highlighted = highlighted
 
     def _lay_out(self) -> None:
         width = self.scrollable_content_region.width or 76
@@ -81,12 +82,12 @@ class ReportRows(OptionRows):
         )
 
     def row(self, at: int) -> ReportRow:
-        """The row at this place."""
+        """The row with this number, from 0."""
         return self._rows[at]
 
 
 class ReportScreen(Screen[None]):
-    """The mark, what was missed, topics, times, and the exams before."""
+    """The marks, every question with its missed points and time, topics, and earlier exams."""
 
     CSS_PATH = "report.tcss"
     AUTO_FOCUS = "#rows"
@@ -104,7 +105,7 @@ class ReportScreen(Screen[None]):
     ]
 
     def __init__(self, tutor: Tutor, exam: str, *, past: bool = False) -> None:
-        """`past` for an exam chosen from a list, to which Esc leads back."""
+        """`past` for an exam that was chosen from a list, to which Esc goes back."""
         super().__init__()
         self._tutor = tutor
         self._exam = exam
@@ -115,7 +116,7 @@ class ReportScreen(Screen[None]):
         self.rows = ReportRows(id="rows")
 
     def compose(self) -> ComposeResult:
-        """The mark above, everything else in one list."""
+        """The marks, and below them everything else in one list."""
         yield TopBar("Exam · report")
         yield self.notice
         yield self._mark
@@ -123,11 +124,11 @@ class ReportScreen(Screen[None]):
         yield FittingFooter()
 
     def on_mount(self) -> None:
-        """Have it put together."""
-        background(self, self._look, self._show, self._not_shown)
+        """Make the report in a thread."""
+        background(self, self._load, self._show, self._not_shown)
 
-    def _look(self) -> Outcome:
-        """In a thread."""
+    def _load(self) -> Outcome:
+        """Runs in a thread."""
         progress = self._tutor.progress
         record, exams = progress.exam(self._exam), progress.past_exams()
         return outcome_of(record, self._tutor.bank, exams, self._tutor.languages)
@@ -166,7 +167,7 @@ class ReportScreen(Screen[None]):
                 self.app.switch_screen(ReportScreen(self._tutor, exam, past=self._past))
 
     def _open_question(self, question: str) -> None:
-        """Its answer with the verdicts; the question itself where nothing was graded."""
+        """Show the answer with its verdicts; if it is not graded, ask the question."""
         attempt = self.outcome.attempts.get(question) if self.outcome is not None else None
         if attempt is None:
             self.post_message(QuestionsChosen((question,)))

@@ -1,4 +1,4 @@
-"""An unfinished exam: continue it, or abandon it."""
+"""Offers to continue or abandon an unfinished exam."""
 
 from __future__ import annotations
 
@@ -34,13 +34,13 @@ if TYPE_CHECKING:
 
 
 class LeftScreen(Screen[None]):
-    """Offers an unfinished exam; Enter continues it."""
+    """An unfinished exam, which Enter continues, and the earlier exams."""
 
     CSS_PATH = "resume.tcss"
     AUTO_FOCUS = ""
     HELP: ClassVar[str | None] = """
     An unfinished exam. Its clock stood still while it was closed. `Enter` continues it, `x`
-    abandons it: the remaining answers will not be graded. `tab` goes to the exams before it, `Esc`
+    abandons it: the remaining answers will not be graded. `tab` goes to your earlier exams, `Esc`
     back to Today.
     """
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -57,7 +57,7 @@ class LeftScreen(Screen[None]):
         self._state: ExamState | None = None
         self.notice = Notice(id="notice")
         self._status = Static(id="status", markup=False)
-        self.past = PastExams(id="past")
+        self.past = PastExams(tutor, id="past")
 
     def compose(self) -> ComposeResult:
         yield TopBar("Exam")
@@ -68,14 +68,14 @@ class LeftScreen(Screen[None]):
         yield FittingFooter()
 
     def on_mount(self) -> None:
-        """Find out how far it is."""
+        """Load the exam and the earlier ones."""
         background(self, self._load, self._show, self._failed)
 
     def _load(self) -> tuple[ExamState, list[PastExam]]:
-        """In a thread: this exam, and those before it."""
+        """Runs in a thread."""
         progress = self._tutor.progress
         past = past_exams(progress.past_exams(), self._today)
-        others = [each for each in past if each.exam != self._exam]
+        others = [exam for exam in past if exam.exam != self._exam]
         return resume_exam(progress, self._exam), others
 
     @property
@@ -92,7 +92,7 @@ class LeftScreen(Screen[None]):
         self.refresh_bindings()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002
-        """One exam runs at a time."""
+        """Offer a new exam only if no other can still be taken."""
         if action in ("resume", "abandon"):
             return self._state is not None
         if action == "another":
@@ -102,7 +102,7 @@ class LeftScreen(Screen[None]):
     # --- what the student does
 
     def action_resume(self) -> None:
-        state, self._state = self._state, None  # once
+        state, self._state = self._state, None  # so that a second Enter does nothing
         if state is None:
             return
         if state.phase == "running":
@@ -115,7 +115,7 @@ class LeftScreen(Screen[None]):
             self.app.switch_screen(GradingScreen(self._tutor, self._exam))
 
     def action_abandon(self) -> None:
-        """Ask, since it cannot be undone."""
+        """Ask for confirmation, since it cannot be undone."""
         from tutor.tui.dialogs import ChoiceScreen, DialogOption
 
         question = (
@@ -147,26 +147,19 @@ class LeftScreen(Screen[None]):
     def action_today(self) -> None:
         self.post_message(TodayAsked())
 
-    @on(OptionList.OptionSelected)
-    def _past_chosen(self, event: OptionList.OptionSelected) -> None:
-        from tutor.tui.exam.report import ReportScreen
-
-        if event.option_id is not None:
-            self.app.switch_screen(ReportScreen(self._tutor, event.option_id, past=True))
-
 
 def left_lines(state: ExamState, today: date) -> Content:
-    """What was left, how far it is, and what Enter does."""
-    head, far = left_exam_words(state, today)
+    """What the exam is, how far it is, and what Enter does."""
+    head, progress = left_exam_words(state, today)
     enter = "Press Enter to grade the rest."
     if state.phase == "running":
         at = 0 if state.place is None else min(state.place.position, len(state.questions) - 1)
         enter = f"Press Enter to continue with question {at + 1}; the clock starts again."
-    return Content.assemble((head, "bold"), f"\n\n{far}\n\n", (enter, "bold"))
+    return Content.assemble((head, "bold"), f"\n\n{progress}\n\n", (enter, "bold"))
 
 
 class PastExams(OptionRows):
-    """Exams that are over; `OptionSelected` carries the exam's id."""
+    """Exams that are over; Enter opens the report of one."""
 
     HELP = """
     Exams that are over, newest first. `Enter` opens the report of one.
@@ -186,13 +179,22 @@ class PastExams(OptionRows):
     """
     BINDINGS: ClassVar[list[BindingType]] = [key("enter", "select", "Report", id="past.report")]
 
-    def __init__(self, *, id: str) -> None:
+    def __init__(self, tutor: Tutor, *, id: str) -> None:
         super().__init__(id=id, markup=False)
+        self._tutor = tutor
         self.border_title = "Earlier exams"
         self.display = False
 
     def show(self, exams: Sequence[PastExam]) -> None:
-        """Show these; without any the list takes no room."""
+        """Show these exams; without any the list is hidden."""
         self.display = bool(exams)
-        self.set_options([Option(Content(each.words), id=each.exam) for each in exams])
+        self.set_options([Option(Content(exam.words), id=exam.exam) for exam in exams])
         self.highlighted = 0 if exams else None
+
+    @on(OptionList.OptionSelected)
+    def _open_report(self, event: OptionList.OptionSelected) -> None:
+        from tutor.tui.exam.report import ReportScreen
+
+        event.stop()
+        if event.option_id is not None:
+            self.app.switch_screen(ReportScreen(self._tutor, event.option_id, past=True))

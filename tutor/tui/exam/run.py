@@ -1,4 +1,4 @@
-"""Sitting an exam: one question after the other against the clock, and nobody helps."""
+"""Taking an exam: its questions, an editor and the clock, without help."""
 
 from __future__ import annotations
 
@@ -41,14 +41,14 @@ if TYPE_CHECKING:
     from tutor.tui.dialogs import DialogOption
     from tutor.tui.ports import Tutor
 
-GONE = "This question is no longer in the bank; your answer is kept. F5 continues."
+GONE = "This question is no longer in the bank; your answer is kept. Press F5 to continue."
 TITLE = "Your answer"
 BACK = "shift+f5"
 _EDITOR_ACTIONS = {SUBMIT: "screen.next", BACK: "screen.back"}
 
 
 class ExamBar(TopBar):
-    """Where one is in the exam and what is left of it; the model has nothing to say here."""
+    """The number of the question and the time left; no status of the model."""
 
     DEFAULT_CSS = """
     ExamBar {
@@ -69,18 +69,18 @@ class ExamBar(TopBar):
         yield self._clock
 
     def show_question(self, title: str, count: str) -> None:
-        """Show which question it is."""
+        """Show the deck and the number of the question."""
         self._title.update(Content(title))
         self._number.update(Content(count))
 
     def show_clock(self, words: str, *, soon: bool) -> None:
-        """Show what is left."""
+        """Show the time left, highlighted if it is over `soon`."""
         self._clock.update(Content(words))
         self._clock.set_class(soon, "-soon")
 
 
 class RunningScreen(WritingScreen):
-    """The questions of an exam, the editor, the clock. It says nothing about any answer."""
+    """A running exam; it shows nothing about the quality of any answer."""
 
     HELP: ClassVar[str | None] = """
     `F5` (or `ctrl+enter`, `ctrl+j`) hands in the answer and continues, `shift+F5` goes back to the
@@ -126,7 +126,7 @@ class RunningScreen(WritingScreen):
         yield FittingFooter("language", "back")
 
     def on_mount(self) -> None:
-        """Show the question; the clock runs."""
+        """Show the question and start the clock."""
         self._show_question(self.exam.open(self.exam.at))
         self.autosave.save_later()
         self._tick()
@@ -158,7 +158,7 @@ class RunningScreen(WritingScreen):
         self.editor.say_length(self.exam.language, state)
 
     def watch_ending(self) -> None:
-        """Nothing is changed any more."""
+        """Lock the editor."""
         self.editor.freeze(self.ending is not None or self.exam.question is None)
         self.refresh_bindings()
 
@@ -190,14 +190,14 @@ class RunningScreen(WritingScreen):
     # --- what the student does
 
     def action_next(self) -> None:
-        """Hand the answer in and show the next question; after the last one, ask whether to end."""
+        """Hand the answer in and show the next question; after the last, ask whether to end."""
         if self.exam.at + 1 < len(self.exam.questions):
             self.turn_to(self.exam.at + 1)
         else:
             self.action_end()
 
     def action_back(self) -> None:
-        """Hand the answer in and go back to the question before."""
+        """Hand the answer in and go back to the previous question."""
         if self.exam.at:
             self.turn_to(self.exam.at - 1)
 
@@ -209,23 +209,23 @@ class RunningScreen(WritingScreen):
             self._touch()
 
     def action_overview(self) -> None:
-        """Show which questions are answered; Enter goes to one."""
+        """Show which questions are answered, and go to the one that is chosen."""
         from tutor.tui.dialogs import ChoiceScreen
 
         self._hand_in()
         self.autosave.save_later()
-        choices = [self._line(at) for at in range(len(self.exam.questions))]
+        choices = [self._overview_line(at) for at in range(len(self.exam.questions))]
         title = f"{self.exam.answered_words}. Press Enter to go to a question."
         self.app.push_screen(ChoiceScreen(title, choices, self.exam.at), self._go_to)
 
-    def _line(self, at: int) -> DialogOption:
+    def _overview_line(self, at: int) -> DialogOption:
         from tutor.tui.dialogs import DialogOption
 
         id_ = self.exam.questions[at]
-        written, question = self.exam.written.get(id_), self.exam.read(id_)
+        answer, question = self.exam.written.get(id_), self.exam.read(id_)
         state = "– unanswered"
-        if written is not None and written.text.strip():
-            state = f"✓ {length(written.text, written.language)}"
+        if answer is not None and answer.text.strip():
+            state = f"✓ {length(answer.text, answer.language)}"
         about = id_
         if question is not None:
             about = authored(question.prompt.to(self.exam.language_for(question)))
@@ -236,7 +236,7 @@ class RunningScreen(WritingScreen):
             self.turn_to(int(chosen))
 
     def action_end(self) -> None:
-        """Ask whether to end, naming what is unanswered; once it is ending, try that again."""
+        """Ask whether to end the exam; if ending it failed, try that again."""
         if self.ending is not None:
             self._end(self.ending)
             return
@@ -251,10 +251,10 @@ class RunningScreen(WritingScreen):
         from tutor.tui.dialogs import DialogOption
 
         end = DialogOption("end", "End the exam and grade it")
-        open_, at = self.exam.unanswered, self.exam.at
-        if not open_:
-            return [end, DialogOption(str(at), f"Continue with question {at + 1}")]
-        return [DialogOption(str(open_[0]), f"Continue with question {open_[0] + 1}"), end]
+        unanswered = self.exam.unanswered
+        at = unanswered[0] if unanswered else self.exam.at
+        go_on = DialogOption(str(at), f"Continue with question {at + 1}")
+        return [go_on, end] if unanswered else [end, go_on]
 
     def _end_chosen(self, chosen: str | None) -> None:
         if chosen == "end":
@@ -263,7 +263,7 @@ class RunningScreen(WritingScreen):
             self._go_to(chosen)
 
     def action_later(self) -> None:
-        """Keep everything and go back to Today; the clock stands still."""
+        """Save everything, stop the clock and go back to Today."""
         if self._may_leave():
             self._leave(TodayAsked())
 
@@ -279,7 +279,7 @@ class RunningScreen(WritingScreen):
         self.exam.hand_in(self.editor.text)
 
     def _end(self, how: How) -> None:
-        """End the exam; what stands in the editor counts."""
+        """End the exam; the text in the editor counts."""
         self._close_what_is_on_top()
         self.exam.stop(self.editor.text)
         self.ending = how
@@ -304,7 +304,7 @@ class RunningScreen(WritingScreen):
     # --- keeping what is typed
 
     def _snapshot(self) -> Callable[[], None]:
-        """What saves the place, the text as it is now, and whatever was handed in."""
+        """A function that saves the place, the text as it is now, and what was handed in."""
         self.exam.keep_place(self.editor.text)
         return self.exam.keeper.write
 
@@ -317,5 +317,5 @@ class RunningScreen(WritingScreen):
 
     def _not_saved(self, error: BaseException) -> None:
         self._show_edge("NOT saved")
-        again = " F10 tries again." if self.ending is not None else ""
+        again = " Press F10 to try again." if self.ending is not None else ""
         self.notice.tell(f"✗ Not saved. {explain(error)}{again}")

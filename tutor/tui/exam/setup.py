@@ -1,4 +1,4 @@
-"""Setting up an exam: how many questions, of what, for how long; and the exams before."""
+"""Sets up an exam: how many questions, of which decks and levels, and how long."""
 
 from __future__ import annotations
 
@@ -32,8 +32,8 @@ from tutor.tui.today import no_decks_words
 from tutor.tui.widgets.footer import FittingFooter
 from tutor.tui.widgets.notice import Notice
 from tutor.tui.widgets.option_rows import OptionRows
+from tutor.tui.widgets.text_field import TextField
 from tutor.tui.widgets.top_bar import TopBar
-from tutor.tui.widgets.typing import TextField
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
@@ -44,18 +44,18 @@ if TYPE_CHECKING:
     from tutor.tui.ports import Tutor
 
 NUMBER, MINUTES = "10", "30"
-"""What the fields contain at first."""
+"""The initial values of the fields."""
 NOTES = {
     "number": "",
     "minutes": "minutes; empty for no limit",
     "mix": "ratio, such as 1 2 1",
     "seed": "the same seed draws the same exam",
 }
-"""The note next to a field without a mistake, if there are as many questions as it asks for."""
+"""The note next to each field while nothing is wrong with it."""
 
 
 class Field(TextField):
-    """One line to fill in; Enter starts the exam."""
+    """A field of the form; Enter starts the exam."""
 
     HELP = """
     `↑` `↓` or `tab` go from field to field, `Enter` starts the exam.
@@ -122,8 +122,8 @@ class DeckChoice(OptionRows):
     def toggle(self, deck: str) -> None:
         """Choose a deck, or leave it out."""
         self._left_out ^= {deck}
-        for at, each in enumerate(self._decks):
-            self.replace_option_prompt_at_index(at, self._line(each))
+        for at, info in enumerate(self._decks):
+            self.replace_option_prompt_at_index(at, self._line(info))
 
     def _line(self, deck: DeckInfo) -> Content:
         mark = " " if deck.id in self._left_out else "x"
@@ -133,7 +133,7 @@ class DeckChoice(OptionRows):
 
 
 class SetupScreen(Screen[None]):
-    """What kind of exam it is to be; Enter starts it."""
+    """The form for a new exam, which Enter starts, and the earlier exams."""
 
     CSS_PATH = "setup.tcss"
     AUTO_FOCUS = "#number"
@@ -163,7 +163,7 @@ class SetupScreen(Screen[None]):
         self._number = Field(NUMBER, id="number", longest=4)
         self._minutes = Field(MINUTES, id="minutes", longest=6)
         self._mix = tuple(Field("", id=level, longest=4) for level in LEVELS)
-        seed = int(tutor.clock().timestamp()) % 1_000_000  # another one every second
+        seed = int(tutor.clock().timestamp()) % 1_000_000  # a new one every second
         self._seed = Field(str(seed), id="seed", longest=18)
         self._notes = {
             name: Static(id=f"{name}-note", classes="note", markup=False) for name in NOTES
@@ -171,10 +171,10 @@ class SetupScreen(Screen[None]):
         usual = usual_decks(tutor.bank, tutor.preferences)
         self.decks = DeckChoice(tutor.bank.decks, usual, tutor.languages, id="decks")
         self._available = Static(id="there", markup=False)
-        self.past = PastExams(id="past")
+        self.past = PastExams(tutor, id="past")
 
     def compose(self) -> ComposeResult:
-        """The fields, the decks, and the exams before."""
+        """The fields, the decks, and the earlier exams."""
         yield TopBar("Exam")
         yield self.notice
         yield self._start
@@ -199,33 +199,30 @@ class SetupScreen(Screen[None]):
             yield Horizontal(Static(level, classes="level", markup=False), field)
 
     def on_mount(self) -> None:
-        """Say what the fields come to, and look for the exams before."""
-        self._read()
+        """Describe the exam that the fields make, and load the earlier exams."""
+        self._read_form()
         background(self, self._past_exams, self.past.show, self._not_listed)
 
     def _past_exams(self) -> tuple[PastExam, ...]:
-        """In a thread."""
+        """Runs in a thread."""
         today = self._tutor.clock().astimezone().date()
         return past_exams(self._tutor.progress.past_exams(), today)
 
     # --- what is filled in
-
-    @on(Input.Changed)
-    def _filled_in(self) -> None:
-        self._read()
 
     @on(OptionList.OptionSelected, "#decks")
     def _deck_toggled(self, event: OptionList.OptionSelected) -> None:
         event.stop()
         if event.option_id is not None:
             self.decks.toggle(event.option_id)
-            self._read()
+            self._read_form()
 
-    def _read(self) -> None:
+    @on(Input.Changed)
+    def _read_form(self) -> None:
         if not self._tutor.bank.decks:
             self._start.update(Content(no_decks_words(self._tutor.paths)))
             return
-        self._reading = reading = read_exam_form(self._filled, self._tutor.bank)
+        self._reading = reading = read_exam_form(self._form, self._tutor.bank)
         self._start.update(Content(start_words(reading)))
         self._available.update(Content(reading.problem("decks") or available_words(reading)))
         self._available.set_class("decks" in reading.problems, "-wrong")
@@ -237,7 +234,7 @@ class SetupScreen(Screen[None]):
             note.set_class(bool(short), "-short")
 
     @property
-    def _filled(self) -> ExamForm:
+    def _form(self) -> ExamForm:
         recall, explain_, derive = (field.value for field in self._mix)
         return ExamForm(
             number=self._number.value,
@@ -250,7 +247,7 @@ class SetupScreen(Screen[None]):
     # --- what the student does
 
     def action_begin(self) -> None:
-        """Draw the exam and start it, or go to the first field with a mistake."""
+        """Draw the questions and start the exam, or go to the first field with a mistake."""
         if self._beginning or self._reading is None:
             return
         spec = self._reading.spec
@@ -261,7 +258,7 @@ class SetupScreen(Screen[None]):
         self._beginning = True
         tutor = self._tutor
 
-        def begin() -> ExamState:  # every question drawn is read for its weight
+        def begin() -> ExamState:  # in a thread, since it reads every question that is drawn
             progress, bank = tutor.progress, tutor.bank
             return begin_exam(progress, bank, spec, exam=tutor.new_id(), at=tutor.clock())
 
@@ -270,15 +267,8 @@ class SetupScreen(Screen[None]):
     def action_today(self) -> None:
         self.post_message(TodayAsked())
 
-    @on(OptionList.OptionSelected, "#past")
-    def _past_chosen(self, event: OptionList.OptionSelected) -> None:
-        from tutor.tui.exam.report import ReportScreen
-
-        if event.option_id is not None:
-            self.app.switch_screen(ReportScreen(self._tutor, event.option_id, past=True))
-
     def _not_listed(self, error: BaseException) -> None:
-        self.notice.tell(f"✗ The exams before could not be listed. {explain(error)}")
+        self.notice.tell(f"✗ Your earlier exams cannot be listed. {explain(error)}")
 
     def _not_started(self, error: BaseException) -> None:
         self._beginning = False

@@ -1,1 +1,1 @@
-"""The parts that screens are put together from; each shows what it is given and knows no more."""
+"""The parts of screens; each shows what it is given and loads nothing itself."""

@@ -9,14 +9,14 @@ from textual.widgets import TextArea
 from tutor.bank import Language
 from tutor.tui.keys import with_cyrillic
 from tutor.tui.labels import clean, length
-from tutor.tui.widgets.typing import do_at_once
+from tutor.tui.widgets.text_field import do_at_once
 
 SUBMIT = "f5,ctrl+j,ctrl+enter"
-"""The keys that hand an answer in."""
+"""The keys that submit an answer."""
 
 
 class AnswerEditor(TextArea):
-    """A plain editor: no highlighting, no blinking, nothing pasted that could steer a terminal."""
+    """A plain editor: no highlighting, no blinking, no pasted control characters."""
 
     HELP = """
     Write in full sentences, in any language; every rubric point is graded by what you write.
@@ -31,27 +31,27 @@ class AnswerEditor(TextArea):
     """
 
     def __init__(self, text: str, *, id: str, actions: Mapping[str, str]) -> None:
-        """`actions` are those of the screen for keys that come in their turn, as in a binding."""
+        """`actions` maps keys, as in a binding, to actions of the screen; see `_on_key`."""
         super().__init__(clean(text), id=id, soft_wrap=True, tab_behavior="focus")
         self._actions = {
             key: action
             for keys, action in actions.items()
             for key in with_cyrillic(keys).split(",")
         }
-        for taken in self._actions:  # else the help and the footer would go by what they did here
-            self._bindings.key_to_bindings.pop(taken, None)
+        for key in self._actions:  # or help and footer would show what the keys do in a TextArea
+            self._bindings.key_to_bindings.pop(key, None)
         self.cursor_blink = False
         self.border_title = "Your answer"
 
     def on_mount(self) -> None:
-        """Continue where the text ends."""
+        """Put the cursor at the end of the text."""
         self.move_cursor(self.document.end)
 
     async def _on_key(self, event: events.Key) -> None:
-        """Take the screen's keys in their turn.
+        """Run the screen's actions in the order in which keys are typed.
 
-        As bindings they would overtake what is typed before them, or come after what is typed next:
-        the letters of a burst would be in another question's answer.
+        As bindings they could run before letters typed earlier, or after letters typed later: these
+        would end up in another question's answer.
         """
         action = self._actions.get(event.key)
         if action is not None:
@@ -65,20 +65,20 @@ class AnswerEditor(TextArea):
         event.text = clean(event.text)
 
     def replace_all(self, text: str) -> None:
-        """Take over a text from elsewhere; `ctrl+z` brings back what was there."""
+        """Replace the whole text; `ctrl+z` brings the old one back."""
         self.replace(clean(text), (0, 0), self.document.end)
         self.move_cursor(self.document.end)
 
     def freeze(self, locked: bool) -> None:
-        """Show the text without letting it change."""
+        """Lock the text against changes, or unlock it."""
         self.read_only = locked
         self.set_class(locked, "-locked")
 
     def say(self, text: str) -> None:
-        """Show a few words of ours at the lower edge."""
+        """Show a few words in the lower border."""
         self.border_subtitle = Content(text)
 
     def say_length(self, language: Language, state: str = "") -> None:
-        """Show at the lower edge how much is written: `saved · 12 words`."""
+        """Show the length of the answer in the lower border: `saved · 12 words`."""
         written = length(self.text, language)
         self.say(f"{state} · {written}" if state else written)

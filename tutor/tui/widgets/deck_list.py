@@ -1,4 +1,4 @@
-"""What can be started, as a list: what is unfinished, all that is due, each deck."""
+"""The list of what can be started: the unfinished session, due questions, each deck."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -15,43 +15,43 @@ from tutor.tui.labels import MUTED, fit
 from tutor.tui.widgets.row_list import BLANK, Row, RowList
 
 SIGNS = "█▒░"
-"""Known, shaky and new, in bars and above the columns of their numbers."""
+"""The shades for known, shaky and new questions, in bars and headings."""
 BAR, WITH_LEGEND = 12, 15
-"""Cells of a bar, and of one that has what its shades mean above it."""
+"""The cells of a bar, and of one with a legend above it."""
 _ROOMY = 60
-"""From so many cells on, figures are shown in full, however short the title becomes."""
+"""The width in cells from which figures are shown in full, however short the title becomes."""
 _LEAST_TITLE = 16
-"""The cells that a title keeps if a column is to have room."""
+"""The cells that the title keeps, whatever columns are shown."""
 _MOST_TITLE = 40
-"""The cells that titles keep, if they need them, before the bar's numbers have room."""
+"""The cells that long titles keep before the numbers of known and shaky questions are shown."""
 
 
 @dataclass(frozen=True, slots=True)
 class StartRow:
-    """Something to start or to continue that is no deck."""
+    """Something other than a deck that can be started or continued."""
 
     id: str
     title: str
     figures: str
     short: str
-    """The figures where room is short."""
+    """The figures for a narrow list."""
 
 
 @dataclass(frozen=True, slots=True)
 class DeckRow:
-    """A deck, and how many of its questions are what."""
+    """A deck, and how well it is known."""
 
     title: str
     languages: str
     mastery: Mastery
     due: int | None
-    """None as long as it is not known."""
+    """None until it is known."""
 
 
 def known_bar(row: Mastery, width: int) -> str:
-    """Known, shaky and new as shades of one bar: `███▒▒░░░░░░░`; what is not zero has a cell."""
+    """A bar of known, shaky and new questions, `███▒▒░░░░░░░`; each has a cell unless it is 0."""
     counts = (row.known, row.shaky, row.new)
-    cells = [0 if not n else max(1, round(n * width / row.questions)) for n in counts]
+    cells = [max(1, round(n * width / row.questions)) if n else 0 for n in counts]
     while sum(cells) > width:
         cells[cells.index(max(cells))] -= 1
     while sum(cells) < width and row.questions:
@@ -60,34 +60,34 @@ def known_bar(row: Mastery, width: int) -> str:
 
 
 def start_line(row: StartRow, width: int) -> Content:
-    """Title and figures; where room is short the figures become fewer, then the title is cut."""
-    whole = cell_len(row.title) + cell_len(row.figures) + 2
-    figures = row.figures if whole <= width or width >= _ROOMY else row.short
+    """Title and figures; a narrow list has short figures, and then a cut title."""
+    needed = cell_len(row.title) + cell_len(row.figures) + 2
+    figures = row.figures if needed <= width or width >= _ROOMY else row.short
     return Content.assemble((fit(row.title, width - cell_len(figures) - 2), "bold"), "  ", figures)
 
 
 COLUMNS = ("due", "new", "bar", "answered", "languages")
-"""The columns right of the title, those that go last where room is short first."""
+"""The columns to the right of the title, the most important first."""
 
 
-def columns_for(width: int, wanted: Sequence[str] = COLUMNS, longest: int = 0) -> tuple[str, ...]:
-    """Which of the columns have room right of the title, in so many cells.
+def column_widths(width: int, columns: Sequence[str] = COLUMNS, longest: int = 0) -> dict[str, int]:
+    """The cells of each of `columns` that fits next to the title, in the order of the row.
 
-    How many are known and shaky has none before most titles are shown in full, the languages none
-    before the `longest` is.
+    `longest` is the width of the longest title: it has to fit before the languages are shown, and
+    up to `_MOST_TITLE` cells of it before the known and shaky questions are.
     """
-    needed = {"answered": min(longest, _MOST_TITLE), "languages": longest}
+    least_title = {"answered": min(longest, _MOST_TITLE), "languages": longest}
     shown: list[str] = []
-    for name in wanted:
-        left = width - sum(_widths((*shown, name)).values())
-        if left < max(_LEAST_TITLE, needed.get(name, 0)):
+    for name in columns:
+        rest = width - sum(_widths((*shown, name)).values())
+        if rest < max(_LEAST_TITLE, least_title.get(name, 0)):
             break
         shown.append(name)
-    return tuple(_widths(shown))
+    return _widths(shown)
 
 
 def _widths(columns: Sequence[str]) -> dict[str, int]:
-    """The cells of each of these columns, with the gap before it."""
+    """The cells of each column with the gap before it, in the order of the row."""
     bar = BAR if "answered" in columns else WITH_LEGEND
     widths = {"languages": 12, "due": 5, "answered": 18, "new": 7, "bar": 2 + bar}
     return {name: width for name, width in widths.items() if name in columns}
@@ -96,42 +96,37 @@ def _widths(columns: Sequence[str]) -> dict[str, int]:
 _KNOWN, _SHAKY, _NEW = f"{SIGNS[0]} known", f"{SIGNS[1]} shaky", f"{SIGNS[2]} new"
 
 
-def _headings(columns: Sequence[str]) -> dict[str, str]:
-    """The names of columns; the bar has the signs of the numbers that are not shown."""
-    return {
-        "languages": "",
-        "due": "due",
-        "answered": _numbers(_KNOWN, _SHAKY),
-        "new": _NEW,
-        "bar": "" if "answered" in columns else f"{_KNOWN} {_SHAKY}",
-    }
-
-
 def _numbers(known: str, shaky: str) -> str:
     return f"{known:>9}{shaky:>9}"
 
 
 def heading_line(
-    title: str, width: int, wanted: Sequence[str] = COLUMNS, *, longest: int = 0
+    title: str, width: int, columns: Sequence[str] = COLUMNS, *, longest: int = 0
 ) -> Content:
-    """The names of the columns for which there is room."""
-    shown = columns_for(width, wanted, longest)
-    headings = _headings(shown)
-    cells = "".join(_cell(name, headings[name], room) for name, room in _widths(shown).items())
+    """The headings of the columns that fit; the bar's is a legend if the numbers do not."""
+    widths = column_widths(width, columns, longest)
+    headings = {
+        "languages": "",
+        "due": "due",
+        "answered": _numbers(_KNOWN, _SHAKY),
+        "new": _NEW,
+        "bar": "" if "answered" in widths else f"{_KNOWN} {_SHAKY}",
+    }
+    cells = "".join(_cell(name, headings[name], room) for name, room in widths.items())
     return Content(fit(title, width - cell_len(cells)) + cells)
 
 
 def deck_line(
-    row: DeckRow, width: int, wanted: Sequence[str] = COLUMNS, *, longest: int = 0
+    row: DeckRow, width: int, columns: Sequence[str] = COLUMNS, *, longest: int = 0
 ) -> Content:
-    """A deck; where room is short the last columns give way, then the title."""
-    known, widths = row.mastery, _widths(columns_for(width, wanted, longest))
+    """A deck's row: its title, cut if necessary, and the columns that fit."""
+    mastery, widths = row.mastery, column_widths(width, columns, longest)
     values = {
         "languages": row.languages,
         "due": "" if row.due is None else str(row.due or "–"),
-        "answered": _numbers(str(known.known or "–"), str(known.shaky or "–")),
-        "new": str(known.new or "–"),
-        "bar": known_bar(known, widths.get("bar", 2) - 2),
+        "answered": _numbers(str(mastery.known or "–"), str(mastery.shaky or "–")),
+        "new": str(mastery.new or "–"),
+        "bar": known_bar(mastery, widths.get("bar", 2) - 2),
     }
     cells = [
         (_cell(name, values[name], room), _STYLES.get(name, "")) for name, room in widths.items()
@@ -140,10 +135,9 @@ def deck_line(
     return Content.assemble(title, *cells)
 
 
-def is_cut(title: str, width: int, wanted: Sequence[str] = COLUMNS, *, longest: int = 0) -> bool:
-    """Whether a deck's title is not whole in its row."""
-    shown = columns_for(width, wanted, longest)
-    return cell_len(title) > width - sum(_widths(shown).values())
+def is_cut(title: str, width: int, columns: Sequence[str] = COLUMNS, *, longest: int = 0) -> bool:
+    """Whether a deck's title is cut in its row."""
+    return cell_len(title) > width - sum(column_widths(width, columns, longest).values())
 
 
 _STYLES = {"languages": MUTED, "bar": "$text-accent"}
@@ -154,7 +148,7 @@ def _cell(name: str, text: str, width: int) -> str:
 
 
 class DeckList(RowList):
-    """Rows to choose from; the ids of decks are their own."""
+    """What can be started; a deck's row has the deck's id."""
 
     HELP = """
     `↑` `↓` choose, `Enter` starts or continues. `Due and new` asks what you are about to forget,
@@ -167,7 +161,7 @@ class DeckList(RowList):
     def __init__(self, *, id: str) -> None:
         super().__init__(id=id)
         self._deck_titles: dict[str, str] = {}
-        """Of the decks that are listed, by their ids."""
+        """The titles of the decks by id."""
 
     def show_decks(
         self,
@@ -192,10 +186,10 @@ class DeckList(RowList):
             yield Row(partial(heading_line, "Decks", longest=longest))
         for deck in decks:
             yield Row(partial(deck_line, deck, longest=longest), deck.mastery.name)
-        if airy:  # in a blank line, so that nothing moves
-            yield Row(partial(self._whole_title, longest))
+        if airy:  # otherwise a blank line, so that nothing moves
+            yield Row(partial(self._full_title, longest))
 
-    def _whole_title(self, longest: int, width: int) -> str:
-        """The title of the chosen deck, if it is cut above."""
+    def _full_title(self, longest: int, width: int) -> str:
+        """The title of the chosen deck if it is cut in its row, else nothing."""
         title = self._deck_titles.get(self.chosen_id or "", "") if self.has_focus else ""
         return fit(title, width) if is_cut(title, width, longest=longest) else ""

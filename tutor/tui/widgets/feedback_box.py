@@ -1,4 +1,4 @@
-"""What a model writes about an answer, piece by piece as it comes."""
+"""The model's feedback on an answer, piece by piece as it is written."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 class FeedbackBox(VerticalScroll):
-    """Posts `FeedbackArrived` with every piece, and `FeedbackEnded` when no more will come."""
+    """Shows feedback; posts `FeedbackArrived` for each piece, and `FeedbackEnded` at the end."""
 
     def __init__(self, grading: GradingService, *, id: str) -> None:
         super().__init__(id=id)
@@ -36,11 +36,11 @@ class FeedbackBox(VerticalScroll):
 
     @property
     def is_writing(self) -> bool:
-        """Whether the model still writes."""
+        """Whether the model is still writing."""
         return self._writing is not None and not self._writing.is_finished
 
     def write(self, question: Question, attempt: Attempt) -> None:
-        """Have the feedback on an answer written."""
+        """Have the model write feedback on an answer."""
 
         def write() -> None:  # in a thread
             worker = get_current_worker()
@@ -52,7 +52,7 @@ class FeedbackBox(VerticalScroll):
         self._writing = background(self, write, lambda _: self._end(), self._failed)
 
     def stop(self) -> None:
-        """Have no more written."""
+        """Stop the model."""
         if self._writing is not None and self.is_writing:
             self._writing.cancel()
             self._grading.cancel()

@@ -1,4 +1,4 @@
-"""An answer and the points of its rubric, next to each other where there is room."""
+"""An answer and the points of its rubric, next to each other if there is room."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ if TYPE_CHECKING:
 
 
 class GradedAnswer(Container):
-    """The answer follows the selected point; model answer and notes come and go below the points.
+    """The answer marks what shows the selected point; model answer and notes unfold below.
 
-    How much of it is side by side is in the screen's style sheet, by its breakpoints.
+    The breakpoints in the screen's style sheet decide what is side by side.
     """
 
     DEFAULT_CSS = """
@@ -54,10 +54,10 @@ class GradedAnswer(Container):
         self._show_texts(question)
 
     def compose(self) -> ComposeResult:
-        """Answer, points, and the model answer once more, for where all three have room."""
+        """Answer, points and model answer; the latter twice, for screens with room for all."""
         yield self.words
         with self._page:
-            # Who gave up wants to read the answer, before what was missed of it.
+            # A student who gave up wants to read the model answer first.
             points = (self.rubric, self._answer)
             yield from reversed(points) if self._gave_up else points
             yield self._notes
@@ -74,7 +74,7 @@ class GradedAnswer(Container):
         self.words.show(grade)
 
     def reword(self, question: Question) -> None:
-        """Show points, model answer and notes as they are in the deck now."""
+        """Show points, model answer and notes with the texts of `question`."""
         self.rubric.reword(question.rubric)
         self._show_texts(question)
 
@@ -85,23 +85,23 @@ class GradedAnswer(Container):
         self._notes.update(notes_text(question, self._language))
 
     def toggle_answer(self) -> None:
-        """Show the model answer, or hide it; it is there anyway where all have room."""
+        """Show or hide the model answer below the points."""
         self._toggle(self._answer)
 
     def toggle_notes(self) -> None:
-        """Show notes and references, or hide them."""
+        """Show or hide notes and references."""
         self._toggle(self._notes)
 
     def _toggle(self, panel: Prose) -> None:
         panel.toggle_class("-shown")
 
-        def bring_into_view() -> None:  # once it is known whether it is shown
+        def bring_into_view() -> None:  # after the refresh, which shows or hides it
             if panel.display:
                 panel.scroll_visible(animate=False, top=True)
 
         self.call_after_refresh(bring_into_view)
 
     def scroll_points(self, pages: int) -> None:
-        """Scroll everything but the answer."""
+        """Scroll the points, down if `pages` is positive, else up."""
         step = self._page.scroll_page_down if pages > 0 else self._page.scroll_page_up
         step(animate=False)

@@ -1,6 +1,7 @@
-"""A list of one-line rows of which only those in view are drawn, so that thousands cost nothing."""
+"""A list of one-line rows that draws only those in view, so that it can have thousands."""
 
 from collections.abc import Callable
+from itertools import chain
 from typing import ClassVar
 
 from textual.actions import SkipAction
@@ -17,16 +18,16 @@ from textual.visual import Visual
 from tutor.tui.keys import key
 
 POINTER = "› "
-"""Before the chosen row, so that it can be seen without a colour."""
+"""Marks the chosen row, so that it can be seen without colour."""
 Draw = Callable[[int, int], Content]
-"""What stands in the row of a number, from 0, in so many cells."""
+"""Draws the row with a number, from 0, in a width in cells."""
 
 
 class Listing(ScrollView, can_focus=True):
-    """Rows to choose from; it knows how many they are and which are titles, and no more."""
+    """Rows to choose from; knows only how many there are and which are titles."""
 
     class Moved(Message):
-        """Another row is chosen, or other rows are shown."""
+        """Another row was chosen, or the rows were replaced."""
 
     class Picked(Message):
         """A row was double-clicked."""
@@ -57,7 +58,7 @@ class Listing(ScrollView, can_focus=True):
     ]
 
     ALWAYS_POINTS: ClassVar[bool] = True
-    """Whether a row is shown as chosen while the keys go elsewhere."""
+    """Whether the chosen row is marked while the list has no focus."""
 
     chosen = reactive(0, init=False)
     """The number of the chosen row, from 0."""
@@ -69,7 +70,7 @@ class Listing(ScrollView, can_focus=True):
         self._titles: frozenset[int] = frozenset()
 
     def show(self, count: int, titles: frozenset[int], chosen: int) -> None:
-        """Show so many rows; those in `titles` cannot be chosen, nor can `chosen` if it is one."""
+        """Show `count` rows and choose the one nearest to `chosen` that is not in `titles`."""
         self._count, self._titles = count, titles
         self.virtual_size = Size(self.scrollable_content_region.width, count)
         self.set_reactive(Listing.chosen, self._nearest(chosen, 1))
@@ -78,40 +79,34 @@ class Listing(ScrollView, can_focus=True):
         self.post_message(self.Moved())
 
     def watch_chosen(self) -> None:
-        """Have the row in view."""
+        """Bring the row into view."""
         self._scroll_to_chosen()
         self.refresh()
         self.post_message(self.Moved())
 
     def on_resize(self) -> None:
-        """The rows are as wide as the list."""
+        """Make the rows as wide as the list."""
         self.virtual_size = Size(self.scrollable_content_region.width, self._count)
         self._scroll_to_chosen()
 
     def render_line(self, y: int) -> Strip:
-        """One row, or a blank below the last."""
+        """One row, or a blank line below the last."""
         at, width = self.scroll_offset.y + y, self.scrollable_content_region.width
         if at >= self._count:
             return Strip.blank(width, self.rich_style)
-        style = self.get_visual_style(*self._component(at))
-        pointer = POINTER if self._points_at(at) else " " * len(POINTER)
-        line = Content(pointer) + self._draw(at, width - len(POINTER))
-        if self.has_focus and self._points_at(at):
-            line = Content(line.plain)  # other colours would be hard to read on its background
+        is_title = at in self._titles
+        is_marked = at == self.chosen and not is_title and (self.ALWAYS_POINTS or self.has_focus)
+        line = Content(POINTER if is_marked else " " * len(POINTER))
+        line += self._draw(at, width - len(POINTER))
+        if self.has_focus and is_marked:
+            line = Content(line.plain)  # its colours would be hard to read on the background
+        component = "listing--title" if is_title else "listing--chosen" if is_marked else ""
+        style = self.get_visual_style(*filter(None, [component]))
         (strip,) = Visual.to_strips(self, line, width, 1, style, pad=True)
         return strip
 
-    def _component(self, at: int) -> tuple[str, ...]:
-        if at in self._titles:
-            return ("listing--title",)
-        return ("listing--chosen",) if self._points_at(at) else ()
-
-    def _points_at(self, at: int) -> bool:
-        shows = self.ALWAYS_POINTS or self.has_focus
-        return shows and at == self.chosen and at not in self._titles
-
     def action_move(self, step: int) -> None:
-        """Choose the next row; beyond the last one the key is somebody else's."""
+        """Choose the next or previous row; at the end of the list the key is passed on."""
         at = self.chosen + step
         while at in self._titles:
             at += step
@@ -120,7 +115,7 @@ class Listing(ScrollView, can_focus=True):
         self.chosen = at
 
     def action_page(self, pages: int) -> None:
-        """Go on by as many rows as are in view."""
+        """Move by as many rows as are in view."""
         step = max(1, self.scrollable_content_region.height - 1) * pages
         self.chosen = self._nearest(self.chosen + step, pages)
 
@@ -131,7 +126,7 @@ class Listing(ScrollView, can_focus=True):
         self.chosen = self._nearest(self._count - 1, -1)
 
     def on_click(self, event: Click) -> None:
-        """Choose the row that is clicked on; a double click is meant."""
+        """Choose the row that was clicked; post `Picked` on a double click."""
         offset = event.get_content_offset(self)
         at = self.scroll_offset.y + offset.y if offset is not None else self._count
         if at >= self._count or at in self._titles:
@@ -141,17 +136,17 @@ class Listing(ScrollView, can_focus=True):
             self.post_message(self.Picked())
 
     def _nearest(self, at: int, step: int) -> int:
-        """The row nearest to `at` that can be chosen, that way first; 0 where there is none."""
+        """The first row from `at` in the direction of `step` that can be chosen.
+
+        Without any, the first in the other direction; 0 if no row can be chosen.
+        """
         at = max(0, min(at, self._count - 1))
-        ways = (range(at, self._count), range(at, -1, -1))
-        for way in ways if step > 0 else reversed(ways):
-            found = next((each for each in way if each not in self._titles), None)
-            if found is not None:
-                return found
-        return 0
+        below, above = range(at, self._count), range(at, -1, -1)
+        rows = chain(below, above) if step > 0 else chain(above, below)
+        return next((row for row in rows if row not in self._titles), 0)
 
     def _scroll_to_chosen(self) -> None:
-        """Bring the chosen row into view, and the title above it."""
+        """Bring the chosen row into view, with a title directly above it."""
         above = self.chosen - 1 in self._titles
         region = Region(0, self.chosen - above, 1, 1 + above)
         self.scroll_to_region(region, animate=False, force=True)

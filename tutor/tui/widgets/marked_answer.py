@@ -1,4 +1,4 @@
-"""The student's answer, with the sentences marked that are evidence for a rubric point."""
+"""The student's answer with the sentences marked that show rubric points."""
 
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
@@ -13,10 +13,10 @@ from tutor.tui.widgets.prose import broken
 
 
 class MarkedAnswer(VerticalScroll):
-    """An answer that follows the selected rubric point: its sentence is marked and in view."""
+    """An answer that marks the sentence for the selected point and keeps it in view."""
 
     HELP = """
-    What you wrote. `[1,3]` stands before the sentence that shows points 1 and 3; the one of the
+    What you wrote. `[1,3]` is before the sentence that shows points 1 and 3; the sentence for the
     selected point is underlined and marked `▸1,3◂`.
 
     - `↑` `↓` scroll a long answer, `tab` goes back to the points
@@ -49,7 +49,7 @@ class MarkedAnswer(VerticalScroll):
         self.watch_selected()
 
     def show(self, grade: Grade) -> None:
-        """Mark what is evidence by this grade."""
+        """Mark the sentences that show points according to this grade."""
         self._shown = find_evidence(self._text, grade)
         self.watch_selected()
 
@@ -64,7 +64,7 @@ class MarkedAnswer(VerticalScroll):
         self._words.update(self._content)
 
     def on_resize(self) -> None:
-        """The lines break elsewhere now."""
+        """Break the lines for the new width."""
         self.call_after_refresh(self._draw)
         self.call_after_refresh(self._scroll_to_sentence)
 
@@ -78,5 +78,5 @@ class MarkedAnswer(VerticalScroll):
         self.scroll_to_region(region, animate=False)
 
     def _row(self, end: int) -> int:
-        """The row, from 0, in which the first `end` characters shown end."""
+        """The row, from 0, of the character before `end`."""
         return self._content[:end].get_height({}, max(1, self._words.size.width)) - 1

@@ -1,4 +1,4 @@
-"""The points missed again and again, as a list that leads to their questions."""
+"""The list of points missed again and again; it can ask their questions."""
 
 from collections.abc import Sequence
 from functools import partial
@@ -7,22 +7,18 @@ from typing import ClassVar
 from textual.binding import BindingType
 from textual.content import Content
 
-from tutor.bank.text import VERDICT_LETTERS
+from tutor.bank.text import verdict_marks
 from tutor.study.overview import MissedAgain
 from tutor.tui.keys import key
-from tutor.tui.labels import MARKS, authored, fit, one_line
+from tutor.tui.labels import authored, fit, one_line
 from tutor.tui.widgets.row_list import Row, RowList
 
 _VERDICTS = 8
-
-
-def verdict_marks(verdicts: str) -> str:
-    """The verdicts as marks, oldest first: `✗◐✗`."""
-    return "".join(MARKS[VERDICT_LETTERS[letter]] for letter in verdicts)
+"""The cells for the last verdicts on a point."""
 
 
 def missed_line(missed: MissedAgain, width: int) -> Content:
-    """The marks and as much of the point as has room."""
+    """The last verdicts on the point and as much of its text as fits."""
     marks = verdict_marks(missed.weak.verdicts).rjust(_VERDICTS)
     return Content(f"{marks}  {fit(authored(missed.point.text), width - _VERDICTS - 2)}")
 
@@ -39,7 +35,7 @@ def missed_whole(missed: MissedAgain) -> Content:
 
 
 class MissedList(RowList):
-    """Points to choose from; a row goes by the number of its point, from 0."""
+    """Points to choose from; a row's id is the number of its point, from 0."""
 
     HELP = """
     The points that you miss again and again, the weakest first; before each its last verdicts,
@@ -48,6 +44,6 @@ class MissedList(RowList):
     BINDINGS: ClassVar[list[BindingType]] = [key("enter", "open", "Ask it", id="missed.ask")]
 
     def show_missed(self, missed: Sequence[MissedAgain]) -> None:
-        """Show these points, the first of them chosen."""
+        """Show these points and choose the first."""
         rows = (Row(partial(missed_line, each), str(at)) for at, each in enumerate(missed))
         self.show_rows(tuple(rows))

@@ -1,4 +1,4 @@
-"""Questions that need work, as a list: what they ask, and never what is wanted."""
+"""The list of questions that need work; it shows their prompts and no part of the answers."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ if TYPE_CHECKING:
     from tutor.study.agenda import NeedsWork
 
 _ROOMY = 56
-"""From so many cells on, the missed points are named in words."""
+"""The width in cells from which the missed points are in words."""
 
 
 def needs_line(needs: NeedsWork, width: int, missed_width: int = 0) -> Content:
-    """A mark, what is asked, and how many points were not met, in at least `missed_width` cells."""
+    """A mark, the prompt, and the points not met, in at least `missed_width` cells."""
     weak = needs.weak
     verdict = Verdict.MISSED if weak.missed else Verdict.PARTIAL
     missed = (
@@ -35,7 +35,7 @@ def needs_line(needs: NeedsWork, width: int, missed_width: int = 0) -> Content:
 
 
 class NeedsList(RowList):
-    """Questions to choose from; their rows go by their ids."""
+    """Questions to choose from; a row has its question's id."""
 
     HELP = """
     Questions with points that your last answer missed, the weakest first. `Enter` asks the one
@@ -43,10 +43,10 @@ class NeedsList(RowList):
     """
     BINDINGS: ClassVar[list[BindingType]] = [key("enter", "open", "Ask it", id="today.ask")]
 
-    def show_needs(self, needs: Sequence[NeedsWork], of: int) -> None:
-        """Show these, of `of` in all; without any the list is hidden."""
+    def show_needs(self, needs: Sequence[NeedsWork], total: int) -> None:
+        """Show some of `total` questions; without any the list is hidden."""
         self.display = bool(needs)
-        title = f"Needs work · {count_of(of, 'question')}"
+        title = f"Needs work · {count_of(total, 'question')}"
         widest = max((len(each.weak.words) for each in needs), default=0)
         rows = (
             Row(partial(needs_line, each, missed_width=widest), each.weak.question)

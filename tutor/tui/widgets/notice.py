@@ -1,4 +1,4 @@
-"""What went wrong, has to be known or was done; it scrolls if it is long."""
+"""The line that says what went wrong or what was done; it scrolls if it is long."""
 
 from textual.app import ComposeResult
 from textual.containers import Vertical, VerticalScroll
@@ -10,7 +10,7 @@ MORE = "▼ more: Tab, then ↓"
 
 
 class Notice(Vertical):
-    """Takes no room while it has nothing to say."""
+    """A text below the top bar; takes no space while it is empty."""
 
     DEFAULT_CSS = """
     Notice {
@@ -39,29 +39,29 @@ class Notice(Vertical):
         self._box = VerticalScroll(self._words, can_focus=False)
 
     def compose(self) -> ComposeResult:
-        """The text, and below it a hint if there is more."""
+        """The text, and below it a hint if part of it is out of view."""
         yield self._box
         yield self._more
 
     def on_mount(self) -> None:
-        """See whether all of it has room, now and whenever it scrolls."""
-        self.watch(self._box, "scroll_y", self._look)
-        self.watch(self._box, "virtual_size", self._look)
+        """Check whether the whole text is in view, now and whenever it scrolls."""
+        self.watch(self._box, "scroll_y", self._update_scrolling)
+        self.watch(self._box, "virtual_size", self._update_scrolling)
 
     def on_resize(self) -> None:
-        """There may be more or less room now."""
-        self.call_after_refresh(self._look)
+        """Check it again for the new size."""
+        self.call_after_refresh(self._update_scrolling)
 
     def tell(self, text: str) -> None:
-        """Show what went wrong; an empty text hides the line."""
+        """Show what went wrong; an empty text hides the notice."""
         self._show(text, is_news=False)
 
     def inform(self, text: str) -> None:
-        """Show what was done, or what is missing for it: nothing went wrong."""
+        """Show what was done, or what the student has to do first: nothing went wrong."""
         self._show(text, is_news=True)
 
     def clear(self) -> None:
-        """Hide the line."""
+        """Hide the notice."""
         if self.text:
             self.tell("")
 
@@ -72,7 +72,7 @@ class Notice(Vertical):
         self._words.update(plain(text))
         self._box.scroll_home(animate=False)
 
-    def _look(self) -> None:
-        """Only what does not have room can be scrolled, and only what is below is announced."""
+    def _update_scrolling(self) -> None:
+        """Let a long text take the focus to scroll, and show the hint if there is more below."""
         self._box.can_focus = self._box.max_scroll_y > 0
         self._more.display = self._box.scroll_y < self._box.max_scroll_y

@@ -1,4 +1,4 @@
-"""Textual's list of options with the keys that every other list has."""
+"""Textual's list of options with the keys of all our lists."""
 
 from typing import ClassVar
 
@@ -9,7 +9,7 @@ from tutor.tui.keys import key
 
 
 class OptionRows(OptionList):
-    """Options to choose from; `j`, `k`, `g` and `G` move like the arrows, Home and End."""
+    """Options to choose from; `j`, `k`, `g` and `G` work like the arrows, Home and End."""
 
     DEFAULT_CSS = """
     OptionRows {

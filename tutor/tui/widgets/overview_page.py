@@ -1,4 +1,4 @@
-"""The first page of Progress: where the student stands, in one look."""
+"""The first page of Progress: where the student stands, at a glance."""
 
 from textual.app import ComposeResult
 from textual.containers import Horizontal, VerticalScroll
@@ -11,14 +11,15 @@ from tutor.tui.labels import MUTED
 from tutor.tui.widgets.mastery_list import MasteryList
 
 LOW, HIGH = 3, 8
-"""The most rows of a column, with little room and with much."""
-_MUCH = 26
+"""The rows of a chart on a low page and on a high one."""
+_HIGH_PAGE = 26
+"""The rows from which a page is high."""
 _BESIDE = 68
-"""From so many cells on, the charts stand side by side."""
+"""The width in cells from which the charts are side by side."""
 
 
 class OverviewPage(VerticalScroll, can_focus=False):
-    """Figures, the last and the next days, and the weakest topics, which Enter asks."""
+    """Figures, charts of the last and the next days, and the weakest topics, which Enter asks."""
 
     DEFAULT_CSS = """
     OverviewPage {
@@ -36,7 +37,7 @@ class OverviewPage(VerticalScroll, can_focus=False):
 
     def __init__(self) -> None:
         super().__init__()
-        self._found: Overview | None = None
+        self._overview: Overview | None = None
         self._tiles = Static(id="tiles", markup=False)
         self._words = Static(id="words", markup=False)
         self._recent = Static(id="recent", markup=False)
@@ -52,27 +53,26 @@ class OverviewPage(VerticalScroll, can_focus=False):
             yield self._ahead
         yield self.weakest
 
-    def show(self, found: Overview) -> None:
+    def show(self, overview: Overview) -> None:
         """Show these figures."""
-        self._found = found
-        self._words.update(Content("\n".join(overview_lines(found))))
-        self.weakest.show_topics(found.weakest)
+        self._overview = overview
+        self._words.update(Content("\n".join(overview_lines(overview))))
+        self.weakest.show_topics(overview.weakest)
         self._lay_out()
 
     def on_resize(self) -> None:
-        """Put as many figures side by side as there is room for."""
+        """Fit figures and charts to the new size."""
         self._lay_out()
 
     def _lay_out(self) -> None:
-        found = self._found
-        if found is None:
+        overview = self._overview
+        if overview is None:
             return
         width = self.scrollable_content_region.width or self.app.size.width - 6
-        height = self.size.height
-        self._tiles.update(tile_rows(tiles(found), width))
-        high = HIGH if height >= _MUCH else LOW
+        self._tiles.update(tile_rows(tiles(overview), width))
+        rows = HIGH if self.size.height >= _HIGH_PAGE else LOW
         last = Content.styled("Answers, last 7 days\n", MUTED)
-        self._recent.update(last + recent_chart(found.recent, high))
+        self._recent.update(last + recent_chart(overview.recent, rows))
         coming = Content.styled("Due, next 14 days\n", MUTED)
-        self._ahead.update(coming + ahead_chart(found.ahead, found.today, high))
+        self._ahead.update(coming + ahead_chart(overview.ahead, overview.today, rows))
         self.set_class(width < _BESIDE, "-stacked")

@@ -1,4 +1,4 @@
-"""Text that is read: Chinese breaks between characters, and items of lists hang."""
+"""Text with good line breaks: between Chinese characters, and with indented list items."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ if TYPE_CHECKING:
 _OURS_TO_BREAK = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]|\d %")
 """Chinese, and a percentage, which Textual would break at its space."""
 _ITEM = re.compile(r"^\s*(?:(?:[•▏–-]|\d{1,2}[.)]) +|\d{1,2}  +)(?=\S)", re.MULTILINE)
-"""What an item of a list begins with; a number alone has two spaces behind it."""
+"""The beginning of a list item; a number without a sign has two spaces after it."""
 
 
 class Prose(Static):
-    """A static text whose Chinese lines are full, by the usual rules for their first and last sign.
+    """A static text that breaks Chinese by its own rules and indents list items.
 
-    Textual breaks at spaces alone, so that a line of Chinese ends at the last Latin word, and it
-    begins every line of a list's item at the margin.
+    Textual breaks only at spaces, which makes lines of Chinese end at the last Latin word, and it
+    begins every line of a list item at the margin.
     """
 
     def render(self) -> Content:
@@ -33,7 +33,7 @@ class Prose(Static):
         return broken(self._text, self.content_size.width)
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
-        """The lines that it takes at this width."""
+        """The number of lines at this width."""
         text = self._text
         if (laid_out := broken(text, width)) is text:
             return super().get_content_height(container, viewport, width)
@@ -49,7 +49,7 @@ class Prose(Static):
 def broken(text: Content, width: int) -> Content:
     """The text with line breaks, no line wider than `width` cells.
 
-    As it is where Textual breaks it as well: it has no Chinese, no percentage and no list.
+    A text without Chinese, percentages and lists is returned unchanged: Textual breaks it well.
     """
     if width < 2 or not (_OURS_TO_BREAK.search(text.plain) or _ITEM.search(text.plain)):
         return text
@@ -58,9 +58,9 @@ def broken(text: Content, width: int) -> Content:
 
 
 def _lines(text: Content, width: int) -> Iterator[Content]:
-    found = _ITEM.match(text.plain)
-    head = found.end() if found is not None and 2 * cell_len(found[0]) <= width else 0
-    mark, said = text[:head], text[head:]
+    item = _ITEM.match(text.plain)
+    head = item.end() if item is not None and 2 * cell_len(item[0]) <= width else 0
+    mark, body = text[:head], text[head:]
     indent = mark.cell_length
-    for number, line in enumerate(said.divide(list(line_breaks(said.plain, width - indent)))):
+    for number, line in enumerate(body.divide(list(line_breaks(body.plain, width - indent)))):
         yield (mark + line if number == 0 else Content(" " * indent) + line).rstrip()

@@ -1,4 +1,4 @@
-"""A list of rows with ids, and titles between them; each row is drawn to fit the width."""
+"""A list of rows with ids, and titles between them; each row is drawn for the list's width."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ class Row:
     """One line of a list."""
 
     draw: Callable[[int], Content | str]
-    """What it shows in so many cells."""
+    """Draws the row in a width in cells."""
     id: str = ""
     """Empty for a title, which cannot be chosen."""
 
@@ -36,7 +36,7 @@ class RowList(Listing):
 
         @property
         def control(self) -> "RowList":
-            """The list, so that a handler can name it."""
+            """The list, so that a handler can select it."""
             return self.list
 
     DEFAULT_CSS = """
@@ -53,22 +53,22 @@ class RowList(Listing):
         self._rows: tuple[Row, ...] = ()
 
     def show_rows(self, rows: Sequence[Row], chosen: str | None = None) -> None:
-        """Show these, the row of this id chosen, else the first."""
+        """Show these rows and choose the one with the id `chosen`, else the first."""
         self._rows = tuple(rows)
         ids = [row.id for row in rows]
         titles = frozenset(at for at, id_ in enumerate(ids) if not id_)
         self.show(len(rows), titles, ids.index(chosen) if chosen in ids and chosen else 0)
-        if self.chosen < self.size.height:  # what was inserted at the top is seen
+        if self.chosen < self.size.height:  # so that new rows at the top are in view
             self.scroll_to(y=0, animate=False, force=True)
         self.refresh_bindings()
 
     @property
     def chosen_id(self) -> str | None:
-        """The id of the chosen row; None without any."""
+        """The id of the chosen row; None if none can be chosen."""
         return self._rows[self.chosen].id or None if self._rows else None
 
     def has(self, id_: str) -> bool:
-        """Whether there is a row of this id."""
+        """Whether there is a row with this id."""
         return any(row.id == id_ for row in self._rows)
 
     def _draw_row(self, at: int, width: int) -> Content:
@@ -76,7 +76,7 @@ class RowList(Listing):
         return drawn if isinstance(drawn, Content) else Content(drawn)
 
     def check_action(self, action: str, _: tuple[object, ...]) -> bool | None:
-        """Offer to open only a row."""
+        """Offer Enter only while a row is chosen."""
         return action != "open" or self.chosen_id is not None
 
     @on(Listing.Picked)
@@ -89,5 +89,5 @@ class RowList(Listing):
         self.refresh()
 
     def on_blur(self) -> None:
-        """Show none as chosen."""
+        """Show no row as chosen."""
         self.refresh()

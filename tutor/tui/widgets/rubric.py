@@ -1,4 +1,4 @@
-"""The rubric as it was graded, point by point, with a verdict that the student may overrule."""
+"""The graded rubric, point by point; the student can overrule each verdict."""
 
 from collections.abc import Iterator, Mapping
 from typing import ClassVar
@@ -33,13 +33,13 @@ GONE = "{} (no longer in the rubric)"
 
 
 def next_verdict(point: PointGrade) -> Verdict | None:
-    """The verdict after the one that counts; None where that is the grader's own again."""
+    """The verdict after the one that counts; None if that is the grader's own."""
     after = _NEXT[point.final]
     return None if after is point.verdict else after
 
 
 def second_words(answer: FollowedUp) -> str:
-    """The verdict on a second answer: `second answer: ✓ met 91 %, not counted`."""
+    """The verdict on the answer to a follow-up: `second answer: ✓ met 91 %, not counted`."""
     sure = ""
     if answer.confidence is not None:
         unsure = "unsure " if answer.confidence < UNSURE_BELOW else ""
@@ -48,7 +48,7 @@ def second_words(answer: FollowedUp) -> str:
 
 
 class PointRow(Horizontal):
-    """One rubric point: mark and number, the point with what shows it, the marks it earns."""
+    """One rubric point: its verdict and number, its text and what shows it, and its marks."""
 
     selected = reactive(False, toggle_class="-selected")
 
@@ -61,7 +61,7 @@ class PointRow(Horizontal):
         self._missing: tuple[str, ...] = ()
 
     def compose(self) -> ComposeResult:
-        """Three columns; the number is the one that stands in the answer."""
+        """Three columns; the answer refers to the number in the first."""
         yield Static(classes="mark", markup=False)
         with Vertical(classes="point"):
             yield Prose(self._point, classes="text", markup=False)
@@ -79,21 +79,21 @@ class PointRow(Horizontal):
         self._update()
 
     def reword(self, text: str) -> None:
-        """Show the point in other words."""
+        """Replace the point's text."""
         self.query_one(".text", Prose).update(authored(text))
 
     def show_second(self, answer: FollowedUp) -> None:
-        """Show what came of a second answer, below the first verdict."""
+        """Show the verdict on the answer to a follow-up below the first verdict."""
         self._second = answer
         self._update()
 
     def show_missing(self, terms: tuple[str, ...]) -> None:
-        """Show what the answer says nothing about."""
+        """Show the terms that the answer does not mention."""
         self._missing = terms
         self._update()
 
     def watch_selected(self) -> None:
-        """Point at the selected row with a mark as well, not with colour alone."""
+        """Show or hide the pointer, for those who cannot see the colour."""
         if self.is_mounted:
             self._update()
 
@@ -123,7 +123,7 @@ class PointRow(Horizontal):
 
 
 class RubricList(Widget, can_focus=True):
-    """All points of a rubric; one of them is selected and can be overruled."""
+    """All points of a rubric, one of which is selected and can be overruled."""
 
     HELP = """
     Every rubric point with its verdict and how sure the grader is. In your answer, its number is
@@ -196,19 +196,19 @@ class RubricList(Widget, can_focus=True):
             row.show(graded)
 
     def reword(self, points: tuple[RubricPoint, ...]) -> None:
-        """Show the points in the words of the rubric as it is now."""
+        """Replace the texts of the points by those of `points`."""
         self._points = {point.id: point for point in points}
         for row, graded in zip(self.rows, self.grade.points, strict=True):
             row.reword(self._text(graded))
 
     def show_second(self, answer: FollowedUp) -> None:
-        """Show a second answer about one of the points."""
+        """Show the verdict on the answer to a follow-up."""
         for row, graded in zip(self.rows, self.grade.points, strict=True):
             if graded.id == answer.point:
                 row.show_second(answer)
 
     def show_missing(self, terms: Mapping[str, tuple[str, ...]]) -> None:
-        """Show, by point id, what the answer says nothing about."""
+        """Show the terms that the answer does not mention, by point id."""
         for row, graded in zip(self.rows, self.grade.points, strict=True):
             row.show_missing(terms.get(graded.id, ()))
 
@@ -223,21 +223,21 @@ class RubricList(Widget, can_focus=True):
         self.post_message(PointSelected(selected + 1))
 
     def action_move(self, step: int) -> None:
-        """Select the next or the previous point; beyond the last the page scrolls on."""
+        """Select the next or previous point; beyond the last or first, the page scrolls."""
         moved = self.selected + step
         if not 0 <= moved < len(self.grade.points):
             raise SkipAction
         self.selected = moved
 
     def on_click(self, event: Click) -> None:
-        """Select the point that is clicked on."""
+        """Select the point that was clicked."""
         clicked = event.widget.ancestors_with_self if event.widget is not None else ()
         for index, row in enumerate(self.rows):
             if row in clicked:
                 self.selected = index
 
     def overrule(self) -> None:
-        """Give the selected point the next verdict, where the student can see it."""
+        """Bring the selected point into view and give it the next verdict."""
         self.rows[self.selected].scroll_visible(animate=False)
         point = self.grade.points[self.selected]
         self.post_message(PointOverruled(point.id, next_verdict(point)))

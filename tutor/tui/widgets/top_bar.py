@@ -1,4 +1,4 @@
-"""The first line of every screen: where one is, and how the model is."""
+"""The first line of every screen: where the student is, and what the model is doing."""
 
 from textual.app import ComposeResult
 from textual.containers import Horizontal
@@ -6,14 +6,14 @@ from textual.events import Resize
 from textual.widgets import Static
 
 from tutor.tui.labels import one_line, plain
-from tutor.tui.widgets.model_line import ModelLine
+from tutor.tui.widgets.model_status import ModelLine
 
 _ROOMY = 60
-"""From so many cells on there is room for what the model is doing in words."""
+"""The width in cells from which the model's status is in words."""
 
 
 class TopBar(Horizontal):
-    """A title on the left, cut where it is too long, and the model's status on the right."""
+    """A title on the left, cut if it is too long, and the model's status on the right."""
 
     DEFAULT_CSS = """
     TopBar {
@@ -43,12 +43,12 @@ class TopBar(Horizontal):
         self._count = count
 
     def compose(self) -> ComposeResult:
-        """Title, count and status; where room is short the title gives way."""
+        """Title, count and status; only the title becomes shorter in a narrow terminal."""
         yield Static(plain(one_line(self._place)), id="place", markup=False)
         if self._count:
             yield Static(plain(self._count), id="count", markup=False)
         yield ModelLine()
 
     def on_resize(self, event: Resize) -> None:
-        """Leave the room of a narrow terminal to the title."""
+        """Show only the mark of the status in a narrow terminal."""
         self.set_class(event.size.width < _ROOMY, "-narrow")

@@ -1,4 +1,4 @@
-"""What is above an answer and its rubric: marks, ratings and the question."""
+"""The part above an answer and its rubric: marks, ratings and the question."""
 
 from __future__ import annotations
 
@@ -22,16 +22,16 @@ if TYPE_CHECKING:
     from tutor.tui.ports import Tutor
 
 WIDE = 100
-"""From so many columns on there is room for the whole question, and for two columns below it."""
+"""The width in cells from which the whole question is shown, with two columns below it."""
 LOW = 22
-"""With fewer lines than these, only what cannot be missed is shown."""
+"""The lines below which only the most important things are shown."""
 _MARGINS, _WIDEST = 4, 96
 _FOR_NOW = "suggested by key terms until the model has graded it"
 _GAVE_UP = "you said you don't know"
 
 
 class VerdictHead(Vertical):
-    """The marks as a bar, who gave them, what each rating does, and the question."""
+    """The marks as a bar, what graded, the effect of each rating, and the question."""
 
     DEFAULT_CSS = """
     VerdictHead {
@@ -60,7 +60,7 @@ class VerdictHead(Vertical):
         self._is_late = False
         """Whether the model has yet to grade the answer."""
         self._unfolded = False
-        """Whether the whole question is shown where one line would do."""
+        """Whether the student unfolded the question."""
         self._score = Static(id="score", markup=False)
         self._ratings = Static(id="ratings", markup=False)
         self._remark = Static(id="remark", markup=False)
@@ -73,13 +73,13 @@ class VerdictHead(Vertical):
         yield self._prompt
 
     def on_resize(self) -> None:
-        """There may be room for the whole question now, and for a longer bar."""
+        """Fit the bar and the question to the new size."""
         self.set_class(self.app.size.height < LOW, "-low")
         self._show_marks()
         self._show_question()
 
     def show(self, *, is_late: bool) -> None:
-        """Show the grade as it is now; `is_late` for one that a model is about to replace."""
+        """Show the present grade; `is_late` if a model is about to replace it."""
         self._is_late = is_late
         self._show_marks()
 
@@ -89,7 +89,7 @@ class VerdictHead(Vertical):
         self._show_question()
 
     def toggle_question(self) -> None:
-        """Unfold the question, or fold it again."""
+        """Unfold or fold the question."""
         self._unfolded = not self._unfolded
         self._show_question()
 

@@ -1,4 +1,4 @@
-"""The last seven days on one line: a column for each, and what they came to in words."""
+"""The last seven days on one line: a column for each day, and a summary in words."""
 
 from collections.abc import Sequence
 
@@ -11,20 +11,21 @@ from tutor.tui.labels import MUTED
 
 _EIGHTHS = "▁▂▃▄▅▆▇█"
 _WORDY = 52
+"""The width in cells from which the line has the summary rather than a count."""
 _ROOMY = 72
-"""From so many cells on, the line has a title and spaces between the days."""
+"""The width in cells from which the line has a title and spaces between the days."""
 NONE = "·"
 """A day without an answer."""
 
 
 def height_of(count: int, most: int) -> str:
-    """A number as a column an eighth to eight eighths of a cell high; a dot for none."""
+    """A count as a column of one to eight eighths of a cell, relative to `most`; a dot for 0."""
     return _EIGHTHS[max(0, -(-count * 8 // most) - 1)] if count else NONE
 
 
 def week_line(week: Sequence[Day], width: int) -> Content:
-    """`M ▃ T · W █`: the days, each by its letter, and how much was answered on it."""
-    from tutor.study.agenda import week_words  # the first screen waits for no agenda
+    """The days by their first letters, each with a column for its answers: `M ▃ T · W █`."""
+    from tutor.study.agenda import week_words  # the first screen does without it
 
     most = max((day.attempts for day in week), default=0)
     roomy = width >= _ROOMY
@@ -42,7 +43,7 @@ def week_line(week: Sequence[Day], width: int) -> Content:
 
 
 class WeekLine(Static):
-    """Takes no room while nothing was answered in these days."""
+    """The last seven days; takes no space if nothing was answered in them."""
 
     def __init__(self, *, id: str) -> None:
         super().__init__(id=id, markup=False)
@@ -55,5 +56,5 @@ class WeekLine(Static):
         self.on_resize()
 
     def on_resize(self) -> None:
-        """Spread the days over the width."""
+        """Draw the line for the new width."""
         self.update(week_line(self._week, self.size.width or self.app.size.width - 4))

@@ -1,4 +1,4 @@
-"""Fields to type in, in which every key comes in its turn."""
+"""Text fields that handle keys in the order in which they are typed."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ if TYPE_CHECKING:
 
 
 class KeyTaken(Message):
-    """A key did something in a field, and goes no further."""
+    """A field handled a key, which goes no further."""
 
 
 async def do_at_once(field: Widget, event: Key) -> None:
-    """Do what a key is bound to in a field as soon as the field gets the key.
+    """Run the action that a key is bound to in a field as soon as the field gets the key.
 
-    Textual does it when the key has gone up to the app, behind letters that were typed after it: on
-    a busy machine `ab`, Backspace, `c` became `ab` instead of `ac`.
+    Textual runs it when the key has reached the app, after letters typed later: on a busy machine
+    `ab`, Backspace, `c` became `ab` instead of `ac`.
     """
     for binding in field._bindings.key_to_bindings.get(event.key, ()):
         if not binding.priority and await field.app.run_action(binding.action, field):
@@ -33,7 +33,7 @@ async def do_at_once(field: Widget, event: Key) -> None:
 
 
 class TextField(Input):
-    """One line to type in."""
+    """A field of one line."""
 
     async def _on_key(self, event: Key) -> None:
         await do_at_once(self, event)
