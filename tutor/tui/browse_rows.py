@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Literal
 from rich.cells import cell_len
 from textual.content import Content
 
-from tutor.formatting import mark_in_words, percent
+from tutor.formatting import VERDICT_MARKS, mark_in_words, percent
 from tutor.study.statistics import mastery_by_deck, mastery_by_topic
-from tutor.tui.labels import MARKS, bar, fit, one_line, readable, verdict_on
+from tutor.tui.labels import bar, fit, one_line, readable, verdict_on
 
 if TYPE_CHECKING:
     from tutor.bank import Bank, DeckInfo, Language
@@ -312,4 +312,4 @@ def score_words(score: float) -> str:
 
 
 def _mark(score: float) -> str:
-    return MARKS[verdict_on(score)]
+    return VERDICT_MARKS[verdict_on(score)]

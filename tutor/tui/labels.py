@@ -30,7 +30,6 @@ LANGUAGE_NAMES: dict[Language, str] = {
     "ru": "Русский",
     "zh": "中文",
 }
-MARKS = VERDICT_MARKS
 STYLES: dict[Verdict, str] = {
     Verdict.MET: "$text-success",
     Verdict.PARTIAL: "$text-warning",
@@ -138,7 +137,7 @@ def verdict_words(point: PointGrade) -> str:
 
 def verdict_mark(point: PointGrade) -> str:
     """`✓`, `◐`, `✗`; `?` where the grader is unsure and nobody has decided."""
-    return "?" if point.unsure and point.overruled is None else MARKS[point.final]
+    return "?" if point.unsure and point.overruled is None else VERDICT_MARKS[point.final]
 
 
 def verdict_on(share: float) -> Verdict:

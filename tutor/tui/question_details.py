@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING
 from textual.content import Content
 
 from tutor.bank import BankError
-from tutor.formatting import count_of, date_words, number, percent, when_words
+from tutor.formatting import VERDICT_MARKS, count_of, date_words, number, percent, when_words
 from tutor.progress import Attempt
 from tutor.tui.browse_rows import score_words
 from tutor.tui.formatted import formatted
-from tutor.tui.labels import MARKS, authored, explain, fit, one_line, plain
+from tutor.tui.labels import authored, explain, fit, one_line, plain
 from tutor.tui.session_place import planner_for
 
 if TYPE_CHECKING:
@@ -106,7 +106,7 @@ def _next_words(standing: Standing, details: QuestionDetails) -> str:
 def attempt_words(attempt: Attempt, today: date) -> str:
     """One earlier answer on one line: day, score, verdicts, and who graded."""
     grade = attempt.grade
-    verdicts = "".join(MARKS[point.final] for point in grade.points)
+    verdicts = "".join(VERDICT_MARKS[point.final] for point in grade.points)
     parts = [verdicts, "don't know" if attempt.gave_up else f"by {grade.grader.words}"]
     corrected = sum(point.overruled is not None for point in grade.points)
     if corrected:

@@ -15,6 +15,7 @@ from textual.widgets import Static
 
 from tutor.bank import Bank, BankError
 from tutor.formatting import (
+    VERDICT_MARKS,
     count_of,
     count_of_marks,
     format_duration,
@@ -32,7 +33,6 @@ from tutor.study.session_report import SessionAnswer, SessionReport, review_sess
 from tutor.study.statistics import forecast
 from tutor.tui.keys import key
 from tutor.tui.labels import (
-    MARKS,
     MUTED,
     STYLES,
     authored,
@@ -92,7 +92,7 @@ def done_words(answers: Sequence[SessionAnswer], asked: int) -> str:
 def answer_line(answer: SessionAnswer, prompt: str, after: str, width: int) -> Content:
     """A question with its marks and, if there is room, what comes `after` them."""
     verdict = verdict_on(answer.share)
-    sign = (FULL if answer.share == 1 else MARKS[verdict], STYLES[verdict])
+    sign = (FULL if answer.share == 1 else VERDICT_MARKS[verdict], STYLES[verdict])
     earned, full = number(answer.earned), number(answer.full)
     if width < _ROOMY:
         marks = f" {earned + '/' + full:>6}  "
