@@ -156,7 +156,7 @@ def test_an_exam_question_is_graded_from_the_command_line(
     ran = run("grade", QUESTION, "--answer", answer, "--language", "en", *model, "--json")
     said = ran.json
     assert (ran.code, said["grader"], len(said["points"])) == (0, "model", len(question.rubric))
-    assert "a weak judge" in said["remark"], "until it is measured again"
+    assert "a weak grader" in said["remark"], "until it is measured again"
     for point in said["points"]:
         assert 1 / 3 <= point["confidence"] <= 1
         evidence = point["evidence"]

@@ -1,4 +1,4 @@
-"""Packages of Anki's own, of genanki and of ours; broken ones, and hostile ones."""
+"""Packages made by Anki, genanki and the tutor, and broken or hostile ones."""
 
 import sqlite3
 import struct
@@ -348,7 +348,7 @@ def test_note_types_that_cannot_be_read(tmp_path: Path, models: str) -> None:
         read = read_notes(file)
         assert read.notes == ()
         assert {each.reason for each in read.unusable} == {
-            "its kind of card is missing in the collection"
+            "its card type is missing from the collection"
         }
     else:
         assert_refused(file, "is damaged")

@@ -40,12 +40,12 @@ def test_a_copy_has_the_files_of_the_deck_alone(bank: Bank, paths: Paths, reopen
 
 
 def test_a_copy_replaces_no_folder(bank: Bank, paths: Paths) -> None:
-    kept = paths.own_questions / "ours" / "something.txt"
-    kept.parent.mkdir()
-    kept.write_text("mine")
+    existing = paths.own_questions / "ours" / "something.txt"
+    existing.parent.mkdir()
+    existing.write_text("mine")
     with pytest.raises(ProfileNotWritable):
         copy_deck(bank.deck("ours"), paths)
-    assert kept.read_text() == "mine"
+    assert existing.read_text() == "mine"
     assert [path.name for path in paths.own_questions.iterdir()] == ["mine", "ours"]
 
 
@@ -91,8 +91,8 @@ def test_a_copy_with_mistakes_is_not_compared(copied: Bank) -> None:
 def test_only_a_deck_of_ones_own_is_removed(copied: Bank, paths: Paths, reopen: Reopen) -> None:
     with pytest.raises(DeckNotRemovable, match="is your copy"):
         remove_deck(copied.deck("ours"), paths, NOON)
-    kept = remove_deck(copied.deck("mine"), paths, NOON)
-    assert kept.name.startswith(".mine.removed-")
+    hidden = remove_deck(copied.deck("mine"), paths, NOON)
+    assert hidden.name.startswith(".mine.removed-")
     assert [deck.id for deck in reopen().decks] == ["ours"]
     revert_deck(copied.deck("ours"), NOON)
     with pytest.raises(DeckNotRemovable, match="is a built-in deck"):
@@ -121,8 +121,8 @@ def test_a_deck_is_put_back_and_the_copy_is_kept(
     copied: Bank, paths: Paths, reopen: Reopen
 ) -> None:
     edit(copied.info("ours.1.1").file, "What is 1 doubled", "What is one doubled")
-    kept = revert_deck(reopen().deck("ours"), NOON)
-    assert "What is one doubled" in (kept / "01-part.yaml").read_text("utf-8")
+    hidden = revert_deck(reopen().deck("ours"), NOON)
+    assert "What is one doubled" in (hidden / "01-part.yaml").read_text("utf-8")
     now = reopen()
     assert now.deck("ours").replaces is None
     with pytest.raises(DeckNotOwn):

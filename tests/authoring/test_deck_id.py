@@ -1,4 +1,4 @@
-"""What follows from a name and from texts: a deck's id, and its language."""
+"""Making a deck's id from a name, and guessing its language from texts."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Rubrics that are drafted from reference answers."""
+"""Rubrics drafted from model answers."""
 
 import time
 
@@ -64,7 +64,7 @@ def test_common_words_of_the_bank_are_no_terms() -> None:
 
 
 @pytest.mark.parametrize(
-    ("answer", "wanted"),
+    ("answer", "expected"),
     [
         (Text(en="1789"), "1789"),
         (Text(en="It takes O(n log n) steps."), "O(n log n)"),
@@ -86,15 +86,15 @@ def test_common_words_of_the_bank_are_no_terms() -> None:
         (Text(de="Nein"), "Nein"),
     ],
 )
-def test_numbers_formulas_and_stems_become_terms(answer: Text, wanted: str) -> None:
+def test_numbers_formulas_and_stems_become_terms(answer: Text, expected: str) -> None:
     prompt = Text(**dict.fromkeys(answer.languages, "?"))
     question = drafted(answer, prompt)
-    assert wanted in terms(question.rubric[0])
+    assert expected in terms(question.rubric[0])
     assert errors(question) == []
 
 
 @pytest.mark.parametrize(
-    ("answer", "wanted"),
+    ("answer", "expected"),
     [
         (
             Text(de="Er tagte vom 18. September 1814 bis zum 9. Juni 1815 in der Hofburg."),
@@ -106,10 +106,10 @@ def test_numbers_formulas_and_stems_become_terms(answer: Text, wanted: str) -> N
         (Text(zh="1919年5月4日，北京学生举行示威游行。"), "示威游行"),
     ],
 )
-def test_numbers_do_not_crowd_out_the_words(answer: Text, wanted: str) -> None:
-    found = terms(drafted(answer, Text(**dict.fromkeys(answer.languages, "?"))).rubric[0])
-    assert wanted in found
-    assert not {"18", "9", "15", "5", "4", "985", "1"} & {*found}
+def test_numbers_do_not_crowd_out_the_words(answer: Text, expected: str) -> None:
+    drafted_terms = terms(drafted(answer, Text(**dict.fromkeys(answer.languages, "?"))).rubric[0])
+    assert expected in drafted_terms
+    assert not {"18", "9", "15", "5", "4", "985", "1"} & {*drafted_terms}
 
 
 SENSIBLE = [
@@ -185,20 +185,20 @@ SENSIBLE = [
 ]
 
 
-@pytest.mark.parametrize(("answer", "wanted", "unwanted"), SENSIBLE)
+@pytest.mark.parametrize(("answer", "expected", "unwanted"), SENSIBLE)
 def test_terms_are_what_the_point_is_about(
-    answer: Text, wanted: set[str], unwanted: set[str]
+    answer: Text, expected: set[str], unwanted: set[str]
 ) -> None:
     prompt = Text(**dict.fromkeys(answer.languages, "What does it move?"))
     question = drafted(answer, prompt, Drafter(["Another text."] * 1_000))
-    found = {term for point in question.rubric for term in terms(point)}
-    assert wanted <= found
-    assert unwanted.isdisjoint(found)
+    drafted_terms = {term for point in question.rubric for term in terms(point)}
+    assert expected <= drafted_terms
+    assert unwanted.isdisjoint(drafted_terms)
     assert errors(question) == []
 
 
 @pytest.mark.parametrize(
-    ("prompt", "answer", "wanted"),
+    ("prompt", "answer", "expected"),
     [
         (Text(en="Who wrote Faust?"), Text(en="Johann Wolfgang von Goethe"), ["Goeth*"]),
         (Text(de="Wer schrieb Faust?"), Text(de="Johann Wolfgang von Goethe"), ["Goethe"]),
@@ -208,9 +208,9 @@ def test_terms_are_what_the_point_is_about(
     ],
 )
 def test_the_surname_is_enough_for_who_it_was(
-    prompt: Text, answer: Text, wanted: list[str]
+    prompt: Text, answer: Text, expected: list[str]
 ) -> None:
-    assert terms(drafted(answer, prompt).rubric[0]) == wanted
+    assert terms(drafted(answer, prompt).rubric[0]) == expected
 
 
 def test_a_formula_is_met_by_what_people_type() -> None:

@@ -100,8 +100,8 @@ def test_an_unfinished_text_that_was_overtaken_is_kept_by_another_name(
     again = begin_edit(bank, "mine.1.1", paths, NOON)
     assert not again.resumed
     assert again.draft.read_bytes() == edit.file.read_bytes()
-    (kept,) = edit.draft.parent.glob("*.overtaken-*.yaml")
-    assert "What is one doubled" in kept.read_text("utf-8")
+    (overtaken,) = edit.draft.parent.glob("*.overtaken-*.yaml")
+    assert "What is one doubled" in overtaken.read_text("utf-8")
 
 
 def test_what_the_key_terms_miss_is_a_remark(bank: Bank, paths: Paths) -> None:

@@ -21,7 +21,7 @@ PACKAGES = Path(__file__).parent / "packages"
 
 @pytest.fixture(autouse=True)
 def resources(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A small built-in bank in the place of ours."""
+    """A small built-in bank instead of ours."""
     folder = tmp_path / "resources"
     make_deck(folder / "questions" / "built-in")
     monkeypatch.setattr("tutor.paths.program_folder", lambda: folder)
@@ -35,9 +35,9 @@ def run(*arguments: str | Path) -> Result:
 
 
 def data(*arguments: str | Path) -> dict[str, object]:
-    found = json.loads(run(*arguments, "--json").stdout)
-    assert isinstance(found, dict)
-    return found
+    report = json.loads(run(*arguments, "--json").stdout)
+    assert isinstance(report, dict)
+    return report
 
 
 def table(tmp_path: Path, rows: Mapping[str, str], name: str = "cells.csv") -> Path:
@@ -99,8 +99,8 @@ def test_a_dry_run_shows_points_and_writes_nothing(tmp_path: Path, home: Path) -
 
 def test_importing_again_changes_nothing(tmp_path: Path, section: Path) -> None:
     before = {path: path.stat().st_mtime_ns for path in section.parent.iterdir()}
-    found = data(table(tmp_path, ROWS))
-    assert (found["new"], found["changed"], len(found["unchanged"])) == ([], [], 3)  # type: ignore[arg-type]
+    report = data(table(tmp_path, ROWS))
+    assert (report["new"], report["changed"], len(report["unchanged"])) == ([], [], 3)  # type: ignore[arg-type]
     assert before == {path: path.stat().st_mtime_ns for path in section.parent.iterdir()}
 
 
@@ -108,8 +108,8 @@ def test_what_changed_is_drafted_again_and_what_is_gone_stays(tmp_path: Path, ho
     run(table(tmp_path, ROWS))
     first = questions(home, "cells")
     rows = {"What is ATP?": "Adenosine triphosphate.", "What is DNA?": ROWS["What is DNA?"]}
-    found = data(table(tmp_path, rows))
-    outcome = [found[key] for key in ("changed", "unchanged", "gone")]
+    report = data(table(tmp_path, rows))
+    outcome = [report[key] for key in ("changed", "unchanged", "gone")]
     assert outcome == [["cells.1"], ["cells.2"], ["cells.3"]]
     now = questions(home, "cells")
     assert [*now] == [*first]
@@ -126,9 +126,9 @@ def test_a_question_that_was_edited_stays_to_the_byte(
     edited = middle.replace("- id: cells.2", "- id:   cells.2   # mine")
     section.write_text(f"{start}    drafted: true\n{edited}{end}    drafted: true\n", "utf-8")
     rows = dict.fromkeys(ROWS, "Something else.") | {"And a new one?": "Yes."}
-    found = data(table(tmp_path, rows))
-    assert (found["changed"], found["kept"]) == (["cells.1", "cells.3"], ["cells.2"])
-    assert found["new"] == ["cells.4"]
+    report = data(table(tmp_path, rows))
+    assert (report["changed"], report["kept"]) == (["cells.1", "cells.3"], ["cells.2"])
+    assert report["new"] == ["cells.4"]
     assert edited in section.read_text("utf-8")
     now = questions(home, "cells")
     assert now["cells.2"].answer.en == ROWS["What is DNA?"]
@@ -145,13 +145,13 @@ def test_hints_that_were_added_to_a_draft_stay(tmp_path: Path, home: Path, secti
 
 
 def test_other_ids_for_the_same_prompts(tmp_path: Path, home: Path) -> None:
-    """Some programs number their notes anew with each export."""
+    """Some programs renumber their notes with each export."""
     file = table(tmp_path, ROWS)
     run(file)
     lines = file.read_text("utf-8").splitlines()
     file.write_text("\n".join(f"9{line}" if line[0].isdigit() else line for line in lines))
-    found = data(file)
-    assert (found["new"], found["gone"], len(found["unchanged"])) == ([], [], 3)  # type: ignore[arg-type]
+    report = data(file)
+    assert (report["new"], report["gone"], len(report["unchanged"])) == ([], [], 3)  # type: ignore[arg-type]
 
 
 def test_sections_are_filled_and_stay(tmp_path: Path, home: Path) -> None:
@@ -205,25 +205,25 @@ def test_sections_of_a_file_are_sections_of_the_deck(tmp_path: Path, home: Path)
     }
 
 
-def test_the_other_card_of_a_note_numbered_anew_is_the_same(tmp_path: Path, home: Path) -> None:
+def test_the_other_card_of_a_renumbered_note_is_the_same(tmp_path: Path, home: Path) -> None:
     def package(back: str) -> Path:
         deck = genanki.Deck(1, "Cells")
         note = genanki.Note(genanki.BASIC_AND_REVERSED_CARD_MODEL, ["codon", back])
-        deck.add_note(note)  # its id follows from its texts
+        deck.add_note(note)  # genanki makes its id from its texts
         file = tmp_path / "cells.apkg"
         genanki.Package(deck).write_to_file(file)
         return file
 
     run(package("three bases for an amino acid"))
     before = questions(home, "cells")
-    found = data(package("a triplet of bases"))
-    assert (found["new"], found["gone"]) == ([], [])
-    assert found["changed"] == [*before]
+    report = data(package("a triplet of bases"))
+    assert (report["new"], report["gone"]) == ([], [])
+    assert report["changed"] == [*before]
     prompts = [one.prompt.en for one in questions(home, "cells").values()]
     assert prompts == ["codon", "a triplet of bases"]
 
 
-def test_a_question_that_was_worded_anew_is_known_by_its_answer(tmp_path: Path, home: Path) -> None:
+def test_a_reworded_question_is_recognised_by_its_answer(tmp_path: Path, home: Path) -> None:
     def notes(pairs: Mapping[str, str]) -> Path:
         file = table(tmp_path, pairs)
         rows = [line.partition(";")[2] for line in file.read_text("utf-8").splitlines()]
@@ -238,7 +238,7 @@ def test_a_question_that_was_worded_anew_is_known_by_its_answer(tmp_path: Path, 
     now = questions(home, "cells")
     assert now.pop(first).prompt.en == "What is ATP for?"
     new = [one.prompt.en for id_, one in now.items() if id_ not in others]
-    assert new == ["Is it a plant?"]  # 'Yes.' tells nothing
+    assert new == ["Is it a plant?"]  # `Yes.` is not distinctive
     again = data(notes(rows))
     assert (again["new"], again["changed"]) == ([], [])
 
@@ -248,14 +248,14 @@ def test_a_question_that_a_student_added_stays(tmp_path: Path, home: Path, secti
     added = text[text.index("  - id: cells.3") :].replace("cells.3", "cells.4")
     source = added[added.index("    source:") : added.index("    prompt:")]
     section.write_text(text + added.replace(source, ""), "utf-8")
-    found = data(table(tmp_path, {**ROWS, "What is RNA?": "A copy of a gene."}))
-    assert (found["new"], found["changed"], found["kept"]) == ([], [], ["cells.4"])
+    report = data(table(tmp_path, {**ROWS, "What is RNA?": "A copy of a gene."}))
+    assert (report["new"], report["changed"], report["kept"]) == ([], [], ["cells.4"])
 
 
 def test_points_that_a_student_changed_stay(tmp_path: Path, home: Path, section: Path) -> None:
     edit(section, "drafted: true", "drafted: [p1]")
-    found = data(table(tmp_path, dict.fromkeys(ROWS, "Something else.")))
-    assert (found["changed"], found["kept"]) == (["cells.2", "cells.3"], ["cells.1"])
+    report = data(table(tmp_path, dict.fromkeys(ROWS, "Something else.")))
+    assert (report["changed"], report["kept"]) == (["cells.2", "cells.3"], ["cells.1"])
 
 
 def test_a_deck_with_mistakes_is_not_touched(tmp_path: Path, home: Path, section: Path) -> None:
@@ -284,7 +284,7 @@ def test_a_layout_that_cannot_be_added_to_is_named(tmp_path: Path, home: Path, t
     (folder / "deck.yaml").write_text("title: {en: T}\nlanguage: en\n", "utf-8")
     section = folder / "1-part.yaml"
     section.write_text(text, "utf-8")
-    with pytest.raises(DeckNotWritable, match="laid out in a way") as error:
+    with pytest.raises(DeckNotWritable, match="does not allow the import to change it") as error:
         run(table(tmp_path, ROWS))
     assert "- id:" in error.value.remedy
     assert section.read_text("utf-8") == text
@@ -299,8 +299,8 @@ def test_windows_line_ends_stay(tmp_path: Path, home: Path, section: Path) -> No
 def test_every_version_of_a_package_is_the_same_deck(home: Path) -> None:
     assert len(data(PACKAGES / "schema-18.apkg")["new"]) == 6  # type: ignore[arg-type]
     for file in sorted(PACKAGES.glob("*.*pkg")):
-        found = data(file)
-        assert (found["deck"], found["new"], found["changed"]) == ("biology", [], [])
+        report = data(file)
+        assert (report["deck"], report["new"], report["changed"]) == ("biology", [], [])
     gap = next(one for one in questions(home, "biology").values() if "[its" in one.prompt.to("en"))
     assert [point.point.en for point in gap.rubric] == ["H₂O"]
 
@@ -352,7 +352,7 @@ def test_the_heading_of_the_file_and_those_below_it(tmp_path: Path, home: Path) 
 
 def test_an_id_has_to_be_given_where_none_follows(tmp_path: Path, home: Path) -> None:
     file = table(tmp_path, ROWS, "🎉.csv")
-    with pytest.raises(DeckNameUnusable, match="No id for the deck follows") as error:
+    with pytest.raises(DeckNameUnusable, match="No deck id can be made") as error:
         run(file)
     assert "--deck" in error.value.remedy
     run(file, "--deck", "cells")
@@ -366,9 +366,9 @@ def test_an_id_that_cannot_be_is_refused(tmp_path: Path, id_: str) -> None:
 
 
 def test_a_built_in_deck_is_not_replaced(tmp_path: Path, home: Path) -> None:
-    with pytest.raises(DeckNameUnusable, match="that of a built-in deck"):
+    with pytest.raises(DeckNameUnusable, match="A built-in deck has the id"):
         run(table(tmp_path, ROWS), "--deck", "built-in")
-    with pytest.raises(DeckNameUnusable, match="that of a built-in deck"):
+    with pytest.raises(DeckNameUnusable, match="A built-in deck has the id"):
         run(table(tmp_path, ROWS, "Built in.csv"))
     assert not (home / "questions").exists()
 

@@ -1,4 +1,4 @@
-"""An overruled answer as a sample answer of one's own deck."""
+"""Saving an answer as a sample answer of a student's own deck."""
 
 from collections.abc import Callable
 
@@ -41,7 +41,7 @@ def test_it_is_added_once_and_measured_on(bank: Bank, paths: Paths, reopen: Reop
     assert file.read_text("utf-8").startswith(before)
     assert "already" in save_sample(met, reopen(), paths)
     missed = attempt(bank, "mine.1.1", "It is 2: - even #1", Verdict.MISSED)
-    assert "has your verdicts now" in save_sample(missed, reopen(), paths)
+    assert "now has your verdicts" in save_sample(missed, reopen(), paths)
     now = reopen()
     *_, sample = now.samples("mine.1.1")
     assert len(now.samples("mine.1.1")) == 3

@@ -62,8 +62,8 @@ def test_a_deck_goes_there_and_back(bank: Bank, paths: Paths, reopen: Reopen) ->
     with pytest.raises(DeckExists):
         install_deck(deck, paths, NOON)
     assert install_deck(deck, paths, NOON, force=True) == folder
-    (kept,) = paths.own_questions.glob(".mine.replaced-*")
-    assert (kept / "secret.txt").exists()
+    (hidden,) = paths.own_questions.glob(".mine.replaced-*")
+    assert (hidden / "secret.txt").exists()
     assert len(reopen().deck("mine").questions) == 2
 
 

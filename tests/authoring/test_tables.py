@@ -1,4 +1,4 @@
-"""Tables: by their columns' names, by the student's word, and as Anki writes them."""
+"""Tables with named columns, with columns that the student names, and as Anki exports them."""
 
 from pathlib import Path
 
@@ -154,7 +154,7 @@ def test_rows_that_cannot_be_used_are_named_and_skipped(tmp_path: Path) -> None:
         ("line 5", "it has no question"),
         ("line 6", "it has no answer"),
         ("line 7", "the answer is longer than 8,000 characters"),
-        ("line 8", "has the same id as line 2"),
+        ("line 8", "has the same question as line 2"),
         ("line 9", nothing),
         ("line 10", nothing),
     ]

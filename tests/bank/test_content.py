@@ -92,7 +92,7 @@ def test_two_rubric_points_are_enough_and_one_is_not(deck: Path) -> None:
     two = [problem.message for problem in check_with(deck, PARITY, "")]
     assert two == ["0 of 2 sample answers"]
     one = [problem.message for problem in check_with(deck, REASON, "")]
-    assert sorted(one) == ["0 of 2 sample answers", "1 rubric points"]
+    assert sorted(one) == ["0 of 2 sample answers", "1 rubric point"]
 
 
 def test_read_errors_are_reported_too(deck: Path) -> None:
@@ -208,7 +208,7 @@ def test_a_drafted_deck_gets_one_warning(deck: Path) -> None:
     (deck / "01-part.samples.yaml").unlink()
     (problem,) = check([deck])
     assert (problem.file, problem.severity) == (deck / "deck.yaml", "warning")
-    assert problem.message == "1 of 1 questions have a drafted rubric"
+    assert problem.message == "1 of 1 question has a drafted rubric"
 
 
 def test_a_drafted_question_keeps_its_errors(deck: Path) -> None:

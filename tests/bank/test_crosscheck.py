@@ -8,8 +8,8 @@ from tests.support.banks import edit, make_deck
 from tutor.bank import Problem, check
 from tutor.grading.author_checks import author_checks
 
-CONTRADICTED = "a term of `contradicted_by` of the point parity stands here"
-CONTRADICTED_ITSELF = "a term of `contradicted_by` stands in the point itself"
+CONTRADICTED = "this contains a `contradicted_by` term of the point parity"
+CONTRADICTED_ITSELF = "the point itself contains one of its `contradicted_by` terms"
 DOCUMENT = "One two three four five six seven eight nine ten eleven twelve."
 
 
@@ -92,7 +92,7 @@ def test_a_model_answer_must_meet_every_point_by_key_terms(deck: Path) -> None:
     assert check([deck], more=author_checks) == ()
     write(deck, "hence it is even.", "hence so.")
     assert summaries(check([deck], more=author_checks)) == [
-        ("error", "questions[0].answer.en", "the key terms find the point parity missed here")
+        ("error", "questions[0].answer.en", "by the key terms, this leaves the point parity missed")
     ]
 
 
@@ -115,7 +115,11 @@ def test_prompt_and_cover_must_not_meet_a_point(deck: Path, text: str) -> None:
         write(deck, "    rubric:", "    cover: {de: Ist es gut?, en: Is it even?}\n    rubric:")
     language = "de" if text == "topic" else "en"  # the topic has only an English name
     assert summaries(check([deck], more=author_checks)) == [
-        ("error", f"questions[0].prompt.{language}", "prompt and cover alone meet the point parity")
+        (
+            "error",
+            f"questions[0].prompt.{language}",
+            "the prompt and cover alone meet the point parity",
+        )
     ]
 
 

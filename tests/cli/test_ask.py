@@ -107,7 +107,7 @@ def test_a_model_grades(run: Run, dense_model: Path) -> None:
     ran = run("ask", "--questions", RUSSIAN, *model, stdin=typed)
     assert ran.code == 0
     assert "by a model." in ran.out
-    assert "a weak judge" in ran.out
+    assert "a weak grader" in ran.out
     heard = ran.err.splitlines()
     waiting = ("Grading …", "Grading starts when the model has loaded …")
     assert sum(line in waiting for line in heard) == 1, "said once"

@@ -139,8 +139,14 @@ def test_imported_questions_are_found_by_their_words_and_named_briefly(
     ],
 )
 def test_a_new_deck_that_today_would_not_list(
-    home: Path, run: Run, tmp_path: Path, settings: str, reason: str | None
+    home: Path,
+    run: Run,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    settings: str,
+    reason: str | None,
 ) -> None:
+    monkeypatch.delenv("TUTOR_LANGUAGES")
     home.mkdir(exist_ok=True)
     (home / "settings.toml").write_text(settings, encoding="utf-8")
     notes = tmp_path / "law.csv"

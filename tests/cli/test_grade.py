@@ -125,7 +125,7 @@ def test_a_model_grades(run: Run, dense_model: Path) -> None:
     assert said["model"]
     assert said["prompt"]
     assert all(1 / 3 <= point["confidence"] <= 1 for point in said["points"])
-    assert "weak judge" in said["remark"]
+    assert "weak grader" in said["remark"]
 
 
 @pytest.mark.native

@@ -16,7 +16,7 @@ def touch(folder: Path, *names: str) -> Path:
     return folder
 
 
-def test_a_folder_is_no_model(tmp_path: Path) -> None:
+def test_a_folder_is_not_a_model(tmp_path: Path) -> None:
     with pytest.raises(ModelRefused, match="is a folder"):
         find_model(tmp_path, [])
 
@@ -45,7 +45,7 @@ def test_the_students_folder_comes_before_ours_and_files_are_sorted_by_name(tmp_
     assert find_model(None, [tmp_path / "none"]) is None
 
 
-def test_of_a_split_model_the_first_part_is_used(tmp_path: Path) -> None:
+def test_the_first_part_of_a_split_model_is_used(tmp_path: Path) -> None:
     folder = touch(tmp_path / "m", "a-00002-of-00003.gguf", "b-00001-of-00003.gguf")
     assert find_model(None, [folder]) == folder / "b-00001-of-00003.gguf"
 

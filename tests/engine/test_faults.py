@@ -77,7 +77,7 @@ def test_a_child_killed_while_rendering_the_template_is_not_blamed_on_the_templa
     killed: list[int | None] = []
 
     def at_template(status: Status) -> None:
-        """How far it is is known while the file is read, and not while the template is rendered."""
+        """Progress is known while the file is read, but not while the template is rendered."""
         if status.state is EngineState.LOADING:
             progress.append(status.progress)
             if progress[-2:] == [1.0, None] and not killed:
@@ -85,9 +85,11 @@ def test_a_child_killed_while_rendering_the_template_is_not_blamed_on_the_templa
                 kill(engine)
 
     engine.subscribe(at_template)
+    restarted = Once(EngineState.RESTARTING)
+    engine.subscribe(restarted)
     engine.start()
+    assert restarted.came()
     assert engine.wait_until_ready(SECONDS).name == "tiny random"
-    assert killed
     assert killed != [engine.pid]
 
 
@@ -149,7 +151,7 @@ def test_a_call_during_a_restart_reports_the_crash(
     assert_as_alone(engine, dense_model, prompt("text"), count=1)
 
 
-def test_after_the_second_crash_the_model_is_given_up(make_ready: MakeEngine) -> None:
+def test_the_model_is_given_up_after_the_second_crash(make_ready: MakeEngine) -> None:
     engine = make_ready()
     for state in (EngineState.RESTARTING, EngineState.FAILED):
         changed = Once(state)
@@ -231,7 +233,7 @@ def test_labels_of_several_tokens_are_refused(unharmed: ModelEngine, dense_model
     ],
     ids=["missing", "another kind", "truncated", "truncated header", "unknown architecture"],
 )
-def test_a_file_that_is_no_usable_model_is_refused(
+def test_a_file_that_is_not_a_usable_model_is_refused(
     make_engine: MakeEngine,
     dense_model: Path,
     tmp_path: Path,
@@ -266,7 +268,9 @@ def test_a_model_that_cannot_grade_is_refused(
     assert message in refusal(make_engine, path, deadlines=Deadlines(template=0.5)).message
 
 
-def test_larger_than_memory_unless_overruled(make_engine: MakeEngine, tmp_path: Path) -> None:
+def test_a_model_larger_than_memory_is_refused_unless_allowed(
+    make_engine: MakeEngine, tmp_path: Path
+) -> None:
     path = write_model(tmp_path / "large.gguf", claimed_words=1 << 31)
     error = refusal(make_engine, path)
     assert isinstance(error, ModelTooLarge)

@@ -200,7 +200,7 @@ sys.stdin.read()
 
 
 @posix_only
-def test_time_while_we_are_stopped_is_no_silence_and_the_child_ends_when_we_are_killed(
+def test_time_while_stopped_is_not_silence_and_the_child_ends_if_we_are_killed(
     dense_model: Path, tmp_path: Path
 ) -> None:
     """After Ctrl-Z or a closed lid, the child's replies are waiting in the pipe."""

@@ -12,7 +12,7 @@ from tutor.bank import Bank, open_bank
 from tutor.engine import Cancelled, EngineError
 from tutor.evaluation.background import Measuring, PauseCalibration
 from tutor.grading import Calibrations, GradingService, PromptBook
-from tutor.grading.priority import QUIET
+from tutor.grading.turns import QUIET
 from tutor.paths import find_paths
 
 

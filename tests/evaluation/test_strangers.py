@@ -10,7 +10,7 @@ from tutor.grading.calibration import Signal
 from tutor.grading.network import INPUTS
 from tutor.grading.network_fit import fit_network
 
-SHARED = INPUTS.index("share of its sentence's wording that the point has")
+SHARED = INPUTS.index("share of its sentence's wording that is in the point")
 
 
 def test_a_stranger_is_a_good_answer_to_another_section_and_misses_every_point(

@@ -20,7 +20,7 @@ APOSTROPHES = "'’‘´`ʼ‛′＇"
 
 
 @pytest.mark.parametrize("sign", APOSTROPHES)
-def test_every_apostrophe_is_one(sign: str) -> None:
+def test_all_apostrophes_are_alike(sign: str) -> None:
     assert finds("doesn't matter", f"The shape doesn{sign}t matter much.")
     assert finds("doesn’t matter", f"The shape doesn{sign}t matter much.")
     assert not finds("parallel", f"it doesn{sign}t run in parallel")
@@ -42,7 +42,7 @@ def test_an_apostrophe_may_be_omitted() -> None:
         ("0,1250", "0.1250"), ("3.141", "3.141"), ("1,5", "1.5"),
     ],
 )  # fmt: skip
-def test_a_number_is_one_in_every_country(text: str, number: str) -> None:
+def test_numbers_of_every_country_are_read(text: str, number: str) -> None:
     assert tokens(text) == [number]
 
 
@@ -59,7 +59,7 @@ def test_a_number_is_found_in_every_language(term: str, answer: str, language: L
 
 
 @pytest.mark.parametrize("text", ["5,12,21,32", "[5,12,21,32]", "5, 12, 21, 32", "5，12，21，32"])
-def test_a_list_without_spaces_is_its_numbers(text: str) -> None:
+def test_a_list_without_spaces_is_split_into_numbers(text: str) -> None:
     assert [word for word in tokens(text) if word.isdigit()] == ["5", "12", "21", "32"]
 
 
@@ -81,7 +81,7 @@ def test_the_numbers_of_lists(text: str, numbers: str) -> None:
         ("4", "10^4"), ("1e4", "1e-4"), ("10^4", "10 4"), ("x²", "x - 2"), ("10^4", "-10^4"),
     ],
 )  # fmt: skip
-def test_signs_and_exponents_have_to_agree(term: str, answer: str) -> None:
+def test_signs_and_exponents_must_agree(term: str, answer: str) -> None:
     assert not finds(term, answer)
 
 
@@ -94,7 +94,7 @@ def test_signs_and_exponents_have_to_agree(term: str, answer: str) -> None:
         ("36 − 5", "36-5"), ("7", "- 7 heads"), ("2", "2 -4"), ("4", "2 -4"),
     ],
 )  # fmt: skip
-def test_the_same_sign_is_written_in_many_ways(term: str, answer: str) -> None:
+def test_a_sign_may_be_written_in_many_ways(term: str, answer: str) -> None:
     assert finds(term, answer)
 
 
@@ -112,7 +112,7 @@ def test_umlauts_may_be_spelled_out(prefix: str, word: str) -> None:
 
 
 @pytest.mark.parametrize("word", ["neue", "Quelle", "Bauer", "aktuell", "Poesie", "queue"])
-def test_other_vowels_stay_what_they_are(word: str) -> None:
+def test_other_vowels_stay_as_they_are(word: str) -> None:
     assert finds(word, word.upper(), "de")
 
 
@@ -135,11 +135,11 @@ def test_other_vowels_stay_what_they_are(word: str) -> None:
         ("x_mask", r"x_{\text{mask}}"), ("mask", r"\foo{mask}"),
     ],
 )  # fmt: skip
-def test_a_formula_is_found_however_it_is_set(term: str, answer: str) -> None:
+def test_a_formula_is_found_however_it_is_typeset(term: str, answer: str) -> None:
     assert finds(term, answer)
 
 
-def test_other_letters_stay_other_letters() -> None:
+def test_different_letters_stay_different() -> None:
     assert not finds("i c̃", "i c")
     assert not finds("2", r"\frac13")
 
@@ -152,7 +152,7 @@ def test_other_letters_stay_other_letters() -> None:
         ("сеть", "cеть"), ("токен", "тoкен"), ("softmax", "sоftmaх"),
     ],
 )  # fmt: skip
-def test_letters_of_the_wrong_keyboard_are_read(term: str, answer: str) -> None:
+def test_letters_of_the_wrong_keyboard_are_recognised(term: str, answer: str) -> None:
     assert finds(term, answer, "ru")
 
 
@@ -169,7 +169,7 @@ def test_russian_stays_russian(term: str, answer: str) -> None:
     [("размер", "разме\u0301р"), ("параллельно", "паралле\u0301льно"), ("все", "все\u0308"),
      ],
 )  # fmt: skip
-def test_a_stress_mark_is_no_letter(term: str, answer: str) -> None:
+def test_stress_marks_are_ignored(term: str, answer: str) -> None:
     assert finds(term, answer, "ru")
 
 
@@ -182,7 +182,7 @@ def test_traditional_characters_are_read(term: str, answer: str) -> None:
     assert finds(term, answer, "zh", point="没有") is True
 
 
-@given(st.text("並長詞裡為的-7,.50 minus ab\\{}_^()'´О1²", max_size=40))
+@given(st.text() | st.text("並長詞裡為的-7,.50 minus ab\\{}_^()'´О1²", max_size=40))
 def test_tokens_of_tokens_are_the_same(text: str) -> None:
     once = tokens(text)
     assert tokens(" ".join(once)) == once

@@ -1,4 +1,4 @@
-"""Answers that try to earn more than their words deserve: none may, but for those listed here."""
+"""No answer may earn more than it deserves, except for those listed here."""
 
 import functools
 from collections.abc import Callable, Iterable, Mapping
@@ -14,7 +14,7 @@ from tutor.paths import find_paths
 
 MakeGains = Callable[[], tuple[Gain, ...]]
 TOLERANCE = 0.2
-"""A point of small weight, or half of a heavier one: what one common word may meet by chance."""
+"""A light point, or half of a heavier one: what one common word may meet by chance."""
 KNOWN: Mapping[str, str] = {
     "question pasted/with-order": "where the question's own words are key terms of a point",
     "rubric pasted/point": "a point's text may hold a word that another point asks for",
@@ -22,7 +22,7 @@ KNOWN: Mapping[str, str] = {
     "terms listed/order-between": "an order between the terms makes sentences of the list",
     "terms listed/half": "too few terms for a list: naming things may be what was asked",
 }
-"""What gains with the key terms, by family and variant, and why."""
+"""Families and variants of attacks that gain with the key terms, and why."""
 BY_RULE = ("question pasted/pasted", "question pasted/twice", "question pasted/with-words",
            "hints pasted/last", "hints pasted/all", "emoji/only", "control characters/only",
            "invisible/only", "50,000 characters/question", "50,000 characters/brackets",
@@ -32,7 +32,7 @@ BY_RULE = ("question pasted/pasted", "question pasted/twice", "question pasted/w
            "terms listed/alternatives", "terms listed/zero-width",
            "fake verdict/lines", "fake verdict/json",
 )  # fmt: skip
-"""What no grader needs to see."""
+"""Families of attacks that no grader needs to see."""
 
 
 @pytest.fixture(scope="module")
@@ -46,22 +46,24 @@ def grading() -> GradingService:
 
 
 def shipped() -> Calibrations:
-    """Those that come with the tutor, not a student's own."""
+    """The calibrations that come with the tutor, not a student's own."""
     return Calibrations(find_paths({}).calibrations[1:])
 
 
 @pytest.fixture(scope="module")
 def with_terms(our_bank: Bank, suite: tuple[Attack, ...], grading: GradingService) -> MakeGains:
-    """That this ends, and raises nothing, is half of the test; made in one, without coverage."""
-    some = suite if SOAK else suite[::10]
-    return functools.cache(lambda: tuple(graded(our_bank, grading, "terms", some)))
+    """Grades all attacks once, without coverage; that nothing is raised is half of the test."""
+    tried = suite if SOAK else suite[::10]
+    return functools.cache(lambda: tuple(graded(our_bank, grading, "terms", tried)))
 
 
 def too_much(gains: Iterable[Gain]) -> list[Gain]:
     return [gain for gain in gains if gain.gained > TOLERANCE]
 
 
-def test_the_suite_is_large_and_everywhere(our_bank: Bank, suite: tuple[Attack, ...]) -> None:
+def test_the_suite_is_large_and_covers_every_deck(
+    our_bank: Bank, suite: tuple[Attack, ...]
+) -> None:
     assert len(suite) >= 200
     assert len({attack.name for attack in suite}) == len(suite)
     families = {attack.family for attack in suite}
@@ -84,11 +86,11 @@ def test_no_attack_gains_with_the_key_terms(with_terms: MakeGains) -> None:
 @pytest.mark.skipif(not SOAK, reason="needs every attack: make soak")
 def test_every_known_exception_still_gains(with_terms: MakeGains) -> None:
     gained = {gain.attack.kind for gain in too_much(with_terms())}
-    assert sorted(KNOWN.keys() - gained) == [], "mended: take them off the list"
+    assert sorted(KNOWN.keys() - gained) == [], "fixed: remove them from the list"
 
 
 @pytest.mark.no_cover
-def test_a_rule_decides_where_nobody_needs_to_be_asked(
+def test_a_rule_decides_if_no_grader_is_needed(
     our_bank: Bank, suite: tuple[Attack, ...], grading: GradingService
 ) -> None:
     missed = []

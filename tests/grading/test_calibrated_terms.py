@@ -1,4 +1,4 @@
-"""What a calibration may make of key terms, and what it may not."""
+"""Key terms with a calibration: what it may change, and what it may not."""
 
 from pathlib import Path
 
@@ -14,16 +14,18 @@ POINT = "The input is limited to 512 tokens."
 
 
 def judged(folder: Path, answer: str, *, terms: tuple[tuple[str, ...], ...] = (("512",),)) -> Grade:
-    """By a calibration that takes everything for met, and the point's words for a proof."""
-    kept = Calibrations([folder])
-    kept.keep(
+    """Grade with a calibration by which nearly everything is met."""
+    calibrations = Calibrations([folder])
+    calibrations.keep(
         Calibration.model_validate({
             "terms": TERMS_VERSION, "weights": {"terms": 1.0, "overlap": 7.0},
             "partial": -3.0, "met": -2.0, "points": 300, "questions": 40,
         })
     )  # fmt: skip
     rubric = (RubricPoint(id="p", point=Text(en=POINT), terms=terms),)
-    return CalibratedTerms(KeyTermGrader(), kept).grade(question(rubric=rubric), answer, "en")
+    return CalibratedTerms(KeyTermGrader(), calibrations).grade(
+        question(rubric=rubric), answer, "en"
+    )
 
 
 @pytest.mark.parametrize(
@@ -46,6 +48,6 @@ def test_every_group_counts(tmp_path: Path) -> None:
     assert judged(tmp_path, "limited to 512", terms=groups).points[0].verdict is Verdict.MET
 
 
-def test_a_verdict_below_met_says_how_unlikely_it_is(tmp_path: Path) -> None:
+def test_a_capped_verdict_has_its_own_probability(tmp_path: Path) -> None:
     (point,) = judged(tmp_path, "The input is limited to 4096 tokens.").points
     assert point.unsure

@@ -1,4 +1,4 @@
-"""Weights and thresholds: what a fit finds, what it refuses, and what is kept of it."""
+"""Fitting weights and thresholds, and saving them as a calibration."""
 
 import math
 import random
@@ -24,7 +24,7 @@ Judge = Callable[[Verdict, random.Random], float]
 
 
 def answers(judge: Judge, count: int = 900, seed: int = 3) -> list[Example]:
-    """Points whose human verdict is drawn, and what a simulated judge's labels say of them."""
+    """Points with a random human verdict, and the labels of a simulated judge."""
     source = random.Random(seed)
     truths = source.choices((MET, PARTIAL, MISSED), (45, 10, 45), k=count)
     return [
@@ -34,13 +34,13 @@ def answers(judge: Judge, count: int = 900, seed: int = 3) -> list[Example]:
 
 
 def biased(truth: Verdict, source: random.Random) -> float:
-    """A good judge that says yes far too often: its log-odds are moved by 4."""
+    """A good judge that says yes far too often: 4 is added to its log-odds."""
     centre = {MET: 2.0, PARTIAL: 0.0, MISSED: -2.0}[truth]
     return centre + 4.0 + source.gauss(0, 0.8)
 
 
-def deaf(_truth: Verdict, source: random.Random) -> float:
-    """A judge that has not heard the answer."""
+def guessing(_truth: Verdict, source: random.Random) -> float:
+    """A judge that guesses."""
     return source.gauss(0, 2)
 
 
@@ -48,18 +48,18 @@ def right(examples: Sequence[Example], verdicts: Sequence[Verdict]) -> float:
     return sum(e.verdict is v for e, v in zip(examples, verdicts, strict=True)) / len(examples)
 
 
-def test_a_judge_with_a_bias_is_found_out_and_set_right() -> None:
+def test_the_bias_of_a_judge_is_corrected() -> None:
     examples = answers(biased)
     plain = [MET if e.signals[Signal.LABEL] > 0 else MISSED for e in examples]
     judged = [p.likeliest for p in cross_validated(examples, [Signal.LABEL])]
     assert right(examples, plain) < 0.6
     assert right(examples, judged) > 0.85
-    found = fit(examples, [Signal.LABEL])
-    middle = (found.partial + found.met) / 2 / found.weights[Signal.LABEL]
+    fitted = fit(examples, [Signal.LABEL])
+    middle = (fitted.partial + fitted.met) / 2 / fitted.weights[Signal.LABEL]
     assert middle == pytest.approx(4.0, abs=0.4), "the bias itself, in log-odds"
 
 
-def test_its_probabilities_are_how_often_it_is_right() -> None:
+def test_probabilities_match_how_often_verdicts_are_right() -> None:
     examples = answers(biased, count=3000)
     chances = cross_validated(examples, [Signal.LABEL])
     for low, high in ((0.5, 0.7), (0.7, 0.9), (0.9, 1.0)):
@@ -73,12 +73,12 @@ def test_its_probabilities_are_how_often_it_is_right() -> None:
         assert said == pytest.approx(was, abs=0.08), f"{len(sure)} between {low} and {high}"
 
 
-def test_a_judge_that_hears_nothing_gets_no_weight_beside_key_terms() -> None:
+def test_a_judge_that_guesses_gets_no_weight_next_to_key_terms() -> None:
     source = random.Random(5)
     terms = {MET: (0.5, 1.0, 1.0), PARTIAL: (0.5,), MISSED: (0.0, 0.0, 0.5)}
     examples = [
         replace(e, signals={**e.signals, Signal.TERMS: source.choice(terms[e.verdict])})
-        for e in answers(deaf)
+        for e in answers(guessing)
     ]
     both = fit(examples, [Signal.TERMS, Signal.LABEL])
     assert both.weights[Signal.TERMS] > 2
@@ -88,13 +88,13 @@ def test_a_judge_that_hears_nothing_gets_no_weight_beside_key_terms() -> None:
     assert right(examples, together) >= right(examples, alone) - 0.01
 
 
-def test_a_judge_that_says_the_opposite_is_not_believed() -> None:
+def test_a_judge_that_says_the_opposite_gets_no_weight() -> None:
     examples = answers(lambda truth, source: -biased(truth, source))
     assert fit(examples, [Signal.LABEL]).weights[Signal.LABEL] == 0
 
 
 def test_a_question_is_never_graded_by_its_own_answers() -> None:
-    """One question whose labels are the wrong way round: nothing can have learned that."""
+    """The labels of one question are the wrong way round, which nothing else could teach."""
     examples = answers(biased)
     turned = [
         Example(e.question, e.language, {Signal.LABEL: 8 - e.signals[Signal.LABEL]}, e.verdict)
@@ -134,7 +134,7 @@ def calibration(**changes: object) -> Calibration:
     return Calibration.model_validate(values | changes)
 
 
-def test_kept_and_found_again(tmp_path: Path) -> None:
+def test_a_calibration_is_saved_and_found_again(tmp_path: Path) -> None:
     own, ours = tmp_path / "own", tmp_path / "ours"
     shipped = calibration(judge="2", model="ab" * 8, prompt="p", form="single")
     Calibrations([ours]).keep(shipped)
@@ -157,7 +157,7 @@ def test_kept_and_found_again(tmp_path: Path) -> None:
     ],
     ids=["model", "prompts", "judge", "terms"],
 )
-def test_another_version_is_no_calibration(
+def test_a_calibration_of_another_version_is_ignored(
     tmp_path: Path, other: tuple[str, dict[str, str], str, str]
 ) -> None:
     kept = Calibrations([tmp_path])
@@ -166,7 +166,7 @@ def test_another_version_is_no_calibration(
     assert kept.of_terms("2") is None
 
 
-def test_a_damaged_file_is_no_calibration_and_the_next_folder_serves(tmp_path: Path) -> None:
+def test_a_damaged_file_is_ignored_for_the_next_folder(tmp_path: Path) -> None:
     own, ours = tmp_path / "own", tmp_path / "ours"
     Calibrations([ours]).keep(calibration())
     own.mkdir()
@@ -184,7 +184,7 @@ def test_thresholds_in_the_wrong_order_and_weights_below_zero_are_refused() -> N
 
 
 def test_an_example_counts_by_its_weight() -> None:
-    """A hundred wrong labels that weigh nothing change nothing; with a full weight they do."""
+    """A hundred wrong labels change nothing if they weigh nothing, but do with full weight."""
     good = answers(biased)
     bad = [replace(e, signals={Signal.LABEL: 8 - e.signals[Signal.LABEL]}) for e in good]
     alone = fit(good, (Signal.LABEL,)).weights[Signal.LABEL]
@@ -202,7 +202,7 @@ def made(**changes: object) -> Calibration:
     return Calibration.model_validate(values | changes)
 
 
-def test_what_was_tested_on_such_questions_is_what_is_claimed() -> None:
+def test_the_accuracy_claimed_was_tested_on_such_questions() -> None:
     tested = {"test": {"accuracy": 0.9, "kappa": 0.8}, "apart": {"accuracy": 0.7, "kappa": 0.5}}
     known = made(tested=tested, unseen=("a.1.2",))
     assert known.accuracy("a.1.1", built_in=True) == Accuracy(0.9, seen=True)
@@ -213,7 +213,7 @@ def test_what_was_tested_on_such_questions_is_what_is_claimed() -> None:
     assert made(way=None).accuracy("a", built_in=False) is None
 
 
-def test_figures_about_it_change_nothing_of_what_a_calibration_is() -> None:
+def test_measured_figures_do_not_change_the_id() -> None:
     band = {"low": 0.5, "high": 0.6, "points": 30, "said": 0.55, "right": 0.45}
     tested = {"apart": {"accuracy": 0.7, "kappa": 0.5}}
     assert made(sure=[band], tested=tested).id == made().id

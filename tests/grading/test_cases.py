@@ -1,8 +1,8 @@
-"""Answers that were once judged wrongly: what the key terms make of them now.
+"""Answers that were once graded wrongly are graded rightly by key terms.
 
-`cases.tsv` has an answer a row, its fault, and the points concerned: `earns` names points that the
-answer contradicts, `misses` and `paraphrase` points that it states in other words, `echo` is the
-prompt reworded. What only a reader can tell stands in ONLY_A_READER, with the reason.
+Each row of `cases.tsv` has an answer, its fault and the points concerned. `earns` names points that
+the answer contradicts, `misses` and `paraphrase` name points that it states in other words, and
+`echo` is the prompt reworded. ONLY_A_READER lists what only a reader can decide, with the reason.
 """
 
 import csv
@@ -16,7 +16,7 @@ from tutor.grading import KeyTermGrader
 
 FILE = Path(__file__).with_name("cases.tsv")
 ONLY_A_READER: dict[tuple[str, str, str], str] = {}
-"""By fault, question and point why words cannot tell."""
+"""Why words cannot decide, by fault, question and point."""
 
 
 @dataclass(frozen=True)
@@ -69,7 +69,7 @@ def is_right(fault: str, verdict: Verdict) -> bool:
     )
 
 
-def test_every_exception_is_still_one(our_bank: Bank) -> None:
+def test_every_exception_is_needed(our_bank: Bank) -> None:
     named = {(case.fault, case.question) for case in cases()}
     assert {(fault, question) for fault, question, _ in ONLY_A_READER} <= named
     assert all(ONLY_A_READER.values())

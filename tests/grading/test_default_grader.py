@@ -1,4 +1,4 @@
-"""A model that nobody chose judges only where it is known to be better than the key terms."""
+"""A model that nobody chose grades only in languages in which it is known to be better."""
 
 from dataclasses import replace
 
@@ -43,7 +43,7 @@ class Known(Calibrations):
         return self.made
 
 
-def test_it_grades_where_it_is_better_and_the_key_terms_elsewhere() -> None:
+def test_the_model_grades_only_in_languages_it_is_better_in() -> None:
     engine = EngineDouble()
     grading = GradingService(BOOK, engine, calibrations=Known("en"), only_if_better=True)
     assert grading.grade(question(), ANSWER, "ru").grader.name == "terms"
@@ -56,7 +56,7 @@ def test_it_grades_where_it_is_better_and_the_key_terms_elsewhere() -> None:
     assert len(engine.prefilled) == 1
 
 
-def test_who_asks_for_it_by_name_gets_it() -> None:
+def test_a_chosen_model_always_grades() -> None:
     grading = GradingService(BOOK, EngineDouble(), calibrations=Known(), only_if_better=True)
     assert grading.grade(question(), ANSWER, "en", grader="model").grader.name == "model"
     chosen = GradingService(BOOK, EngineDouble(), calibrations=Known())
@@ -65,7 +65,7 @@ def test_who_asks_for_it_by_name_gets_it() -> None:
 
 
 @pytest.mark.parametrize("loaded", [True, False], ids=["never measured", "still loading"])
-def test_without_a_measurement_or_while_it_loads_the_key_terms_judge(
+def test_key_terms_grade_until_the_model_is_loaded_and_measured(
     monkeypatch: pytest.MonkeyPatch, loaded: bool
 ) -> None:
     if not loaded:
@@ -75,7 +75,7 @@ def test_without_a_measurement_or_while_it_loads_the_key_terms_judge(
     assert grading.grade(question(), ANSWER, "en").grader.name == "terms"
 
 
-def test_one_that_cannot_serve_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_failed_model_that_nobody_chose_counts_as_off(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(EngineDouble, "status", Status(EngineState.FAILED, "too little memory"))
     monkeypatch.setattr(EngineDouble, "info", None)
     kept = Known("en")
@@ -103,10 +103,12 @@ def test_a_trained_model_that_was_measured_is_not_called_weak(
     assert known.grade(question(), ANSWER, "en").remark == ""
     assert known.model_name == "built-in judge", "whatever its file calls itself"
     unknown = GradingService(BOOK, EngineDouble())
-    assert "a weak judge" in unknown.grade(question(), ANSWER, "en").remark
+    assert "a weak grader" in unknown.grade(question(), ANSWER, "en").remark
 
 
-def test_key_terms_that_stood_in_for_it_may_be_replaced(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_grade_by_key_terms_may_be_replaced_by_the_models(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     engine = EngineDouble()
     grading = GradingService(BOOK, engine, calibrations=Known("en"), only_if_better=True)
     by_terms = grading.suggest(question(), ANSWER, "en")

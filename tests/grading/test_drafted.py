@@ -1,4 +1,4 @@
-"""How key terms judge a point whose terms were drafted."""
+"""Key terms grade a point whose terms were drafted."""
 
 import pytest
 
@@ -47,7 +47,7 @@ def test_terms_and_the_points_other_words_count(answer: str, expected: Verdict) 
     assert verdict(answer) is expected
 
 
-def test_a_rubric_that_somebody_wrote_is_graded_by_its_terms_alone() -> None:
+def test_a_rubric_that_a_person_wrote_is_graded_by_terms_alone() -> None:
     answer = "They store the energy of sunlight as starch."
     assert verdict(answer, drafted=False) is Verdict.PARTIAL
 
@@ -70,7 +70,7 @@ def test_more_of_anything_never_earns_less(at: float) -> None:
     assert drafted_share(0.5, like(at)) < drafted_share(0.5, like(at + 0.05))
 
 
-def test_what_is_expected_follows_the_whole_answer() -> None:
+def test_the_expected_share_depends_on_the_whole_answer() -> None:
     assert drafted_expectation(1, like(1, whole=1)) == 1
     assert drafted_expectation(0, like(0)) == 0
     assert drafted_expectation(0.5, like(0, whole=0.2)) < drafted_expectation(
@@ -79,7 +79,7 @@ def test_what_is_expected_follows_the_whole_answer() -> None:
     assert drafted_expectation(0.1, like(0, whole=1, any_own=False)) < DRAFTED_PARTIAL
 
 
-def test_words_of_another_point_change_no_verdict() -> None:
+def test_words_of_another_point_do_not_change_the_verdict() -> None:
     other = POINT.model_copy(update={"id": "p2", "point": Text(en="Roots take up water.")})
     question = Question(
         id="own.1",

@@ -1,4 +1,4 @@
-"""Why it was judged so: every number is there, and foreign text is told from ours."""
+"""The explanation of a grade has every number, and marks text that is not ours."""
 
 from pathlib import Path
 
@@ -40,7 +40,7 @@ def calibrations(folder: Path, **changes: object) -> Calibrations:
     return kept
 
 
-def test_a_models_grade_shows_everything_before_and_after(tmp_path: Path) -> None:
+def test_a_models_grade_is_explained_with_all_numbers(tmp_path: Path) -> None:
     about = {"judge": JUDGE, "model": INFO.fingerprint, "prompt": HASH, "form": "listed"}
     kept = calibrations(tmp_path, **about)
     grading = GradingService(BOOK, EngineDouble(choose), calibrations=kept)
@@ -56,7 +56,7 @@ def test_a_models_grade_shows_everything_before_and_after(tmp_path: Path) -> Non
         assert expected in text
 
 
-def test_foreign_text_is_marked_and_ours_is_not() -> None:
+def test_untrusted_text_is_marked() -> None:
     grading = GradingService(BOOK, EngineDouble(choose))
     grade = grading.grade(question(), ANSWER, "en")
     explanation = grading.explain(question(), ANSWER, "en", grade)
@@ -66,7 +66,7 @@ def test_foreign_text_is_marked_and_ours_is_not() -> None:
     assert "not calibrated: raw values" in shown(explanation)
 
 
-def test_key_terms_tell_what_they_found_and_what_it_adds_up_to(tmp_path: Path) -> None:
+def test_a_grade_by_key_terms_is_explained_with_its_sum(tmp_path: Path) -> None:
     grading = GradingService(BOOK, calibrations=calibrations(tmp_path, weights={"terms": 4.0}))
     grade = grading.grade(question(), ANSWER, "en")
     share, _, loss = grade.points
@@ -78,13 +78,13 @@ def test_key_terms_tell_what_they_found_and_what_it_adds_up_to(tmp_path: Path) -
     assert "sum +1.00; partial from +1.00" in text
 
 
-def test_a_rule_tells_its_reason() -> None:
+def test_a_grade_by_rule_is_explained_with_its_reason() -> None:
     grading = GradingService(BOOK)
     grade = grading.grade(question(), " ", "en")
     assert "The answer is empty." in shown(grading.explain(question(), " ", "en", grade))
 
 
-def test_a_model_that_is_not_there_explains_nothing() -> None:
+def test_only_the_model_that_graded_can_explain() -> None:
     grade = GradingService(BOOK, EngineDouble(choose)).grade(question(), ANSWER, "en")
     with pytest.raises(EngineError, match="not available"):
         GradingService(BOOK).explain(question(), ANSWER, "en", grade)

@@ -36,7 +36,7 @@ def test_feedback_gets_the_verdicts_and_the_language() -> None:
     assert "Stated: 1, 2. In part: none. Missing: 3. Feedback in Russian:" in said
 
 
-def test_no_feedback_on_a_full_mark_nor_by_key_terms() -> None:
+def test_no_feedback_on_full_marks_or_on_a_grade_by_key_terms() -> None:
     engine = EngineDouble(lambda _said, _labels: 0)
     judge = grading(engine)
     assert not list(judge.feedback(question(), ANSWER, judge.grade(question(), ANSWER, "en")))
@@ -44,7 +44,7 @@ def test_no_feedback_on_a_full_mark_nor_by_key_terms() -> None:
     assert not list(judge.feedback(question(), ANSWER, terms))
 
 
-def test_a_model_that_fails_over_its_feedback_says_no_more() -> None:
+def test_feedback_ends_if_the_model_fails() -> None:
     engine = EngineDouble(by_point)
     judge = grading(engine)
     grade = judge.grade(question(), ANSWER, "en")
@@ -55,7 +55,7 @@ def test_a_model_that_fails_over_its_feedback_says_no_more() -> None:
         list(judge.feedback(question(), ANSWER, grade))
 
 
-def test_a_question_about_a_point_ends_with_its_mark() -> None:
+def test_a_question_about_a_point_ends_with_a_question_mark() -> None:
     written = ("\x1b Womit ", "wird\n", "maskiert", "? Und: 80 %", " sind es.")
     engine = EngineDouble(by_point, written=written)
     asked = grading(engine).ask_about(question(), ANSWER, 2, "de")
@@ -92,7 +92,7 @@ def test_only_a_large_model_that_may_write_asks(monkeypatch: pytest.MonkeyPatch)
     assert engine.tails == []
 
 
-def test_a_model_that_fails_asks_nothing_and_one_that_is_stopped_says_so() -> None:
+def test_a_failed_model_asks_nothing_and_a_cancelled_one_raises() -> None:
     engine = EngineDouble(faults=[EngineCrashed("gone")])
     assert grading(engine).ask_about(question(), ANSWER, 1, "en") == ""
     engine.faults = [Cancelled("cancelled")]

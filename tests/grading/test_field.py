@@ -1,4 +1,4 @@
-"""Whether a question is of the field that the judge was trained in."""
+"""Whether a question belongs to the field that the judge was trained in."""
 
 from pathlib import Path
 
@@ -63,18 +63,18 @@ def test_other_fields_are_far(shipped: Field, language: Language, prompt: str, a
 
 
 @given(st.lists(st.lists(st.text(max_size=60), max_size=3), max_size=40))
-def test_what_is_written_is_read_again(questions: list[list[str]]) -> None:
+def test_a_field_survives_writing_and_reading(questions: list[list[str]]) -> None:
     field = Field.of_texts(questions)
     assert Field.read(field.written()) == field
 
 
-def test_a_word_is_of_the_field_from_its_second_question_on() -> None:
+def test_a_word_of_two_questions_belongs_to_the_field() -> None:
     texts = [["everywhere dropout"], ["everywhere dropouts, once"]]
     field = Field.of_texts([*texts, *[["everywhere"]] * (COMMON - OWN)])
     assert field == Field(frozenset({"every"}), frozenset({"dropo"}))
 
 
-def test_no_file_and_a_broken_one_are_no_field(tmp_path: Path) -> None:
+def test_a_missing_or_broken_file_gives_no_field(tmp_path: Path) -> None:
     (tmp_path / "abcd1234.field.txt").write_bytes(b"\xff\xfe")
     kept = Calibrations((tmp_path,))
     assert kept.field_of("abcd1234") is None

@@ -1,4 +1,4 @@
-"""The arithmetic of a grade, by property."""
+"""Properties of the arithmetic of a grade."""
 
 import pytest
 from hypothesis import given
@@ -30,12 +30,14 @@ def changed(points: tuple[PointGrade, ...], at: int, **update: object) -> tuple[
 
 
 @given(point_grades())
-def test_bounded(points: tuple[PointGrade, ...]) -> None:
+def test_a_score_is_bounded(points: tuple[PointGrade, ...]) -> None:
     assert 0 <= score(points) <= 1
 
 
 @given(point_grades(), st.data())
-def test_monotone_in_every_verdict(points: tuple[PointGrade, ...], data: st.DataObject) -> None:
+def test_a_score_is_monotone_in_every_verdict(
+    points: tuple[PointGrade, ...], data: st.DataObject
+) -> None:
     at = data.draw(st.integers(0, len(points) - 1))
     for better in Verdict:
         if RANK[better] > RANK[points[at].verdict]:
@@ -43,7 +45,7 @@ def test_monotone_in_every_verdict(points: tuple[PointGrade, ...], data: st.Data
 
 
 @given(point_grades(), st.floats(0.1, 10))
-def test_only_the_proportion_of_weights_counts(
+def test_only_the_proportions_of_weights_count(
     points: tuple[PointGrade, ...], factor: float
 ) -> None:
     scaled = tuple(p.model_copy(update={"weight": p.weight * factor}) for p in points)
@@ -51,7 +53,9 @@ def test_only_the_proportion_of_weights_counts(
 
 
 @given(point_grades(), st.data())
-def test_a_heavier_met_point_pulls_up(points: tuple[PointGrade, ...], data: st.DataObject) -> None:
+def test_more_weight_on_a_met_point_raises_the_score(
+    points: tuple[PointGrade, ...], data: st.DataObject
+) -> None:
     at = data.draw(st.integers(0, len(points) - 1))
     met = changed(points, at, verdict=Verdict.MET)
     heavier = changed(met, at, weight=met[at].weight * 2)
@@ -59,7 +63,9 @@ def test_a_heavier_met_point_pulls_up(points: tuple[PointGrade, ...], data: st.D
 
 
 @given(point_grades())
-def test_all_met_is_full_and_all_missed_is_nothing(points: tuple[PointGrade, ...]) -> None:
+def test_all_points_met_earn_full_marks_and_none_met_earn_nothing(
+    points: tuple[PointGrade, ...],
+) -> None:
     met = tuple(p.model_copy(update={"verdict": Verdict.MET}) for p in points)
     missed = tuple(p.model_copy(update={"verdict": Verdict.MISSED}) for p in points)
     assert score(met) == pytest.approx(1)
@@ -82,7 +88,7 @@ def test_an_overruling_counts_and_keeps_the_graders_verdict(
     assert after.overrule({points[at].id: None}) == before
 
 
-def test_overruling_a_point_that_is_not_there() -> None:
+def test_overruling_an_unknown_point_is_an_error() -> None:
     with pytest.raises(KeyError, match=r"q\.1 has no point nine"):
         grade((PointGrade(id="p", weight=1, verdict=Verdict.MET),)).overrule({"nine": None})
 
@@ -91,7 +97,7 @@ def test_overruling_a_point_that_is_not_there() -> None:
     ("confidence", "overruled", "unsure"),
     [(0.59, None, True), (0.6, None, False), (None, None, False), (0.4, Verdict.MET, False)],
 )
-def test_an_unsure_verdict_says_so(
+def test_a_verdict_with_a_low_probability_is_unsure(
     confidence: float | None, overruled: Verdict | None, unsure: bool
 ) -> None:
     point = PointGrade(
@@ -101,7 +107,7 @@ def test_an_unsure_verdict_says_so(
 
 
 @given(point_grades(), st.data())
-def test_what_is_expected_lies_between_and_gives_way_to_the_student(
+def test_the_expected_score_is_finer_and_follows_the_student(
     points: tuple[PointGrade, ...], data: st.DataObject
 ) -> None:
     share = data.draw(st.floats(0, 1))

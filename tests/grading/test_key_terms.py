@@ -1,4 +1,4 @@
-"""The key-term grader: what a term finds, and what it must not find."""
+"""What the key terms find in an answer, and what they must not find."""
 
 import time
 from pathlib import Path
@@ -130,7 +130,7 @@ def test_a_german_compound_is_found(term: str, answer: str, language: Language) 
         ("Wortvektor", "der Vektor steht hier, und erst viel später im Satz folgt ein Wort"),
     ],
 )
-def test_a_word_inside_another_is_no_compound(term: str, answer: str) -> None:
+def test_a_word_within_another_is_not_a_compound(term: str, answer: str) -> None:
     assert verdict(term, answer, "de") is Verdict.MISSED
 
 
@@ -178,7 +178,7 @@ def test_a_term_said_once_and_denied_once_counts() -> None:
     assert verdict("parallel", answer) is Verdict.MET
 
 
-def test_every_group_has_to_be_met() -> None:
+def test_every_group_must_be_met() -> None:
     grader = KeyTermGrader()
     grades = {
         answer: [point.verdict for point in grader.grade(question(), answer, "en").points]
@@ -208,7 +208,7 @@ def test_a_point_without_terms_is_graded_by_its_own_words() -> None:
         assert grader.grade(question(), answer, "en").points[2].verdict is wanted
 
 
-def test_coverage_is_what_the_verdicts_are_made_of() -> None:
+def test_verdicts_follow_from_the_coverage() -> None:
     answer = "15 % of the tokens. The loss covers the selected positions only."
     share, split, loss = KeyTermGrader().coverage(question(), answer, "en")
     assert (share.point, share.weight, share.share, share.by_sentence) == ("share", 1, 1, (1, 1))
@@ -225,12 +225,12 @@ def test_the_overlap_is_that_of_the_points_best_language() -> None:
     assert found.overlap > 0.9
 
 
-def test_words_of_a_point_that_has_terms_count_for_nothing() -> None:
+def test_words_do_not_count_for_a_point_with_terms() -> None:
     answer = "The tokens of the rubric are selected: 40 % of the tokens are selected"
     assert KeyTermGrader().coverage(question(), answer, "en")[0].overlap == 0
 
 
-def test_a_question_that_changes_under_its_id_is_prepared_again() -> None:
+def test_a_changed_question_is_prepared_again() -> None:
     grader = KeyTermGrader()
     changed = RubricPoint(id="p", point=Text(en="x"), terms=(("other",),))
     assert grader.grade(question(), "other", "en").score == 0
@@ -254,7 +254,7 @@ def test_a_long_answer_costs_in_proportion_to_its_length(piece: str) -> None:
     assert long < 24 * short
 
 
-def test_the_grade_says_who_graded_and_measures_no_confidence() -> None:
+def test_the_grade_names_the_grader_and_has_no_confidence() -> None:
     grade = KeyTermGrader(clock=iter((1.0, 1.5)).__next__).grade(question(), "x", "ru")
     assert (grade.grader.name, grade.language, grade.ms) == ("terms", "ru", 500)
     assert {point.confidence for point in grade.points} == {None}
@@ -265,12 +265,6 @@ def test_any_answer_is_graded(answer: str) -> None:
     grade = KeyTermGrader().grade(question(), answer, "en")
     assert 0 <= grade.score <= 1
     assert all(p.evidence is None or p.evidence.text in answer for p in grade.points)
-
-
-@given(st.text())
-def test_normalising_twice_changes_no_token(text: str) -> None:
-    once = tokens(text)
-    assert tokens(" ".join(once)) == once
 
 
 def test_normal_forms() -> None:
@@ -299,7 +293,7 @@ def bound(terms: tuple[str, ...], answer: str, opposites: tuple[str, ...] = ()) 
         "keys from the encoder, the query from the decoder",
     ],
 )
-def test_a_gap_takes_a_few_words_of_the_same_clause(answer: str) -> None:
+def test_a_gap_allows_a_few_words_of_the_same_clause(answer: str) -> None:
     assert bound(("query … decoder",), answer) is Verdict.MET
     assert bound(("query ... decoder",), answer) is Verdict.MET
 
@@ -320,13 +314,13 @@ def test_a_gap_reaches_no_further(answer: str) -> None:
     assert bound(("query … decoder",), answer) is Verdict.MISSED
 
 
-def test_a_gap_takes_twice_as_many_chinese_characters() -> None:
+def test_a_gap_allows_twice_as_many_chinese_characters() -> None:
     assert bound(("Q … 解码器",), "Q 是由我们这里所说的那个非常大的解码器给出的") is Verdict.MET
     assert bound(("Q … 解码器",), "Q" + "这" * 21 + "解码器") is Verdict.MISSED
 
 
 @pytest.mark.parametrize("term", ["…", "... …", "query …", "… query"])
-def test_a_gap_at_an_end_is_nothing(term: str) -> None:
+def test_a_gap_at_an_end_is_ignored(term: str) -> None:
     wanted = Verdict.MET if "query" in term else Verdict.MISSED
     assert bound((term,), "the query") is wanted
 
@@ -344,7 +338,7 @@ def test_a_gap_at_an_end_is_nothing(term: str) -> None:
         ("The query comes from the decoder; it makes no difference.", Verdict.MISSED),
     ],
 )
-def test_what_contradicts_a_point_makes_it_missed(answer: str, wanted: Verdict) -> None:
+def test_a_contradicted_point_is_missed(answer: str, wanted: Verdict) -> None:
     opposites = ("query … encoder", "no difference")
     assert bound(("query … decoder",), answer, opposites) is wanted
     (plain,) = KeyTermGrader().coverage(
@@ -370,7 +364,7 @@ def test_what_contradicts_a_point_makes_it_missed(answer: str, wanted: Verdict) 
         ("它仅支持 TensorFlow，PyTorch 不行。", Verdict.MISSED),
     ],
 )
-def test_not_only_does_not_say_only(answer: str, wanted: Verdict) -> None:
+def test_not_only_does_not_mean_only(answer: str, wanted: Verdict) -> None:
     opposites = (
         "only with TensorFlow",
         "nur mit TensorFlow",
@@ -383,9 +377,7 @@ def test_not_only_does_not_say_only(answer: str, wanted: Verdict) -> None:
 @pytest.mark.parametrize(
     ("language", "named"), [("de", "keine Reihenfolge"), ("en", "no order"), ("ru", "порядка")]
 )
-def test_what_is_missing_is_named_in_the_language_of_the_answer(
-    language: Language, named: str
-) -> None:
+def test_missing_terms_are_in_the_language_of_the_answer(language: Language, named: str) -> None:
     point = Text(
         de="Es gibt keine Reihenfolge der Wörter.",
         en="The words have no order.",
@@ -396,9 +388,25 @@ def test_what_is_missing_is_named_in_the_language_of_the_answer(
     assert KeyTermGrader().missing(question(rubric=rubric), "x", language) == {"p": (named,)}
 
 
-def test_what_is_missing_is_named_without_signs() -> None:
+def test_missing_terms_are_written_without_signs() -> None:
     point = Text(en="The sum is 16 at any resolution.")
     terms = (("= 16",), ("resol*",), ("pixel*",), ("*size",))
     rubric = (RubricPoint(id="p", point=point, terms=terms),)
     named = KeyTermGrader().missing(question(rubric=rubric), "x", "en")
     assert named == {"p": ("16", "resolution", "pixel…", "…size")}
+
+
+@pytest.mark.parametrize(
+    ("term", "answer"),
+    [
+        ("Dateni; θ", "es ist p(Daten_i; θ)"),
+        ("Werten; θ", "es ist p(Werte_n; θ)"),
+        ("Gradientn; θ", "es ist p(Gradient_n; θ)"),
+        ("sigmat^2", "es ist sigma_t^2(x)"),
+        ("thetat^2", "es ist theta_t^2(x)"),
+        ("lambdat^2", "es ist lambda_t^2(x)"),
+    ],
+)
+def test_a_name_with_an_index_is_found_whole(term: str, answer: str) -> None:
+    """The name alone is nearly the same word; which of the two was found was left to chance."""
+    assert verdict(term, answer, "de") == Verdict.MET

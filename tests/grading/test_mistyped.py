@@ -1,4 +1,4 @@
-"""Which words are one another with a typing error in it, and which are others."""
+"""Which words are mistyped, and which are other words."""
 
 import pytest
 
@@ -43,9 +43,7 @@ from tutor.grading.text import tokens
         ("context*", "content", "en"),
     ],
 )
-def test_one_word_is_not_another_with_a_typing_error(
-    term: str, answer: str, language: Language
-) -> None:
+def test_a_known_word_is_not_another_mistyped(term: str, answer: str, language: Language) -> None:
     assert not finds(term, answer, language)
 
 
@@ -70,13 +68,13 @@ def test_a_typing_error_is_forgiven(term: str, answer: str, language: Language) 
     assert finds(term, answer, language)
 
 
-def test_what_a_rubric_spells_is_known_there() -> None:
+def test_words_of_the_rubric_are_known() -> None:
     assert not is_another("glarking", "glorking", ())
     assert is_another("glarking", "glorking", {"glorking"})
     assert not is_another("glarking", "glarkings", {"glarkings"})
 
 
-def test_the_words_that_we_know_are_as_tokens_are() -> None:
+def test_known_words_are_normalised() -> None:
     known = KNOWN.read_text(encoding="utf-8").split()
     assert known == sorted(set(known))
     assert len(known) > 5000

@@ -1,4 +1,4 @@
-"""Which sentence is named as evidence, in the words of a key term and without any."""
+"""Which sentence is chosen as evidence, with key terms and without."""
 
 import math
 from collections import Counter
@@ -23,7 +23,7 @@ def asked_for(**points: str) -> Question:
     return question(rubric=rubric)
 
 
-def test_the_key_terms_decide_where_they_are_found() -> None:
+def test_key_terms_decide_if_they_are_found() -> None:
     answer = "Tokens selected at random become [MASK]. Of them all 15 % are selected."
     assert named(question(), answer, "share") == {"share": "Of them all 15 % are selected."}
 
@@ -40,31 +40,31 @@ def test_wording_is_compared_in_every_language_of_the_point() -> None:
     assert named(question(), answer, "share")["share"] == "Выбирают не все токены."
 
 
-def test_a_sentence_named_already_counts_half() -> None:
+def test_a_sentence_already_chosen_counts_half() -> None:
     asked = asked_for(one="averages of the gradients", two="averages of squared gradients")
     answer = "It keeps averages of the gradients. Squares get one as well."
     assert named(asked, answer, "two")["two"].startswith("It keeps")
     assert named(asked, answer, "one", "two")["two"].startswith("Squares")
 
 
-def test_two_points_may_well_have_one_sentence() -> None:
+def test_two_points_may_share_a_sentence() -> None:
     asked = asked_for(one="moving averages of gradients", two="moving averages of squares")
     answer = "It has moving averages of gradients and of squares. I know no more."
     assert set(named(asked, answer, "one", "two").values()) == {split_sentences(answer)[0]}
 
 
 @pytest.mark.parametrize("answer", ["", "Zzz! Qqq?", "✓"])
-def test_nothing_is_named_where_nothing_is_alike(answer: str) -> None:
+def test_no_evidence_if_nothing_is_alike(answer: str) -> None:
     assert named(question(), answer, "share", "split", "loss") == {}
 
 
-def test_only_points_asked_for_are_named() -> None:
+def test_only_the_given_points_get_evidence() -> None:
     answer = "Of all tokens 15 % are selected. The loss covers selected positions only."
     assert named(question(), answer, "loss").keys() == {"loss"}
 
 
 @pytest.mark.no_cover
-def test_eight_of_ten_are_the_sentence_that_says_it(our_bank: Bank) -> None:
+def test_eight_of_ten_are_the_right_sentence(our_bank: Bank) -> None:
     """On answers that nothing was tuned on, in every language."""
     lines = POINTS.read_text(encoding="utf-8").splitlines()
     answers = [ShownAnswer.model_validate_json(line) for line in lines]

@@ -112,7 +112,7 @@ def test_what_is_denied(text: str, found: str) -> None:
      "correlates weakly", "leaves out WNLI", "去掉了一层", "ненадёжный", "nichtlinear",
      "avoids overfitting"],
 )  # fmt: skip
-def test_what_is_negative_itself(text: str) -> None:
+def test_negative_points_are_recognised(text: str) -> None:
     assert is_negative(tokens(text))
 
 
@@ -132,7 +132,7 @@ def test_what_is_negative_itself(text: str) -> None:
     ],
 )
 @pytest.mark.parametrize("negation", ["不能", "没有", "不用", "无法", "并非", "不随"])
-def test_no_chinese_word_ends_a_negation_by_a_character_of_it(term: str, negation: str) -> None:
+def test_a_border_within_a_chinese_word_does_not_end_a_negation(term: str, negation: str) -> None:
     assert denied(f"它{negation}{term}").endswith(" ".join(term))
 
 
@@ -142,7 +142,7 @@ def test_no_chinese_word_ends_a_negation_by_a_character_of_it(term: str, negatio
      "otherwise", "weniger Schritte", "wenige Beispiele", "höchstens 512", "sonst", "меньше шагов",
      "мало данных", "иначе", "少量", "最多512个", "little memory"],
 )  # fmt: skip
-def test_a_quantity_is_no_denial(text: str) -> None:
+def test_quantities_and_limits_are_not_negative(text: str) -> None:
     assert not is_negative(tokens(text))
 
 
@@ -150,12 +150,12 @@ def test_a_quantity_is_no_denial(text: str) -> None:
     "text",
     ["is used", "unter der Haube", "нейронная сеть", "несколько", "the loss", "Fehler", "注意"],
 )
-def test_what_is_not_negative(text: str) -> None:
+def test_other_points_are_not_negative(text: str) -> None:
     assert not is_negative(tokens(text))
 
 
 @given(st.lists(st.sampled_from(["not", "a", ",", "不", "noch", "but", "\n", "than", "ohne"])))
-def test_every_token_has_a_flag_and_none_without_a_negation(words: list[str]) -> None:
+def test_every_token_has_a_flag_and_nothing_is_denied_without_a_negation(words: list[str]) -> None:
     flags = negated(words)
     assert len(flags) == len(words)
     assert {"not", "不", "ohne"} & set(words) or not any(flags)

@@ -1,4 +1,4 @@
-"""The network that reads a point with its answer: what it is given, what it makes of it."""
+"""The network that grades a point by the whole answer: its inputs and its probabilities."""
 
 import math
 import random
@@ -64,7 +64,7 @@ def network(examples: list[Example]) -> Network:
     return fit_network(examples)
 
 
-def test_inputs_say_what_is_known_of_the_point_and_then_of_its_answer() -> None:
+def test_inputs_describe_the_point_and_then_its_answer() -> None:
     coverage = [covered(1), covered(0, contradicted=True)]
     shared = [SharedWording(0.5, 0.75), NOTHING_SHARED]
     first, second = inputs_of([2.0, -1.0], [0.2, 0.3], coverage, shared)
@@ -75,7 +75,7 @@ def test_inputs_say_what_is_known_of_the_point_and_then_of_its_answer() -> None:
     assert first[len(OF_POINT) :] == second[len(OF_POINT) :] == of_answer
 
 
-def test_it_tells_a_paraphrase_from_half_an_answer_which_no_sum_can(
+def test_it_tells_a_paraphrase_from_half_an_answer_unlike_any_sum(
     examples: list[Example], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("tutor.grading.network_fit.STEPS", 200)  # enough for so plain a case
@@ -95,7 +95,7 @@ def test_the_same_examples_give_the_same_network(examples: list[Example], networ
 
 
 @given(st.lists(st.floats(-50, 50), min_size=len(INPUTS), max_size=len(INPUTS)))
-def test_whatever_it_is_given_its_probabilities_add_up(values: list[float]) -> None:
+def test_its_probabilities_always_add_up(values: list[float]) -> None:
     found = _FITTED.probabilities(values)
     assert math.isclose(found.met + found.partial + found.missed, 1, abs_tol=1e-9)
     assert min(found.met, found.partial, found.missed) >= 0
@@ -126,7 +126,7 @@ def test_a_missed_point_with_all_its_terms_is_doubted_unless_the_labels_rule_it_
     member = _FITTED.members[0].model_copy(update={"outer_bias": (9.0, 0.0, 0.0)})
     network = _FITTED.model_copy(update={"members": (member,)})
     inputs = [0.0] * len(INPUTS)
-    inputs[INPUTS.index("log-odds of what the point is worth, by the model's labels")] = odds
+    inputs[INPUTS.index("log-odds of what the point earns, by the model's labels")] = odds
     inputs[INPUTS.index("all key terms found")] = all_terms
     found = network.probabilities(inputs)
     assert found.likeliest is Verdict.MISSED
@@ -149,7 +149,7 @@ def test_layers_that_do_not_fit_together_are_refused(change: dict[str, object]) 
         Network.model_validate({**_FITTED.model_dump(), **change})
 
 
-def test_questions_unlike_those_it_was_fitted_on_are_left_to_the_weights() -> None:
+def test_it_does_not_read_questions_unlike_those_it_was_fitted_on() -> None:
     made = make_question()
     rubric = tuple(point.model_copy(update={"terms": (("mask",),)}) for point in made.rubric)
     question = made.model_copy(update={"rubric": rubric})
@@ -160,7 +160,7 @@ def test_questions_unlike_those_it_was_fitted_on_are_left_to_the_weights() -> No
     assert not can_read(question.model_copy(update={"rubric": (bare, *question.rubric[1:])}))
 
 
-def test_a_calibration_without_one_keeps_the_id_that_grades_name() -> None:
+def test_a_calibration_without_a_network_keeps_its_id() -> None:
     values = {"terms": "5", "weights": {"terms": 1.0}, "partial": 0, "met": 1}
     plain = Calibration.model_validate({**values, "points": 10, "questions": 2})
     assert "network" not in plain.model_dump_json(exclude_none=True)

@@ -1,4 +1,4 @@
-"""Numbers as four languages spell them."""
+"""Numbers as they are spelled in four languages."""
 
 import pytest
 from hypothesis import given
@@ -47,7 +47,7 @@ def read(text: str) -> list[str]:
         ("pre-training", ["pretraining"]),
     ],
 )
-def test_what_is_read(text: str, found: list[str]) -> None:
+def test_numbers_are_read(text: str, found: list[str]) -> None:
     assert read(text) == found
 
 
@@ -56,7 +56,7 @@ def test_what_is_read(text: str, found: list[str]) -> None:
     ["one", "eine", "一个", "und", "rund", "Stunde", "wunderbar", "两两", "2018 300", "S-Kurve",
      "10^x", "百分之", "bundhundert", "f_"],
 )  # fmt: skip
-def test_what_is_no_number(text: str) -> None:
+def test_other_words_are_not_read(text: str) -> None:
     assert read(text) == []
 
 
@@ -65,7 +65,7 @@ def test_two_numbers_in_a_row_stay_two() -> None:
 
 
 @given(st.text() | st.text("一二百千万分之10.,^-e% and", max_size=30))
-def test_readings_stand_in_the_text_and_do_not_begin_twice_inside_one(text: str) -> None:
+def test_readings_are_within_the_text_and_do_not_overlap(text: str) -> None:
     words = tokens(text)
     found = list(readings(words))
     assert all(0 <= reading.start < reading.end <= len(words) for reading in found)
@@ -73,7 +73,7 @@ def test_readings_stand_in_the_text_and_do_not_begin_twice_inside_one(text: str)
 
 
 @given(st.integers(1, 9999))
-def test_a_chinese_number_is_read_as_what_it_is(number: int) -> None:
+def test_chinese_numbers_are_read_correctly(number: int) -> None:
     digits = "零一二三四五六七八九"
     written = "".join(
         digits[number // size % 10] + unit

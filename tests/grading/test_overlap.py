@@ -1,9 +1,15 @@
 """The overlap of an answer with a text, for rubrics without terms."""
 
+import os
+import subprocess
+import sys
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import tutor
 from tests.support.questions import question
 from tutor.bank import Language, RubricPoint, Text
 from tutor.grading.keyterms.grader import OVERLAP_MET
@@ -22,7 +28,7 @@ def overlaps(point: str, answer: str, language: Language = "en", asked: str = "W
 POINT = "The gradient vanishes over long sequences"
 
 
-def test_the_text_itself_is_all_of_it_and_nothing_is_nothing() -> None:
+def test_the_text_itself_overlaps_fully_and_an_empty_one_not_at_all() -> None:
     assert overlaps(POINT, POINT) == pytest.approx(1)
     assert overlaps(POINT, "") == overlaps(POINT, "Bananas") == 0
 
@@ -37,11 +43,11 @@ def test_the_text_itself_is_all_of_it_and_nothing_is_nothing() -> None:
         ("gradient vanishes", "vanishes gradient"),
     ],
 )
-def test_what_says_more_overlaps_more(better: str, worse: str) -> None:
+def test_an_answer_that_says_more_overlaps_more(better: str, worse: str) -> None:
     assert overlaps(POINT, better) > overlaps(POINT, worse)
 
 
-def test_words_that_the_question_gives_away_earn_less() -> None:
+def test_words_of_the_question_count_less() -> None:
     given_away = overlaps(POINT, "the gradient", asked="What happens to the gradient?")
     assert 0 < given_away < overlaps(POINT, "the gradient")
 
@@ -65,7 +71,7 @@ def test_a_language_that_the_point_lacks_has_no_overlap() -> None:
 
 
 @given(st.text(), st.text())
-def test_an_overlap_is_a_share(point: str, answer: str) -> None:
+def test_an_overlap_is_from_0_to_1(point: str, answer: str) -> None:
     point = point.strip() or "x"
     assert 0 <= overlaps(point, answer) <= 1 + 1e-9
 
@@ -100,6 +106,37 @@ def test_wrong_numbers_and_denials_are_not_met(point: str, answer: str, language
     assert overlaps(point, answer, language) < OVERLAP_MET
 
 
-def test_numbers_may_be_spelled_and_denials_worded_otherwise() -> None:
+def test_numbers_may_be_spelled_out_and_denials_reworded() -> None:
     assert overlaps("fifteen percent are selected", "15 % are selected") > OVERLAP_MET
     assert overlaps("It does not use recurrence", "Recurrence is never used in it") > OVERLAP_MET
+
+
+PROGRAM = """
+from tutor.grading.keyterms.overlap import OverlapReader, recall
+from tutor.grading.text import Stemming
+reader = OverlapReader("en", "What is asked about the models?", Stemming())
+point = reader.read(
+    "Each model reads the question of the deck, and then every key term that the author wrote for "
+    "it is looked for in the words of the answer; what it denies is not said"
+)
+answer = reader.read(
+    "The model reads every key term of the deck in the words of the answer and then what the "
+    "author wrote for each question is not said"
+)
+print(repr(recall(point, answer)))
+"""
+
+
+def test_an_overlap_is_the_same_to_the_last_digit_in_every_run() -> None:
+    """Sets of strings have another order in each run."""
+    runs = {
+        subprocess.run(
+            [sys.executable, "-c", PROGRAM],
+            cwd=Path(tutor.__file__).parents[1],
+            env={**os.environ, "PYTHONHASHSEED": seed},
+            capture_output=True,
+            check=True,
+        ).stdout
+        for seed in ("0", "2", "5")
+    }
+    assert len(runs) == 1

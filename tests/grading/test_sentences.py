@@ -1,4 +1,4 @@
-"""Sentences as four languages and formulas write them."""
+"""Sentences in four languages and with formulas."""
 
 import time
 
@@ -73,12 +73,12 @@ from tutor.grading.sentences import split_sentences
     ],
 )
 def test_where_sentences_end(marked: str) -> None:
-    """A bar stands where one sentence ends and the next begins."""
+    """A bar marks where one sentence ends and the next begins."""
     sentences = [piece.strip() for piece in marked.split("¦")]
     assert list(split_sentences(marked.replace("¦", ""))) == sentences
 
 
-def test_space_is_no_sentence() -> None:
+def test_space_is_not_a_sentence() -> None:
     assert split_sentences("") == split_sentences(" \n ") == ()
 
 
@@ -100,7 +100,7 @@ def test_only_an_answer_without_words_has_a_sentence_without_words(answer: str) 
 
 
 @given(st.lists(st.sampled_from(["Ja.", "Нет!", "是。"]), max_size=40), st.integers(1, 12))
-def test_at_most_so_many(parts: list[str], most: int) -> None:
+def test_neighbours_are_joined_to_a_maximum(parts: list[str], most: int) -> None:
     answer = " ".join(parts)
     joined = split_sentences(answer, most=most)
     assert len(joined) == min(most, len(split_sentences(answer)))
@@ -110,8 +110,8 @@ def test_at_most_so_many(parts: list[str], most: int) -> None:
 @pytest.mark.parametrize(
     "piece", ["a. ", "z. B. ", "$ ", "$$ ", r"\( ", "1. ", ". ", "word ", "是。"]
 )
-def test_a_very_long_answer_takes_no_time(piece: str) -> None:
-    """Linear work is some 0.1 s here; quadratic work would be minutes."""
+def test_a_very_long_answer_is_split_quickly(piece: str) -> None:
+    """Linear work takes some 0.1 s here; quadratic work would take minutes."""
     start = time.process_time()
     assert split_sentences((piece * 50_000)[:50_000])
     assert time.process_time() - start < 5

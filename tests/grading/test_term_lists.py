@@ -1,4 +1,4 @@
-"""What a list of key terms is, and what an answer."""
+"""Which answers are mere lists of key terms."""
 
 from collections.abc import Iterator
 
@@ -9,7 +9,7 @@ from tests.support.soak import SOAK
 from tutor.authoring.drafting import Drafter
 from tutor.bank import Bank, Language, Question, RubricPoint, Text, Verdict
 from tutor.grading.keyterms.grader import KeyTermGrader
-from tutor.grading.screening import Rule
+from tutor.grading.screening import Screening
 from tutor.grading.term_lists import TermLists
 from tutor.grading.text import Stemming
 
@@ -40,7 +40,7 @@ def questions(our_bank: Bank) -> list[Question]:
         "15 %, fifteen percent, select, выб, ausgewählt, 80 %, [MASK], mask, маск",
     ],
 )
-def test_a_list(answer: str) -> None:
+def test_lists_are_recognised(answer: str) -> None:
     assert LISTS.stated(question(), answer) == ""
 
 
@@ -57,23 +57,23 @@ def test_a_list(answer: str) -> None:
         "nothing of the kind",
     ],
 )
-def test_no_list(answer: str) -> None:
+def test_answers_are_not_lists(answer: str) -> None:
     assert LISTS.stated(question(), answer) == answer
 
 
-def test_a_few_words_may_be_all_there_is_to_say() -> None:
+def test_a_few_terms_are_not_a_list() -> None:
     asked = question(rubric=question().rubric[:1])
     assert LISTS.stated(asked, "15 %, selected")
 
 
-def test_a_question_without_terms_knows_no_list() -> None:
+def test_a_question_without_terms_has_no_lists() -> None:
     (*_, untold) = question().rubric
     asked = question(rubric=(untold,))
     assert LISTS.stated(asked, "loss, selected, positions, only")
 
 
 @pytest.mark.no_cover
-def test_no_sample_answer_with_credit_is_called_a_list(
+def test_no_sample_answer_that_earns_marks_is_a_list(
     our_bank: Bank,
     questions: list[Question],
 ) -> None:
@@ -89,7 +89,7 @@ def test_no_sample_answer_with_credit_is_called_a_list(
 
 
 @pytest.mark.no_cover
-def test_no_model_answer_and_no_point_is_called_a_list(
+def test_no_model_answer_or_point_is_a_list(
     questions: list[Question],
 ) -> None:
     texts = [
@@ -103,7 +103,7 @@ def test_no_model_answer_and_no_point_is_called_a_list(
 
 @pytest.mark.no_cover
 def test_every_list_of_a_questions_terms_is_found(questions: list[Question]) -> None:
-    """One term a group, the first and the last, and all; a few overlap with other groups."""
+    """The first terms of all groups, the last ones, and all; a few overlap with other groups."""
     tried = [(each, text) for each in questions for text in lists(each)]
     missed = [text for each, text in tried if LISTS.stated(each, text)]
     assert len(missed) <= len(tried) / 100, missed
@@ -119,7 +119,7 @@ def lists(asked: Question) -> Iterator[str]:
         yield ", ".join(terms).replace("*", "")
 
 
-def test_a_term_of_two_points_that_is_said_twice_is_no_list() -> None:
+def test_repeating_a_term_of_two_points_is_not_a_list() -> None:
     color = question().model_copy(
         update={
             "rubric": (
@@ -140,7 +140,7 @@ def test_a_term_of_two_points_that_is_said_twice_is_no_list() -> None:
     assert LISTS.stated(color, said) == said
 
 
-def test_a_number_that_ends_a_sentence_is_no_mark_of_a_list() -> None:
+def test_a_number_at_the_end_of_a_sentence_is_not_an_item() -> None:
     point = RubricPoint(
         id="sum",
         point=Text(en="The rows are not negative and sum to 1."),
@@ -152,7 +152,7 @@ def test_a_number_that_ends_a_sentence_is_no_mark_of_a_list() -> None:
     assert LISTS.stated(rows, "1. rows 2. sum to 1 3. not negative 4. softmax") == ""
 
 
-def test_a_list_within_an_answer_is_left_out() -> None:
+def test_a_list_within_an_answer_is_skipped() -> None:
     honest = "Of all tokens 15 % are selected."
     listed = "15 %, selected, 80 %, mask"
     assert LISTS.stated(question(), f"{honest}\n{listed}") == honest
@@ -184,7 +184,7 @@ def test_a_list_within_an_answer_is_left_out() -> None:
          "伊利湖、休伦湖、密歇根湖、安大略湖、苏必利尔湖"),
     ],
 )  # fmt: skip
-def test_names_are_the_answer_where_names_are_asked_for(
+def test_names_are_an_answer_if_the_question_asks_for_names(
     prompt: str, model_answer: str, answer: str
 ) -> None:
     language: Language = "zh" if "湖" in prompt else "de" if "Teile" in prompt else "en"
@@ -198,8 +198,8 @@ def test_names_are_the_answer_where_names_are_asked_for(
             "drafted": True,
         }
     )
-    assert Rule().worthless(asked, answer) == ""
-    assert Rule().worthless(asked, model_answer) == ""
-    assert Rule().stated(asked, answer) == answer
+    assert Screening().why_worthless(asked, answer) == ""
+    assert Screening().why_worthless(asked, model_answer) == ""
+    assert Screening().stated(asked, answer) == answer
     grade = KeyTermGrader().grade(asked, answer, language)
     assert grade.score == 1

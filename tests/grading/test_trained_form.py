@@ -1,4 +1,4 @@
-"""How a model is asked that has an adapter trained for judging."""
+"""How a model with an adapter trained for judging is asked."""
 
 import math
 from dataclasses import replace
@@ -36,7 +36,7 @@ def whole(prompt: Prompt, branch: Branch) -> str:
     return text((*prompt.system, *prompt.prefix, *prompt.body, *branch.tail))
 
 
-def test_nothing_is_said_but_question_points_and_answer(engine: EngineDouble) -> None:
+def test_the_prompt_has_only_question_points_and_answer(engine: EngineDouble) -> None:
     asked = Form(FormName.TRAINED, BOOK, 0).ask(question(), "en", ANSWER)
     points = [point.criterion("en") for point in question().rubric]
     assert whole(asked.prompt, asked.branches[1]).endswith(
@@ -52,7 +52,7 @@ def test_nothing_is_said_but_question_points_and_answer(engine: EngineDouble) ->
     assert Form(FormName.TRAINED, BOOK, 0).ask(question(), "en", " \n").prompt.body == ()
 
 
-def test_a_model_with_an_adapter_is_asked_in_it(engine: EngineDouble) -> None:
+def test_a_model_with_an_adapter_is_asked_in_the_trained_form(engine: EngineDouble) -> None:
     grade = GradingService(BOOK, engine).grade(question(), ANSWER, "en")
     assert grade.grader.prompt == form_hashes(BOOK)["trained"]
     assert grade.grader.model == "f" * 16 + "a" * 16
@@ -60,10 +60,10 @@ def test_a_model_with_an_adapter_is_asked_in_it(engine: EngineDouble) -> None:
     assert verdicts == [Verdict.MET, Verdict.MISSED, Verdict.MISSED]
 
 
-def test_its_probabilities_are_taken_as_they_are(engine: EngineDouble) -> None:
-    """No prior of an empty answer is taken off."""
+def test_its_probabilities_are_used_as_they_are(engine: EngineDouble) -> None:
+    """The scores of an empty answer are not subtracted."""
     found = judge(engine).judge(question(), ANSWER, "en").points[0]
-    met, partial, missed = map(math.exp, found.found.distributions[0].log_probabilities)
+    met, partial, missed = map(math.exp, found.scored.distributions[0].log_probabilities)
     worth = math.log((met + partial / 2) / (missed + partial / 2))
     assert found.signals[Signal.LABEL] == pytest.approx(worth, abs=1e-4)
     assert Signal.GAIN not in found.signals
@@ -72,7 +72,7 @@ def test_its_probabilities_are_taken_as_they_are(engine: EngineDouble) -> None:
     assert len(engine.asked) == 1, "an empty answer is not asked about"
 
 
-def test_its_evidence_is_found_by_the_key_terms(engine: EngineDouble) -> None:
+def test_its_evidence_comes_from_the_key_terms(engine: EngineDouble) -> None:
     grade = GradingService(BOOK, engine).grade(question(), ANSWER, "en")
     assert grade.points[0].evidence is not None
     assert grade.points[0].evidence.text == "BERT picks 15 %."
@@ -86,7 +86,7 @@ def test_a_point_met_without_a_key_term_has_evidence_too(engine: EngineDouble) -
     assert point.evidence.text == "Of the tokens some are chosen."
 
 
-def test_points_met_without_a_single_key_term_are_doubted(engine: EngineDouble) -> None:
+def test_points_met_without_any_key_term_are_doubted(engine: EngineDouble) -> None:
     with_terms = question(rubric=question().rubric[:2])
     grading = GradingService(BOOK, engine)
     doubt = "None of the question's key terms is in your answer. Does it answer this question?"
@@ -95,8 +95,8 @@ def test_points_met_without_a_single_key_term_are_doubted(engine: EngineDouble) 
     assert grading.grade(question(), "Dropout switches units off.", "en").remark == ""
 
 
-def test_a_drafted_point_is_judged_by_the_mean_of_judge_and_key_terms(engine: EngineDouble) -> None:
-    """The judge hears the first point and no other; key terms find half of the rest."""
+def test_a_drafted_point_gets_the_mean_of_judge_and_key_terms(engine: EngineDouble) -> None:
+    """The judge sees only the first point as met; key terms find half of the others."""
     drafted = question().model_copy(update={"drafted": True})
     alone = judge(engine).judge(question(), ANSWER, "en").points
     both = judge(engine).judge(drafted, ANSWER, "en").points
@@ -110,7 +110,7 @@ def test_a_drafted_point_is_judged_by_the_mean_of_judge_and_key_terms(engine: En
     assert [point.verdict for point in alone[1:]] == [Verdict.MISSED, Verdict.MISSED]
 
 
-def test_of_a_rubric_drafted_in_part_only_the_drafts_are(engine: EngineDouble) -> None:
+def test_in_a_partly_drafted_rubric_only_drafted_points_are_blended(engine: EngineDouble) -> None:
     first, *others = question().rubric
     mixed = question().model_copy(update={"drafted": (first.id,)})
     alone = judge(engine).judge(question(), ANSWER, "en").points

@@ -1,4 +1,4 @@
-"""What nobody sees changes no verdict: not of the key terms, not of a rule, not of a model."""
+"""What nobody sees changes no verdict, be it by key terms, a rule or a model."""
 
 import re
 import sys
@@ -12,7 +12,7 @@ from tests.support.questions import question, text
 from tutor.bank import Bank
 from tutor.grading import KeyTermGrader, PromptBook, split_sentences
 from tutor.grading.prompt_forms import Form, FormName
-from tutor.grading.screening import Rule
+from tutor.grading.screening import Screening
 from tutor.grading.text import tokens
 from tutor.grading.visible import UNSEEN, visible
 from tutor.paths import find_paths
@@ -46,7 +46,7 @@ MARKS = "\u0336\u0321\u035d\u0325\u0300"
 
 
 def with_each(between: str) -> str:
-    """The answer with `between` before, between and behind all of its characters."""
+    """The answer with `between` before, between and after all of its characters."""
     return between + "".join(f"{character}{between}" for character in ANSWER)
 
 
@@ -63,30 +63,30 @@ def found(answer: str) -> list[tuple[float, tuple[float, ...]]]:
 
 
 @pytest.mark.parametrize("character", KINDS.values(), ids=KINDS)
-def test_a_grader_reads_what_is_seen(character: str) -> None:
+def test_a_grader_reads_only_what_is_seen(character: str) -> None:
     answer = with_each(character)
     assert visible(answer) == ANSWER
     assert tokens(answer) == tokens(ANSWER)
     assert found(answer) == found(ANSWER)
     assert modelled(answer) == modelled(ANSWER)
-    assert Rule().worthless(QUESTION, answer) == ""
+    assert Screening().why_worthless(QUESTION, answer) == ""
 
 
 @pytest.mark.parametrize("character", KINDS.values(), ids=KINDS)
-def test_nothing_seen_is_nothing_said(character: str) -> None:
-    assert Rule().worthless(QUESTION, character * 9) == "The answer is empty."
+def test_an_invisible_answer_is_empty(character: str) -> None:
+    assert Screening().why_worthless(QUESTION, character * 9) == "The answer is empty."
     assert modelled(character * 9) == modelled("")
 
 
 @pytest.mark.parametrize("character", KINDS.values(), ids=KINDS)
-def test_evidence_is_named_as_it_was_typed(character: str) -> None:
+def test_evidence_is_shown_as_it_was_typed(character: str) -> None:
     answer = with_each(character)
     sentences = split_sentences(answer)
     assert [visible(sentence) for sentence in sentences] == list(split_sentences(ANSWER))
     assert all(sentence in answer for sentence in sentences)
 
 
-def test_every_character_that_unicode_hides_is_known() -> None:
+def test_every_character_that_unicode_hides_is_removed() -> None:
     hidden = [
         chr(code)
         for code in range(sys.maxunicode)
@@ -120,13 +120,13 @@ def test_there_is_one_kind_of_space_and_of_line_break() -> None:
 
 
 @given(st.text())
-def test_what_is_seen_is_seen_again(said: str) -> None:
+def test_visible_text_stays_the_same(said: str) -> None:
     assert visible(visible(said)) == visible(said)
 
 
 @pytest.mark.no_cover
-def test_no_answer_that_a_calibration_rests_on_is_changed(our_bank: Bank) -> None:
-    """So that calibrations, and what a model was trained on, hold."""
+def test_no_sample_answer_is_changed(our_bank: Bank) -> None:
+    """So that calibrations and training data stay valid."""
     answers = [sample.answer for id_ in our_bank.question_ids for sample in our_bank.samples(id_)]
     assert len(answers) > 3000
     assert [answer for answer in answers if visible(answer) != answer] == []

@@ -1,4 +1,4 @@
-"""Words that state nothing, and answers that do."""
+"""Words that state nothing are told from answers."""
 
 import random
 
@@ -19,7 +19,7 @@ def words(text: Text, language: Language) -> list[str]:
 
 
 @pytest.mark.parametrize("id_", QUESTIONS)
-def test_the_rubrics_words_in_another_order(our_bank: Bank, id_: str) -> None:
+def test_the_rubrics_words_in_another_order_are_recognised(our_bank: Bank, id_: str) -> None:
     asked = our_bank.question(id_)
     for language in asked.prompt.languages:
         said = [word for point in asked.rubric for word in words(point.point, language)]
@@ -29,9 +29,7 @@ def test_the_rubrics_words_in_another_order(our_bank: Bank, id_: str) -> None:
 
 
 @pytest.mark.parametrize("id_", QUESTIONS)
-def test_the_rubric_itself_is_no_salad_nor_its_points_in_another_order(
-    our_bank: Bank, id_: str
-) -> None:
+def test_the_rubric_is_not_salad_in_any_order_of_points(our_bank: Bank, id_: str) -> None:
     asked = our_bank.question(id_)
     for language in asked.prompt.languages:
         points = [point.point.to(language) for point in asked.rubric]
@@ -39,7 +37,7 @@ def test_the_rubric_itself_is_no_salad_nor_its_points_in_another_order(
         assert not SALAD.is_shuffled(asked, " ".join(reversed(points)))
 
 
-def test_the_numbers_of_a_calculation_may_stand_in_any_order() -> None:
+def test_the_numbers_of_a_calculation_may_be_in_any_order() -> None:
     steps = [f"{number} * {number + 1} = {number * (number + 1)}" for number in range(2, 16)]
     calculated = question().model_copy(
         update={"rubric": (RubricPoint(id="p1", point=Text(en="; ".join(steps))),)}
@@ -50,11 +48,11 @@ def test_the_numbers_of_a_calculation_may_stand_in_any_order() -> None:
     assert not SALAD.is_shuffled(calculated, " ".join(source))
 
 
-def test_few_words_are_no_salad() -> None:
+def test_few_words_are_not_salad() -> None:
     assert not SALAD.is_shuffled(question(), " ".join(["mask selected tokens of"] * 5))
 
 
-def test_syllables_between_key_terms() -> None:
+def test_babble_between_key_terms_is_recognised() -> None:
     source = random.Random(1)
     babble = ["".join(source.choices("bdfgklmnprstvaeiou", k=7)) for _ in range(24)]
     assert SALAD.is_babble(question(), "mask 80 % selected " + " ".join(babble))
@@ -62,7 +60,7 @@ def test_syllables_between_key_terms() -> None:
     assert not SALAD.is_babble(question(), " ".join([*babble, "probability"]))
 
 
-def test_no_sample_answer_is_either(our_bank: Bank) -> None:
+def test_no_sample_answer_is_salad(our_bank: Bank) -> None:
     """A quarter of them; all by `make soak`."""
     said = [
         (asked, sample.answer)

@@ -1,4 +1,4 @@
-"""What a sentence shares with a point: how much of the sentence, not of the point."""
+"""How much of a sentence is shared with a point."""
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -16,14 +16,14 @@ def test_the_points_own_words_share_everything_with_it() -> None:
         assert (shared.with_point, shared.with_question) == (1, 1)
 
 
-def test_a_word_that_the_point_does_not_have_gives_a_false_claim_away() -> None:
+def test_a_word_that_the_point_lacks_gives_away_a_false_claim() -> None:
     said = POINT.point.to("en")
     reversed_ = f"{said} nevertheless backwards"
     assert WORDING.shared(reversed_, POINT.id).with_point < 0.8
     assert WORDING.shared(reversed_, POINT.id).with_question < 0.8
 
 
-def test_other_points_count_for_the_question_only() -> None:
+def test_other_points_count_only_for_the_question() -> None:
     other = question().rubric[1].point.to("en")
     shared = WORDING.shared(other, POINT.id)
     assert shared.with_point < 0.7

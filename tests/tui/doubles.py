@@ -7,7 +7,7 @@ from itertools import count
 from pathlib import Path
 from threading import Event, Lock
 
-from tutor.bank import Bank, Language, Question, Verdict, open_bank
+from tutor.bank import LANGUAGES, Bank, Language, Question, Verdict, open_bank
 from tutor.engine import Absence, Cancelled, EngineState, Status
 from tutor.engine.judge_model import JudgeModel
 from tutor.evaluation.background import Measuring
@@ -249,7 +249,8 @@ class StubTutor:
     now: datetime = NOON
     session_length: int = 10
     shows_cover: bool = True
-    preferences: Preferences = field(default_factory=Preferences)
+    preferences: Preferences = field(default_factory=lambda: Preferences(languages=LANGUAGES))
+    """By default the student reads all languages, so that each deck is in its own."""
     is_new: bool = False
     theme: str | None = None
     arguments: Mapping[str, object] = field(default_factory=dict)

@@ -186,7 +186,7 @@ async def test_notes_that_look_like_markup_are_shown_as_they_are(
 @pytest.mark.parametrize(
     ("reads", "deck", "section"),
     [
-        ((), "Статьи", "Плотность"),
+        ((), "Papers", "Density"),
         (("de", "en"), "Papers", "Density"),
         (("en", "ru"), "Статьи", "Плотность"),
     ],

@@ -1,4 +1,4 @@
-"""Decks of one's own: notes from other programs, drafted rubrics, editing and sharing."""
+"""A student's own decks: importing notes, drafting rubrics, editing and sharing."""
 
 DRAFTED = "This rubric is still a draft."
-"""What is said wherever a rubric is shown of which a program drafted points or key terms."""
+"""Shown with every rubric that has points or key terms drafted by a program."""

@@ -1,15 +1,16 @@
-"""A question out of a few fields of a form: what it would be, and its place in a deck."""
+"""Makes a question from the fields of a form, and adds it to a deck."""
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from itertools import chain, count
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from tutor.authoring.copies import folder_of, is_own, put_in_place
-from tutor.authoring.deck_id import deck_id
+from tutor.authoring.deck_id import LONGEST_DECK, deck_id
 from tutor.authoring.deck_writer import QUESTIONS, section_number
 from tutor.authoring.drafting import MOST_GROUPS, Drafter
 from tutor.authoring.new_deck import free_folder, head_text
@@ -32,60 +33,60 @@ _BULLET = re.compile(r"\s*(?:[-*•]|\d{1,2}[.)])\s+")
 
 
 class QuestionRefused(TutorError):
-    """A form does not make a question."""
+    """A form is incomplete, or cannot become a question."""
 
 
 class QuestionForm(BaseModel):
-    """What was typed. Anything can be missing."""
+    """What was typed into the form. Anything can be missing."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
     deck: str = ""
     """The id of a deck in the profile; empty for a new one."""
     title: str = ""
-    """Of a new deck."""
+    """The title of a new deck."""
     language: Language = "en"
-    """Of a new deck; another has its own."""
+    """The language of a new deck."""
     prompt: str = ""
     answer: str = ""
     points: str = ""
-    """One a line, with its marks in brackets at the end; without any they are drafted."""
+    """One point a line, with its marks in brackets at the end; if empty, points are drafted."""
 
     @property
     def is_empty(self) -> bool:
-        """Whether nothing is written."""
+        """Whether nothing has been typed."""
         return not (self.prompt + self.answer + self.points + self.title).strip()
 
 
 @dataclass(frozen=True, slots=True)
 class PlannedQuestion:
-    """The question that a form would become, but for its id."""
+    """The question that a form would become; its id is provisional."""
 
     question: Question
-    """It is marked as drafted, whoever wrote the points: its key terms are guesses, by which
-    alone nothing should be graded before their author has seen them at work."""
+    """It is marked as drafted even if the student wrote the points: its key terms are guesses, and
+    should not grade alone until their author has seen how they work."""
     objections: tuple[Finding, ...]
-    """What the checks of content call an error."""
+    """The errors that the content checks find."""
 
 
 class FormKeeper:
-    """Keeps what was typed, so that it survives a crash."""
+    """Saves what was typed, so that it survives a crash."""
 
     def __init__(self, paths: Paths) -> None:
         self._file = paths.edits / "new-question.json"
 
     def read(self) -> QuestionForm:
-        """What was typed last; an empty form where that is nothing or unreadable."""
+        """What was typed last; an empty form if there is nothing, or it cannot be read."""
         with suppress(OSError, ValidationError):
             return QuestionForm.model_validate_json(self._file.read_bytes())
         return QuestionForm()
 
     def keep(self, form: QuestionForm) -> None:
-        """Keep what is typed now. Raises OSError."""
+        """Save the form. Raises OSError."""
         private_folder(self._file.parent)
         write_safely(self._file, form.model_dump_json().encode(), lasting=False)
 
     def drop(self) -> None:
-        """Forget it."""
+        """Delete the saved form."""
         self._file.unlink(missing_ok=True)
 
 
@@ -95,12 +96,12 @@ def own_decks(bank: Bank, paths: Paths) -> tuple[DeckInfo, ...]:
 
 
 def deck_used_last(decks: Sequence[DeckInfo], standings: Mapping[str, Standing]) -> DeckInfo:
-    """The deck in which a question was answered last, or whose files were changed last.
+    """The deck that was answered or changed last.
 
     `decks` are the student's own, at least one.
     """
 
-    def used(deck: DeckInfo) -> float:
+    def last_use(deck: DeckInfo) -> float:
         answered = (standings.get(info.id) for info in deck.questions)
         times = [standing.last_at.timestamp() for standing in answered if standing]
         for section in deck.sections:
@@ -108,44 +109,46 @@ def deck_used_last(decks: Sequence[DeckInfo], standings: Mapping[str, Standing])
                 times.append(section.file.stat().st_mtime)
         return max(times, default=0)
 
-    return max(decks, key=used)
+    return max(decks, key=last_use)
 
 
 def bank_texts(bank: Bank) -> Iterator[str]:
-    """Texts that show how common words are."""
+    """The model answers of the bank, which show how common words are."""
     for id_ in bank.question_ids:
         yield from bank.question(id_).answer.by_language().values()
 
 
 def plan_question(form: QuestionForm, bank: Bank, drafter: Drafter) -> PlannedQuestion:
-    """What would be graded. Raises `QuestionRefused` where the form makes no question yet."""
+    """The question that the form would become. Raises `QuestionRefused` if it is incomplete."""
     deck = bank.deck(form.deck) if form.deck else None
     return _planned(form, deck, f"{form.deck or 'new'}.1.1", drafter)
 
 
 def add_question(form: QuestionForm, bank: Bank, paths: Paths, drafter: Drafter) -> str:
-    """Write the question into its deck, which is made if it is new; returns the question's id.
+    """Write the question into its deck, or into a new one, and return the question's id.
 
-    What is written is read back with the bank's own reader first. Raises `QuestionRefused`,
+    It is read back with the bank's own reader before it is saved. Raises `QuestionRefused`,
     `DeckNameUnusable`, `ProfileNotWritable`.
     """
     if form.deck:
         return _add_to(bank.deck(form.deck), form, drafter)
-    id_ = deck_id(form.title) or "deck"
-    taken = {each.id for each in bank.decks}
-    number = 1
-    while id_ in taken or (paths.own_questions / id_).exists():
-        number += 1
-        id_ = f"{deck_id(form.title) or 'deck'}-{number}"
+    id_ = _new_deck_id(form.title, bank, paths)
     question = _planned(form, None, f"{id_}.1.1", drafter).question
     files = {
-        "deck.yaml": head_text(form.title, form.language),
-        "1-questions.yaml": _section_text(form.language, question),
+        "deck.yaml": head_text(form.title, form.language).encode(),
+        "1-questions.yaml": _section_text(form.language, question).encode(),
     }
-    put_in_place(
-        {name: text.encode() for name, text in files.items()}, free_folder(id_, bank, paths)
-    )
+    put_in_place(files, free_folder(id_, bank, paths))
     return question.id
+
+
+def _new_deck_id(title: str, bank: Bank, paths: Paths) -> str:
+    """An id made from the title, with a number if a deck already has it."""
+    name = deck_id(title) or "deck"
+    taken = {deck.id for deck in bank.decks}
+    ends = chain([""], (f"-{number}" for number in count(2)))
+    ids = (name[: LONGEST_DECK - len(end)].rstrip("-") + end for end in ends)
+    return next(id_ for id_ in ids if id_ not in taken and not (paths.own_questions / id_).exists())
 
 
 def _add_to(deck: DeckInfo, form: QuestionForm, drafter: Drafter) -> str:
@@ -155,7 +158,7 @@ def _add_to(deck: DeckInfo, form: QuestionForm, drafter: Drafter) -> str:
     question = _planned(form, deck, _free_id(deck, section), drafter).question
     with writing(file):
         text = with_entry(file.read_text("utf-8-sig"), "questions", _entry(question))
-    if text is None:  # laid out so that nothing can follow: begin a section
+    if text is None:  # the layout allows no further question: begin a new section
         file = file.with_name(f"{section + 1}-questions.yaml")
         question = question.model_copy(update={"id": _free_id(deck, section + 1)})
         text = _section_text(deck.language, question)
@@ -170,7 +173,7 @@ def _section_text(language: Language, question: Question) -> str:
 
 
 def _entry(question: Question) -> str:
-    """The question's text, which reads back as the question."""
+    """The question as YAML. Raises `QuestionRefused` if that would not be read back the same."""
     text = question_entry(question)
     value = read(text.encode(), Path("question")).value
     if not isinstance(value, list) or Question.model_validate(value[0]) != question:
@@ -187,14 +190,14 @@ def _planned(
     prompt, answer = form.prompt.strip(), form.answer.strip()
     lines = [line.strip() for line in form.points.splitlines() if line.strip()]
     if not prompt:
-        raise QuestionRefused("The question is missing.", remedy="Write what is to be asked.")
+        raise QuestionRefused("The question is missing.", remedy="Write what to ask.")
     if not answer and not lines:
         raise QuestionRefused(
-            "The answer is missing.", remedy="Write it, or at least the points that it must have."
+            "The answer is missing.", remedy="Write it, or at least the points that it must make."
         )
     if len(lines) > MOST_POINTS:
         raise QuestionRefused(
-            f"There are {len(lines)} points.", remedy=f"A question has at most {MOST_POINTS}."
+            f"There are {len(lines)} points.", remedy=f"Write at most {MOST_POINTS}."
         )
     points = [_point_of(line) for line in lines]
     answer = answer or "\n".join(text for text, _ in points)
@@ -203,22 +206,18 @@ def _planned(
             raise QuestionRefused(
                 f"The {name} is longer than {_LONGEST:,} characters.", remedy="Shorten it."
             )
-    asked, said = Text(**{language: prompt}), Text(**{language: answer})
     if any(not 0 < marks <= MOST_MARKS for _, marks in points):
         raise QuestionRefused(
             f"A point is worth more than 0 and at most {MOST_MARKS} marks.",
             remedy="Correct the number in brackets at its end.",
         )
+    asked, answered = Text(**{language: prompt}), Text(**{language: answer})
     try:
-        rubric = (
-            tuple(
-                _with_terms(f"p{number}", Text(**{language: text}), marks, asked, drafter)
-                for number, (text, marks) in enumerate(points, 1)
-            )
-            if points
-            else drafter.rubric(said, asked)
-        )
-        question = Question(id=id_, prompt=asked, answer=said, rubric=rubric, drafted=True)
+        rubric = tuple(
+            _with_terms(f"p{number}", Text(**{language: text}), marks, asked, drafter)
+            for number, (text, marks) in enumerate(points, 1)
+        ) or drafter.rubric(answered, asked)
+        question = Question(id=id_, prompt=asked, answer=answered, rubric=rubric, drafted=True)
     except ValidationError as error:
         first = error.errors()[0]
         field = ".".join(map(str, first["loc"])) or "question"
@@ -236,9 +235,9 @@ def _point_of(line: str) -> tuple[str, float]:
 
 
 def _with_terms(id_: str, text: Text, marks: float, asked: Text, drafter: Drafter) -> RubricPoint:
-    """The point with drafted key terms."""
-    parts = drafter.rubric(text, asked)
-    terms = tuple(group for part in parts for group in part.terms)[:MOST_GROUPS]
+    """A point with drafted key terms."""
+    drafted = drafter.rubric(text, asked)
+    terms = tuple(group for point in drafted for group in point.terms)[:MOST_GROUPS]
     return RubricPoint(id=id_, point=text, weight=marks, terms=terms)
 
 
@@ -246,11 +245,11 @@ def _objections(question: Question) -> Iterator[Finding]:
     from tutor.grading.author_checks import author_checks
 
     for check in author_checks({}):
-        yield from (found for found in check(question) if found.severity == "error")
+        yield from (finding for finding in check(question) if finding.severity == "error")
 
 
 def _free_id(deck: DeckInfo, section: int) -> str:
-    """The id after the last one of this section."""
+    """The id after the last one in this section."""
     prefix = f"{deck.id}.{section}."
-    rest = [each.id.removeprefix(prefix) for each in deck.questions if each.id.startswith(prefix)]
-    return f"{prefix}{max((int(one) for one in rest if one.isdigit()), default=0) + 1}"
+    ends = [info.id.removeprefix(prefix) for info in deck.questions if info.id.startswith(prefix)]
+    return f"{prefix}{max((int(end) for end in ends if end.isdigit()), default=0) + 1}"

@@ -1,4 +1,4 @@
-"""What in a text can become a key term: formulas, dates and words, and how much each says."""
+"""Finds the formulas, dates and words in a text that can become key terms, and rates them."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -12,19 +12,19 @@ from tutor.grading.text import as_typed, is_chinese, is_word, tokens, word_set
 
 _LONGEST_TERM = 60
 _LEAST_STEM = 5
-"""Letters of a stem that gets a star; a shorter one begins too many other words."""
+"""Letters of the shortest stem that gets a star; a shorter one begins too many other words."""
 _ALWAYS_RARE = 100.0
-"""The rarity of a formula, which is what nothing else says."""
-_NAMED = 1.25
-"""What words with a capital letter within a sentence count more, where that makes them names."""
-_ASIDE = 0.8
-"""What words in brackets count, and those of a label before a colon."""
-_SURELY = 3
-"""Function words of the deck's language with which a text is in it."""
-_ALIKE = 3
-"""Letters more of a stem that make it the form of another one."""
+"""The rarity of a formula, which nothing else in the text can replace."""
+_NAME_FACTOR = 1.25
+"""The factor for words that a capital letter within a sentence shows to be names."""
+_ASIDE_FACTOR = 0.8
+"""The factor for words in brackets, or in a label before a colon."""
+_CERTAIN = 3
+"""Function words of the deck's language that show that a text is in it."""
+_LONGEST_ENDING = 3
+"""Letters that a stem may have more than another one and still be a form of the same word."""
 _SYMBOL = r"(?:\d+(?:[.,]\d+)?|[A-Za-zΑ-Ωα-ω]{1,3}[₀-₉⁰-⁹²³]{0,3}|\([^()\n]{1,20}\))"
-"""Of a formula that is typed as it is: `E = mc²`, `C + I + G`."""
+"""A symbol in a formula written as plain text: `E = mc²`, `C + I + G`."""
 _FORMULA = re.compile(
     r"\$\$?([^$\n]{1,60})\$\$?|\\\((.{1,60}?)\\\)|\\\[(.{1,60}?)\\\]"
     r"|((?<![^\W\d_])[A-Za-zΑ-Ωα-ω]{1,3}\([^()\s][^()\n]{0,30}\))"
@@ -37,7 +37,7 @@ _TYPED_FORMULA = re.compile(
     rf"|((?<![\w.,]){_SYMBOL}(?:\s[-+−*·×]\s{_SYMBOL}){{2,8}}(?!\w))"
 )
 _MOST_SIGNS = 12
-"""Tokens of a formula that is a term as a whole."""
+"""Tokens of the longest formula that is one term as a whole."""
 _NAME = re.compile(r"(?<![^\W_])[^\W\d_][^\W_]*(?:\^\w+)?")
 _FENCE = re.compile(r"```\w*")
 _FULL_NAME = re.compile(
@@ -45,14 +45,14 @@ _FULL_NAME = re.compile(
     r"(?![IVX]+\b)[A-ZÀ-ÖØ-ÞА-ЯЁ][\w'’-]*){1,4}"
 )
 _LABEL = re.compile(r"[^.:：]{1,40}(?::\s(?=\w)|：)")
-"""What a point begins with that only says what it is about."""
+"""The beginning of a point that only says what it is about."""
 _BRACKETS = re.compile(r"[(（][^()（）]{0,400}[)）]")
 _EXAMPLE = re.compile(
     r"[(（]\s?(?:e\.\s?g\.|for\s+example|for\s+instance|such\s+as|like|z\.\s?B\.|zum\s+Beispiel"
     r"|bspw\.|beispielsweise|etwa|wie|например|напр\.|такие\s+как|例如|比如|如)",
     re.IGNORECASE,
 )
-"""How brackets begin that name an example."""
+"""The beginning of brackets with an example."""
 _DAY = r"(?<![\d.])(?:0?[1-9]|[12]\d|3[01])"
 _MONTH = (
     r"\s+(?:jan|feb|mär|mar|apr|mai|may|jun|jul|aug|sep|okt|oct|nov|dez|dec"
@@ -64,19 +64,19 @@ _DAY_OF_MONTH = re.compile(
     rf"|{_DAY}(?=\s?[月日号])",
     re.IGNORECASE,
 )
-"""Nobody is asked for the day alone."""
+"""The day of a date, which nobody is asked for without its month and year."""
 _DATE = re.compile(r"(?<![\d.])\d{1,2}\.\s?\d{1,2}\.\s?(\d{4})(?![\d.])")
-"""Its year does as well."""
+"""A date; its year alone is also accepted."""
 _TO_A_YEAR = re.compile(r"(?<=\d{4})[/–-]\d{2,4}(?![\d])")
-"""What makes a year a span: `1870/71`."""
+"""The end of a span of years: `/71` in `1870/71`."""
 _HAN = r"\u3400-\u9fff\uf900-\ufaff"
 _WORD = re.compile(
     rf"[{_HAN}]+|(?<!\w)[-−]?\d+(?:[.,]\d+)*(?:\s?%)?(?![^\W{_HAN}])"
     rf"|[^\W{_HAN}]+(?:[-'’][^\W{_HAN}]+)*[⁺⁻]?"
 )
 _CHINESE_PARTICLES = frozenset("ucpryeo")
-"""Kinds of words, as the segmenter calls them, that hold a sentence together: prepositions, say."""
-_TELLS_LITTLE = word_set(
+"""The segmenter's tags for words that only connect others, such as prepositions."""
+_SAYS_LITTLE = word_set(
     "etc eg ie e.g i.e thus therefore hence however moreover furthermore further additionally "
     "typically usually generally often always sometimes possibly mainly mostly done get gets got "
     "make makes made use used uses using way ways thing things like e g approx before after "
@@ -92,7 +92,7 @@ _TELLS_LITTLE = word_set(
     "что-то кто-то что-либо кто-либо что-нибудь нечто ничто никто всё "
     "например поэтому также однако кроме обычно часто всегда иногда является являются т е д п"
 )
-"""Words that hold a text together in one of the languages, besides the function words."""
+"""Words, besides the function words, that say little about a subject."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,29 +101,29 @@ class Candidate:
 
     term: str
     word: str
-    """In small letters."""
+    """The word in lower case."""
     stem: str
     rarity: float
     light: int = 0
-    """How little it says: 1 for one letter, or a word like `thus`, 2 for a function word."""
+    """How little it says: 1 for a single letter, or a word like `thus`, 2 for a function word."""
     also: tuple[str, ...] = ()
-    """What does as well."""
+    """Alternatives to the term."""
 
     @property
     def is_number(self) -> bool:
-        """Whether it begins with a digit; of these, not all terms of a point are made."""
+        """Whether the term begins with a digit."""
         return self.term[0].isdigit()
 
 
 class Candidates:
-    """Finds the candidates of texts. Not thread-safe: it remembers those of words."""
+    """Finds the candidates in texts. Not thread-safe: it remembers words."""
 
     def __init__(self, rarity: Rarity) -> None:
         self._rarity = rarity
         self._of_words: dict[tuple[str, Language], Candidate] = {}
 
     def of(self, text: str, language: Language) -> Iterator[Candidate]:
-        """Those of a text, in no certain order: formulas, dates, then words as they stand in it."""
+        """The candidates in a text: formulas, then dates, then words, each in their order."""
         text = _FENCE.sub(" ", without_sources(text) or text)
         rest = text
         for pattern in (_FORMULA, _TYPED_FORMULA) if _OPERATOR.search(text) else (_FORMULA,):
@@ -140,34 +140,36 @@ class Candidates:
         yield from self._of_prose(rest, language)
 
     def _of_prose(self, text: str, language: Language) -> Iterator[Candidate]:
-        """Its words; those in brackets and of a label count less, and names more."""
+        """The words; those in brackets and in a label count less, and names more."""
         asides = [*_asides(text)]
-        spoken = _spoken(text, language)
-        holding = FUNCTION_WORDS[language]
-        if spoken != [language]:
-            holding = holding.union(*(FUNCTION_WORDS[each] for each in spoken))
-        has_names = "de" not in spoken
+        written_in = _languages_of(text, language)
+        function_words = FUNCTION_WORDS[language]
+        if written_in != [language]:
+            function_words = function_words.union(*(FUNCTION_WORDS[each] for each in written_in))
+        capitals_are_names = "de" not in written_in
         for match in _WORD.finditer(text):
             if len(match[0]) > _LONGEST_TERM:
                 continue
-            counts = _NAMED if has_names and _is_name(text, match.start()) else 1.0
-            is_example = False
-            for start, end, example in asides:
+            is_name = capitals_are_names and _is_capitalised(text, match.start())
+            factor = _NAME_FACTOR if is_name else 1.0
+            in_example = False
+            for start, end, is_example in asides:
                 if start <= match.start() < end:
-                    counts, is_example = _ASIDE, is_example or example
+                    factor, in_example = _ASIDE_FACTOR, in_example or is_example
             word = match[0]
             chinese = self._chinese(word, language) if is_chinese(word) else ()
             for one in chinese or (self._of_word(word, language),):
-                light = 2 if one.word in holding else one.light or int(is_example)
-                if counts != 1.0 or light != one.light:
-                    rarity = counts * one.rarity
+                light = 2 if one.word in function_words else one.light or int(in_example)
+                if factor != 1.0 or light != one.light:
+                    rarity = factor * one.rarity
                     one = Candidate(one.term, one.word, one.stem, rarity, light, one.also)
                 yield one
 
     def _of_formula(self, formula: str, language: Language) -> Iterator[Candidate]:
-        """The formula if it is short; the names in a long one, which has many ways to be typed.
+        """The formula itself if it is short, else its result or the names in it.
 
-        What it is equal to, if it has but one.
+        A long formula can be typed in many ways. Its result is what is right of the last `=`, and
+        is used if the formula has no more than one name.
         """
         names = _NAME.findall(formula)
         if len(tokens(formula)) <= _MOST_SIGNS or not any(len(name) > 1 for name in names):
@@ -175,57 +177,57 @@ class Candidates:
             yield Candidate(formula, formula, formula, _ALWAYS_RARE, light=int(is_letter))
             return
         result = formula.rpartition("=")[2].strip()
-        told_apart = {name for name in names if len(name) > 1 and "^" not in name}
-        if len(told_apart) < 2 and 1 < len(tokens(result)) <= _MOST_SIGNS:
+        long_names = {name for name in names if len(name) > 1 and "^" not in name}
+        if len(long_names) < 2 and 1 < len(tokens(result)) <= _MOST_SIGNS:
             yield Candidate(result, result, result, _ALWAYS_RARE)
             return
         for name in names:
             yield self._of_word(name, language)
 
     def _of_word(self, word: str, language: Language) -> Candidate:
-        made = self._of_words.get((word, language))
-        if made is None:
-            made = self._of_words[word, language] = self._new_candidate(word, language)
-        return made
+        candidate = self._of_words.get((word, language))
+        if candidate is None:
+            candidate = self._of_words[word, language] = self._new_candidate(word, language)
+        return candidate
 
     def _new_candidate(self, word: str, language: Language) -> Candidate:
-        small = word.casefold()
+        lower = word.casefold()
         stem = self._rarity.stem(word, language)
-        light = int(small in _TELLS_LITTLE or (len(word) == 1 and word.isalpha()))
-        warrants = small.isalpha() and not word.isupper() and _LEAST_STEM <= len(stem) < len(small)
-        term = f"{word[: len(stem)]}*" if warrants and small.startswith(stem) else word
-        return Candidate(term, small, stem, self._rarity.of(word, language), light)
+        light = int(lower in _SAYS_LITTLE or (len(word) == 1 and word.isalpha()))
+        may_vary = lower.isalpha() and not word.isupper() and _LEAST_STEM <= len(stem) < len(lower)
+        term = f"{word[: len(stem)]}*" if may_vary and lower.startswith(stem) else word
+        return Candidate(term, lower, stem, self._rarity.of(word, language), light)
 
     def _chinese(self, run: str, language: Language) -> Iterator[Candidate]:
-        """The words of a run of characters."""
-        from rjieba import tag  # its dictionary takes a second and 30 MiB
+        """The words in a run of Chinese characters."""
+        from rjieba import tag  # late: its dictionary takes a second and 30 MiB
 
         for word, kind in tag(run):
-            light = len(word) == 1 or kind[0] in _CHINESE_PARTICLES or word in _TELLS_LITTLE
+            light = len(word) == 1 or kind[0] in _CHINESE_PARTICLES or word in _SAYS_LITTLE
             yield Candidate(word, word, word, self._rarity.of(word, language), int(light))
 
 
 def without_forms(candidates: Sequence[Candidate]) -> Iterator[Candidate]:
-    """The candidates without those that the term of another one finds as well."""
+    """The candidates without those that another one's term also finds."""
     open_stems = {one.stem for one in candidates if one.term.endswith("*")}
     for one in candidates:
-        longest, shortest = len(one.stem) - 1, max(len(one.stem) - _ALIKE, _LEAST_STEM)
-        if not any(one.stem[:end] in open_stems for end in range(shortest, longest + 1)):
+        shortest = max(len(one.stem) - _LONGEST_ENDING, _LEAST_STEM)
+        if not any(one.stem[:end] in open_stems for end in range(shortest, len(one.stem))):
             yield one
 
 
-def _spoken(text: str, language: Language) -> Sequence[Language]:
-    """The languages of which the text has more function words than of its deck's, else that."""
+def _languages_of(text: str, language: Language) -> Sequence[Language]:
+    """The languages that have more function words in the text than `language`, else `language`."""
     words = frozenset(text.casefold().split())
     own = len(words & FUNCTION_WORDS[language])
-    if own >= _SURELY:
+    if own >= _CERTAIN:
         return [language]
     others = [each for each, known in FUNCTION_WORDS.items() if len(words & known) > own]
     return others or [language]
 
 
 def _asides(text: str) -> Iterator[tuple[int, int, bool]]:
-    """Where brackets and a label begin and end, and whether they have an example."""
+    """The start and end of brackets and of a label, and whether it is an example."""
     if (":" in text or "：" in text) and (label := _LABEL.match(text)):
         yield 0, label.end(), False
     for match in _BRACKETS.finditer(text):
@@ -233,13 +235,13 @@ def _asides(text: str) -> Iterator[tuple[int, int, bool]]:
 
 
 def given_names(text: str) -> frozenset[str]:
-    """The words of people's names, in small letters, before the last, which is enough."""
+    """All but the last word of people's names, in lower case: the last name is enough."""
     names = (match[0].split() for match in _FULL_NAME.finditer(text))
     return frozenset(word.casefold() for name in names for word in name[:-1])
 
 
-def _is_name(text: str, at: int) -> bool:
-    """Whether the word at `at` has a capital letter that no sentence begins with."""
+def _is_capitalised(text: str, at: int) -> bool:
+    """Whether the word at `at` has a capital letter that does not begin a sentence."""
     if not text[at].isupper():
         return False
     before = text[max(at - 3, 0) : at].rstrip()

@@ -1,6 +1,5 @@
-"""Decks in the profile that a student may change: their own, and copies of built-in ones."""
+"""Copies of built-in decks, and other decks in the profile: making, comparing, removing them."""
 
-import json
 import shutil
 import tempfile
 from collections.abc import Mapping
@@ -9,7 +8,6 @@ from datetime import datetime
 from difflib import unified_diff
 from hashlib import sha256
 from pathlib import Path
-from types import MappingProxyType
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
@@ -22,11 +20,11 @@ from tutor.paths import Paths, private_folder
 from tutor.progress.errors import writing
 
 _ORIGIN = ".origin.json"
-"""In a copy: what its questions were when it was made. No deck has files with such a name."""
+"""A copy's file with digests of its questions as they were when it was made."""
 
 
 class DeckNotOwn(TutorError):
-    """A deck is not a copy of a built-in one."""
+    """The deck is not a copy of a built-in one."""
 
     def __init__(self, deck: str) -> None:
         super().__init__(
@@ -36,7 +34,7 @@ class DeckNotOwn(TutorError):
 
 
 class CopyUnreadable(TutorError):
-    """A copy has mistakes, so that it cannot be compared."""
+    """A copy has mistakes, so it cannot be compared."""
 
     def __init__(self, deck: str, problem: Problem) -> None:
         super().__init__(
@@ -46,11 +44,11 @@ class CopyUnreadable(TutorError):
 
 
 class DeckNotRemovable(TutorError):
-    """A deck is not the student's to remove."""
+    """The deck is built in, or a copy of a built-in one."""
 
 
 class CannotRevert(TutorError):
-    """A question cannot be put back by itself."""
+    """A single question cannot be reverted."""
 
 
 class _Origin(BaseModel):
@@ -65,11 +63,11 @@ class QuestionChange(BaseModel):
     model_config = ConfigDict(frozen=True)
     question: str
     kind: str
-    """`changed`, `added` or `removed`, as the student did; `outdated` where only ours changed."""
+    """`changed`, `added` or `removed` by the student; `outdated` if only ours has changed."""
     ours_changed: bool | None
-    """Whether ours changed since the copy was made; None where that is not known."""
+    """Whether ours has changed since the copy was made; None if that is not known."""
     diff: tuple[str, ...]
-    """Lines of a unified diff from ours to the student's."""
+    """The lines of a unified diff from ours to the student's."""
 
 
 def folder_of(deck: DeckInfo) -> Path:
@@ -78,44 +76,44 @@ def folder_of(deck: DeckInfo) -> Path:
 
 
 def is_own(deck: DeckInfo, paths: Paths) -> bool:
-    """Whether the deck is in the profile, and so the student's to change."""
+    """Whether the deck is in the profile, so that the student may change it."""
     return folder_of(deck).parent == paths.own_questions
 
 
 def copy_deck(
-    deck: DeckInfo, paths: Paths, changed: Mapping[str, bytes | None] = MappingProxyType({})
+    deck: DeckInfo, paths: Paths, changed: Mapping[str, bytes | None] | None = None
 ) -> Path:
-    """Copy a built-in deck into the profile, all of it or nothing; returns the new folder.
+    """Copy a built-in deck into the profile, completely or not at all; return the new folder.
 
-    `changed` are files that differ from the original, by name; None leaves one out. Raises OSError
-    and `ProfileNotWritable`.
+    `changed` has the files that differ from the original, by name; None omits a file. Raises
+    OSError and `ProfileNotWritable`.
     """
     folder, target = folder_of(deck), paths.own_questions / deck.id
-    texts: dict[str, bytes | None] = {file.name: file.read_bytes() for file in deck_files(folder)}
-    texts |= changed
+    files: dict[str, bytes | None] = {file.name: file.read_bytes() for file in deck_files(folder)}
+    files |= changed or {}
     digests = {id_: _digest(question) for id_, question in _questions(folder).items()}
-    texts[_ORIGIN] = _Origin(questions=digests).model_dump_json().encode()
-    put_in_place({name: data for name, data in texts.items() if data is not None}, target)
+    files[_ORIGIN] = _Origin(questions=digests).model_dump_json().encode()
+    put_in_place({name: data for name, data in files.items() if data is not None}, target)
     return target
 
 
-def put_in_place(texts: Mapping[str, bytes], target: Path) -> None:
-    """Write a new folder with these files, by name: all of them or none.
+def put_in_place(files: Mapping[str, bytes], target: Path) -> None:
+    """Write a new folder `target` with these files, by name: all of them or none.
 
-    Raises `ProfileNotWritable`, also where there is such a folder.
+    Raises `ProfileNotWritable`, also if the folder already exists.
     """
     with writing(target), ExitStack() as undo:
         private_folder(target.parent)
         partial = Path(tempfile.mkdtemp(".partial", f".{target.name}.", target.parent))
         undo.callback(shutil.rmtree, partial, ignore_errors=True)
-        for name, data in texts.items():
+        for name, data in files.items():
             write_safely(partial / name, data)
         partial.rename(target)
         sync_folder(target.parent)
 
 
 def hide_folder(folder: Path, now: datetime, why: str) -> Path:
-    """Give the folder a hidden name, under which no deck is read; returns it.
+    """Give the folder a hidden name, under which no deck is read, and return the new path.
 
     Raises `ProfileNotWritable`.
     """
@@ -127,9 +125,9 @@ def hide_folder(folder: Path, now: datetime, why: str) -> Path:
 
 
 def changes_of(deck: DeckInfo) -> tuple[QuestionChange, ...]:
-    """What differs between a copy and the built-in deck, by question.
+    """How the questions of a copy differ from the built-in deck's.
 
-    Raises `DeckNotOwn`, and `CopyUnreadable`, since questions with mistakes would seem to be gone.
+    Raises `DeckNotOwn`, and `CopyUnreadable`, since a question with mistakes would seem removed.
     """
     if deck.replaces is None:
         raise DeckNotOwn(deck.id)
@@ -143,19 +141,24 @@ def changes_of(deck: DeckInfo) -> tuple[QuestionChange, ...]:
         own, built_in = mine.get(id_), ours.get(id_)
         if own == built_in:
             continue
-        before = None if origin is None else origin.get(id_)
-        moved = None if origin is None else before != (_digest(built_in) if built_in else None)
-        if own is not None and moved and before == _digest(own):
+        copied = None if origin is None else origin.get(id_)
+        ours_changed = (
+            None if origin is None else copied != (_digest(built_in) if built_in else None)
+        )
+        if own is not None and ours_changed and copied == _digest(own):
             kind = "outdated"
         else:
             kind = "added" if built_in is None else "removed" if own is None else "changed"
-        diff = tuple(_diff(built_in, own))
-        changes.append(QuestionChange(question=id_, kind=kind, ours_changed=moved, diff=diff))
+        changes.append(
+            QuestionChange(
+                question=id_, kind=kind, ours_changed=ours_changed, diff=_diff(built_in, own)
+            )
+        )
     return tuple(changes)
 
 
 def revert_deck(deck: DeckInfo, now: datetime) -> Path:
-    """Read the built-in deck again; the copy is kept under the hidden name that is returned.
+    """Return to the built-in deck. The copy is kept under a hidden name, which is returned.
 
     Raises `DeckNotOwn`, `ProfileNotWritable`.
     """
@@ -165,7 +168,7 @@ def revert_deck(deck: DeckInfo, now: datetime) -> Path:
 
 
 def remove_deck(deck: DeckInfo, paths: Paths, now: datetime) -> Path:
-    """Take a deck of the student's own out of the bank; it is kept under the hidden name returned.
+    """Remove a student's own deck. It is kept under a hidden name, which is returned.
 
     Raises `DeckNotRemovable`, `ProfileNotWritable`.
     """
@@ -179,7 +182,7 @@ def remove_deck(deck: DeckInfo, paths: Paths, now: datetime) -> Path:
 
 
 def revert_question(bank: Bank, id_: str) -> Path:
-    """Replace the student's question by the built-in one; returns the file.
+    """Replace the student's question with the built-in one, and return the file.
 
     Raises `DeckNotOwn`, `CannotRevert`, `ProfileNotWritable`.
     """
@@ -198,7 +201,7 @@ def revert_question(bank: Bank, id_: str) -> Path:
     changed = with_entry_instead(text, "questions", number, question_entry(original))
     if changed is None:
         raise CannotRevert(
-            f"{id_} cannot be put back: {info.file} is laid out in another way.",
+            f"{id_} cannot be reverted: the layout of {info.file} does not allow it.",
             remedy=f"Revert the whole deck: tutor bank revert {deck.id}",
         )
     with writing(info.file):
@@ -219,12 +222,12 @@ def _digest(question: Question) -> str:
 
 
 def _read_origin(folder: Path) -> Mapping[str, str] | None:
-    with suppress(OSError, ValidationError, json.JSONDecodeError):
+    with suppress(OSError, ValidationError):
         return _Origin.model_validate_json((folder / _ORIGIN).read_bytes()).questions
     return None
 
 
-def _diff(ours: Question | None, mine: Question | None) -> list[str]:
+def _diff(ours: Question | None, mine: Question | None) -> tuple[str, ...]:
     before = question_entry(ours).splitlines() if ours else []
     after = question_entry(mine).splitlines() if mine else []
-    return list(unified_diff(before, after, "built-in", "yours", lineterm="", n=2))
+    return tuple(unified_diff(before, after, "built-in", "yours", lineterm="", n=2))

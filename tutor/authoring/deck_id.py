@@ -1,4 +1,4 @@
-"""A deck's id: what it can be, and one from a title or a file's name."""
+"""Checks a deck's id, and makes one from a title or a file's name."""
 
 import re
 import unicodedata
@@ -8,9 +8,9 @@ from tutor.bank import printable
 from tutor.errors import TutorError
 
 LONGEST_DECK = 40
-"""Characters of a deck's id, which leaves room for a note's number in a question's."""
-_FEW = 3
-"""Words of a name that stand before a digest."""
+"""Characters in a deck's id; in a question's id, a note's number follows it."""
+_WORDS_BEFORE_DIGEST = 3
+"""Words of a name that are kept when a digest is added."""
 _ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _GERMAN = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
 _CYRILLIC = str.maketrans(
@@ -21,11 +21,11 @@ _CYRILLIC = str.maketrans(
 
 
 class DeckNameUnusable(TutorError):
-    """A name cannot be a deck's id, or is another deck's."""
+    """A name cannot be a deck's id, or another deck already has it."""
 
 
 def require_usable_id(id_: str, example: str = "my-deck") -> None:
-    """Raise DeckNameUnusable unless `id_` can be a deck's; `example` shows how to write one."""
+    """Raise DeckNameUnusable unless `id_` can be a deck's id; the remedy shows `example`."""
     if not _ID.fullmatch(id_) or len(id_) > LONGEST_DECK:
         raise DeckNameUnusable(
             f"{printable(id_)} cannot be a deck's id.",
@@ -35,9 +35,9 @@ def require_usable_id(id_: str, example: str = "my-deck") -> None:
 
 
 def deck_id(name: str) -> str:
-    """An id from a name; empty if it has neither letter nor digit.
+    """An id made from a name; empty if the name has no letters or digits.
 
-    Letters of scripts that have no letters of ours, as Chinese, become a short digest.
+    Letters that have no Latin equivalent, such as Chinese ones, become a short digest.
     """
     text = unicodedata.normalize("NFC", name).casefold().translate(_GERMAN).translate(_CYRILLIC)
     text = unicodedata.normalize("NFKD", text)
@@ -46,7 +46,7 @@ def deck_id(name: str) -> str:
     foreign = "".join(filter(str.isalnum, re.sub("[a-z0-9]", "", text)))
     if foreign:
         digest = blake2b(foreign.encode("utf-8", "replace"), digest_size=2).hexdigest()
-        words = [*(words[:_FEW] or ["deck"]), digest]
+        words = [*(words[:_WORDS_BEFORE_DIGEST] or ["deck"]), digest]
     id_ = ""
     for word in words:
         longer = f"{id_}-{word}" if id_ else word[:LONGEST_DECK]

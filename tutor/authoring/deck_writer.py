@@ -1,8 +1,8 @@
-"""Decks in the profile as files: many questions added or replaced at once.
+"""Adds and replaces many questions of a deck in the profile at once.
 
-What a student wrote stays as it is, to the byte: only the lines of replaced questions change, and
-new ones follow at the end of a section. Every file is read back with the bank's own reader before
-any is replaced, so that a deck which the bank would refuse is never written.
+What a student wrote is kept byte for byte: only the lines of replaced questions change, and new
+questions follow at the end of a section. Every file is read back with the bank's own reader before
+any is written, so a deck that the bank would refuse is never written.
 """
 
 import re
@@ -20,30 +20,31 @@ from tutor.bank.questions import DeckHead, Question, Section
 from tutor.bank.source_files import HEAD, SourceFile, find_deck
 from tutor.bank.text import Language, Text
 from tutor.bank.validation import validate
-from tutor.bank.yaml_reader import read
+from tutor.bank.yaml_reader import Document, read
 from tutor.errors import TutorError
 from tutor.files import write_safely
 from tutor.paths import private_folder
 from tutor.progress.errors import writing
 
 SECTION_QUESTIONS = 200
-"""A new section begins after so many, so that a change costs little to read again."""
+"""A new section begins after so many questions, so that a changed file is read again quickly."""
 SECTION_CHARACTERS = 400_000
-"""Chinese ones fill 1.2 MB, of the 2 MiB that the bank reads: texts may still grow."""
+"""Or after so many characters: in Chinese 1.2 MB of the 2 MiB that the bank reads, so that texts
+can still grow."""
 QUESTIONS: Mapping[Language, str] = {
     "de": "Fragen",
     "en": "Questions",
     "ru": "Вопросы",
     "zh": "问题",
 }
-"""The title of a section for questions without one."""
+"""The title of the section for questions that have none."""
 _INDENT = "  "
 _HYPHEN = re.compile(r"( *)- ")
 _OWN_NAME = re.compile(r"[0-9]+-part")
 
 
 class DeckNotWritable(TutorError):
-    """A deck cannot be changed: it has mistakes, or is laid out in an unusual way."""
+    """A deck cannot be changed: it has mistakes, or an unusual layout."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,13 +53,13 @@ class _SectionText:
     head: str
     """The text before the first question."""
     entries: Mapping[str, str]
-    """The text of every question, with the comments that follow it."""
+    """The text of every question, by id, with the comments that follow it."""
     title: Text
 
 
 @dataclass(frozen=True, slots=True)
 class OwnDeck:
-    """A deck in the profile, with its texts; without questions it has no files yet."""
+    """A deck in the profile, with the texts of its files; a new one has no questions or files."""
 
     folder: Path
     head: DeckHead
@@ -67,7 +68,7 @@ class OwnDeck:
 
 
 def read_own_deck(folder: Path) -> OwnDeck | None:
-    """The deck in `folder`; None where there is no such folder. Raises DeckNotWritable."""
+    """The deck in `folder`; None if there is no such folder. Raises DeckNotWritable."""
     if not folder.exists():
         return None
     layout = find_deck(folder)
@@ -83,11 +84,7 @@ def read_own_deck(folder: Path) -> OwnDeck | None:
         head = head or parsed.head
         if parsed.section:
             questions |= {question.id: question for question in parsed.section.questions}
-            starts = [
-                parsed.document.line(("questions", at))
-                for at in range(len(parsed.section.questions))
-            ]
-            sections.append(_section_text(file, parsed.section, starts))
+            sections.append(_section_text(file, parsed.section, parsed.document))
     if head is None:
         raise AssertionError("a deck without a head has a problem")
     return OwnDeck(folder, head, questions, tuple(sections))
@@ -97,35 +94,35 @@ def _refused(problem: Problem) -> DeckNotWritable:
     return DeckNotWritable(str(problem), remedy=problem.remedy or "Fix it first.")
 
 
-def _section_text(file: SourceFile, section: Section, starts: Sequence[int]) -> _SectionText:
+def _section_text(file: SourceFile, section: Section, document: Document) -> _SectionText:
     path = Path(file.path)
     lines = path.read_text(encoding="utf-8-sig").splitlines(keepends=True)
-    borders = [line - 1 for line in starts] + [len(lines)]
-    texts = ["".join(lines[start:end]) for start, end in pairwise(borders)]
     ids = [question.id for question in section.questions]
-    head = "".join(lines[: borders[0]])
+    starts = [document.line(("questions", number)) - 1 for number in range(len(ids))]
+    texts = ["".join(lines[start:end]) for start, end in pairwise([*starts, len(lines)])]
+    head = "".join(lines[: starts[0]])
     return _SectionText(path, head, dict(zip(ids, texts, strict=True)), section.section)
 
 
 def changed_files(
     deck: OwnDeck, changed: Mapping[str, Question], added: Mapping[str, Iterable[Question]]
 ) -> dict[Path, bytes]:
-    """The files with these questions replaced, and others added, as the bank reads them.
+    """The contents of the files that change when questions are replaced and added.
 
-    `added` are questions by the title of their section, or an empty one. They follow at its end, or
-    in a new one once it is full. A question that is replaced stays in its section. Raises
-    DeckNotWritable.
+    `changed` are questions by id, which stay in their sections. `added` are questions by the title
+    of their section, which may be empty; they follow at its end, or in a new one if it is full.
+    Raises DeckNotWritable.
     """
     files: dict[Path, bytes] = {}
     queues = {title: deque(questions) for title, questions in added.items()}
     parts = {title: _parts(deck, title) for title in queues}
     open_parts = {part[-1].file: queues[title] for title, part in parts.items() if part}
     for section in deck.sections:
-        own = {id_: changed[id_] for id_ in section.entries if id_ in changed}
+        replaced = {id_: changed[id_] for id_ in section.entries if id_ in changed}
         queue = open_parts.get(section.file)
-        if own or queue:
-            data, count = _with_changes(section, deck, own, queue or ())
-            if own or count:
+        if replaced or queue:
+            data, added_count = _with_changes(section, deck, replaced, queue or ())
+            if replaced or added_count:
                 files[section.file] = data
     number = max((section_number(section.file) for section in deck.sections), default=0)
     for title, queue in queues.items():
@@ -138,12 +135,12 @@ def changed_files(
 
 
 def section_number(file: Path) -> int:
-    """The number that a section's file begins with."""
+    """The number that the name of a section's file begins with."""
     return int(file.name.partition("-")[0])
 
 
 def _parts(deck: OwnDeck, title: str) -> list[_SectionText]:
-    """The sections that earlier imports made for this title, the last one being open."""
+    """The sections that earlier imports made for this title; only the last may have room."""
     pattern = re.compile(rf"{re.escape(title or QUESTIONS[deck.head.language])}(?: [0-9]+)?")
     return [
         section
@@ -154,11 +151,11 @@ def _parts(deck: OwnDeck, title: str) -> list[_SectionText]:
 
 
 def _new_section(deck: OwnDeck, number: int, title: str, part: int) -> _SectionText:
-    more = "" if part == 1 else f" {part}"
+    end = "" if part == 1 else f" {part}"
     languages = deck.head.title.languages
-    text = {str(each): f"{title or QUESTIONS[each]}{more}" for each in languages}
-    head = emitted({"section": text}) + "questions:\n"
-    return _SectionText(deck.folder / f"{number}-part.yaml", head, {}, Text(**text))
+    titles = {str(language): f"{title or QUESTIONS[language]}{end}" for language in languages}
+    head = emitted({"section": titles}) + "questions:\n"
+    return _SectionText(deck.folder / f"{number}-part.yaml", head, {}, Text(**titles))
 
 
 def _with_changes(
@@ -167,26 +164,27 @@ def _with_changes(
     changed: Mapping[str, Question],
     queue: "deque[Question] | tuple[()]",
 ) -> tuple[bytes, int]:
-    """The section's file with its questions replaced, and how many of the queue it has taken."""
+    """The section's contents with questions replaced, and how many it took from the queue."""
     indent = _indent(section)
-    texts = {
-        id_: question_entry(changed[id_], indent) if id_ in changed else text
-        for id_, text in section.entries.items()
-    }
     questions = [changed.get(id_) or deck.questions[id_] for id_ in section.entries]
-    parts = [section.head, *texts.values()]
-    before = len(parts)
+    parts = [
+        section.head,
+        *(
+            question_entry(changed[id_], indent) if id_ in changed else text
+            for id_, text in section.entries.items()
+        ),
+    ]
+    old_count = len(questions)
     size = sum(map(len, parts))
     while queue and len(questions) < SECTION_QUESTIONS and size < SECTION_CHARACTERS:
+        if not parts[-1].endswith("\n"):
+            parts[-1] += "\n"
         questions.append(queue.popleft())
         parts.append(question_entry(questions[-1], indent))
         size += len(parts[-1])
-    taken = len(parts) - before
-    if taken and not parts[before - 1].endswith("\n"):
-        parts[before - 1] += "\n"
     data = "".join(parts).encode()
     _verify(data, section, questions)
-    return data, taken
+    return data, len(questions) - old_count
 
 
 def _indent(section: _SectionText) -> str:
@@ -200,9 +198,10 @@ def _indent(section: _SectionText) -> str:
     return indents.pop()
 
 
-def _unusual(file: Path, what: str = "") -> DeckNotWritable:
+def _unusual(file: Path, reason: str = "") -> DeckNotWritable:
     return DeckNotWritable(
-        f"{file} is laid out in a way that cannot be added to{f' ({what})' if what else ''}.",
+        f"The layout of {file} does not allow the import to change it"
+        f"{f' ({reason})' if reason else ''}.",
         remedy="Begin every question with `- id:` on a line of its own, below the last key.",
     )
 
@@ -217,13 +216,13 @@ def _verify(data: bytes, section: _SectionText, questions: Sequence[Question]) -
 
 
 def head_file(deck: OwnDeck) -> dict[Path, bytes]:
-    """The deck's own file. Raises DeckNotWritable."""
+    """The contents of the deck's own file. Raises DeckNotWritable."""
     file = deck.folder / HEAD
     data = emitted(deck.head.model_dump(mode="json", exclude_none=True)).encode()
-    found, problems = validate(DeckHead, read(data, file))
+    written, problems = validate(DeckHead, read(data, file))
     for problem in problems:
         raise _refused(problem)
-    if found != deck.head:
+    if written != deck.head:
         raise _unusual(file)
     return {file: data}
 

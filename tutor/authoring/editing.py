@@ -1,8 +1,8 @@
-"""Changing a question in an editor: a text to edit, the bank's checks of it, and its saving.
+"""Changes a question in an editor: prepares a text to edit, checks it, and saves it.
 
-What the bank reads stays as it is until the changed text is right. A text with mistakes is kept in
-the profile and can be taken up again. Built-in decks are copied into the profile before the first
-change.
+What the bank reads stays unchanged until the edited text is correct. A text with mistakes is kept
+in the profile, and editing can be resumed. Built-in decks are copied into the profile before the
+first change.
 """
 
 from collections.abc import Iterator, Sequence
@@ -24,18 +24,18 @@ from tutor.progress.errors import writing
 
 
 class DeckChanged(TutorError):
-    """The deck's file is not what it was when the change was begun."""
+    """The deck's file has changed since the edit was begun."""
 
     def __init__(self, file: Path, draft: Path) -> None:
         super().__init__(
             f"{file} was changed while you edited it. Nothing was overwritten.",
-            remedy=f"Your text is in {draft}: take over by hand what you want to keep.",
+            remedy=f"Your text is in {draft}: copy what you want to keep by hand.",
         )
 
 
 @dataclass(frozen=True, slots=True)
 class QuestionEdit:
-    """A change that was begun."""
+    """An edit that was begun."""
 
     question: str
     deck: DeckInfo
@@ -44,54 +44,56 @@ class QuestionEdit:
     draft: Path
     """The student's text, in the profile."""
     resumed: bool = False
-    """Whether the text is from an earlier change that was not finished."""
+    """Whether the text is from an earlier edit that was not finished."""
 
     @property
     def base(self) -> Path:
-        """What the section's file was when the change was begun."""
+        """The section's file as it was when the edit was begun."""
         return self.draft.with_name(f"{self.draft.name}.base")
 
     def is_unchanged(self) -> bool:
-        """Whether the text is what it was, to the last byte. Raises OSError."""
+        """Whether the text is unchanged, byte for byte. Raises OSError."""
         return self.draft.read_bytes() == self.base.read_bytes()
 
     @property
     def line(self) -> int:
         """The line of the question in the text, from 1."""
-        here = read_section(self.draft, self.deck.id).line(self.question)
-        return here or read_section(self.file, self.deck.id).line(self.question) or 1
+        for file in (self.draft, self.file):
+            if line := read_section(file, self.deck.id).line(self.question):
+                return line
+        return 1
 
 
 @dataclass(frozen=True, slots=True)
 class CheckedEdit:
-    """What the bank says of a student's text."""
+    """The result of checking a student's text."""
 
     errors: tuple[Problem, ...]
-    """Why the text, or a question in it, could not be read; nothing can be saved."""
+    """Why the text, or a question in it, cannot be read; it cannot be saved."""
     remarks: tuple[Problem, ...]
-    """New errors by the checks of content in changed questions; it can be saved all the same."""
+    """Errors that the content checks newly find in changed questions; it can still be saved."""
     changed: tuple[str, ...]
-    """The questions that are new or not as they were."""
+    """The ids of the questions that are new or changed."""
 
 
 @dataclass(frozen=True, slots=True)
 class SavedEdit:
-    """What came of a change."""
+    """The result of saving an edit."""
 
     file: Path
     """The file that the bank reads now."""
     copied: bool
-    """Whether the built-in deck was copied into the profile for it."""
+    """Whether the built-in deck was copied into the profile."""
     unmarked: tuple[str, ...]
     """The questions with points that are no longer marked as drafted, since they were changed."""
     samples_kept: Path | None
-    """Where sample answers are that fit their question no longer; None where all do."""
+    """Where the sample answers are that no longer fit their question; None if all fit."""
 
 
 def begin_edit(bank: Bank, id_: str, paths: Paths, now: datetime) -> QuestionEdit:
-    """A text to edit: that of the question's section, or of a change to it that was not finished.
+    """Prepare a text to edit: the question's section, or an unfinished edit of it.
 
-    An unfinished text that another change of the file overtook is kept under another name. Raises
+    If the section has changed since the unfinished edit, that is kept under another name. Raises
     `BankError` for an unknown question and `ProfileNotWritable`.
     """
     info = bank.info(id_)
@@ -121,15 +123,17 @@ def check_edit(edit: QuestionEdit, bank: Bank) -> CheckedEdit:
     old = {question.id: question for question in before.questions}
     changed = tuple(each.id for each in after.questions if old.get(each.id) != each)
     checks = author_checks({})
-    known = {_said(each) for each in _objections(edit, before, changed, checks)}
+    known = {_objection(each) for each in _content_errors(edit, before, changed, checks)}
     remarks = (
-        each for each in _objections(edit, after, changed, checks) if _said(each) not in known
+        each
+        for each in _content_errors(edit, after, changed, checks)
+        if _objection(each) not in known
     )
     return CheckedEdit((), tuple(remarks), changed)
 
 
 def save_edit(edit: QuestionEdit, paths: Paths, now: datetime) -> SavedEdit:
-    """Have the student's text, which was checked, read from now on.
+    """Save the student's text, which was checked, so that the bank reads it.
 
     Raises `DeckChanged` and `ProfileNotWritable`; nothing has changed then.
     """
@@ -140,22 +144,16 @@ def save_edit(edit: QuestionEdit, paths: Paths, now: datetime) -> SavedEdit:
 def _save(edit: QuestionEdit, paths: Paths, now: datetime) -> SavedEdit:
     if edit.base.read_bytes() != edit.file.read_bytes():
         raise DeckChanged(edit.file, edit.draft)
-    text = edit.draft.read_bytes().decode("utf-8-sig")
     before, after = read_section(edit.file, edit.deck.id), read_section(edit.draft, edit.deck.id)
-    unmarked: list[str] = []
-    for id_, left, fewer in _reviewed(before, after):
-        number = after.number(id_)
-        changed = None if number is None else with_mark(text, number, left)
-        if changed is not None:
-            text = changed
-            unmarked += [id_] * fewer
+    draft = edit.draft.read_bytes().decode("utf-8-sig")  # as bytes, to keep the line ends
+    text, unmarked = _with_new_marks(draft, before, after)
     files: dict[str, bytes | None] = {edit.file.name: text.encode()}
     samples = samples_path(edit.file)
     fitting = _fitting_samples(samples, after) if samples.exists() else None
-    set_aside = None
+    samples_kept = None
     if fitting is not None:
-        set_aside = aside_name(edit.draft.with_name(samples.name), now, "unfit")
-        write_safely(set_aside, samples.read_bytes())
+        samples_kept = aside_name(edit.draft.with_name(samples.name), now, "unfit")
+        write_safely(samples_kept, samples.read_bytes())
         files[samples.name] = fitting or None
     if copied := not is_own(edit.deck, paths):
         folder = copy_deck(edit.deck, paths, files)
@@ -167,11 +165,11 @@ def _save(edit: QuestionEdit, paths: Paths, now: datetime) -> SavedEdit:
             else:
                 write_safely(folder / name, data)
     drop_edit(edit)
-    return SavedEdit(folder / edit.file.name, copied, tuple(unmarked), set_aside)
+    return SavedEdit(folder / edit.file.name, copied, unmarked, samples_kept)
 
 
 def saved_words(saved: SavedEdit) -> list[str]:
-    """What came of a change, in sentences."""
+    """The result of saving an edit, in sentences."""
     sentences = ["Saved."]
     if saved.copied:
         sentences.append(f"{saved.file.parent.name} is now your own copy of the built-in deck.")
@@ -183,13 +181,13 @@ def saved_words(saved: SavedEdit) -> list[str]:
 
 
 def drop_edit(edit: QuestionEdit) -> None:
-    """Forget the student's text."""
+    """Delete the student's text."""
     for file in (edit.draft, edit.base):
         with suppress(OSError):
             file.unlink()
 
 
-def _objections(
+def _content_errors(
     edit: QuestionEdit, section: ReadSection, ids: Sequence[str], checks: Sequence[Check]
 ) -> Iterator[Problem]:
     samples = {info.id: info.samples for info in edit.deck.questions}
@@ -198,56 +196,66 @@ def _objections(
             yield problem
 
 
-def _said(problem: Problem) -> tuple[str, str]:
-    """What is objected to, wherever in the file the question is now."""
+def _objection(problem: Problem) -> tuple[str, str]:
+    """What a problem is about, wherever the question is in the file."""
     return problem.field.partition(".")[2], problem.message
 
 
 def _taken_ids(edit: QuestionEdit, section: ReadSection, bank: Bank) -> Iterator[Problem]:
-    """Ids that a question of another file has."""
+    """Ids that questions in other files already have."""
     for number, question in enumerate(section.questions):
         id_ = question.id
-        is_ours = id_.startswith(f"{edit.deck.id}.")  # else that is said already
-        if is_ours and id_ in bank and (other := bank.info(id_).file) != edit.file:
+        has_prefix = id_.startswith(f"{edit.deck.id}.")  # else `section.problems` says so
+        if has_prefix and id_ in bank and (other := bank.info(id_).file) != edit.file:
             message = f"the id {id_} is already used in {other}"
             remedy = "Give this question another number."
             yield section.document.problem(("questions", number, "id"), message, remedy)
 
 
-def _reviewed(before: ReadSection, after: ReadSection) -> Iterator[tuple[str, list[str], bool]]:
-    """The drafted questions that were changed, the points still as drafted, whether they are fewer.
+def _with_new_marks(
+    text: str, before: ReadSection, after: ReadSection
+) -> tuple[str, tuple[str, ...]]:
+    """The text in which changed points are not marked as drafted, and the ids of their questions.
 
-    If an imported question has other texts, its points are named all the same: a mark that names
-    points is what tells the next import that it is a student's own work.
+    If the prompt or answer of an imported question has changed, its mark names all its drafted
+    points: that shows the next import that the question is a student's own work.
     """
     old = {question.id: question for question in before.questions}
-    for question in after.questions:
+    unmarked: list[str] = []
+    for number, question in enumerate(after.questions):
         earlier = old.get(question.id)
         if earlier is None or not question.drafted:
             continue
-        fewer = earlier.rubric != question.rubric
-        texts = (earlier.prompt, earlier.answer) != (question.prompt, question.answer)
-        if fewer or (texts and question.source is not None and question.drafted is True):
+        has_new_points = earlier.rubric != question.rubric
+        has_new_texts = (earlier.prompt, earlier.answer) != (question.prompt, question.answer)
+        is_imported = question.source is not None and question.drafted is True
+        if has_new_points or (has_new_texts and is_imported):
             same = [point.id for point in question.rubric if point in earlier.rubric]
-            yield question.id, [*filter(question.is_drafted, same)], fewer
+            changed = with_mark(text, number, [*filter(question.is_drafted, same)])
+            if changed is not None:
+                text = changed
+                unmarked += [question.id] * has_new_points
+    return text, tuple(unmarked)
 
 
 def _fitting_samples(file: Path, section: ReadSection) -> bytes | None:
-    """The samples' text without those that fit their question no longer; empty if none is left.
+    """The file without the samples that no longer fit their question; empty if none is left.
 
-    None where all fit, or where the text is laid out so that none can be taken out.
+    None if all fit, or if the file's layout does not allow samples to be removed.
     """
-    text = file.read_bytes()
-    found, _ = read_samples(text, file)
+    data = file.read_bytes()
+    samples, _ = read_samples(data, file)
+    if samples is None:
+        return None
     points = {each.id: {point.id for point in each.rubric} for each in section.questions}
     unfit = {
         number
-        for number, sample in enumerate(found.samples if found else ())
+        for number, sample in enumerate(samples.samples)
         if sample.verdicts.keys() != points.get(sample.question)
     }
-    if found is None or not unfit:
+    if not unfit:
         return None
-    if len(unfit) == len(found.samples):
+    if len(unfit) == len(samples.samples):
         return b""
-    rest = without_entries(text.decode("utf-8-sig"), "samples", unfit)
+    rest = without_entries(data.decode("utf-8-sig"), "samples", unfit)
     return None if rest is None else rest.encode()

@@ -1,6 +1,6 @@
-"""The student's own editor: which one it is, and how it is started at a line.
+"""Finds the student's own editor, and opens a file in it at a line.
 
-The command comes from the environment alone, is split into words, and never goes through a shell.
+The command comes only from the environment; it is split into words and never goes through a shell.
 """
 
 import os
@@ -16,32 +16,20 @@ from pathlib import Path
 
 from tutor.errors import TutorError
 
-VARIABLES = ("VISUAL", "EDITOR")
 _USUAL = ("nano", "vi", "notepad")
-_PLUS_LINE = frozenset(
-    (
-        "vi",
-        "vim",
-        "nvim",
-        "view",
-        "nano",
-        "pico",
-        "emacs",
-        "emacsclient",
-        "micro",
-        "kak",
-        "joe",
-        "ne",
-    )
-)
+_PLUS_LINE = frozenset(("vi", "vim", "nvim", "view", "nano", "pico", "emacs", "emacsclient",
+                        "micro", "kak", "joe", "ne"))  # fmt: skip
+"""Editors that take the line as `+12`."""
 _COLON_LINE = frozenset(("hx", "helix", "zed"))
+"""Editors that take the line as `FILE:12`, and wait."""
 _CODE = frozenset(("code", "code-insiders", "codium", "vscodium", "cursor", "windsurf"))
+"""Editors that take `-g FILE:12`, and return at once unless they are told to wait."""
 _SUBLIME = frozenset(("subl", "sublime_text"))
-"""These start and return at once, without the option to wait."""
+"""Editors that take `FILE:12`, and return at once unless they are told to wait."""
 
 
 class NoEditor(TutorError):
-    """There is no editor that could be started."""
+    """No editor was found."""
 
     def __init__(self) -> None:
         super().__init__(
@@ -56,17 +44,17 @@ class EditorFailed(TutorError):
 
 @dataclass(frozen=True, slots=True)
 class EditorCommand:
-    """A command with its own arguments."""
+    """The command of an editor, with arguments that the student set."""
 
     words: tuple[str, ...]
 
     @property
     def name(self) -> str:
-        """The program's name, without folder and ending."""
+        """The program's name, without folder and extension."""
         return Path(self.words[0]).stem.lower()
 
     def arguments(self, file: Path, line: int) -> list[str]:
-        """The whole command that opens `file` at `line`, from 1, where the editor is known to."""
+        """The whole command that opens `file`, at `line` (from 1) if the editor can do that."""
         command = [*self.words]
         if self.name in _CODE | _SUBLIME:
             command += [] if {"-w", "--wait"} & {*command} else ["--wait"]
@@ -77,15 +65,16 @@ class EditorCommand:
         return [*command, *((f"+{line}",) if self.name in _PLUS_LINE else ()), str(file)]
 
     def run(self, file: Path, line: int = 1) -> None:
-        """Have the student edit `file`; blocks until the editor ends. Raises `EditorFailed`."""
+        """Open `file` in the editor, and wait until it ends. Raises `EditorFailed`."""
         try:
             before = file.read_bytes()
-            with _interrupts_are_the_editors():
+            with _interrupts_ignored():
                 code = subprocess.run(self.arguments(file, line), check=False).returncode
             changed = file.read_bytes() != before
         except (OSError, ValueError) as error:
             raise EditorFailed(
-                f"The editor {self.words[0]} could not be started: {_reason(error)}.",
+                f"The editor {self.words[0]} could not be started: "
+                f"{getattr(error, 'strerror', None) or error}.",
                 remedy="Check VISUAL and EDITOR in your environment.",
             ) from error
         if code:
@@ -98,8 +87,11 @@ class EditorCommand:
 def find_editor(
     environ: Mapping[str, str], which: Callable[[str], str | None] = shutil.which
 ) -> EditorCommand:
-    """`VISUAL`, else `EDITOR`, else an editor that most systems have. Raises `NoEditor`."""
-    for variable in VARIABLES:
+    """The editor in `VISUAL`, else in `EDITOR`, else one that most systems have.
+
+    Raises `NoEditor`, or `EditorFailed` if a variable cannot be read.
+    """
+    for variable in ("VISUAL", "EDITOR"):
         try:
             words = shlex.split(environ.get(variable, ""), posix=os.name != "nt")
         except ValueError as error:
@@ -118,17 +110,13 @@ def find_editor(
 
 
 @contextmanager
-def _interrupts_are_the_editors() -> Iterator[None]:
-    """Ctrl+C in the editor reaches every process of the terminal, and must not end the tutor."""
+def _interrupts_ignored() -> Iterator[None]:
+    """Ignore Ctrl+C, which reaches every process in the terminal: it is meant for the editor."""
     if threading.current_thread() is not threading.main_thread():
         yield
         return
-    before = signal.signal(signal.SIGINT, lambda *_: None)  # a child has the default all the same
+    before = signal.signal(signal.SIGINT, lambda *_: None)  # unlike SIG_IGN, not inherited
     try:
         yield
     finally:
         signal.signal(signal.SIGINT, before)
-
-
-def _reason(error: OSError | ValueError) -> str:
-    return error.strerror or str(error) if isinstance(error, OSError) else str(error)

@@ -1,7 +1,7 @@
-"""What an import would do to a deck, and doing it.
+"""Plans what an import would do to a deck, and carries it out.
 
-A question knows its note by its id: the deck's, and the note's key. So importing the same file
-again changes what has changed, and what was learnt stays with its question.
+A question's id is the deck's id and the note's key. So importing a file again updates the questions
+whose notes have changed, and every question keeps its progress.
 """
 
 import re
@@ -27,31 +27,31 @@ from tutor.bank.questions import DeckHead, Source
 from tutor.formatting import count_of
 
 _LONGEST_LINE = 300
-_TELLING = 20
+_DISTINCTIVE = 20
 """Characters of an answer that no other question is likely to have."""
 _TOPIC = re.compile(r"(?=.{1,64}$)[a-z0-9]+(-[a-z0-9]+)*")
 
 
 @dataclass(frozen=True, slots=True)
 class Import:
-    """What would become of the notes of a file."""
+    """What importing a file's notes would do."""
 
     file: str
     deck: OwnDeck
-    """As it is now; without questions if it does not exist yet."""
+    """The deck as it is now; without questions if it does not exist yet."""
     is_new: bool
     new: tuple[Question, ...]
     changed: tuple[Question, ...]
-    """Drafted again, since the file has other texts now."""
+    """Questions drafted again, since their texts in the file have changed."""
     unchanged: tuple[str, ...]
     kept: tuple[str, ...]
-    """Not touched, since a student has reviewed their rubric, or a part of it."""
+    """Questions that stay as they are, since a student has reviewed some or all of their points."""
     gone: tuple[str, ...]
-    """From the same file once, and in it no longer; they stay in the deck."""
+    """Questions from this file that are no longer in it; they stay in the deck."""
     unusable: tuple[Unusable, ...]
     media: tuple[str, ...]
     sections: Mapping[str, Sequence[Question]]
-    """The new questions by the title of the section that they go to, which may be empty."""
+    """The new questions by the title of their section, which may be empty."""
 
     @property
     def language(self) -> Language:
@@ -69,7 +69,7 @@ def plan_import(
     deck: str | None = None,
     language: Language | None = None,
 ) -> Import:
-    """What importing these notes into a deck of `folder` would do; nothing is written.
+    """What importing these notes into a deck in `folder` would do; nothing is written.
 
     `taken` are the ids of built-in decks, `bank_texts` show how common words are. Raises
     DeckNameUnusable, DeckNotWritable, NotesUnreadable.
@@ -77,29 +77,28 @@ def plan_import(
     _require_notes(read, file)
     id_ = _usable_id(deck, read.name, taken)
     texts = [text for note in read.notes for text in (note.prompt, note.answer)]
-    present = read_own_deck(folder / id_)
-    own = present or OwnDeck(
-        folder / id_,
-        DeckHead(
-            title=Text(**{language or guess_language(texts): _title(read.title)}),
-            language=language or guess_language(texts),
-        ),
-    )
+    existing = read_own_deck(folder / id_)
+    if existing is None:
+        new_language = language or guess_language(texts)
+        title = Text(**{new_language: _one_line(read.title)})
+        own = OwnDeck(folder / id_, DeckHead(title=title, language=new_language))
+    else:
+        own = existing
     if language not in (None, own.head.language):
         raise DeckNameUnusable(
             f"The deck {id_} is asked in another language ({own.head.language}).",
-            remedy="Leave out --language, or name another deck with --deck.",
+            remedy="Omit --language, or name another deck with --deck.",
         )
     topics, problems = read_topics(folder)
     drafter = Drafter([*bank_texts, *texts])
-    drafting = _Drafting(own, file.name, drafter, None if problems else topics)
-    plan = drafting.result(read, is_new=present is None)
-    if deck is None and present is not None:
-        _require_same(plan, id_)
+    planner = _Planner(own, file.name, drafter, None if problems else topics)
+    plan = planner.plan(read, is_new=existing is None)
+    if deck is None and existing is not None:
+        _require_related(plan, id_)
     return plan
 
 
-def _require_same(plan: Import, deck: str) -> None:
+def _require_related(plan: Import, deck: str) -> None:
     """Refuse to mix notes with a deck that only happens to have the file's name."""
     if plan.changed or plan.unchanged or plan.kept or not plan.deck.questions:
         return
@@ -121,10 +120,10 @@ def _require_notes(read: ReadNotes, file: Path) -> None:
             )
         raise NotesUnreadable(f"{name} has no questions.", remedy=remedy)
     first, count = read.unusable[0], len(read.unusable)
-    which = "it cannot" if count == 1 else "none of them can"
+    subject = "it cannot" if count == 1 else "none of them can"
     end = "" if first.reason.endswith("?") else "."
     raise NotesUnreadable(
-        f"{name} has {count_of(count, 'note')}, and {which} be used.",
+        f"{name} has {count_of(count, 'note')}, and {subject} be used.",
         remedy=f"The first is {first.place}: {first.reason}{end}",
     )
 
@@ -132,31 +131,32 @@ def _require_notes(read: ReadNotes, file: Path) -> None:
 def _usable_id(given: str | None, name: str, taken: Collection[str]) -> str:
     id_ = deck_id(name) if given is None else given
     if not id_:
-        message = f"No id for the deck follows from the name {printable(name)}."
-        raise DeckNameUnusable(message, remedy="Give it one: --deck my-deck.")
+        message = f"No deck id can be made from the name {printable(name)}."
+        raise DeckNameUnusable(message, remedy="Choose one: --deck my-deck.")
     require_usable_id(id_, "--deck my-deck")
     if id_ in taken:
-        message = f"The id {id_} is that of a built-in deck."
+        message = f"A built-in deck has the id {id_}."
         raise DeckNameUnusable(message, remedy=f"Choose another: --deck my-{id_}.")
     return id_
 
 
-def _title(title: str) -> str:
-    return title.strip()[:_LONGEST_LINE].rstrip() or "?"
+def _one_line(text: str) -> str:
+    """A title or a file's name as a line that the bank accepts."""
+    return text.strip()[:_LONGEST_LINE].rstrip() or "?"
 
 
-class _Drafting:
+class _Planner:
     """Compares notes with a deck, and drafts the questions that are new or have changed."""
 
     def __init__(
         self, deck: OwnDeck, file: str, drafter: Drafter, topics: Mapping[str, Text] | None
     ) -> None:
         self._deck = deck
-        self._file = _title(file)
+        self._file = _one_line(file)
         self._drafter = drafter
         self._topics = topics
 
-    def result(self, read: ReadNotes, *, is_new: bool) -> Import:
+    def plan(self, read: ReadNotes, *, is_new: bool) -> Import:
         ids = _question_ids(self._deck, read.notes, self._file)
         new: list[Question] = []
         sections: dict[str, list[Question]] = {}
@@ -165,16 +165,19 @@ class _Drafting:
         kept: list[str] = []
         for note in read.notes:
             id_ = ids[note.key]
-            present = self._deck.questions.get(id_)
-            if present is None:
+            question = self._deck.questions.get(id_)
+            if question is None:
                 new.append(self._draft(note, id_))
                 sections.setdefault(note.section[:_LONGEST_LINE].strip(), []).append(new[-1])
-            elif present.source is None or present.drafted is not True:  # a student's own work
+            elif question.source is None or question.drafted is not True:  # a student's own work
                 kept.append(id_)
-            elif self._is_same(present, note):
+            elif (
+                question.prompt.to(self._language) == note.prompt
+                and question.answer.to(self._language) == note.answer
+            ):
                 unchanged.append(id_)
             else:
-                changed.append(self._draft_again(note, present))
+                changed.append(self._draft_again(note, question))
         in_file = set(ids.values())
         gone = tuple(
             id_
@@ -202,10 +205,6 @@ class _Drafting:
     def _text(self, text: str) -> Text:
         return Text(**{self._language: text})
 
-    def _is_same(self, present: Question, note: Note) -> bool:
-        texts = present.prompt.to(self._language), present.answer.to(self._language)
-        return texts == (note.prompt, note.answer)
-
     def _draft(self, note: Note, id_: str) -> Question:
         prompt = self._text(note.prompt)
         asked_for = self._text(note.asked_for or note.answer)
@@ -219,72 +218,66 @@ class _Drafting:
             drafted=True,
         )
 
-    def _draft_again(self, note: Note, present: Question) -> Question:
-        """The question with what the file says now; what else a student has added stays."""
-        fresh = self._draft(note, present.id)
-        return present.model_copy(
-            update={
-                "source": fresh.source,
-                "prompt": fresh.prompt,
-                "answer": fresh.answer,
-                "rubric": fresh.rubric,
-            }
-        )
+    def _draft_again(self, note: Note, question: Question) -> Question:
+        """The question with the file's new texts; everything else in it stays."""
+        fresh = self._draft(note, question.id)
+        fields = ("source", "prompt", "answer", "rubric")
+        return question.model_copy(update={name: getattr(fresh, name) for name in fields})
 
     def _is_topic(self, tag: str) -> bool:
         return bool(_TOPIC.fullmatch(tag)) and (self._topics is None or tag in self._topics)
 
 
-# --- which question each note is
+# --- matching notes with questions
 
 
 def _question_ids(deck: OwnDeck, notes: Sequence[Note], file: str) -> dict[str, str]:
-    """The question's id for every note's key: the deck's, and the key, where the note is new.
+    """The id of each note's question, by the note's key.
 
-    A note whose own id is new is a question that no other note is: one with the same prompt, since
-    some programs renumber notes with each export; then the other cards of its note in Anki; then
-    one of the same `file` with the same answer, whose prompt was reworded.
+    A note with an unknown key takes an existing question that no other note has, in this order: one
+    with the same prompt, since some programs renumber notes with each export; for a further card of
+    an Anki note, the one that belongs to the question of its first card; one from the same `file`
+    with the same answer, whose prompt was reworded. Otherwise the question is new.
     """
     ids = {note.key: f"{deck.folder.name}.{note.key}" for note in notes}
-    own = set(ids.values())
-    left = {id_: question for id_, question in deck.questions.items() if id_ not in own}
+    matched = set(ids.values())
+    unmatched = {id_: question for id_, question in deck.questions.items() if id_ not in matched}
     new = {note.key: note for note in notes if ids[note.key] not in deck.questions}
 
-    def match(found: Mapping[str, str]) -> None:
-        for key, id_ in found.items():
-            if id_ in left:
+    def match(candidates: Mapping[str, str]) -> None:
+        for key, id_ in candidates.items():
+            if id_ in unmatched:
                 ids[key] = id_
-                del left[id_], new[key]
+                del unmatched[id_], new[key]
 
     language = deck.head.language
     match(
-        _alike(
+        _same_text(
             new,
-            left.values(),
-            lambda one: key_of_prompt(one.prompt.to(language)),
+            unmatched.values(),
+            lambda question: key_of_prompt(question.prompt.to(language)),
             lambda note: key_of_prompt(note.prompt),
         )
     )
     match({key: _sibling(key, ids) for key in new})
-    from_here = [one for one in left.values() if one.source and one.source.seed == file]
     match(
-        _alike(
+        _same_text(
             new,
-            from_here,
-            lambda one: _telling(one.answer.to(language)),
-            lambda note: _telling(note.answer),
+            [one for one in unmatched.values() if one.source and one.source.seed == file],
+            lambda question: _if_distinctive(question.answer.to(language)),
+            lambda note: _if_distinctive(note.answer),
         )
     )
     return ids
 
 
-def _alike(
+def _same_text(
     notes: Mapping[str, Note],
     questions: Iterable[Question],
     of_question: Callable[[Question], str],
     of_note: Callable[[Note], str],
 ) -> dict[str, str]:
-    """The id of the one question for each note that has what no other note or question has."""
+    """The id of the question with a note's text, by the note's key, if no others have that text."""
     by_text: dict[str, list[str]] = {}
     for question in questions:
         by_text.setdefault(of_question(question), []).append(question.id)
@@ -296,12 +289,12 @@ def _alike(
     }
 
 
-def _telling(answer: str) -> str:
-    return answer if len(answer) >= _TELLING else ""
+def _if_distinctive(answer: str) -> str:
+    return answer if len(answer) >= _DISTINCTIVE else ""
 
 
 def _sibling(key: str, ids: Mapping[str, str]) -> str:
-    """What the question of a note's further card would be called, given that of its first."""
+    """The id that the question of a note's further card would have, given that of its first."""
     first, _, card = key.partition(".")
     return f"{ids.get(first)}.{card}"
 

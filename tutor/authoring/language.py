@@ -1,4 +1,4 @@
-"""In which of the four languages a deck is written."""
+"""Guesses in which of the four languages a deck is written."""
 
 import re
 from collections import Counter
@@ -20,18 +20,17 @@ _ENGLISH = word_set(
     "that this does do not be as at"
 )
 _CHINESE_WEIGHT = 4
-"""A Chinese character says about as much as so many letters."""
+"""Letters that say about as much as one Chinese character."""
 _SAMPLED = 500
+"""Texts that are looked at."""
 
 
 def guess_language(texts: Iterable[str]) -> Language:
     """The language of most of these texts, by their script and their commonest words.
 
-    English where nothing speaks for another.
+    English if nothing suggests another.
     """
-    votes: Counter[Language] = Counter()
-    for text in islice(texts, _SAMPLED):
-        votes[_language_of(text[:2_000].casefold())] += 1
+    votes = Counter(_language_of(text[:2_000].casefold()) for text in islice(texts, _SAMPLED))
     return votes.most_common(1)[0][0] if votes else "en"
 
 

@@ -1,16 +1,18 @@
-"""Lists within a sentence: `The three powers are …`, `Two kinds: …; …`, `Adenine and thymine`."""
+"""Finds lists within a sentence: `The three powers are …`, `Two kinds: …`, `A, B and C`."""
 
 import re
 from collections.abc import Iterator, Sequence
 
 from tutor.grading.text import is_chinese, word_set
 
-_LEAST_LISTED, _LISTED_WORDS, _ANNOUNCED_WORDS = 3, 3, 6
-"""So many names are a list, of so many words at most, behind a lead-in of more; articles aside."""
+_LEAST_LISTED = 3
+"""Names in the shortest list."""
+_LISTED_WORDS, _ANNOUNCED_WORDS = 3, 6
+"""Words of the longest name in a list, without and with a lead-in; an article does not count."""
 _CHINESE_A_WORD = 3
-"""Characters of a name in Chinese that count as a word."""
+"""Characters of a Chinese name that count as one word."""
 LONGEST_HEAD, _LONGEST_NAME = 40, 60
-"""Characters of a lead-in that says no more than what is listed, and of a name."""
+"""Characters of a lead-in that states no fact of its own, and of a name."""
 _BRACKETS = re.compile(r"[(（][^()（）]{0,400}[)）]")
 _COLON = re.compile(r":(?=\s)|：")
 _SEPARATOR = re.compile(
@@ -24,9 +26,9 @@ VERBS = word_set(
     "sollen gibt es sie er "
     "это он она они является являются был была были может могут имеет имеют"
 )
-"""Words that a clause has and a name has not."""
-BEGINNINGS = word_set("the a an each every der die das ein eine jede jeder jedes")
-"""Articles, with which a clause or a name begins."""
+"""Words that occur in clauses but not in names."""
+ARTICLES = word_set("the a an each every der die das ein eine jede jeder jedes")
+"""Words that a clause or a name can begin with."""
 _NOT_COUNTED = VERBS | word_set("of and or to in for von und oder zu für из и или")
 _ANNOUNCES = re.compile(
     r"(?:\b(?:two|three|four|five|six|seven|eight|following|include|includes|zwei|drei|vier|fünf|"
@@ -37,7 +39,7 @@ _ANNOUNCES = re.compile(
     r"|包括|分为|如下|原因|特点|优点|缺点|步骤|条件|要件|[两二三四五六七八]\s?[个种类项点])",
     re.IGNORECASE,
 )
-"""What a lead-in says before a list that follows in its sentence."""
+"""What a lead-in contains that announces a list."""
 _COUNTS = {
     word: number
     for number, words in enumerate(
@@ -64,11 +66,11 @@ _COUNTS_FIRST = re.compile(
 _ARE = re.compile(
     r"\s(?:are|were|sind|waren|heißen|lauten|umfassen|include|includes)\s|\s[—–]\s|是"
 )
-"""What stands between a count and as many names, if no colon does."""
+"""What can separate a count from as many names, besides a colon."""
 
 
 def list_start(masked: str, start: int, cuts: Sequence[int]) -> int:
-    """Where a lead-in ends that announces what `cuts` at semicolons; 0 where there is none."""
+    """The end of a lead-in that announces the items cut at `cuts`; 0 if there is none."""
     colon = _COLON.search(masked, start, cuts[0])
     if colon is None or colon.start() - start > LONGEST_HEAD:
         return 0
@@ -76,37 +78,38 @@ def list_start(masked: str, start: int, cuts: Sequence[int]) -> int:
 
 
 def may_list(text: str) -> bool:
-    """Whether `counted_names` may find any: most sentences are ruled out by this at once."""
+    """Whether `counted_names` may find any names; a quick test that excludes most sentences."""
     return ":" in text or "：" in text or _COUNTS_FIRST.match(text) is not None
 
 
 def has_several(text: str) -> bool:
-    """Whether `listed_names` may find any."""
-    is_cut = "," in text or "，" in text or "、" in text
-    return is_cut and _BEFORE_THE_LAST.search(text) is not None
+    """Whether `listed_names` may find any names; a quick test that excludes most sentences."""
+    has_commas = "," in text or "，" in text or "、" in text
+    return has_commas and _BEFORE_THE_LAST.search(text) is not None
 
 
 def counted_names(text: str, masked: str) -> list[str]:
-    """As many names as the lead-in says, after it if it is long; none where they are not so many.
+    """The names in a list whose lead-in gives their number, else none.
 
-    `masked` is the text with letters for what must not be cut.
+    A long lead-in is a fact of its own, and comes first. `masked` is the text with letters for what
+    must not be cut.
     """
     colon = _COLON.search(masked)
-    follow = colon or _ARE.search(masked)
-    if not follow:
+    separator = colon or _ARE.search(masked)
+    if not separator:
         return []
-    count = _count_in(masked[: follow.start()])
-    has_verb = not VERBS.isdisjoint(masked[follow.end() :].casefold().split())
+    count = _count_in(masked[: separator.start()])
+    has_verb = not VERBS.isdisjoint(masked[separator.end() :].casefold().split())
     if not colon and (count < _LEAST_LISTED or has_verb or not _COUNTS_FIRST.match(masked)):
         return []
-    names = _names(text, masked, follow.end())
-    if len(names) != count or not all(map(_says_something, names)):
+    names = _names(text, masked, separator.end())
+    if len(names) != count or not all(map(_has_letters, names)):
         return []
-    return names if follow.start() <= LONGEST_HEAD else [text[: follow.start()], *names]
+    return names if separator.start() <= LONGEST_HEAD else [text[: separator.start()], *names]
 
 
 def _count_in(lead_in: str) -> int:
-    """How many things it counts, `the three powers`; 0 where it counts none."""
+    """The number of things that a lead-in counts: 3 for `the three powers`, 0 without a count."""
     for match in _overlapping(lead_in):
         number = match[3] or match[1].casefold()
         if number in _COUNTS and (match[3] or match[2].casefold() not in _NOT_COUNTED):
@@ -115,6 +118,7 @@ def _count_in(lead_in: str) -> int:
 
 
 def _overlapping(text: str) -> Iterator[re.Match[str]]:
+    """Each word that may be a count, with the word after it, which may be a count too."""
     at = 0
     while match := _COUNT.search(text, at):
         yield match
@@ -122,56 +126,55 @@ def _overlapping(text: str) -> Iterator[re.Match[str]]:
 
 
 def listed_names(text: str, masked: str, *, alone: bool) -> list[str]:
-    """The names in a text that is nothing but a list of them; first a lead-in that is long.
+    """The names in a text that is nothing but a list of them, else none.
 
-    A text that is not `alone` in its answer may be a sentence with a verb, whose names are shorter.
+    A long lead-in is a fact of its own, and comes first. Names must be shorter if the text is not
+    `alone` in its answer, since it may then be a sentence with a verb.
     """
-    before = _before_the_list(masked)
-    separators = [match[0] for match in _SEPARATOR.finditer(masked, before)]
+    start = _list_begin(masked)
+    separators = [match[0] for match in _SEPARATOR.finditer(masked, start)]
     if not any(map(_BEFORE_THE_LAST.search, separators if "、" in separators else separators[-1:])):
         return []
-    names = [name.rstrip(".。") for name in _names(text, masked, before)]
-    most = _ANNOUNCED_WORDS if 0 < before <= LONGEST_HEAD + 1 else _LISTED_WORDS - (not alone)
+    names = [name.rstrip(".。") for name in _names(text, masked, start)]
+    most = _ANNOUNCED_WORDS if 0 < start <= LONGEST_HEAD + 1 else _LISTED_WORDS - (not alone)
     is_list = len(names) >= _LEAST_LISTED and all(_is_name(name, most) for name in names)
-    if not is_list or not all(map(_says_something, names)):
+    if not is_list or not all(map(_has_letters, names)):
         return []
-    return names if before <= LONGEST_HEAD + 1 else [text[: before - 1].strip(), *names]
+    return names if start <= LONGEST_HEAD + 1 else [text[: start - 1].strip(), *names]
 
 
 def lead_in(text: str, masked: str) -> str:
-    """What stands before the colon of a list, if it is short."""
-    before = _before_the_list(masked)
-    return text[: before - 1].strip() if 0 < before <= LONGEST_HEAD + 1 else ""
+    """The text before the colon of a list, if it is short."""
+    start = _list_begin(masked)
+    return text[: start - 1].strip() if 0 < start <= LONGEST_HEAD + 1 else ""
 
 
-def _before_the_list(masked: str) -> int:
+def _list_begin(masked: str) -> int:
+    """The position after the colon before a list; 0 if there is none."""
     return masked.find(": ") + 1 or masked.find("：") + 1
 
 
 def _names(text: str, masked: str, start: int) -> list[str]:
-    borders = [*_separated(masked[start:])]
-    return [text[start + at : start + end].strip() for at, end in borders]
+    """The parts of the text from `start` on, between separators."""
+    separators = [match.span() for match in _SEPARATOR.finditer(masked[start:])]
+    begins = [0, *(end for _, end in separators)]
+    ends = [*(begin for begin, _ in separators), len(masked) - start]
+    return [
+        text[start + begin : start + end].strip() for begin, end in zip(begins, ends, strict=True)
+    ]
 
 
-def _says_something(text: str) -> bool:
+def _has_letters(text: str) -> bool:
     return any(map(str.isalnum, text))
 
 
 def _is_name(text: str, most: int) -> bool:
-    """Whether a text has so few words, brackets aside, that it is a name and no clause."""
+    """Whether a text is a name and no clause: at most `most` words, without brackets."""
     text = _BRACKETS.sub("", text).strip()
     if is_chinese(text):
         return len(text) <= _CHINESE_A_WORD * most
     words = text.casefold().split()
     is_clause = not VERBS.isdisjoint(words)
-    with_article = words[:1] and words[0] in BEGINNINGS and not is_clause
-    limit = (min(most, _LISTED_WORDS) if is_clause else most) + bool(with_article)
+    has_article = bool(words) and words[0] in ARTICLES and not is_clause
+    limit = (min(most, _LISTED_WORDS) if is_clause else most) + has_article
     return len(words) <= limit and len(text) <= _LONGEST_NAME
-
-
-def _separated(text: str) -> Iterator[tuple[int, int]]:
-    at = 0
-    for match in _SEPARATOR.finditer(text):
-        yield at, match.start()
-        at = match.end()
-    yield at, len(text)

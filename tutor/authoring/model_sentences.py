@@ -1,6 +1,7 @@
-"""The sentences of a model answer, which is better written than what students type.
+"""Finds the sentences of a model answer.
 
-So more full stops are recognised as those of abbreviations, and some sentences to be no facts.
+Model answers are better written than what students type. So more full stops can be recognised as
+those of abbreviations, and some sentences as ones that state no fact.
 """
 
 import re
@@ -10,27 +11,27 @@ from tutor.grading.sentences import After, split_sentences, what_follows
 from tutor.grading.text import word_set
 
 _NARROWEST = 40
-"""Characters of a line from which on text is wrapped, and not a list."""
+"""Characters of a line so long that the text is wrapped, rather than a list."""
 _SHORTENED = word_set(
     "chr med phil jur rer nat gem okt sept abs ziff lt bzgl einschl ausschl zit geb gest sog ebd "
     "ок см обл род ум илл пер изд approx ca"
 )
-"""Abbreviations that end no sentence of a model answer, whatever follows."""
+"""Abbreviations that never end a sentence of a model answer."""
 _SHORT = 3
-"""Letters of a word with a full stop behind which a number may follow: `Okt. 1806`."""
-_AGAINST = re.compile(r"(?:^|\s)[A-Z]\w*,?\s+vs?\.$")
-"""The middle of a case's name, `R v. Brown`."""
+"""Letters of the longest word that counts as an abbreviation before a number: `Okt. 1806`."""
+_VERSUS = re.compile(r"(?:^|\s)[A-Z]\w*,?\s+vs?\.$")
+"""The beginning of a case's name, `R v. Brown`."""
 _IN_A_YEAR = re.compile(r"(?:[^\W\d_]+\s+){1,2}\d{3,4}\s?гг?\.")
 _ERA = re.compile(r"(?:\d|Jh\.)\s+[vn]\.$")
 """The first half of `v. Chr.`"""
 _TAIL = 80
-"""Characters before a full stop that tell what it is."""
+"""Characters before a full stop that are looked at."""
 _REFERS = re.compile(
     r"(?:(?:cf|vgl|siehe|см|ср)\b|see\s+(?:also|above|below|(?:fig|tab|ch|sec|eq|app|lecture|slide|"
     r"p\.|pp\.|page|\W?\d))|参见|参看|详见|见(?=[图表第《]))",
     re.IGNORECASE,
 )
-"""How a sentence begins that only says where to read on."""
+"""The beginning of a sentence that only says where to read more."""
 _LEANS = re.compile(
     r"(?:(?:it|they|he|she|this|we|one)\s+(?:does|do|did)\s+(?:so|this|that|it)"
     r"|(?:this|that|it)\s+(?:happen(?:s|ed)|occur(?:s|red)|(?:is|was)\s+(?:done|achieved|because|why))"
@@ -42,32 +43,32 @@ _LEANS = re.compile(
     r"|(?:这是因为|其原因|原因是|这样做)",
     re.IGNORECASE,
 )
-"""How a sentence begins that says nothing without the one before."""
+"""The beginning of a sentence that says nothing without the one before."""
 _IN_BRACKETS = re.compile(r"[(（][^()（）]{0,400}[)）]\W*")
 _SOURCE = re.compile(
     r"§|第\s?[\d一二三四五六七八九十百]+\s?[条章页节]|\b(?:Art|Abs|S|pp?|ch|Kap|гл|ст|с|стр)\.\s?\d"
 )
-"""What brackets have that name a source."""
+"""A reference to a source inside brackets."""
 
 
 def sentence_spans(text: str, masked: str) -> list[tuple[int, int]]:
-    """Where sentences begin and end; `masked` has letters for what must not be cut."""
-    capitals = next((sign.isupper() for sign in text if sign.isalpha()), False)
-    found: list[tuple[int, int]] = []
-    for start, end in _as_split(masked):
-        if found and "\n" not in masked[found[-1][1] : start]:
-            before, after = text[slice(*found[-1])][-_TAIL:], text[start:end]
+    """The start and end of each sentence; `masked` has letters for what must not be cut."""
+    capitals = next((character.isupper() for character in text if character.isalpha()), False)
+    spans: list[tuple[int, int]] = []
+    for start, end in _unwrapped_spans(masked):
+        if spans and "\n" not in masked[spans[-1][1] : start]:
+            before, after = text[slice(*spans[-1])][-_TAIL:], text[start:end]
             if _continues(before, after, capitals=capitals):
-                found[-1] = (found[-1][0], end)
+                spans[-1] = (spans[-1][0], end)
                 continue
-        found.append((start, end))
-    return found
+        spans.append((start, end))
+    return spans
 
 
 def _continues(before: str, after: str, *, capitals: bool) -> bool:
     """Whether the full stop that ends `before` is that of an abbreviation.
 
-    With `capitals` sentences begin with one, so that a small word begins none.
+    With `capitals`, sentences begin with a capital letter, so a word in lower case begins none.
     """
     if not before.endswith("."):
         return False
@@ -77,28 +78,28 @@ def _continues(before: str, after: str, *, capitals: bool) -> bool:
         return True
     if capitals and len(first) > 1 and first.isalpha() and first.islower():
         return True
-    if _AGAINST.search(before) or (first == "Chr" and _ERA.search(before)):
+    if _VERSUS.search(before) or (first == "Chr" and _ERA.search(before)):
         return True
     return last.casefold() in _SHORTENED or bool(_IN_A_YEAR.fullmatch(before))
 
 
-def _as_split(masked: str) -> Iterator[tuple[int, int]]:
-    """Where sentences begin and end; one that was wrapped is one."""
+def _unwrapped_spans(masked: str) -> Iterator[tuple[int, int]]:
+    """The start and end of each sentence; one that is wrapped over several lines counts as one."""
     sentences = split_sentences(masked)
+    is_wrapped = max(map(len, masked.splitlines()), default=0) >= _NARROWEST
     begin: int | None = None
-    wide = max(map(len, masked.splitlines()), default=0) >= _NARROWEST
-    at = 0
+    end = 0
     for sentence, after in zip(sentences, what_follows(masked, sentences), strict=True):
-        start = masked.index(sentence, at)
-        at = start + len(sentence)
+        start = masked.index(sentence, end)
+        end = start + len(sentence)
         begin = start if begin is None else begin
-        if after is not After.WRAP or not wide:
-            yield begin, at
+        if after is not After.WRAP or not is_wrapped:
+            yield begin, end
             begin = None
 
 
 def refers(text: str) -> bool:
-    """Whether a sentence only says where to read on: `See Fig. 3.`, `(Art. 5 GG)`."""
+    """Whether a sentence only says where to read more: `See Fig. 3.`, `(Art. 5 GG)`."""
     return bool(_REFERS.match(text) or (_IN_BRACKETS.fullmatch(text) and _SOURCE.search(text)))
 
 

@@ -1,4 +1,4 @@
-"""A new deck with an example question, which says in comments what each part is for."""
+"""Makes a new deck with an example question, whose comments say what each part is for."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -14,8 +14,8 @@ _NOT_QUOTED = ("gap_terms_1", "gap_terms_2", "sum_terms_1", "sum_terms_2")
 _LONGEST_TITLE = 300
 
 _SECTION = """\
-# A section: its title, then its questions. `tutor bank check` finds mistakes; docs/bank.md has all
-# that a question can have.
+# A section: its title, then its questions. `tutor bank check` finds mistakes; docs/bank.md lists
+# all that a question can have.
 section: {{{language}: {section}}}
 questions:
   # The id is the deck's id and numbers. Progress refers to it, so never change it.
@@ -24,8 +24,8 @@ questions:
     level: explain            # recall, explain or derive
     prompt:
       {language}: {prompt}
-    rubric:                   # what is graded: one fact each, best 3 to 6
-      - id: gap               # a plain name, once in a question
+    rubric:                   # what is graded: one fact a point; 3 to 6 points work best
+      - id: gap               # a plain name, used once in a question
         point: {{{language}: {gap}}}
         weight: 2             # marks; 1 by default
         terms:                # the answer needs a term from every line; * stands for any ending
@@ -45,7 +45,7 @@ questions:
 """
 _SAMPLES = """\
 # Answers as students write them, with a verdict for every point: met, partial or missed. Graders
-# are measured on them; the file is optional.
+# are measured on them. This file is optional.
 samples:
   - question: {deck}.1.1
     language: {language}
@@ -71,7 +71,7 @@ _WORDS: Mapping[Language, Mapping[str, str]] = {
         "answer": "You see which fact your answer lacks, and the score is the sum of all marks.",
         "half": "So that one sees which fact is missing.",
         "hint_1": "What would you want to know about your answer?",
-        "hint_2": "And how does one get a number out of it?",
+        "hint_2": "And how does that become a number?",
         "reference": "Your course book, chapter 1",
     },
     "de": {
@@ -123,7 +123,7 @@ _WORDS: Mapping[Language, Mapping[str, str]] = {
 
 
 def new_deck(id_: str, title: str, language: Language, bank: Bank, paths: Paths) -> Path:
-    """Make a deck with an example question in the profile; returns its folder.
+    """Make a deck with an example question in the profile, and return its folder.
 
     Raises `DeckNameUnusable`, `ProfileNotWritable`.
     """
@@ -141,7 +141,7 @@ def new_deck(id_: str, title: str, language: Language, bank: Bank, paths: Paths)
 
 
 def free_folder(id_: str, bank: Bank, paths: Paths) -> Path:
-    """Where a new deck of this id goes. Raises `DeckNameUnusable`."""
+    """The folder for a new deck with this id. Raises `DeckNameUnusable`."""
     require_usable_id(id_)
     folder = paths.own_questions / id_
     if folder.exists() or id_ in {deck.id for deck in bank.decks}:
@@ -152,8 +152,9 @@ def free_folder(id_: str, bank: Bank, paths: Paths) -> Path:
 
 
 def head_text(title: str, language: Language) -> str:
-    """The deck.yaml of a new deck."""
+    """The deck.yaml of a new deck. Raises `DeckNameUnusable` without a title."""
     line = printable(" ".join(title.split()))[:_LONGEST_TITLE]
     if not line:
         raise DeckNameUnusable("The deck has no title.", remedy="Give it one.")
-    return f"title: {{{language}: {quoted(line)}}}\nlanguage: {language}   # it is asked in\n"
+    comment = "# the language in which it is asked"
+    return f"title: {{{language}: {quoted(line)}}}\nlanguage: {language}   {comment}\n"

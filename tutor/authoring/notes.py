@@ -1,4 +1,4 @@
-"""What other programs keep, a question with its answer, and what comes of reading a file."""
+"""Notes: questions with answers as other programs store them, and the result of reading a file."""
 
 import re
 import unicodedata
@@ -11,9 +11,9 @@ from tutor.bank import printable
 from tutor.errors import TutorError
 
 MAX_NOTES = 50_000
-"""More than anybody learns; a file with more of them is refused."""
+"""A file with more notes is refused; nobody learns so many."""
 MAX_CHARACTERS = 8_000
-"""The longest prompt or answer that the bank takes."""
+"""Characters in the longest prompt or answer that the bank accepts."""
 
 _NUMBER = re.compile(r"[1-9][0-9]{0,14}(\.[0-9]{1,4})?")
 _HASH_BITS = 48
@@ -22,28 +22,29 @@ _UNWANTED = re.compile(
     "[\x00-\x08\x0e-\x1f\x7f-\x9f\xad\ud800-\udfff\ufeff\ufffe\uffff"
     "\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069]"
 )
-"""Control characters, halves of characters, and what steers the direction of text unseen."""
+"""Control characters, surrogates, and invisible characters that change the text's direction."""
 _EMPTY_LINES = re.compile(r"\n{3,}")
 
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """A question and its answer as one file had them, in plain text."""
+    """A question and its answer from a file, in plain text."""
 
     key: str
-    """Stays the same when the texts change, where the file says what does; else from the prompt.
+    """What follows the deck's id in the question's id: a number, or two with a dot.
 
-    A number, or two with a dot: what follows the deck's id in the question's.
+    It comes from the note's id in the file, so it stays the same when the texts change; in a file
+    without ids it comes from the prompt.
     """
     prompt: str
     answer: str
     place: str
-    """Where in the file it is, for people: `line 12`, `note 1700000000000`."""
+    """Its place in the file, for people: `line 12`, `note 1700000000000`."""
     tags: tuple[str, ...] = ()
     asked_for: str = ""
-    """What of the answer is asked for, where that is not all of it: the words in a cloze's gap."""
+    """The part of the answer that is asked for, such as a cloze's gap; empty if all of it is."""
     section: str = ""
-    """The part of its deck that it is in, as the file calls it."""
+    """The title of its section, from the file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,21 +57,21 @@ class Unusable:
 
 @dataclass(frozen=True, slots=True)
 class ReadNotes:
-    """All that a file holds."""
+    """Everything read from a file."""
 
     notes: tuple[Note, ...]
     unusable: tuple[Unusable, ...]
     media: tuple[str, ...]
-    """The names of the pictures and sounds that were left out, one for each place in a note."""
+    """The names of the skipped pictures and sounds, one for each place in a note."""
     name: str
-    """What the deck's id follows from, alike in each import: the one deck of Anki that all is in,
-    else the file's name."""
+    """The name that the deck's id is made from, the same in each import: that of the Anki deck that
+    contains everything, else the file's."""
     title: str
-    """What the deck is called: by its name, or by the heading of the whole file."""
+    """The deck's title: the heading of the whole file, else `name`."""
 
 
 class NotesUnreadable(TutorError):
-    """A file of notes as a whole cannot be read."""
+    """A file of notes cannot be read at all."""
 
 
 def key_of_id(id_: str) -> str:
@@ -79,7 +80,7 @@ def key_of_id(id_: str) -> str:
 
 
 def key_of_prompt(prompt: str) -> str:
-    """The key of a note without an id: a digest of its prompt, alike however that is spaced."""
+    """The key of a note without an id: a digest of its prompt, however that is spaced."""
     return _digest(f"prompt:{' '.join(unicodedata.normalize('NFKC', prompt).casefold().split())}")
 
 
@@ -89,14 +90,14 @@ def _digest(text: str) -> str:
 
 
 def cleaned(text: str) -> str:
-    """`text` as the bank takes it: no control characters, no tabs, no space at the line's ends."""
+    """`text` as the bank accepts it: no control characters, tabs or spaces at the ends of lines."""
     text = _UNWANTED.sub("", _LINE_ENDS.sub("\n", text)).replace("\xa0", " ").expandtabs(4)
     lines = "\n".join(line.rstrip() for line in text.split("\n"))
     return _EMPTY_LINES.sub("\n\n", lines).strip()
 
 
 class Collector:
-    """Takes a file's notes one by one, and says of each that cannot be used why not."""
+    """Collects a file's notes one by one, and the reasons why others cannot be used."""
 
     def __init__(self, file: Path) -> None:
         self._file = file
@@ -105,42 +106,47 @@ class Collector:
         self._media: list[str] = []
 
     def add(self, note: Note, media: Sequence[str] = ()) -> None:
-        """Take a note and the names of the media that were in it. Raises NotesUnreadable."""
+        """Add a note that had these media; one that cannot be used is refused.
+
+        Raises NotesUnreadable if the file has too many notes.
+        """
         self._media += media
-        reason = _flaw(note, has_media=bool(media)) or self._twice(note)
+        reason = _flaw(note, has_media=bool(media)) or self._repetition(note)
         if reason:
             self.refuse(note.place, reason)
             return
         self._notes[note.key] = note
-        self._not_too_many()
+        self._check_count()
 
     def refuse(self, place: str, reason: str) -> None:
-        """Leave out what is at `place`. Raises NotesUnreadable."""
+        """Skip what is at `place`. Raises NotesUnreadable if the file has too many notes."""
         self._unusable.append(Unusable(place, reason))
-        self._not_too_many()
+        self._check_count()
 
-    def _not_too_many(self) -> None:
+    def _check_count(self) -> None:
         if len(self._notes) + len(self._unusable) > MAX_NOTES:
             raise NotesUnreadable(
                 f"{printable(self._file.name)} has more than {MAX_NOTES:,} notes.",
                 remedy="Split it, and import each part into a deck of its own.",
             )
 
-    def _twice(self, note: Note) -> str:
+    def _repetition(self, note: Note) -> str:
         first = self._notes.get(note.key)
         if first is None:
             return ""
-        what = "question" if first.prompt == note.prompt else "id"
-        return f"has the same {what} as {first.place}"
+        same_prompt = key_of_prompt(first.prompt) == key_of_prompt(note.prompt)
+        same = "question" if same_prompt else "id"
+        return f"has the same {same} as {first.place}"
 
     def result(self, name: str = "") -> ReadNotes:
-        """Everything that was taken and refused; without a name of its own, by the file's name."""
+        """Everything collected. The default `name` is the file's."""
         notes, unusable = tuple(self._notes.values()), tuple(self._unusable)
         name = name or self._file.stem
         return ReadNotes(notes, unusable, tuple(self._media), name, name)
 
 
 def _flaw(note: Note, *, has_media: bool) -> str:
+    """Why a note cannot become a question; empty if it can."""
     for name, text in (("question", note.prompt), ("answer", note.answer)):
         if not text:
             return f"the {name} has only pictures or sounds" if has_media else f"it has no {name}"

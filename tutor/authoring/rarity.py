@@ -1,4 +1,4 @@
-"""How rare a word is, which tells how much it says of one answer."""
+"""Measures how rare a word is, and so how much it says about one answer."""
 
 import math
 from collections import Counter
@@ -17,17 +17,17 @@ from tutor.grading.text import (
     tokens,
 )
 
-_TELLING = 1.5
-"""What numbers, names with a digit in them and acronyms count more."""
+_DISTINCTIVE = 1.5
+"""The factor for numbers, names with a digit in them and acronyms."""
 _LONG = 10
-"""Letters from which on a word is as telling as a longer one."""
+"""Letters of a long word; further ones make it no rarer."""
 
 
 class Rarity:
-    """How rare words are in the texts of the bank: common ones tell nothing of one answer.
+    """How rare words are in the texts of the bank. A common word says nothing about one answer.
 
-    Not thread-safe: it remembers stems. The texts are read when the first word is asked for: a
-    tenth of a second for a thousand.
+    Not thread-safe: it remembers stems. The texts are read when the first word is looked up, which
+    takes a tenth of a second for a thousand texts.
     """
 
     def __init__(self, texts: Iterable[str], stemming: Stemming) -> None:
@@ -35,23 +35,23 @@ class Rarity:
         self._stemming = stemming
 
     def of(self, word: str, language: Language) -> float:
-        """More for what fewer texts have, for numbers and acronyms, and for long words."""
-        count, seen = self._counts
-        is_long = len(word) > 2 and is_chinese(word)
-        parts = character_pairs(word) if is_long else (self.stem(word, language),)
-        texts = min(seen[part] for part in parts)
-        telling = any(map(str.isdigit, word)) or (len(word) > 1 and word.isupper())
-        rare = math.log((count + 2) / (texts + 1))
-        return (_TELLING if telling else 1) * rare + min(len(word), _LONG) / _LONG
+        """A word's rarity, higher if fewer texts have it, for numbers, acronyms and long words."""
+        text_count, texts_with = self._counts
+        in_pairs = len(word) > 2 and is_chinese(word)
+        parts = character_pairs(word) if in_pairs else (self.stem(word, language),)
+        texts = min(texts_with[part] for part in parts)
+        is_distinctive = any(map(str.isdigit, word)) or (len(word) > 1 and word.isupper())
+        rarity = math.log((text_count + 2) / (texts + 1))
+        return (_DISTINCTIVE if is_distinctive else 1) * rarity + min(len(word), _LONG) / _LONG
 
     def stem(self, word: str, language: Language) -> str:
-        """What all forms of a word have in common."""
-        small = word.casefold().removesuffix("'s")
-        return self._stemming.stem(small, _tongue(small, german=language == "de"))
+        """The stem that all forms of a word share."""
+        lower = word.casefold().removesuffix("'s")
+        return self._stemming.stem(lower, _tongue(lower, german=language == "de"))
 
     @cached_property
     def _counts(self) -> tuple[int, Mapping[str, int]]:
-        """How many texts there are, and in how many each stem and pair of characters is."""
+        """The number of texts, and how many of them have each stem or pair of characters."""
         words: Counter[tuple[str, bool]] = Counter()
         count = 0
         for text in self._texts:
@@ -60,10 +60,10 @@ class Rarity:
             german = not GERMAN_WORDS.isdisjoint(distinct)
             words.update((word, german) for word in distinct)
             words.update((pair, False) for pair in frozenset(character_pairs(text)))
-        seen: Counter[str] = Counter()
+        texts_with: Counter[str] = Counter()
         for (word, german), texts in words.items():
-            seen[self._stemming.stem(word, _tongue(word, german=german))] += texts
-        return count, seen
+            texts_with[self._stemming.stem(word, _tongue(word, german=german))] += texts
+        return count, texts_with
 
 
 def _tongue(word: str, *, german: bool) -> Tongue:

@@ -1,4 +1,4 @@
-"""An answer of the student's own, with its verdicts, as a sample answer of the student's deck."""
+"""Saves a student's answer and its verdicts as a sample answer of the student's own deck."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -23,7 +23,7 @@ class SampleRefused(TutorError):
 
 
 class DeckIsBuiltIn(SampleRefused):
-    """A built-in deck is never changed; a copy of it can be."""
+    """The answer's deck is built in, and only a copy of it can be changed."""
 
     def __init__(self, deck: str) -> None:
         super().__init__(
@@ -33,10 +33,10 @@ class DeckIsBuiltIn(SampleRefused):
 
 
 def save_sample(attempt: "Attempt", bank: Bank, paths: Paths) -> str:
-    """Add the answer to the samples of its section; returns what was done, in a sentence.
+    """Add the answer to its section's sample answers; return a sentence that says what was done.
 
-    The same answer is never there twice: its verdicts are replaced. Nothing is fitted on it, so its
-    split is `test`. Raises `SampleRefused`, for a built-in deck `DeckIsBuiltIn`, and
+    If the same answer is already a sample, its verdicts are replaced. Nothing is fitted on it, so
+    its split is `test`. Raises `SampleRefused` (`DeckIsBuiltIn` for a built-in deck) and
     `ProfileNotWritable`.
     """
     info = bank.info(attempt.question)
@@ -56,17 +56,18 @@ def _save(sample: Sample, file: Path) -> str:
     outcome, text = "Saved as a sample answer.", ""
     if file.exists():
         data = file.read_bytes()
-        found, _ = read_samples(data, file)
-        if found is None:
+        existing, _ = read_samples(data, file)
+        if existing is None:
             raise SampleRefused(f"{file} cannot be read.", remedy="See: tutor bank check")
-        same = [at for at, each in enumerate(found.samples) if _is_same(each, sample)]
-        if same and found.samples[same[0]].verdicts == sample.verdicts:
-            return "This answer is already a sample, with these verdicts."
+        samples = existing.samples
+        same = {at for at, other in enumerate(samples) if _answered(other) == _answered(sample)}
+        if same and samples[min(same)].verdicts == sample.verdicts:
+            return "This answer is already a sample answer, with these verdicts."
         text = data.decode("utf-8-sig")
         if same:
-            outcome = "The sample answer has your verdicts now."
-            only = len(found.samples) == len(same)
-            text = "" if only else _or_refuse(without_entries(text, "samples", {*same}), file)
+            outcome = "The sample answer now has your verdicts."
+            has_others = len(samples) > len(same)
+            text = _or_refuse(without_entries(text, "samples", same), file) if has_others else ""
     entry = to_yaml([sample])
     if text:
         text = _or_refuse(with_entry(text, "samples", entry.partition("\n")[2]), file)
@@ -74,17 +75,15 @@ def _save(sample: Sample, file: Path) -> str:
     return outcome
 
 
-def _is_same(one: Sample, other: Sample) -> bool:
-    def words(sample: Sample) -> tuple[str, str, list[str]]:
-        return sample.question, sample.language, sample.answer.split()
-
-    return words(one) == words(other)
+def _answered(sample: Sample) -> tuple[str, str, list[str]]:
+    """What makes two samples the same answer, however it is spaced."""
+    return sample.question, sample.language, sample.answer.split()
 
 
 def _or_refuse(text: str | None, file: Path) -> str:
     if text is None:
         raise SampleRefused(
-            f"{file} is laid out so that nothing can be added to it.",
+            f"The layout of {file} does not allow the tutor to change it.",
             remedy="Write each sample as an entry of its own, beginning with `- question:`.",
         )
     return text

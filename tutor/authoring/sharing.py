@@ -1,7 +1,7 @@
-"""A deck as one file that can be given to others, and back into a profile.
+"""Packs a deck into one file to share, and installs such a file into a profile.
 
-An archive comes from anywhere: nothing of it is written before all of it was checked, under names
-of ours, in memory, and read as a deck without a mistake.
+An archive can come from anywhere. Nothing is installed until all of it has been checked in memory
+and read as a deck without mistakes; its files get only names that a deck's files can have.
 """
 
 import json
@@ -20,6 +20,7 @@ from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
 from tutor.authoring.copies import folder_of, hide_folder, put_in_place
 from tutor.bank import DeckInfo, Problem, check, printable
 from tutor.bank.section_reader import deck_files
+from tutor.bank.yaml_reader import MAX_BYTES
 from tutor.errors import TutorError
 from tutor.paths import Paths, private_folder
 from tutor.progress.errors import writing
@@ -27,29 +28,27 @@ from tutor.progress.errors import writing
 MANIFEST = "manifest.json"
 FORMAT = 1
 MOST_FILES = 500
-LARGEST_FILE = 2 * 1024 * 1024
-"""What the bank reads of one file."""
 LARGEST_ARCHIVE = 64 * 1024 * 1024
-_MOST_IN_ALL = 64 * 1024 * 1024
+"""Bytes of an archive, and of all its files together."""
 _ID = r"[a-z0-9]+(?:-[a-z0-9]+)*"
 _MEMBER = re.compile(rf"(?P<deck>{_ID})/(?P<name>deck\.yaml|[0-9]+-{_ID}(?:\.samples)?\.yaml)")
 _DEVICES = re.compile(r"(con|prn|aux|nul|com[0-9]|lpt[0-9])", re.IGNORECASE)
-"""Names that Windows takes for devices."""
+"""Names that stand for devices on Windows."""
 _DAMAGE = (BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError)
 _EARLIEST = (1980, 1, 1, 0, 0, 0)
-"""The date of every member, so that equal decks make equal bytes."""
+"""The date of every member, so that equal decks give equal bytes."""
 
 
 class NotADeckArchive(TutorError):
-    """A file is not what `tutor bank pack` writes, is damaged, or hostile."""
+    """A file was not written by `tutor bank pack`, or is damaged or hostile."""
 
 
 class ChecksumDiffers(TutorError):
-    """An archive is not the one that was meant."""
+    """An archive does not have the expected checksum."""
 
 
 class DeckHasMistakes(TutorError):
-    """The deck of an archive would not be read."""
+    """The deck in an archive has mistakes, so the bank could not read all of it."""
 
     def __init__(self, deck: str, problems: Sequence[Problem]) -> None:
         lines = (f"{each.file.name}:{each.line}: {each.message}" for each in problems[:5])
@@ -60,26 +59,26 @@ class DeckHasMistakes(TutorError):
 
 
 class DeckExists(TutorError):
-    """A deck of the profile would be replaced."""
+    """A deck in the profile would be replaced."""
 
     def __init__(self, folder: Path) -> None:
         super().__init__(
             f"{folder} already exists.",
-            remedy="Replace it with --force; the deck as it is now is kept under a hidden name.",
+            remedy="Replace it with --force; the present deck is kept under a hidden name.",
         )
 
 
 @dataclass(frozen=True, slots=True)
 class UnpackedDeck:
-    """What an archive holds."""
+    """The deck in an archive."""
 
     id: str
     files: dict[str, bytes]
-    """By name."""
+    """Their contents by name."""
 
 
 def pack_deck(deck: DeckInfo) -> bytes:
-    """The deck's YAML files as a zip with a manifest; equal decks make equal bytes."""
+    """The deck's YAML files as a zip with a manifest; equal decks give equal bytes."""
     files = {file.name: file.read_bytes() for file in sorted(deck_files(folder_of(deck)))}
     manifest = {
         "format": FORMAT,
@@ -103,31 +102,31 @@ def checksum(data: bytes) -> str:
 
 
 def read_archive(data: bytes, expected: str | None = None) -> UnpackedDeck:
-    """The deck in an archive, in memory. Raises `NotADeckArchive`, `ChecksumDiffers`.
+    """Check an archive and read its deck, in memory. `expected` is the archive's checksum.
 
-    `expected` is the checksum that the archive has to have.
+    Raises `NotADeckArchive`, `ChecksumDiffers`.
     """
     if len(data) > LARGEST_ARCHIVE:
         raise _refused("it is larger than 64 MiB")
     if expected is not None and checksum(data) != expected.strip().lower():
         raise ChecksumDiffers(
             f"The archive's SHA-256 is {checksum(data)}, not the one that you gave.",
-            remedy="It is damaged or another one. Get it again.",
+            remedy="The file is damaged, or a different one. Get it again.",
         )
     try:
         with ZipFile(BytesIO(data)) as archive:
             members = {info.filename: info for info in _members(archive)}
             texts = {name: _read(archive, info) for name, info in members.items()}
     except _DAMAGE as error:
-        raise _refused("it is not a zip file, or damaged") from error
+        raise _refused("it is not a zip file, or it is damaged") from error
     try:
         manifest = json.loads(texts.pop(MANIFEST, b""))
     except (ValueError, RecursionError) as error:
-        raise _refused("it has no manifest of a deck") from error
+        raise _refused("it has no manifest") from error
     matches = [_MEMBER.fullmatch(name) for name in texts]
     decks = {match["deck"] for match in matches if match}
     if len(decks) != 1 or None in matches or _DEVICES.fullmatch(next(iter(decks))):
-        raise _refused("it has to hold the YAML files of one deck, and nothing else")
+        raise _refused("it must contain the YAML files of one deck, and nothing else")
     (deck,) = decks
     files = {name.removeprefix(f"{deck}/"): data for name, data in texts.items()}
     sums = {name: sha256(data).hexdigest() for name, data in files.items()}
@@ -137,9 +136,10 @@ def read_archive(data: bytes, expected: str | None = None) -> UnpackedDeck:
 
 
 def install_deck(deck: UnpackedDeck, paths: Paths, now: datetime, *, force: bool = False) -> Path:
-    """Put a deck into the profile, once it was read without a mistake; returns its folder.
+    """Install a deck into the profile if it can be read without mistakes; return its folder.
 
-    Raises `DeckHasMistakes`, `DeckExists` unless with `force`, and `ProfileNotWritable`.
+    With `force` it replaces a deck with the same id. Raises `DeckHasMistakes`, `DeckExists` and
+    `ProfileNotWritable`.
     """
     target = paths.own_questions / deck.id
     problems = _problems(deck, paths)
@@ -154,27 +154,27 @@ def install_deck(deck: UnpackedDeck, paths: Paths, now: datetime, *, force: bool
 
 
 def _members(archive: ZipFile) -> list[ZipInfo]:
-    """The members, if their names, kinds, number and sizes are those of a deck."""
+    """The members of an archive, if a deck can have such names, kinds, numbers and sizes."""
     members = archive.infolist()
     if len(members) > MOST_FILES or len({info.filename for info in members}) < len(members):
-        raise _refused("it has too many files, or one of them twice")
+        raise _refused("it has too many files, or two with the same name")
     for info in members:
-        kind = S_IFMT(info.external_attr >> 16)  # 0 where the writer did not say
+        kind = S_IFMT(info.external_attr >> 16)  # 0 if the writer did not set it
         if info.is_dir() or kind not in (0, S_IFREG) or info.flag_bits & 0x1:
             raise _refused(f"{printable(info.filename)} is not a plain file")
         if info.compress_type not in (ZIP_STORED, ZIP_DEFLATED):
             raise _refused(f"{printable(info.filename)} is compressed in an unusual way")
         if info.filename != MANIFEST and not _MEMBER.fullmatch(info.filename):
             raise _refused(f"{printable(info.filename)} is not the name of a deck's file")
-    if any(info.file_size > LARGEST_FILE for info in members):
+    if any(info.file_size > MAX_BYTES for info in members):
         raise _refused("one of its files is larger than 2 MiB")
-    if sum(info.file_size for info in members) > _MOST_IN_ALL:
+    if sum(info.file_size for info in members) > LARGEST_ARCHIVE:
         raise _refused("its files are larger than 64 MiB together")
     return members
 
 
 def _read(archive: ZipFile, info: ZipInfo) -> bytes:
-    """No more than the archive says, since what it says may be wrong."""
+    """Read a member, but no more than its stated size, which may be wrong."""
     with archive.open(info) as file:
         data = file.read(info.file_size + 1)
     if len(data) != info.file_size:
@@ -183,7 +183,7 @@ def _read(archive: ZipFile, info: ZipInfo) -> bytes:
 
 
 def _problems(deck: UnpackedDeck, paths: Paths) -> list[Problem]:
-    """What keeps a part of the deck out of the bank."""
+    """The mistakes that would keep a part of the deck out of the bank."""
     with (
         writing(paths.edits),
         tempfile.TemporaryDirectory(

@@ -1,4 +1,4 @@
-"""Tables in an answer, as Markdown and imported HTML have them: a row becomes an item of a list."""
+"""Rewrites the Markdown tables of an answer as lists: each row becomes an item."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -8,7 +8,10 @@ _RULE = re.compile(r"\s*\|?(?:\s*:?-+:?\s*\|)+\s*(?::?-+:?)?\s*")
 
 
 def tables_as_lists(text: str) -> str:
-    """The text, a table's rows as `- Place: stroma (Calvin cycle)`, with the columns' names."""
+    """`text` with each table row as a list item, such as `- Place: stroma (Calvin cycle)`.
+
+    The names in brackets are those of the columns, if the table has a heading.
+    """
     if "|" not in text:
         return text
     lines: list[str] = []
@@ -23,15 +26,14 @@ def _may_be_row(line: str) -> bool:
 
 
 def _rows_as_items(rows: Sequence[str]) -> Iterator[str]:
-    named = len(rows) > 2 and "|" in rows[1] and _RULE.fullmatch(rows[1]) is not None
-    names = _cells(rows[0])[1:] if named else []
-    for row in rows[2:] if named else rows:
-        first, *rest = _cells(row)
-        if len(rest) > 1:
-            named_cells = zip_longest(rest, names[: len(rest)], fillvalue="")
-            rest = [f"{cell} ({name})" if cell and name else cell for cell, name in named_cells]
-        said = ", ".join(filter(None, rest))
-        item = ": ".join(filter(None, (first, said)))
+    has_heading = len(rows) > 2 and "|" in rows[1] and _RULE.fullmatch(rows[1]) is not None
+    columns = _cells(rows[0])[1:] if has_heading else []
+    for row in rows[2:] if has_heading else rows:
+        label, *cells = _cells(row)
+        if len(cells) > 1:
+            pairs = zip_longest(cells, columns[: len(cells)], fillvalue="")
+            cells = [f"{cell} ({column})" if cell and column else cell for cell, column in pairs]
+        item = ": ".join(filter(None, (label, ", ".join(filter(None, cells)))))
         if item:
             yield f"- {item}"
 

@@ -1,8 +1,8 @@
-"""Plain data to YAML as a person would write it in a deck.
+"""Writes plain data as YAML, as a person would write it in a deck.
 
-PyYAML's own emitter writes about 0.1 MB a second, which for a deck of 10,000 questions are minutes,
-and libyaml's writes each emoji as an escape in a line with double quotes. This one writes what
-decks need: mappings, lists and text. Whoever uses it reads the result back with the bank's reader.
+PyYAML's own emitter writes about 0.1 MB a second, so a deck of 10,000 questions would take minutes;
+libyaml's writes each emoji as an escape in double quotes. This one writes what decks need:
+mappings, lists and text. Its callers read the result back with the bank's reader.
 """
 
 import json
@@ -15,23 +15,23 @@ Value: TypeAlias = "str | int | float | bool | Sequence[Value] | Mapping[str, Va
 
 _WIDTH = 96
 _PLAIN = re.compile(r"[^\W\d_](?:[\w .()/+;=*…–—%?’„“”°²³-]*[\w.)/+;=*…–—%?’“”°²³])?")
-"""Text that YAML takes as it is, also inside of brackets; shorter than what it really allows."""
+"""Text that needs no quotes, even in a list in brackets; YAML allows more."""
 _WORDS = frozenset(
     ("y", "n", "yes", "no", "true", "false", "on", "off", "null", "none", "nan", "inf")
 )
-"""Some readers of YAML take these for something else than text."""
+"""Words that some YAML readers do not read as text."""
 _SPECIAL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\xa0\u2028\u2029\ufeff\ud800-\udfff\ufffe\uffff]")
 _LINE_ENDS = str.maketrans({c: f"\\u{ord(c):04x}" for c in "\x7f\x85\xa0\u2028\u2029\ufeff"})
 _WRAPPER = TextWrapper(width=_WIDTH, break_long_words=False, break_on_hyphens=False)
 
 
 def emitted(value: Mapping[str, Value], indent: str = "") -> str:
-    """A mapping as lines, each below `indent`."""
+    """A mapping as lines, each indented by `indent`."""
     return "".join(f"{line}\n" if line else "\n" for line in _mapping(value, indent))
 
 
 def entry(value: Mapping[str, Value], indent: str) -> str:
-    """A mapping as an item of a list, whose hyphen is below `indent`."""
+    """A mapping as an item of a list, its hyphen indented by `indent`."""
     text = emitted(value, f"{indent}  ")
     return f"{indent}- {text[len(indent) + 2 :]}"
 
@@ -44,7 +44,7 @@ def _mapping(value: Mapping[str, Value], indent: str) -> Iterator[str]:
 
 
 def _value(value: Value, indent: str) -> Iterator[str]:
-    """The first line, which follows the key's colon, and further lines as they are."""
+    """The first line, without its indent since a key or hyphen precedes it, and further lines."""
     if isinstance(value, str):
         yield from _text(value, f"{indent}  ")
     elif isinstance(value, bool):
@@ -54,7 +54,7 @@ def _value(value: Value, indent: str) -> Iterator[str]:
     elif isinstance(value, Mapping):
         yield ""
         yield from _mapping(value, f"{indent}  ")
-    elif all(isinstance(one, str) for one in value):
+    elif all(isinstance(item, str) for item in value):
         yield f" {flow(value)}"
     else:
         yield ""
@@ -72,9 +72,9 @@ def _items(values: Sequence[Value], indent: str) -> Iterator[str]:
 
 
 def flow(values: Sequence[Value]) -> str:
-    """A list in brackets, where some readers take a question mark for YAML's own."""
-    words = (quoted(str(one)) if "?" in str(one) else _one_line(str(one)) for one in values)
-    return f"[{', '.join(words)}]"
+    """A list in brackets. A `?` is quoted there, since some readers see a mapping's key in it."""
+    texts = map(str, values)
+    return f"[{', '.join(quoted(text) if '?' in text else _one_line(text) for text in texts)}]"
 
 
 def _text(text: str, indent: str) -> Iterator[str]:
@@ -97,7 +97,7 @@ def _one_line(text: str) -> str:
 
 
 def quoted(text: str) -> str:
-    """The text in quotation marks, so that YAML takes it as text."""
+    """The text in quotation marks, so that YAML reads it as text."""
     if _SPECIAL.search(text) or "\n" in text or "\t" in text:
         return json.dumps(text, ensure_ascii=False).translate(_LINE_ENDS)
     return "'" + text.replace("'", "''") + "'"

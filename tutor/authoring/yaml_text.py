@@ -1,7 +1,7 @@
 """Small changes to a deck's YAML text that leave every other line as its author wrote it.
 
-Each function reads its own result back; None where the text is laid out in a way that it cannot be
-changed like this, such as a list in brackets.
+Each function reads its own result back, and returns None if the text's layout does not allow the
+change, such as a list in brackets.
 """
 
 import re
@@ -14,7 +14,7 @@ from tutor.bank import Question
 from tutor.bank.yaml_reader import Document, read
 
 _ENTRY = re.compile(r"(?P<indent> *)- +")
-_UNSEEN = re.compile(r"\s*(#.*)?")
+_NO_DATA = re.compile(r"\s*(#.*)?")
 _MARKED = r"drafted:\s*(?:[\"']?true[\"']?|\[[^\[\]#]*\])"
 _MARK = re.compile(rf"\s*{_MARKED}\s*(#.*)?")
 _MARK_INSIDE = re.compile(_MARKED)
@@ -22,13 +22,13 @@ _NO_FILE = Path("deck")
 
 
 def question_entry(question: Question, indent: str = "") -> str:
-    """The question as an entry of `questions:`, below `indent`."""
+    """The question as an entry of `questions:`, indented by `indent`."""
     values = question.model_dump(mode="json", exclude_defaults=True, exclude_none=True)
     return yaml_emitter.entry(values, indent)
 
 
 def with_entry(text: str, key: str, entry: str) -> str | None:
-    """`text` with one entry more at the end of the list under `key`."""
+    """`text` with `entry` added at the end of the list under `key`."""
     before = _read(text)
     entries = _entries(before, key)
     if not entries:
@@ -45,7 +45,7 @@ def with_entry(text: str, key: str, entry: str) -> str | None:
 
 
 def without_entries(text: str, key: str, numbers: Collection[int]) -> str | None:
-    """`text` without these entries, counted from 0, of the list under `key`."""
+    """`text` without the entries with these numbers, from 0, in the list under `key`."""
     before = _read(text)
     lines = text.splitlines(keepends=True)
     for number in sorted(numbers, reverse=True):
@@ -54,12 +54,12 @@ def without_entries(text: str, key: str, numbers: Collection[int]) -> str | None
             return None
         del lines[slice(*span)]
     changed = "".join(lines)
-    expected = [each for at, each in enumerate(_entries(before, key)) if at not in numbers]
+    expected = [entry for at, entry in enumerate(_entries(before, key)) if at not in numbers]
     return changed if _is_as_expected(changed, before, key, expected) else None
 
 
 def with_entry_instead(text: str, key: str, number: int, entry: str) -> str | None:
-    """`text` with another entry instead of this one, counted from 0."""
+    """`text` with `entry` instead of the one with this number, from 0, in the list under `key`."""
     before = _read(text)
     lines = text.splitlines(keepends=True)
     span, indent = _span(lines, before, key, number), _indent(lines, before, key, number)
@@ -73,9 +73,9 @@ def with_entry_instead(text: str, key: str, number: int, entry: str) -> str | No
 
 
 def with_mark(text: str, number: int, points: Sequence[str]) -> str | None:
-    """`text` in which of the question with this number, from 0, these points alone are `drafted`.
+    """`text` with only these points marked as `drafted` in the question with this number, from 0.
 
-    Without any, the mark goes. None also where there is no mark.
+    Without `points` the mark is removed. Returns None also if the question has no mark.
     """
     before = _read(text)
     where = ("questions", number, "drafted")
@@ -90,12 +90,14 @@ def with_mark(text: str, number: int, points: Sequence[str]) -> str | None:
         lines[at] = _MARK_INSIDE.sub(lambda _: mark, lines[at], count=1)
     changed = "".join(lines)
     expected = _entries(before, "questions")
-    now = _entries(_read(changed), "questions")
-    left = now[number].pop("drafted", "false") if len(now) == len(expected) else None
-    if left != ([*points] or "false"):
-        return None
-    expected[number].pop("drafted")
-    return changed if now == expected else None
+    if points:
+        expected[number]["drafted"] = [*points]
+    else:
+        del expected[number]["drafted"]
+    entries = _entries(_read(changed), "questions")
+    if not points and number < len(entries) and entries[number].get("drafted") == "false":
+        del entries[number]["drafted"]
+    return changed if entries == expected else None
 
 
 def _read(text: str) -> Document:
@@ -108,7 +110,7 @@ def _entries(document: Document, key: str) -> list[Any]:
 
 
 def _indent(lines: Sequence[str], document: Document, key: str, number: int) -> str | None:
-    """The blanks before the entry's hyphen; None where it does not begin its line."""
+    """The spaces before the entry's hyphen; None if the hyphen does not begin its line."""
     at = document.lines.get((key, number))
     match = _ENTRY.match(lines[at - 1]) if at is not None else None
     return match["indent"] if match else None
@@ -117,7 +119,10 @@ def _indent(lines: Sequence[str], document: Document, key: str, number: int) -> 
 def _span(
     lines: Sequence[str], document: Document, key: str, number: int
 ) -> tuple[int, int] | None:
-    """The lines of an entry, from 0, without comments that belong to what follows."""
+    """The first line of an entry, from 0, and the line after its last one.
+
+    Comments that belong to what follows are not included.
+    """
     indent = _indent(lines, document, key, number)
     if indent is None:
         return None
@@ -126,27 +131,27 @@ def _span(
         line - 1 for where, line in document.lines.items() if len(where) <= 2 and line > start + 1
     ]
     end = min(after, default=len(lines))
-    while end > start + 1 and _is_unseen(lines[end - 1], indent):
+    while end > start + 1 and _is_between(lines[end - 1], indent):
         end -= 1
     return start, end
 
 
-def _is_unseen(line: str, indent: str) -> bool:
-    """Whether a line is blank, or a comment that is not further in than the entries."""
-    own = line.rstrip("\n")
-    depth = len(own) - len(own.lstrip(" "))
-    return _UNSEEN.fullmatch(own) is not None and (not own.strip() or depth <= len(indent))
+def _is_between(line: str, indent: str) -> bool:
+    """Whether a line is blank, or a comment that is indented no more than the entries."""
+    text = line.rstrip("\n")
+    depth = len(text) - len(text.lstrip(" "))
+    return _NO_DATA.fullmatch(text) is not None and (not text.strip() or depth <= len(indent))
 
 
 def indented(entry: str, indent: str) -> str:
-    """The entry's lines, further in."""
+    """The entry's lines, each indented by `indent` more."""
     return "".join(
         f"{indent}{line}" if line.strip() else line for line in entry.splitlines(keepends=True)
     )
 
 
 def _is_as_expected(changed: str, before: Document, key: str, expected: list[Any]) -> bool:
-    now = _read(changed)
-    if now.problems or not isinstance(now.value, dict) or not isinstance(before.value, dict):
+    after = _read(changed)
+    if after.problems or not isinstance(after.value, dict) or not isinstance(before.value, dict):
         return False
-    return now.value == {**before.value, key: expected}
+    return after.value == {**before.value, key: expected}

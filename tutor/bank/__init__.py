@@ -1,8 +1,7 @@
 """The question bank: decks of questions, read from YAML, checked and compiled.
 
-Of the rest of `tutor` it imports only `paths`, `errors` and `wrong_values`. YAML is parsed only if
-a file has changed; an unchanged bank is opened from its compiled index. `docs/bank.md` describes
-how to write a deck.
+YAML is parsed only if a file has changed; an unchanged bank is opened from its compiled index.
+`docs/bank.md` describes how to write a deck.
 """
 
 from typing import TYPE_CHECKING

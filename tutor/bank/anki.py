@@ -41,10 +41,10 @@ _TAG = re.compile(r"\[(?=/?(?:sound:|anki:|latex\]|\$))", re.IGNORECASE)
 def to_apkg(
     deck: DeckInfo, questions: Iterable[Question], language: Language, now: datetime
 ) -> bytes:
-    """A package with a deck's `questions` in `language`, or in another where that is missing.
+    """A package with a deck's `questions` in `language`, or in another if that is missing.
 
-    Anki updates notes only if the imported ones are newer, hence `now`. With the same SQLite,
-    equal arguments give equal bytes.
+    Anki updates notes only if the imported ones are newer, hence `now`. With the same version of
+    SQLite, equal arguments give equal bytes.
     """
     title = deck.title.to(language).replace("::", ":")
     about = escaped(deck.about.to(language)) if deck.about else ""

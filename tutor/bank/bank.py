@@ -26,10 +26,12 @@ if TYPE_CHECKING:
     from tutor.bank.questions import Question, Sample
 
 
-_LEAST_SHORT, _WORTH_CUTTING = 4, 4
-"""Characters of a short id after the deck's, and those that have to be saved by it."""
+_LEAST_SHORT = 4
+"""Characters after the deck's id in the shortest short id."""
+_WORTH_CUTTING = 4
+"""Characters that a short id must save at least."""
 _NAMED = 3
-"""Of several ids that are possible, so many are named."""
+"""Ids that the error for an ambiguous one names."""
 
 
 class Bank:
@@ -85,10 +87,10 @@ class Bank:
         return info
 
     def full_id(self, typed: str) -> str:
-        """The id of a question of which a person typed the id, or a beginning that is its alone.
+        """The id of the question that a person means by `typed`: its id, or a unique beginning.
 
-        A beginning has at least the deck and a full stop: ids of imported questions are long.
-        Raises `UnknownQuestionError`, `AmbiguousQuestionError`.
+        A beginning, for the long ids of imported questions, has at least the deck's id and a full
+        stop. Raises `UnknownQuestionError`, `AmbiguousQuestionError`.
         """
         if typed in self._infos:
             return typed
@@ -103,17 +105,17 @@ class Bank:
         return ids[0] if ids else self.info(typed).id
 
     def short_ids(self, deck: str) -> dict[str, str]:
-        """What to type for each question of a deck: its id, or the beginning of a long one.
+        """What to type for each question of a deck, by id: the id, or the beginning of a long one.
 
-        `full_id` knows both. Raises `UnknownDeckError`.
+        `full_id` accepts both. Raises `UnknownDeckError`.
         """
         ids = sorted(info.id for info in self.deck(deck).questions)
         pairs = pairwise(["", *ids, ""])
-        alone = [len(commonprefix(pair)) + 1 for pair in pairs]  # noqa: RUF071  by character
+        unique = [len(commonprefix(pair)) + 1 for pair in pairs]  # noqa: RUF071  by character
         least = len(deck) + 1 + _LEAST_SHORT
         short = {}
-        for id_, *needed in zip(ids, alone, alone[1:], strict=False):
-            length = max(least, *needed)
+        for id_, *lengths in zip(ids, unique, unique[1:], strict=False):
+            length = max(least, *lengths)
             short[id_] = id_[:length] if len(id_) - length >= _WORTH_CUTTING else id_
         return short
 
@@ -122,10 +124,7 @@ class Bank:
 
         Raises `UnknownQuestionError`, or `BankError` if its file has changed since opening.
         """
-        from tutor.bank.questions import (  # late: opening a bank needs no pydantic
-            Question,
-            from_json,
-        )
+        from tutor.bank.questions import Question, from_json  # late: opening needs no pydantic
 
         info = self.info(id_)
         for body in self._bodies_for(info.file, id_):
@@ -148,7 +147,7 @@ class Bank:
         for body in self._bodies_for(samples_path(info.file), id_):
             file = from_json(SampleFile, body)
             if file:
-                return tuple(one for one in file.samples if one.verdicts.keys() == points)
+                return tuple(each for each in file.samples if each.verdicts.keys() == points)
         return ()
 
     def _bodies_for(self, file: Path, id_: str) -> Iterator[bytes | str]:
@@ -165,13 +164,13 @@ class Bank:
                 self._store.discard()  # the index lists this row, so the file is damaged
         from tutor.bank.compiler import read_body
 
-        body_in_source = read_body(file, id_)
-        if body_in_source is not None:
-            yield body_in_source
+        source = read_body(file, id_)
+        if source is not None:
+            yield source
 
 
 def open_bank(folders: Sequence[Path], cache: Path | None) -> Bank:
-    """Open all decks in `folders`; a deck replaces one of the same id in an earlier folder.
+    """Open all decks in `folders`; a deck replaces one with the same id in an earlier folder.
 
     `cache` is the file of the compiled bank; None disables it. Files with mistakes are listed in
     `Bank.problems`; a damaged or unwritable cache is ignored. Neither raises.

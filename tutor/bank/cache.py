@@ -30,7 +30,7 @@ _PARTIAL = ".partial"
 
 @dataclass(frozen=True, slots=True)
 class CachedFile:
-    """One row: `file` is the source file it comes from, empty for the index."""
+    """One row; `file` is the source file it comes from, empty for the index."""
 
     file: str
     body: bytes
@@ -42,7 +42,7 @@ def index_key(stamp: str) -> str:
 
 
 def body_key(path: str, id_: str) -> str:
-    """The key of what the file at `path` has under a question's id."""
+    """The key of a question, or of its samples, in the file at `path`."""
     return f"body:{path}#{id_}"
 
 

@@ -50,7 +50,7 @@ def compile_bank(layout: Layout, store: Store | None, program: str, stamp: str) 
     `program` is a digest of this code, `stamp` one of the current state of the files.
     """
     cached = (store.starting_with(_OUTLINE) if store else None) or {}
-    current = _current_outlines(cached, layout, program)
+    current = _unchanged_outlines(cached, layout, program)
     fresh = {
         file.path: outline(parse(file), file.deck)
         for file in layout.files
@@ -74,20 +74,21 @@ def compile_bank(layout: Layout, store: Store | None, program: str, stamp: str) 
     return Compiled(index, bodies)
 
 
-def _current_outlines(
+def _unchanged_outlines(
     cached: Mapping[str, bytes], layout: Layout, program: str
 ) -> dict[str, Outline]:
-    """The cached outlines of the files that have not changed."""
-    current: dict[str, Outline] = {}
+    """The cached outlines of the files that have not changed, by path."""
+    unchanged: dict[str, Outline] = {}
     for file in layout.files:
         body = cached.get(_OUTLINE + file.path)
         row = from_json(_CachedOutline, body) if body else None
         if row and (row.program, row.mtime_ns, row.size) == (program, file.mtime_ns, file.size):
-            current[file.path] = row.outline
-    return current
+            unchanged[file.path] = row.outline
+    return unchanged
 
 
 def _entries(layout: Layout, fresh: Mapping[str, Unit], program: str) -> dict[str, CachedFile]:
+    """The cache's rows for the files that were parsed."""
     entries: dict[str, CachedFile] = {}
     for file in layout.files:
         unit = fresh.get(file.path)
@@ -104,7 +105,8 @@ def _entries(layout: Layout, fresh: Mapping[str, Unit], program: str) -> dict[st
 
 def read_body(file: Path, id_: str) -> str | None:
     """The question or samples under `id_`, read from the source file as it is now."""
-    source = next((one for one in find_deck(file.parent).files if one.path == str(file)), None)
+    files = find_deck(file.parent).files
+    source = next((each for each in files if each.path == str(file)), None)
     return outline(parse(source), source.deck).bodies.get(id_) if source else None
 
 
@@ -149,7 +151,8 @@ def _deck(
         for question in outline.questions:
             first = lines_by_id.setdefault(question.id, (file.path, question.line))
             if first == (file.path, question.line):
-                questions.append(_info(question, deck.id, section, counts))
+                samples = counts[section.key, question.id]
+                questions.append(_info(question, deck.id, section, samples))
             else:
                 place, path = f"questions[{question.place}].id", Path(file.path)
                 flaw = id_taken(question.id, Path(first[0]), first[1])
@@ -167,12 +170,7 @@ def _deck(
     )
 
 
-def _info(
-    question: QuestionOutline,
-    deck: str,
-    section: SectionInfo,
-    counts: Mapping[tuple[str, str], int],
-) -> QuestionInfo:
+def _info(question: QuestionOutline, deck: str, section: SectionInfo, samples: int) -> QuestionInfo:
     return QuestionInfo(
         question.id,
         deck,
@@ -181,7 +179,7 @@ def _info(
         question.level,
         question.languages,
         question.line,
-        counts.get((section.key, question.id), 0),
+        samples,
     )
 
 

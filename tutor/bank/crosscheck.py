@@ -14,9 +14,9 @@ from tutor.bank.validation import validate
 from tutor.bank.yaml_reader import read_file
 
 ALIKE = 90
-"""From this similarity of two English prompts, out of 100, they count as the same question."""
+"""The similarity, out of 100, from which two English prompts count as the same question."""
 RUN, CHINESE_RUN = 11, 20
-"""This many words (Chinese characters) in a row that are also in a source count as copied."""
+"""The number of words, or Chinese characters, in a row that count as copied from a source."""
 _WORD = re.compile(r"[\u3400-\u9fff]|[^\W_\u3400-\u9fff]+")
 
 
@@ -81,7 +81,7 @@ def links_are_mutual(questions: Sequence[Question]) -> Check:
 def duplicates_are_linked(questions: Sequence[Question]) -> Check:
     """Questions of two decks that ask nearly the same must link to each other by `see_also`.
 
-    Drafted ones are skipped: nobody linked them, and of thousands each pair would be compared.
+    Drafted questions are skipped: nobody has linked them, and there can be thousands to compare.
     """
     alike = _alike({each.id: each.prompt for each in questions if not each.drafted})
 
@@ -100,10 +100,10 @@ def _alike(prompts: Mapping[str, Text]) -> dict[str, list[str]]:
     english = {id_: " ".join(_words(text.en)) for id_, text in prompts.items() if text.en}
     alike: dict[str, list[str]] = {}
     for id_, text in english.items():
-        near = process.extract(
+        matches = process.extract(
             text, english, scorer=fuzz.token_sort_ratio, score_cutoff=ALIKE, limit=5
         )
-        alike[id_] = [other for _, _, other in near if _deck(other) != _deck(id_)]
+        alike[id_] = [other for _, _, other in matches if _deck(other) != _deck(id_)]
     return alike
 
 
@@ -118,15 +118,16 @@ def wording_is_original(documents: Sequence[str]) -> Check:
     def check(question: Question) -> Iterator[Finding]:
         for where, text in texts(question):
             for language, written in text.by_language().items():
-                same = next((run for run in _runs(_words(written)) if run in runs), None)
-                if same is not None:
-                    message = f"copied from the source document: {' '.join(same)}"
+                copied = next((run for run in _runs(_words(written)) if run in runs), None)
+                if copied is not None:
+                    message = f"copied from the source document: {' '.join(copied)}"
                     yield Finding((*where, language), message, "Say it in your own words.")
 
     return check
 
 
 def _runs(words: Sequence[str]) -> Iterator[tuple[str, ...]]:
+    """All runs of words that are long enough to count as copied."""
     for start in range(len(words)):
         chinese = any(len(w) == 1 and w > "\u33ff" for w in words[start : start + RUN])
         length = CHINESE_RUN if chinese else RUN

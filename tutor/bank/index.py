@@ -55,7 +55,7 @@ class DeckInfo:
     questions: tuple[QuestionInfo, ...]
     about: Text | None = None
     replaces: Path | None = None
-    """The folder of the built-in deck that this one, a student's copy, is read instead of."""
+    """The folder of the built-in deck that this one, a student's copy, replaces."""
 
     @property
     def languages(self) -> tuple[Language, ...]:

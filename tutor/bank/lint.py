@@ -22,13 +22,14 @@ from tutor.bank.questions import Question
 from tutor.bank.source_files import HEAD, FoundDeck, Layout, find_deck, find_decks
 from tutor.bank.text import Language, Text
 from tutor.bank.yaml_reader import Document
+from tutor.formatting import count_of
 
 PROMPT_WORDS = 25
 RECOMMENDED_POINTS = range(2, 7)
 RECOMMENDED_HINTS = 2
 RECOMMENDED_SAMPLES = 2
 SAME_ANSWER = 0.9
-"""From this similarity, out of 1, two sample answers count as the same."""
+"""The similarity, out of 1, from which two sample answers count as the same."""
 _CHECK_NAME = "Check the name; `tutor bank list` shows the decks."
 _WORDS = re.compile(r"[\u3400-\u9fff]|[^\W_\u3400-\u9fff]+(?:['’-][^\W_\u3400-\u9fff]+)*")
 _PLACE = re.compile(
@@ -63,19 +64,19 @@ def check(
     more: Callable[[Mapping[str, Text]], Sequence[Check]] = lambda _: (),
     as_opened: bool = False,
 ) -> tuple[Problem, ...]:
-    """All problems of these decks, folders of decks or single files of a deck.
+    """All problems in these decks, folders of decks, or single files of a deck.
 
-    Reads every file again. Ids have to be unique over all the paths together. `documents` are texts
-    whose wording must not be copied; `more` makes further checks of every question, out of the
-    names of the topics listed next to its deck. With `as_opened` decks that a later folder replaces
-    are not looked at.
+    Reads every file again. Ids must be unique across all `paths`. `documents` are texts whose
+    wording must not be copied. `more` is given the names of the topics listed next to a deck, and
+    returns further checks for its questions. With `as_opened`, decks that a later folder replaces
+    are skipped.
     """
     layout = find_decks(paths) if as_opened else _layout(paths)
     parsed = {file.path: parse(file) for file in layout.files}
     outlines = {file.path: outline(parsed[file.path], file.deck).outline for file in layout.files}
     problems = [*join(layout, outlines).problems]
-    problems += [warning for one in parsed.values() for warning in one.document.warnings]
-    checks = tuple(_across(layout, parsed, documents))
+    problems += [warning for file in parsed.values() for warning in file.document.warnings]
+    checks = tuple(_checks_across(layout, parsed, documents))
     for deck in layout.decks:
         topics, flaws = read_topics(deck.folder.parent)
         problems += flaws
@@ -90,12 +91,13 @@ def check(
 
 
 def _layout(paths: Sequence[Path]) -> Layout:
+    """The decks at all `paths`, none of which replaces another."""
     existing = [path for path in paths if path.exists()]
     folders = [path for path in existing if path.is_dir() and not _is_deck(path)]
-    decks_named = dict.fromkeys(
+    single_decks = dict.fromkeys(
         path.parent if path.is_file() else path for path in existing if path not in folders
     )
-    layouts = [*(find_decks([folder]) for folder in folders), *map(find_deck, decks_named)]
+    layouts = [*(find_decks([folder]) for folder in folders), *map(find_deck, single_decks)]
     missing = tuple(
         Problem(path, 0, "", "there is no such deck, file or folder", _CHECK_NAME)
         for path in paths
@@ -110,15 +112,15 @@ def _is_deck(folder: Path) -> bool:
     """Whether this is a deck rather than a folder of decks; a deck contains no folders."""
     if (folder / HEAD).exists():
         return True
-    inside = [*folder.iterdir()]
-    return any(child.suffix == ".yaml" for child in inside) and not any(
-        child.is_dir() for child in inside
-    )
+    children = [*folder.iterdir()]
+    has_yaml = any(child.suffix == ".yaml" for child in children)
+    return has_yaml and not any(child.is_dir() for child in children)
 
 
-def _across(
+def _checks_across(
     layout: Layout, parsed: Mapping[str, Parsed], documents: Sequence[str]
 ) -> Iterator[Check]:
+    """The checks that compare a question with all others."""
     sections = (parsed[file.path].section for deck in layout.decks for file in deck.sections)
     questions = [question for section in sections if section for question in section.questions]
     ids = frozenset(question.id for question in questions)
@@ -149,16 +151,16 @@ def _content(
 def question_problems(
     document: Document, number: int, subject: Subject, checks: Sequence[Check]
 ) -> Iterator[Problem]:
-    """What every check finds of the question with this number, from 0, in its section's file.
+    """What all checks find in the question with this number, from 0, in its section's file.
 
-    A drafted question is not asked for what drafting does not do: `_still_drafted` sums it up.
+    A drafted question may lack what drafting does not provide; `_still_drafted` warns once for all.
     """
-    own_checks = DRAFTED_CHECKS if subject.question.drafted else CHECKS
-    findings = [finding for one in own_checks for finding in one(subject)]
+    content_checks = DRAFTED_CHECKS if subject.question.drafted else CHECKS
+    findings = [finding for check in content_checks for finding in check(subject)]
     findings += [finding for check in checks for finding in check(subject.question)]
-    for one in findings:
-        where = ("questions", number, *one.where)
-        yield document.problem(where, one.message, one.remedy, one.severity)
+    for finding in findings:
+        where = ("questions", number, *finding.where)
+        yield document.problem(where, finding.message, finding.remedy, finding.severity)
 
 
 def _like_samples(deck: FoundDeck, parsed: Mapping[str, Parsed]) -> Iterator[Problem]:
@@ -188,7 +190,8 @@ def _still_drafted(deck: FoundDeck, parsed: Mapping[str, Parsed]) -> Iterator[Pr
             Path(deck.head.path),
             1,
             "",
-            f"{sum(drafted):,} of {len(drafted):,} questions have a drafted rubric",
+            f"{sum(drafted):,} of {count_of(len(drafted), 'question')} "
+            f"{'has' if sum(drafted) == 1 else 'have'} a drafted rubric",
             "Review them as you study: `E` on the verdict opens the rubric.",
             "warning",
         )
@@ -209,7 +212,7 @@ def _translations(subject: Subject) -> Iterator[Finding]:
 def _rubric_size(subject: Subject) -> Iterator[Finding]:
     count = len(subject.question.rubric)
     if count not in RECOMMENDED_POINTS:
-        yield Finding(("rubric",), f"{count} rubric points", "3 to 6 work best.")
+        yield Finding(("rubric",), count_of(count, "rubric point"), "3 to 6 work best.")
 
 
 def _prompt_length(subject: Subject) -> Iterator[Finding]:
@@ -273,4 +276,4 @@ CHECKS: tuple[ContentCheck, ...] = (
 )
 """All content checks; to add one, write a function and list it here."""
 DRAFTED_CHECKS: tuple[ContentCheck, ...] = (_translations,)
-"""Those for questions whose rubric was drafted."""
+"""The content checks for questions with a drafted rubric."""

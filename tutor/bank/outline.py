@@ -1,4 +1,4 @@
-"""One source file, checked: its outline, from which the bank is joined, and its bodies."""
+"""Parses one source file into its outline, from which the bank is joined, and its bodies."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -102,7 +102,7 @@ class Question(_Frozen):
     """Questions of any deck that ask for nearly the same."""
     drafted: bool | Annotated[tuple[Slug, ...], Field(max_length=12)] = False
     """Whether a program drafted the points, or at least their key terms, and nobody has reviewed
-    them yet; the points' ids where that is true of some."""
+    them yet; the ids of the points if that is true only of some."""
 
     @model_validator(mode="after")
     def _check_point_ids(self) -> Self:

@@ -1,4 +1,4 @@
-"""One section's file on its own, wherever it is: for tools that change decks."""
+"""Reads a single section's file, wherever it is, for code that changes decks."""
 
 from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -16,13 +16,13 @@ from tutor.bank.yaml_reader import Document, read
 
 @dataclass(frozen=True, slots=True)
 class ReadSection:
-    """A section's text as the bank reads it."""
+    """A section's file as the bank reads it."""
 
     document: Document
     questions: tuple[Question, ...]
-    """In the file's order; empty where the file cannot be read."""
+    """The questions in the file's order; none if it cannot be read."""
     problems: tuple[Problem, ...]
-    """What keeps the file, or a question of it, out of the bank."""
+    """What keeps the file, or a question in it, out of the bank."""
 
     def number(self, id_: str) -> int | None:
         """The question's place in the file, from 0."""
@@ -41,7 +41,7 @@ class ReadSection:
         samples: Mapping[str, int],
         checks: Sequence[Check],
     ) -> Iterator[Problem]:
-        """What the checks of content find of these questions.
+        """What the content checks find in these questions.
 
         `language` is the deck's own, `samples` the number of sample answers by question.
         """
@@ -52,7 +52,7 @@ class ReadSection:
 
 
 def read_section(file: Path, deck: str) -> ReadSection:
-    """Read the file as a section of `deck`. Never raises for what is in it."""
+    """Read the file as a section of `deck`. Never raises because of its contents."""
     parsed = parse(SourceFile(str(file), deck, "section", file.stem, 0, 0))
     problems = (*parsed.problems, *outline(parsed, deck).outline.problems)
     questions = parsed.section.questions if parsed.section else ()
@@ -60,7 +60,7 @@ def read_section(file: Path, deck: str) -> ReadSection:
 
 
 def read_samples(data: bytes, file: Path) -> tuple[SampleFile | None, Document]:
-    """The sample answers in the bytes of a file; `file` is only for naming it in problems."""
+    """The sample answers in the contents of a file; `file` is only named in problems."""
     document = read(data, file)
     return validate(SampleFile, document)[0], document
 

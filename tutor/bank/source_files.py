@@ -41,7 +41,7 @@ class FoundDeck:
     sections: tuple[SourceFile, ...]
     samples: tuple[SourceFile, ...]
     replaces: Path | None = None
-    """The folder of an earlier deck with the same id, which this one is read instead of."""
+    """The folder of an earlier deck with the same id, which this one replaces."""
 
     @property
     def files(self) -> tuple[SourceFile, ...]:
@@ -68,10 +68,10 @@ def samples_path(section: Path) -> Path:
 
 
 def find_decks(folders: Sequence[Path]) -> Layout:
-    """The decks of all `folders`; where two have the same id the later folder's is read.
+    """The decks in all `folders`; if two have the same id, the one in the later folder is read.
 
-    So a student's copy takes the place of a built-in deck. A folder without a deck.yaml is a
-    mistake, which hides nothing.
+    So a student's copy replaces a built-in deck. A folder without a deck.yaml is a mistake and
+    replaces nothing.
     """
     decks: dict[str, FoundDeck] = {}
     problems: list[Problem] = []
@@ -84,7 +84,7 @@ def find_decks(folders: Sequence[Path]) -> Layout:
 
 
 def find_deck(folder: Path) -> Layout:
-    """The single deck that `folder` is."""
+    """The deck whose folder is `folder`, by itself."""
     problems: list[Problem] = []
     deck = _deck_in(folder, folder, problems)
     return Layout((deck,) if deck else (), tuple(problems))
@@ -120,11 +120,11 @@ def _deck_in(folder: Path, root: Path, problems: list[Problem]) -> FoundDeck | N
         tuple(sorted((f for f in files if f.kind == "section"), key=_by_number)),
         tuple(sorted((f for f in files if f.kind == "samples"), key=_by_number)),
     )
-    problems.extend(_gaps(deck))
+    problems.extend(_missing_files(deck))
     return deck
 
 
-def _gaps(deck: FoundDeck) -> Iterator[Problem]:
+def _missing_files(deck: FoundDeck) -> Iterator[Problem]:
     if deck.head is None:
         remedy = "Write it: a `title` and the `language` the deck is asked in."
         yield _problem(deck.folder / HEAD, "the folder has no deck.yaml", remedy)
@@ -151,7 +151,7 @@ def _files_in(folder: Path, root: Path, deck: str, problems: list[Problem]) -> I
         if not S_ISREG(status.st_mode):
             problems.append(_problem(Path(entry.path), "not a plain file", "Remove it."))
             continue
-        file = _source(entry.path, entry.name, deck, status)
+        file = _source_file(entry.path, entry.name, deck, status)
         if file:
             yield file
             continue
@@ -159,7 +159,8 @@ def _files_in(folder: Path, root: Path, deck: str, problems: list[Problem]) -> I
         problems.append(_problem(Path(entry.path), "not the name of a section", remedy))
 
 
-def _source(path: str, name: str, deck: str, status: os.stat_result) -> SourceFile | None:
+def _source_file(path: str, name: str, deck: str, status: os.stat_result) -> SourceFile | None:
+    """The file by its kind, which the name says; None if a deck has no file of that name."""
     file = SourceFile(path, deck, "head", "", status.st_mtime_ns, status.st_size)
     if name == HEAD:
         return file

@@ -1,7 +1,7 @@
-"""Texts in several languages, and verdicts: what the first screen needs of a bank.
+"""Texts in several languages, and verdicts: what the first screen needs from a bank.
 
-Plain Python, since importing pydantic takes far longer than opening an unchanged bank. Data from
-files is validated in `questions.py`.
+This is plain Python, since importing pydantic takes far longer than opening an unchanged bank.
+`questions.py` validates data from files.
 """
 
 from collections.abc import Mapping
@@ -39,7 +39,7 @@ VERDICT_LETTERS: Mapping[str, Verdict] = {
     "p": Verdict.PARTIAL,
     "x": Verdict.MISSED,
 }
-"""How the progress and those who mark sample answers write a verdict."""
+"""The letters for verdicts in the progress files and in marked sample answers."""
 
 
 def verdict_marks(letters: str) -> str:

@@ -17,7 +17,7 @@ _Words = tuple[str, str]
 
 
 def validate(model: type[M], document: Document) -> tuple[M | None, tuple[Problem, ...]]:
-    """The document as a `model`, or None, and all its problems in order of line."""
+    """The document as a `model`, or None if it has problems, and these in order of line."""
     problems = list(document.problems)
     valid: M | None = None
     if document.value is not None:

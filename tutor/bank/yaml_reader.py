@@ -9,12 +9,11 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TypeAlias
+
+import yaml
 
 from tutor.bank.problems import Problem, Severity, Where, field_name
-
-if TYPE_CHECKING:
-    import yaml
 
 Value: TypeAlias = "str | list[Value] | dict[str, Value]"
 """What a file can contain."""
@@ -24,15 +23,14 @@ MAX_DEPTH = 20
 MAX_PROBLEMS = 100
 """After this many problems the rest of a file is not read."""
 
-_ESCAPE = r"\\(?P<sign>.)(?P<rest>[A-Za-z]*)"
+_ESCAPE = re.compile(r"\\(?P<sign>.)(?P<rest>[A-Za-z]*)", re.DOTALL)
 """An escape in double quotes with the letters after it."""
-_LINE_END_COMMANDS = r"(?:abla|u|eq?|ot|otin|i|mid|leq|geq|earrow|ull|orm)"
+_LINE_END_COMMANDS = re.compile(r"abla|u|eq?|ot|otin|i|mid|leq|geq|earrow|ull|orm")
 """What follows `\\n` in a LaTeX command; other letters belong to the next line."""
 _QUOTE_SINGLY = "Write LaTeX in single quotes, which leave a backslash alone: '$\\theta$'."
-_CUT = r"\s+#(?P<next>.?)"
-_CONTROL = r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]"
-_UNREADABLE = r"[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
-"""Patterns are strings because compiling them takes 4 ms, which an unchanged bank does not need."""
+_CUT = re.compile(r"\s+#(?P<next>.?)")
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
+_UNREADABLE = re.compile(r"[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +92,7 @@ def read(data: bytes, file: Path) -> Document:
 
         line = data.count(b"\n", 0, error.start) + 1
         return _refused(file, line, f"the file {not_utf8(data)}", remedy_for(data))
-    bad = re.search(_UNREADABLE, text)
+    bad = _UNREADABLE.search(text)
     if bad:
         line = text.count("\n", 0, bad.start()) + 1
         return _refused(file, line, f"the character {bad[0]!a} is not allowed", "Remove it.")
@@ -105,9 +103,7 @@ def _refused(file: Path, line: int, message: str, remedy: str) -> Document:
     return Document(file, problems=(Problem(file, line, "", message, remedy),))
 
 
-def _events(text: str) -> "Iterator[yaml.Event]":
-    import yaml  # late: an unchanged bank parses nothing
-
+def _events(text: str) -> Iterator[yaml.Event]:
     loader = yaml.CSafeLoader if hasattr(yaml, "CSafeLoader") else yaml.SafeLoader
     events: Iterator[yaml.Event] = yaml.parse(text, Loader=loader)
     return events
@@ -123,15 +119,13 @@ class _Reader:
         self.warnings: list[Problem] = []
         self.text = ""
         self._has_control = self._has_comment = False
-        """Whether they are anywhere in the text, so that most values need no looking for them."""
+        """Whether the text has any at all; if not, no value has to be searched for them."""
         self.spoiled: set[Where] = set()
 
     def read(self, text: str) -> Document:
-        import yaml
-
         value: Value | None = None
         self.text = text
-        self._has_control = re.search(_CONTROL, text) is not None
+        self._has_control = _CONTROL.search(text) is not None
         self._has_comment = "#" in text
         try:
             value = self._document(_events(text))
@@ -148,9 +142,7 @@ class _Reader:
             frozenset(self.spoiled),
         )
 
-    def _document(self, events: "Iterator[yaml.Event]") -> "Value | None":
-        import yaml
-
+    def _document(self, events: Iterator[yaml.Event]) -> "Value | None":
         next(events)  # the stream's start
         if isinstance(next(events), yaml.StreamEndEvent):
             self._stop((), 1, "the file is empty", "Write the deck's data in it.")
@@ -162,9 +154,7 @@ class _Reader:
             self._stop((), line, "a second YAML document begins here", "Remove the line `---`.")
         return value
 
-    def _value(self, events: "Iterator[yaml.Event]", event: "yaml.Event", where: Where) -> "Value":
-        import yaml
-
+    def _value(self, events: Iterator[yaml.Event], event: yaml.Event, where: Where) -> "Value":
         line = _line(event)
         self.lines.setdefault(where, line)
         if len(where) > MAX_DEPTH:
@@ -176,9 +166,7 @@ class _Reader:
             return self._sequence(events, where)
         return self._text(event, where)
 
-    def _mapping(self, events: "Iterator[yaml.Event]", where: Where) -> dict[str, Value]:
-        import yaml
-
+    def _mapping(self, events: Iterator[yaml.Event], where: Where) -> dict[str, Value]:
         mapping: dict[str, Value] = {}
         for event in events:
             if isinstance(event, yaml.MappingEndEvent):
@@ -199,9 +187,7 @@ class _Reader:
             mapping[key] = self._value(events, next(events), inner)
         return mapping
 
-    def _sequence(self, events: "Iterator[yaml.Event]", where: Where) -> list[Value]:
-        import yaml
-
+    def _sequence(self, events: Iterator[yaml.Event], where: Where) -> list[Value]:
         items: list[Value] = []
         for event in events:
             if isinstance(event, yaml.SequenceEndEvent):
@@ -209,9 +195,7 @@ class _Reader:
             items.append(self._value(events, event, (*where, len(items))))
         return items
 
-    def _skip(self, events: "Iterator[yaml.Event]") -> None:
-        import yaml
-
+    def _skip(self, events: Iterator[yaml.Event]) -> None:
         depth = 0
         for event in events:
             depth += isinstance(event, yaml.CollectionStartEvent)
@@ -219,11 +203,11 @@ class _Reader:
             if depth == 0:
                 return
 
-    def _text(self, event: "yaml.Event", where: Where) -> str:
+    def _text(self, event: yaml.Event, where: Where) -> str:
         text: str = getattr(event, "value", "")
         style = getattr(event, "style", None)
-        may_be_bad = self._has_control or style == '"'  # where `\a` stands for a control character
-        bad = re.search(_CONTROL, text) if may_be_bad else None
+        may_be_bad = self._has_control or style == '"'  # there `\a` is a control character
+        bad = _CONTROL.search(text) if may_be_bad else None
         if bad:
             line = _line(event)
             message = f"the control character {bad[0]!a} is not allowed"
@@ -238,7 +222,7 @@ class _Reader:
             self._warn_if_unintended(event, where)
         return text
 
-    def _warn_if_unintended(self, event: "yaml.Event", where: Where) -> None:
+    def _warn_if_unintended(self, event: yaml.Event, where: Where) -> None:
         """Warn about LaTeX that became a tab or line end, and about text cut off by a ` #`."""
         swallowed = self._swallowed(event)
         if swallowed:
@@ -250,40 +234,38 @@ class _Reader:
             remedy = "Put the text in quotes; a comment is clearest on a line of its own."
             self._warn(event, where, message, remedy)
 
-    def _swallowed(self, event: "yaml.Event") -> str:
+    def _swallowed(self, event: yaml.Event) -> str:
         """The first LaTeX command in double quotes that YAML reads as an escape; empty if none."""
         if getattr(event, "style", None) != '"' or not (event.start_mark and event.end_mark):
             return ""
         raw = self.text[event.start_mark.index : event.end_mark.index]
-        for escape in re.finditer(_ESCAPE, raw, re.DOTALL):
+        for escape in _ESCAPE.finditer(raw):
             sign, rest = escape["sign"], escape["rest"]
-            is_line_end = sign == "n" and not re.fullmatch(_LINE_END_COMMANDS, rest)
+            is_line_end = sign == "n" and not _LINE_END_COMMANDS.fullmatch(rest)
             if sign == "_" or (sign in "tnvfrabeNLP" and rest and not is_line_end):
                 return escape[0]
         return ""
 
-    def _is_cut(self, event: "yaml.Event") -> bool:
+    def _is_cut(self, event: yaml.Event) -> bool:
         """Whether a plain text is followed by a comment that was probably meant as part of it."""
         end = event.end_mark.index if event.end_mark else len(self.text)
         line_end = self.text.find("\n", end)  # a copy of all the rest would be quadratic
         line = self.text[end : None if line_end < 0 else line_end]
         if "#" not in line:
             return False
-        comment = re.match(_CUT, line)
+        comment = _CUT.match(line)
         prose = " " in getattr(event, "value", "")
         return comment is not None and (prose or comment["next"] not in ("", " ", "#"))
 
-    def _warn(self, event: "yaml.Event", where: Where, message: str, remedy: str) -> None:
+    def _warn(self, event: yaml.Event, where: Where, message: str, remedy: str) -> None:
         self.warnings.append(
             Problem(self.file, _line(event), field_name(where), message, remedy, "warning")
         )
 
-    def _refuse_references(self, event: "yaml.Event", where: Where, line: int) -> None:
+    def _refuse_references(self, event: yaml.Event, where: Where, line: int) -> None:
         anchor, tag = getattr(event, "anchor", None), getattr(event, "tag", None)
         if anchor is None and tag is None:
             return
-        import yaml
-
         if isinstance(event, yaml.AliasEvent):
             what, remedy = f"the alias *{anchor}", "Write the text out in full."
         elif anchor is not None:
@@ -303,11 +285,11 @@ class _Reader:
         raise _Stop
 
 
-def _line(event: "yaml.Event") -> int:
+def _line(event: yaml.Event) -> int:
     return event.start_mark.line + 1 if event.start_mark else 1
 
 
-def _syntax(error: "yaml.YAMLError") -> tuple[int, str, str]:
+def _syntax(error: yaml.YAMLError) -> tuple[int, str, str]:
     mark = getattr(error, "problem_mark", None)
     line = mark.line + 1 if mark is not None else 1
     what = getattr(error, "problem", None) or str(error).splitlines()[0]

@@ -121,7 +121,7 @@ def verify_command(
     from tutor.models import Shelf, expected_checksum, verify
 
     shelf = Shelf.of(os.environ)
-    model = shelf.choose(name) if name else shelf.used_or_refuse()
+    model = shelf.choose(name) if name else shelf.require_in_use()
     expected = expected_checksum(shelf, model)
     typer.echo(f"reading {printable(str(model.path), 200)} …", err=True)
     checked = verify(model.path, expected)
@@ -166,7 +166,7 @@ def use_command(
         use_model(None, shelf.paths)
     else:
         model = shelf.choose(name)
-        shelf.must_serve(model)
+        model.require_usable()
         use_model(model.path, shelf.paths)
         typer.echo(f"{model.name}: {shelf.fit_of(model).words}.", err=True)
         if model.is_judge:

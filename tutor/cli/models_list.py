@@ -70,7 +70,7 @@ def remarks(shelf: Shelf) -> Iterator[str]:
             yield f"{model.name}: {model.problem}"
         elif quality is not None and not model.is_judge:
             yield f"{model.name} was {quality.words}"
-        if (pace := shelf.pace(model)) is not None:
+        if (pace := shelf.speed(model)) is not None:
             yield f"{model.name} {pace.words}"
     judge = next((model for model in shelf.models if model.is_judge), None)
     if judge is not None:
@@ -103,7 +103,7 @@ def _entry_data(shelf: Shelf, entry: CatalogEntry) -> dict[str, object]:
 
 
 def _model_data(shelf: Shelf, model: OnDisk) -> dict[str, object]:
-    quality, pace = shelf.quality(model), shelf.pace(model)
+    quality, pace = shelf.quality(model), shelf.speed(model)
     return {
         "name": model.name,
         "path": str(model.path),

@@ -103,7 +103,7 @@ class ModelInfo:
     """Facts about the loaded model."""
 
     name: str
-    """The name that the model's file gives, cleaned for display."""
+    """The name in the model's file, cleaned for display."""
     path: str
     fingerprint: str
     """Identifies the weights: a digest of the file's size, header, tail and samples between; then
@@ -123,7 +123,7 @@ class ModelInfo:
 
     @property
     def title(self) -> str:
-        """What students know it by: the judge by what it is, another by its own name."""
+        """The name that students know it by: `built-in judge`, or the model's own name."""
         return BUILT_IN_JUDGE if self.adapter else self.name
 
 

@@ -51,7 +51,7 @@ from tutor.engine.protocol import (
 from tutor.engine.status import EngineState, Status, StatusSource
 
 MOST_CRASHES = 2
-"""After this many crashes in a session the model is given up."""
+"""After so many crashes in a session, the model is not started again."""
 
 
 @dataclass(frozen=True)
@@ -70,7 +70,7 @@ class ModelSpec:
 
 
 _Answer = Piece | Finished | Failed | EngineError
-"""What an open call receives; an error when the child has ended."""
+"""What an open call receives; an error if the child has ended."""
 
 
 class ModelEngine(StatusSource):
@@ -365,8 +365,8 @@ class ModelEngine(StatusSource):
 
 def _matches(scored: Scored, branch: Branch) -> bool:
     """Whether a reply has the labels that the branch asks for."""
-    labels = [(one.labels, len(one.log_probabilities)) for one in scored.distributions]
-    return labels == [(ask.labels, len(ask.labels)) for ask in branch.asks] and (
+    received = [(each.labels, len(each.log_probabilities)) for each in scored.distributions]
+    return received == [(ask.labels, len(ask.labels)) for ask in branch.asks] and (
         scored.likelihood is None or branch.measured
     )
 

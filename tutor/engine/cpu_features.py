@@ -103,7 +103,7 @@ def _flags(cpuinfo: Path) -> frozenset[str] | None:
     if value is None:
         return None
     flags = set(value.split())
-    return frozenset(name for name, same in _LINUX_NAMES.items() if flags.intersection(same))
+    return frozenset(name for name, linux in _LINUX_NAMES.items() if flags.intersection(linux))
 
 
 def _first_line(cpuinfo: Path, *names: str) -> str | None:

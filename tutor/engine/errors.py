@@ -28,7 +28,7 @@ class EngineCrashed(EngineError):
 
 
 class EngineGone(EngineError):
-    """The model is gone for good; it is not used again in this session."""
+    """The model cannot be used again in this session."""
 
 
 class Cancelled(EngineError):

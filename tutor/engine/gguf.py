@@ -30,8 +30,6 @@ _SCALARS = {
 _STRING, _ARRAY = 8, 9
 _MAX_ENTRIES = 100_000
 _SAMPLES, _SAMPLE_BYTES = 16, 1 << 16
-
-
 SEQUENCES = 19
 """Sequences in a context: question, answer, the branches' common beginning, and 16 branches."""
 
@@ -48,7 +46,7 @@ class Needs:
 
     @property
     def total(self) -> int:
-        """The sum."""
+        """All of it together."""
         return self.weights + self.cache + self.buffers
 
 
@@ -67,7 +65,7 @@ class Shape:
     """Bytes of all recurrent layers' state, per sequence."""
 
     def needs(self, weights: int, context: int) -> Needs:
-        """With `context` tokens; keys and values in 16 bits."""
+        """The memory with `context` tokens, and keys and values in 16 bits."""
         numbers = self.layers * self.kv_heads * (self.key + self.value)
         return Needs(
             weights=weights,

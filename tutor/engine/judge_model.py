@@ -18,7 +18,7 @@ from tutor.engine.gguf import fingerprint
 Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 Count = Annotated[int, Field(ge=1, le=1 << 40)]
 FOLDER = "judge"
-"""In a models folder, apart from the models that a student may choose from."""
+"""A subfolder of a models folder, apart from the models that a student may choose from."""
 
 
 class JudgeModel(BaseModel):
@@ -37,7 +37,7 @@ class JudgeModel(BaseModel):
     fingerprint: Annotated[str, Field(pattern=r"^[0-9a-f]{16}$")]
     cut_bytes: Count
     cut_sha256: Sha256
-    """Of the cut file, both."""
+    """The size and the checksum of the cut file."""
 
     def is_in(self, file: Path) -> bool:
         """Whether `file` is the cut model, by its length and then its fingerprint."""

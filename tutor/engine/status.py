@@ -48,7 +48,7 @@ class Status:
     detail: str = ""
     """One line for a person: why it failed or was restarted."""
     progress: float | None = None
-    """From 0 to 1 while loading."""
+    """How far loading is, from 0 to 1; None if unknown."""
     remedy: str = ""
     """What the student can do if it failed."""
 
@@ -57,7 +57,7 @@ StatusListener = Callable[[Status], None]
 
 
 class StatusSource:
-    """Something that runs a model and tells its listeners what the model is doing."""
+    """Something that runs a model and reports to its listeners what the model is doing."""
 
     def __init__(self) -> None:
         self._lock = threading.RLock()

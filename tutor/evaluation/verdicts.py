@@ -99,7 +99,7 @@ def measure_sample(
         inputs: tuple[float, ...] = ()
         if judgement is not None:
             reading = judgement.points[index]
-            label = raw(reading.found).likeliest
+            label = raw(reading.scored).likeliest
             signals |= reading.signals
             inputs = reading.inputs
         yield SamplePoint(

@@ -1,7 +1,7 @@
-"""How an answer is graded: verdicts by point, and the arithmetic of a score.
+"""Grades answers: a verdict for each point of the rubric, and the score that follows from them.
 
-May import bank and the front of the engine. `GradingService` chooses between a rule, the
-model judge and the key-term grader.
+Imports only the bank and the front of the engine. `GradingService` chooses between a rule, the
+model and the key terms.
 """
 
 from tutor.grading.calibration import Calibration

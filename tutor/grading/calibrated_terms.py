@@ -1,9 +1,7 @@
-"""What key terms make of an answer: calibrated where it is known how far they can be trusted."""
-
-from dataclasses import dataclass
+"""Grades by key terms, calibrated where it is known how far they can be trusted."""
 
 from tutor.bank import Language, Question, RubricPoint, Verdict
-from tutor.grading.calibration import Calibration, Signals
+from tutor.grading.calibration import Calibration
 from tutor.grading.calibration_store import Calibrations
 from tutor.grading.evidence import term_evidence
 from tutor.grading.explain import Explanation, explain_terms
@@ -11,12 +9,6 @@ from tutor.grading.grade import Grade, PointGrade
 from tutor.grading.keyterms.grader import TERMS_VERSION, Coverage, KeyTermGrader
 from tutor.grading.sentences import split_sentences
 from tutor.grading.signals import term_signals
-
-
-@dataclass(frozen=True, slots=True)
-class _Found:
-    coverage: tuple[Coverage, ...]
-    signals: tuple[Signals, ...]
 
 
 class CalibratedTerms:
@@ -28,60 +20,55 @@ class CalibratedTerms:
 
     @property
     def calibration(self) -> Calibration | None:
-        """The one that holds for this version of the key terms."""
+        """The calibration made for this version of the key terms, if there is one."""
         return self._calibrations.of_terms(TERMS_VERSION)
 
     def grade(self, question: Question, answer: str, language: Language) -> Grade:
-        """The verdicts on `answer`.
+        """Grade `answer`.
 
-        A point without terms keeps the plain rule's verdict, and so does a drafted one, since
-        nothing was fitted on such. None is met without a term of every group, however probable it
-        is that people would say so.
+        Points without terms and drafted questions keep the uncalibrated verdict, since nothing was
+        fitted on them. No point is met without a term of each group, however likely a human would
+        call it met.
         """
         grade = self._grader.grade(question, answer, language)
         calibration = self.calibration
         if calibration is None or question.drafted:
             return grade
-        read = self._find(question, answer, language)
+        coverage = self._grader.coverage(question, answer, language)
         sentences = split_sentences(answer)
-        points = zip(question.rubric, grade.points, read.coverage, read.signals, strict=True)
+        points = zip(question.rubric, grade.points, coverage, strict=True)
         return grade.model_copy(update={
             "grader": grade.grader.model_copy(update={"calibration": calibration.id}),
             "points": tuple(
-                _judged(point, plain, coverage, signals, calibration, sentences)
-                for point, plain, coverage, signals in points
+                _calibrated(point, plain, covered, calibration, sentences)
+                for point, plain, covered in points
             ),
         })  # fmt: skip
 
     def explain(
         self, question: Question, answer: str, language: Language, grade: Grade
     ) -> Explanation:
-        """How `grade` came about."""
-        read = self._find(question, answer, language)
-        calibration = None if question.drafted else self.calibration
-        return explain_terms(question, read.coverage, read.signals, calibration, grade)
-
-    def _find(self, question: Question, answer: str, language: Language) -> _Found:
+        """Explain how `grade` came about."""
         coverage = self._grader.coverage(question, answer, language)
-        return _Found(coverage, tuple(map(term_signals, coverage)))
+        calibration = None if question.drafted else self.calibration
+        return explain_terms(question, coverage, calibration, grade)
 
 
-def _judged(
+def _calibrated(
     point: RubricPoint,
     plain: PointGrade,
     coverage: Coverage,
-    signals: Signals,
     calibration: Calibration,
     sentences: tuple[str, ...],
 ) -> PointGrade:
     if not point.terms or coverage.contradicted:
         return plain
-    probabilities = calibration.probabilities(signals)
+    probabilities = calibration.probabilities(term_signals(coverage))
     verdict = probabilities.likeliest if coverage.share >= 1 else probabilities.likeliest_below_met
-    shown = None if verdict is Verdict.MISSED else term_evidence(coverage, sentences)
+    evidence = None if verdict is Verdict.MISSED else term_evidence(coverage, sentences)
     return plain.model_copy(update={
         "verdict": verdict,
         "confidence": min(1.0, probabilities.of(verdict)),
         "expected": min(1.0, probabilities.worth),
-        "evidence": shown,
+        "evidence": evidence,
     })  # fmt: skip

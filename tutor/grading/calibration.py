@@ -1,9 +1,9 @@
-"""From what is known of a point to a verdict that is right as often as it says.
+"""Turns what is known about a point into probabilities that are right as often as they say.
 
-Signals are combined by an ordinal (proportional odds) regression, McCullagh 1980: one weight a
-signal, none below zero, so that more of a signal never earns less, and two thresholds between the
-three verdicts. It is fitted on sample answers with human verdicts and cross-validated by question;
-what no signal improves is left at weight zero, so that a bad model cannot spoil good key terms.
+Signals are combined by an ordinal (proportional odds) regression (McCullagh 1980): one weight for
+each signal, never negative, so that more of a signal never earns less, and two thresholds between
+the three verdicts. It is fitted on sample answers with human verdicts and cross-validated by
+question. A signal that does not help gets weight zero, so a bad model cannot spoil good key terms.
 """
 
 import hashlib
@@ -26,18 +26,18 @@ Share = Annotated[float, Field(ge=0, le=1)]
 
 
 class Signal(StrEnum):
-    """One number about a point; more of it speaks for the point being met."""
+    """One number about a point; the larger it is, the likelier the point is met."""
 
     TERMS = "terms"
-    """The share of the point's key terms found, and 1 once more where all are, halved: from 0 to 1;
-    -1 where the answer says what contradicts the point."""
+    """Half the share of the point's key terms found, plus a half if all are found; -1 if the answer
+    contradicts the point."""
     OVERLAP = "overlap"
-    """The share of the own words found of a point without key terms, from 0 to 1."""
+    """For a point without key terms: the share of its words found, from 0 to 1."""
     LABEL = "label"
-    """The labels' log-odds of met to missed, less those of an empty answer; of a model that was
-    trained to judge the log-odds of what the point is worth."""
+    """The labels' log-odds of met to missed, less those for an empty answer. For a model trained to
+    judge: the log-odds of the share of the weight that the point earns."""
     GAIN = "gain"
-    """How much likelier the answer makes the point's own text: natural logarithms a token."""
+    """How much likelier the answer makes the point's own text, in natural logarithms per token."""
 
 
 Signals = Mapping[Signal, float]
@@ -45,27 +45,27 @@ Signals = Mapping[Signal, float]
 
 @dataclass(frozen=True, slots=True)
 class Accuracy:
-    """How often a grader judges as people do."""
+    """How often a grader agrees with people."""
 
     share: float
-    """Of the points, from 0 to 1; measured on answers that it was not fitted on."""
+    """The share of points it agrees on, from 0 to 1, among answers it was not fitted on."""
     seen: bool
     """Whether it may have been fitted on other answers to the same question."""
 
 
 class Measured(BaseModel):
-    """How a way of judging did, on questions that it was not fitted on."""
+    """How well verdicts agree with a human's, on questions that nothing was fitted on."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     accuracy: Share
-    """Of points with the human's verdict."""
+    """The share of points with the human's verdict."""
     kappa: Annotated[float, Field(ge=-1, le=1)]
-    """Cohen's."""
+    """Cohen's kappa."""
 
 
 class SureBand(BaseModel):
-    """The verdicts whose probability lies between two values, and how often they were right."""
+    """The verdicts with a probability from `low` to `high`, and how often they were right."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -79,44 +79,46 @@ class SureBand(BaseModel):
 
 
 class Calibration(BaseModel):
-    """The weights and thresholds of one grader, and on what they were fitted."""
+    """The weights and thresholds of one grader, and what they were fitted on."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     terms: str
     """The version of the key-term grader."""
     judge: str | None = None
-    """The version of the model judge; None, as the next three, for the key terms alone."""
+    """The version of the model grader; like the next three fields, None for key terms alone."""
     model: Annotated[str, Field(pattern=r"^[0-9a-f]{8,64}$")] | None = None
     """The fingerprint of the model file."""
     prompt: str | None = None
     """The hash of the prompt templates."""
     form: FormName | None = None
-    """How the points were put to the model."""
+    """The form in which the model was asked."""
     weights: dict[Signal, Annotated[float, Field(ge=0, allow_inf_nan=False)]]
     partial: Finite
-    """From this sum on a point is rather partly met than missed."""
+    """The weighted sum from which a point is likelier partial than missed."""
     met: Finite
-    """From this sum on a point is rather met than partly met; not below `partial`."""
+    """The weighted sum from which a point is likelier met than partial; not below `partial`."""
     network: Network | None = None
-    """Reads a point with the others of its answer, where the question allows it; the weights are
-    for the other questions."""
+    """Reads a point together with the whole answer, for questions that it can read; the weights
+    are for all others."""
     points: Annotated[int, Field(ge=1)]
-    """Points with a human verdict that it was fitted on."""
+    """How many points with a human verdict it was fitted on."""
     questions: Annotated[int, Field(ge=1)]
+    """How many questions these points are from."""
     found: dict[str, Measured] = {}
-    """Cross-validated by question, by what was combined; `before` is without calibration."""
+    """Results cross-validated by question, for each combination of signals; `before` is without
+    calibration."""
     way: str | None = None
-    """Which of `found` is judged by."""
+    """The key in `found` of the combination that is used."""
     better_in: tuple[Language, ...] = ()
-    """The languages in which a model makes the key terms better, beyond chance."""
+    """The languages in which a model improves on the key terms by more than chance."""
     sure: tuple[SureBand, ...] = ()
     """How often verdicts were right, by their probability; cross-validated, least sure first."""
     tested: dict[Split, Measured] = {}
-    """How it does on answers that nothing was fitted on: `test` to questions whose other answers
-    the model was trained on, `apart` to questions that it never saw."""
+    """Results on answers that nothing was fitted on: `test` for questions whose other answers the
+    model was trained on, `apart` for questions that it never saw."""
     unseen: tuple[str, ...] = ()
-    """The questions of `apart`, to which `tested` refers; the model was trained on all others."""
+    """The questions of the split `apart`; the model was trained on all others."""
 
     @model_validator(mode="after")
     def _in_order(self) -> Self:
@@ -126,49 +128,49 @@ class Calibration(BaseModel):
 
     @cached_property
     def id(self) -> str:
-        """Names it in a grade: twelve hexadecimal digits of the digest of what judges."""
-        aside = {"sure", "tested", "unseen"} | (set() if self.network else {"network"})
-        judging = self.model_dump_json(exclude=aside)
-        return hashlib.sha256(judging.encode()).hexdigest()[:12]
+        """Identifies it in a grade: twelve hexadecimal digits of a digest of what decides."""
+        excluded = {"sure", "tested", "unseen"} | (set() if self.network else {"network"})
+        deciding = self.model_dump_json(exclude=excluded)
+        return hashlib.sha256(deciding.encode()).hexdigest()[:12]
 
     def accuracy(self, question: str, *, built_in: bool) -> Accuracy | None:
-        """How often it judges as people do; None where nobody noted it.
+        """How often it agrees with people on the question with this id; None if not measured.
 
-        `question` is an id, and `built_in` says whether it is of the tutor's own bank, most of
-        whose questions models are trained on; more is claimed of those.
+        `built_in` says whether the question is from the tutor's own bank. Models are trained on
+        most of these questions, and are right more often there.
         """
         seen = built_in and question not in self.unseen
-        found = self.tested.get("test" if seen else "apart") or self.found.get(self.way or "")
-        return Accuracy(found.accuracy, seen=seen) if found else None
+        measured = self.tested.get("test" if seen else "apart") or self.found.get(self.way or "")
+        return Accuracy(measured.accuracy, seen=seen) if measured else None
 
     @property
     def calibration_error(self) -> float | None:
-        """How far its probabilities are from how often it is right, from 0 to 1."""
+        """The expected calibration error, from 0 to 1; None if not measured."""
         return calibration_error(self.sure) if self.sure else None
 
     def probabilities(self, signals: Signals) -> Probabilities:
-        """Of the three verdicts, by the weights."""
+        """The probability of each verdict, from the weighted signals."""
         return weigh(signals, self.weights, self.partial, self.met)
 
 
 def calibration_error(bands: Sequence[SureBand]) -> float:
-    """The mean distance of what was said from what was so (Naeini et al. 2015)."""
-    off = sum(band.points * abs(band.said - band.right) for band in bands)
-    return off / sum(band.points for band in bands)
+    """The mean gap between stated probability and share right (Naeini et al. 2015), 0 to 1."""
+    gaps = sum(band.points * abs(band.said - band.right) for band in bands)
+    return gaps / sum(band.points for band in bands)
 
 
 def weighted_sum(signals: Signals, weights: Mapping[Signal, float]) -> float:
-    """In log-odds; a signal that is not there counts as none."""
+    """The signals' weighted sum, in log-odds; a missing signal counts as 0."""
     return sum(weight * signals.get(name, 0.0) for name, weight in weights.items())
 
 
 def weigh(
     signals: Signals, weights: Mapping[Signal, float], partial: float, met: float
 ) -> Probabilities:
-    """The probabilities of the verdicts between two thresholds, `partial` not above `met`."""
-    at = weighted_sum(signals, weights)
-    rather, fully = _logistic(at - partial), _logistic(at - met)
-    return Probabilities(fully, rather - fully, 1 - rather)
+    """The probabilities of the verdicts, given both thresholds; `partial` is not above `met`."""
+    total = weighted_sum(signals, weights)
+    at_least_partial, is_met = _logistic(total - partial), _logistic(total - met)
+    return Probabilities(is_met, at_least_partial - is_met, 1 - at_least_partial)
 
 
 def _logistic(x: float) -> float:

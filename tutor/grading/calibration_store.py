@@ -1,4 +1,4 @@
-"""The files of calibrations: the student's own, and those that came with the tutor."""
+"""Reads and writes calibrations: the student's own, and those that come with the tutor."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -10,14 +10,14 @@ from tutor.grading.calibration import Calibration
 from tutor.grading.field import Field
 
 TERMS = "terms"
-"""The file name of the key terms' own calibration; a model's is its fingerprint."""
+"""The file name of the key terms' calibration; a model's file is named after its fingerprint."""
 
 
 class Calibrations:
-    """Calibrations by grader, one small JSON file each; an earlier folder's come first.
+    """Small JSON files in some folders, one for each grader; earlier folders take precedence.
 
-    A file that cannot be read, or that is of another version of grader or prompts, is no
-    calibration: grading works without one, and a new one can be made at any time.
+    A file is ignored if it cannot be read or was made for another version of grader or prompts:
+    grading works without a calibration, and a new one can be made at any time.
     """
 
     def __init__(self, folders: Sequence[Path]) -> None:
@@ -26,26 +26,22 @@ class Calibrations:
         self._fields: dict[str, Field | None] = {}
 
     def of_terms(self, terms: str) -> Calibration | None:
-        """The one made with this version of the key-term grader."""
-        return next((kept for kept in self._all(TERMS) if kept.terms == terms), None)
+        """The calibration for this version of the key terms."""
+        return next((each for each in self._all(TERMS) if each.terms == terms), None)
 
     def of_model(
         self, model: str, prompts: Mapping[str, str], judge: str, terms: str
     ) -> Calibration | None:
-        """A model's, made with these versions of judge and key terms.
+        """The calibration for a model's fingerprint and these versions of judge and key terms.
 
-        `prompts` are the hashes of the forms' templates by the form's name; the one that it was
-        made in has to be as it was.
+        `prompts` has the hash of each form's templates, by the form's name. The templates of the
+        form that the calibration was made with must not have changed.
         """
         versions = (model, judge, terms)
-        for calibration in self._all(model):
-            same = (calibration.model, calibration.judge, calibration.terms) == versions
-            if (
-                same
-                and calibration.form is not None
-                and prompts.get(calibration.form) == calibration.prompt
-            ):
-                return calibration
+        for each in self._all(model):
+            is_current = (each.model, each.judge, each.terms) == versions
+            if is_current and each.form is not None and prompts.get(each.form) == each.prompt:
+                return each
         return None
 
     def field_of(self, model: str) -> Field | None:
@@ -57,7 +53,7 @@ class Calibrations:
         return self._fields[model]
 
     def keep(self, calibration: Calibration) -> Path:
-        """Write it into the first folder, replacing an older one. Raises OSError."""
+        """Write `calibration` into the first folder, replacing an older one. Raises OSError."""
         name = calibration.model or TERMS
         file = self._folders[0] / f"{name}.json"
         file.parent.mkdir(parents=True, exist_ok=True)

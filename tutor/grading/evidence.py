@@ -1,11 +1,10 @@
-"""Which of the answer's own sentences is named as evidence for a point.
+"""Chooses one of the answer's own sentences as evidence for each point.
 
-The sentence with the most of the point's key terms, where one has any. Where a point is met in
-words that no key term knows, the sentence most like the point in its wording: the cosine of
-weighted runs of letters, with the point's text in all its languages and its key terms on one side.
-Sentences tend to say different points, so one that is named already counts half for the others.
-No model is asked: the sentence that alone raises a small model's log-odds most is far more often
-another one (docs/measurements.md).
+It is the sentence with most of the point's key terms. If no sentence has any, it is the one whose
+wording is most like the point's text in all its languages and its key terms: the cosine of
+weighted runs of letters. Sentences tend to say different points, so a sentence already chosen for
+one point counts half for the others. No model is asked: the sentence that raises a small model's
+log-odds most is far more often a wrong one (docs/measurements.md).
 """
 
 import math
@@ -24,12 +23,12 @@ from tutor.grading.wording import (
 )
 
 NAMED_ALREADY = 0.5
-"""What the likeness of a sentence counts for each point that it is evidence for already."""
+"""Factor on a sentence's likeness for each point that it is already evidence for."""
 _Runs = Mapping[str, float]
 
 
 def term_evidence(coverage: Coverage, sentences: Sequence[str]) -> Evidence | None:
-    """The sentence with the most terms, the first of equals; None where no sentence has any."""
+    """The sentence with the most terms, the first of equals; None if no sentence has any."""
     best = max(range(len(sentences)), key=coverage.by_sentence.__getitem__, default=None)
     if best is None or coverage.by_sentence[best] <= 0:
         return None
@@ -42,67 +41,64 @@ def name_evidence(
     sentences: Sequence[str],
     points: Collection[str],
 ) -> Mapping[str, Evidence]:
-    """By id a sentence for each of `points`, unless no sentence has anything in common with it.
+    """Choose a sentence for each of the point ids in `points`; returns them by id.
 
-    `coverage` is of all points of the rubric; its sentences are those of `split_sentences`.
+    A point that shares nothing with any sentence gets none. `coverage` is that of all points of
+    the rubric, by the sentences of `split_sentences`.
     """
-    asked_for = [
-        pair for pair in zip(question.rubric, coverage, strict=True) if pair[0].id in points
-    ]
     evidence = {
-        point.id: shown
-        for point, covered in asked_for
-        if point.terms and (shown := term_evidence(covered, sentences))
+        point.id: best
+        for point, covered in zip(question.rubric, coverage, strict=True)
+        if point.id in points and point.terms and (best := term_evidence(covered, sentences))
     }
-    left = {point.id for point, _ in asked_for} - evidence.keys()
-    if not left:
-        return evidence
-    likeness = _likeness(question.rubric, sentences)
-    named = Counter(shown.sentence - 1 for shown in evidence.values())
-    while left:
-        worth, point, at = max(
-            ((like * NAMED_ALREADY ** named[at], point, at)
-             for point in sorted(left) for at, like in enumerate(likeness[point])),
-            key=lambda each: each[0],
+    open_points = {point.id for point in question.rubric if point.id in points} - evidence.keys()
+    likeness = _likeness(question.rubric, sentences) if open_points else {}
+    uses = Counter(chosen.sentence - 1 for chosen in evidence.values())
+    while open_points:
+        score, point, at = max(
+            ((like * NAMED_ALREADY ** uses[at], point, at)
+             for point in sorted(open_points) for at, like in enumerate(likeness[point])),
+            key=lambda candidate: candidate[0],
             default=(0.0, "", 0),
         )  # fmt: skip
-        if worth <= 0:
+        if score <= 0:
             break
         evidence[point] = Evidence(sentence=at + 1, text=sentences[at])
-        named[at] += 1
-        left.remove(point)
+        uses[at] += 1
+        open_points.remove(point)
     return evidence
 
 
 def shared_wording(
     question: Question,
-    known: QuestionWording,
+    question_wording: QuestionWording,
     coverage: Sequence[Coverage],
     sentences: Sequence[str],
 ) -> list[SharedWording]:
-    """By point what the sentence that would be its evidence shares with it."""
+    """What each point of the rubric shares with the sentence that would be its evidence."""
     ids = [point.id for point in question.rubric]
     evidence = name_evidence(question, coverage, sentences, ids)
     return [
-        known.shared(evidence[id_].text, id_) if id_ in evidence else NOTHING_SHARED for id_ in ids
+        question_wording.shared(evidence[id_].text, id_) if id_ in evidence else NOTHING_SHARED
+        for id_ in ids
     ]
 
 
 def _likeness(
     rubric: Sequence[RubricPoint], sentences: Sequence[str]
 ) -> Mapping[str, tuple[float, ...]]:
-    """By point id how like it is to each sentence, from 0 to 1.
+    """How like each sentence is to each point, from 0 to 1, by the point's id.
 
-    What stands in few of these texts weighs most (Spärck Jones 1972).
+    Runs of letters that few of these texts have weigh most (Spärck Jones 1972).
     """
-    said = [Counter(letter_runs(sentence)) for sentence in sentences]
+    by_sentence = [Counter(letter_runs(sentence)) for sentence in sentences]
     by_point = {point.id: Counter(letter_runs(wording(point))) for point in rubric}
-    texts = (*said, *by_point.values())
+    texts = (*by_sentence, *by_point.values())
     spread = Counter(run for text in texts for run in text)
     weights = {run: math.log((len(texts) + 1) / count) for run, count in spread.items()}
-    weighted = [_weighted(text, weights) for text in said]
+    weighted = [_weighted(runs, weights) for runs in by_sentence]
     return {
-        id_: tuple(_cosine(_weighted(runs, weights), other) for other in weighted)
+        id_: tuple(_cosine(_weighted(runs, weights), sentence) for sentence in weighted)
         for id_, runs in by_point.items()
     }
 
@@ -111,9 +107,9 @@ def _weighted(runs: Mapping[str, int], weights: _Runs) -> _Runs:
     return {run: count * weights[run] for run, count in runs.items()}
 
 
-def _cosine(one: _Runs, other: _Runs) -> float:
-    both = sum(weight * other[run] for run, weight in one.items() if run in other)
-    return both / (_length(one) * _length(other)) if both else 0.0
+def _cosine(runs: _Runs, other: _Runs) -> float:
+    product = sum(weight * other[run] for run, weight in runs.items() if run in other)
+    return product / (_length(runs) * _length(other)) if product else 0.0
 
 
 def _length(runs: _Runs) -> float:

@@ -1,4 +1,4 @@
-"""Why a grade is as it is: every number that went into it, and the prompt as the model read it."""
+"""Explains a grade: every number that went into it, and the prompt as the model read it."""
 
 import math
 from collections.abc import Iterator, Sequence
@@ -15,13 +15,14 @@ from tutor.grading.model_grader import Judgement, PointReading
 from tutor.grading.network import OF_ANSWER, OF_POINT
 from tutor.grading.probabilities import Probabilities
 from tutor.grading.prompt_forms import FormName
+from tutor.grading.signals import term_signals
 
 Kind = Literal["plain", "trusted", "untrusted", "strong", "dim"]
 
 
 @dataclass(frozen=True, slots=True)
 class PromptPiece:
-    """A piece of text, to be shown; untrusted where it is not ours."""
+    """A piece of text for display; untrusted if it is not from the tutor."""
 
     text: str
     kind: Kind = "plain"
@@ -32,7 +33,7 @@ Line = tuple[PromptPiece, ...]
 
 @dataclass(frozen=True, slots=True)
 class ExplanationSection:
-    """A heading and what stands under it."""
+    """A heading with its lines."""
 
     title: str
     lines: tuple[Line, ...]
@@ -56,7 +57,7 @@ _SIGNALS = {
 def explain_judgement(
     question: Question, judgement: Judgement, tokens: Sequence[Token], grade: Grade
 ) -> Explanation:
-    """Of a grade by a model; `tokens` are those of the first point's branch."""
+    """Explain a grade by a model; `tokens` are those of the first point's branch."""
     points = zip(question.rubric, judgement.points, strict=True)
     return Explanation(
         (
@@ -79,12 +80,11 @@ def explain_judgement(
 def explain_terms(
     question: Question,
     coverage: Sequence[Coverage],
-    signals: Sequence[Signals],
     calibration: Calibration | None,
     grade: Grade,
 ) -> Explanation:
-    """Of a grade by key terms."""
-    points = zip(question.rubric, coverage, signals, strict=True)
+    """Explain a grade by key terms."""
+    points = zip(question.rubric, coverage, strict=True)
     return Explanation(
         (
             _about(grade, calibration, ()),
@@ -93,25 +93,25 @@ def explain_terms(
                     f"{number}. {point.point.to(grade.language)}",
                     (
                         *_coverage_lines(covered),
-                        *_sum_lines(known, calibration if point.terms else None),
+                        *_sum_lines(term_signals(covered), calibration if point.terms else None),
                     ),
                 )
-                for number, (point, covered, known) in enumerate(points, 1)
+                for number, (point, covered) in enumerate(points, 1)
             ),
         )
     )
 
 
 def explain_rule(grade: Grade) -> Explanation:
-    """Of a grade that a rule or the student gave."""
+    """Explain a grade by a rule or by the student."""
     return Explanation((_about(grade, None, ()),))
 
 
 def _about(
-    grade: Grade, calibration: Calibration | None, more: Sequence[Line]
+    grade: Grade, calibration: Calibration | None, model_lines: Sequence[Line]
 ) -> ExplanationSection:
     grader = grade.grader
-    lines = [_line(f"{grader.words}, version {grader.version}"), *more]
+    lines = [_line(f"{grader.words}, version {grader.version}"), *model_lines]
     if grader.prompt:
         lines.append(_line(f"prompts {grader.prompt}"))
     if calibration is not None:
@@ -120,8 +120,8 @@ def _about(
             f"{calibration.questions} questions with human verdicts"
         ))  # fmt: skip
         lines += [
-            _line(f"  {name}: {percent(found.accuracy)} of points right, kappa {found.kappa:.2f}")
-            for name, found in calibration.found.items()
+            _line(f"  {name}: {percent(result.accuracy)} of points right, kappa {result.kappa:.2f}")
+            for name, result in calibration.found.items()
         ]
     elif grader.name in ("model", "terms"):
         lines.append(_line("not calibrated: raw values"))
@@ -138,41 +138,44 @@ def _model_lines(judgement: Judgement) -> tuple[Line, ...]:
         _line(f"file {info.fingerprint}"),
         _line(f"form {judgement.form.value}, labels {', '.join(map(repr, labels))}"),
         _line(
-            f"now, with what was read ahead: answer {spent.answer * 1000:.0f} ms, "
+            f"time just now, partly from the cache: answer {spent.answer * 1000:.0f} ms, "
             f"empty answer {spent.empty * 1000:.0f} ms, key terms {spent.terms * 1000:.0f} ms"
         ),
     )
 
 
 def _point_lines(reading: PointReading, judgement: Judgement, *, drafted: bool) -> Iterator[Line]:
-    sure = reading.probabilities.of(reading.verdict)
-    yield (PromptPiece(f"{reading.verdict.value} {percent(sure)}", "strong"),)
-    labels = reading.found.distributions[0]
+    verdict, probabilities = reading.verdict, reading.probabilities
+    yield (PromptPiece(f"{verdict.value} {percent(probabilities.of(verdict))}", "strong"),)
+    labels = reading.scored.distributions[0]
     if judgement.form is FormName.TRAINED:
-        yield _line(f"  labels for this answer: {_label_chances(labels)}")
+        yield _line(f"  labels for this answer: {_labels(labels)}")
     else:
-        yield _line(f"  labels for this answer: {_chances(labels)}")
+        yield _line(f"  labels for this answer: {_labels_and_mass(labels)}")
     if reading.empty is not None:
-        yield _line(f"  for an empty answer: {_chances(reading.empty.distributions[0])}")
+        yield _line(f"  for an empty answer: {_labels_and_mass(reading.empty.distributions[0])}")
     yield from _coverage_lines(reading.coverage)
     if judgement.calibration is not None and judgement.calibration.network and reading.inputs:
-        yield _line(f"  the small network, with the whole answer: {_all(reading.probabilities)}")
+        yield _line(f"  the small network, from the whole answer: {_verdicts(probabilities)}")
     else:
         yield from _sum_lines(reading.signals, judgement.calibration)
-    if drafted and judgement.part is not None:
-        expected = f"key terms lead one to expect {reading.coverage.expected:.2f}"
-        yield _line(f"  drafted, so {expected}, and count {percent(1 - judgement.part)}")
-        yield _line(f"  together: {_all(reading.probabilities)}")
-    if len(reading.found.distributions) > 1:
+    if drafted and judgement.judge_share is not None:
+        share = percent(1 - judgement.judge_share)
+        yield _line(f"  drafted rubric, so the key terms count for {share} of the verdict")
+        yield _line(
+            f"  share of the marks that the key terms expect: {reading.coverage.expected:.2f}"
+        )
+        yield _line(f"  combined: {_verdicts(probabilities)}")
+    if len(reading.scored.distributions) > 1:
         yield _line("  evidence candidates:")
-        yield from _candidates(reading.found.distributions[1], judgement.asked.sentences)
+        yield from _candidates(reading.scored.distributions[1], judgement.asked.sentences)
 
 
-def _chances(distribution: Distribution) -> str:
-    return f"{_label_chances(distribution)} (together {distribution.mass:.3f} of all tokens)"
+def _labels_and_mass(distribution: Distribution) -> str:
+    return f"{_labels(distribution)} (together {distribution.mass:.3f} of all tokens)"
 
 
-def _label_chances(distribution: Distribution) -> str:
+def _labels(distribution: Distribution) -> str:
     pairs = zip(distribution.labels, distribution.log_probabilities, strict=True)
     return ", ".join(f"{label.strip()} {math.exp(chance):.3f}" for label, chance in pairs)
 
@@ -188,17 +191,17 @@ def _candidates(distribution: Distribution, sentences: Sequence[str]) -> Iterato
 
 
 def _coverage_lines(coverage: Coverage) -> Iterator[Line]:
-    found = [
+    places = [
         f"{share:.2g} in sentence {number}"
         for number, share in enumerate(coverage.by_sentence, 1)
         if share
     ]
-    where = f" ({', '.join(found)})" if found else ""
+    where = f" ({', '.join(places)})" if places else ""
     yield _line(f"  key terms found: {percent(coverage.share)}{where}")
 
 
 def _sum_lines(signals: Signals, calibration: Calibration | None) -> Iterator[Line]:
-    """How the signals add up, and what the thresholds make of it."""
+    """Show how the signals add up, and the probabilities that follow from the thresholds."""
     if calibration is None:
         return
     for name, weight in calibration.weights.items():
@@ -207,11 +210,11 @@ def _sum_lines(signals: Signals, calibration: Calibration | None) -> Iterator[Li
         yield _line(f"  {product}  {_SIGNALS[name]}")
     thresholds = f"partial from {calibration.partial:+.2f}, met from {calibration.met:+.2f}"
     yield _line(f"  sum {weighted_sum(signals, calibration.weights):+.2f}; {thresholds}")
-    yield _line(f"  calibrated: {_all(calibration.probabilities(signals))}")
+    yield _line(f"  calibrated: {_verdicts(calibration.probabilities(signals))}")
 
 
 def _network_sections(judgement: Judgement) -> Iterator[ExplanationSection]:
-    """Every number that the network is given: a column a point, then those of the answer."""
+    """Show every input of the network: a column for each point, then those of the answer."""
     inputs = [reading.inputs for reading in judgement.points]
     if judgement.calibration is None or judgement.calibration.network is None or not inputs[0]:
         return
@@ -219,23 +222,23 @@ def _network_sections(judgement: Judgement) -> Iterator[ExplanationSection]:
     lines = [_line(f"{numbers}  point")]
     for name, *values in zip(OF_POINT, *inputs, strict=False):
         lines.append(_line(f"{''.join(f'{value:>+7.2f}' for value in values)}  {name}"))
-    lines.append(_line("Of the whole answer:"))
+    lines.append(_line("For the whole answer:"))
     for name, value in zip(OF_ANSWER, inputs[0][len(OF_POINT) :], strict=True):
         lines.append(_line(f"{value:>+7.2f}  {name}"))
-    yield ExplanationSection("What the small network is given", tuple(lines))
+    yield ExplanationSection("What the small network reads", tuple(lines))
 
 
-def _all(probabilities: Probabilities) -> str:
+def _verdicts(probabilities: Probabilities) -> str:
     return ", ".join(f"{verdict.value} {probabilities.of(verdict):.3f}" for verdict in Verdict)
 
 
 def _token_lines(tokens: Sequence[Token]) -> Iterator[Line]:
-    """One line for each line of the prompt; tokens keep apart by `|`."""
+    """One line for each line of the prompt, with `|` between tokens."""
     line: list[PromptPiece] = []
     for token in tokens:
         kind: Kind = "trusted" if token.trusted else "untrusted"
-        *whole, rest = token.text.split("\n")
-        for part in whole:
+        *ended, rest = token.text.split("\n")
+        for part in ended:
             yield (*line, PromptPiece(f"{part}⏎", kind))
             line = []
         if rest:

@@ -1,6 +1,6 @@
-"""What a model writes to the student: what is missing, and a question about one point.
+"""Has a model write to the student: what is missing, and a question about one point.
 
-Only models that are large enough for it write; nothing is ever parsed from what they write.
+Only models that are large enough write, and nothing is ever parsed from their text.
 """
 
 import unicodedata
@@ -28,11 +28,11 @@ _QUESTION: dict[Language, str] = {
     "ru": "Вопрос:",
     "zh": "问题：",
 }
-"""First words of our own: they fix the language and keep a model from chatting."""
+"""The first words are ours: they fix the language and keep a model from chatting."""
 
 
 class Writer:
-    """Has the loaded model write. Calls block; `Engine.cancel` ends them."""
+    """Asks the loaded model to write. Calls block; `Engine.cancel` ends them."""
 
     def __init__(self, engine: Engine, prompts: PromptBook) -> None:
         self._engine = engine
@@ -40,14 +40,14 @@ class Writer:
 
     @property
     def can_write(self) -> bool:
-        """Whether a model is loaded that does more than repeat its instructions."""
+        """Whether the loaded model is large enough to do more than repeat its instructions."""
         info = self._engine.info
         return info is not None and info.parameters >= WEAK_BELOW
 
     def feedback(self, question: Question, answer: str, grade: Grade) -> Iterator[str]:
-        """A few sentences on what is missing, in the answer's language, as they are written.
+        """Stream a few sentences on what is missing, in the language of the answer.
 
-        Nothing where the full mark is reached. Raises `EngineError`.
+        Yields nothing if the answer has full marks. Raises `EngineError`.
         """
         numbers: dict[str, list[str]] = {verdict: [] for verdict in VERDICTS}
         for number, point in enumerate(grade.points, 1):
@@ -57,18 +57,18 @@ class Writer:
         opening = _MISSING[grade.language]
         yield opening
         points = {verdict: ", ".join(listed) for verdict, listed in numbers.items()}
-        yield from self._written(
+        yield from self._write(
             "feedback", points, question, answer, grade.language, FEEDBACK_TOKENS, opening
         )
 
     def ask_about(self, question: Question, answer: str, number: int, language: Language) -> str:
-        """A question that leads to the point with this number, from 1; empty if it asks none.
+        """Write a question that leads to the point with this number, from 1; may be empty.
 
         The caller has to check that it does not reveal the point. Raises `EngineError`.
         """
         text = ""
         words, opening = {"number": str(number)}, _QUESTION[language]
-        for piece in self._written(
+        for piece in self._write(
             "follow-up", words, question, answer, language, QUESTION_TOKENS, opening
         ):
             text += piece
@@ -77,7 +77,7 @@ class Writer:
                     return one_line(text.partition(end)[0] + end)
         return ""
 
-    def _written(
+    def _write(
         self,
         template: str,
         words: dict[str, str],
@@ -87,7 +87,7 @@ class Writer:
         tokens: int,
         opening: str,
     ) -> Iterator[str]:
-        """Behind question, rubric and answer, as a model of this size has them read already."""
+        """Stream text after the grading prompt, which such a model has evaluated already."""
         if not self.can_write:
             return
         label_set = self._engine.wait_until_ready(0).label_set
@@ -100,5 +100,5 @@ class Writer:
 
 
 def _printable(text: str) -> str:
-    """Model text without control characters, so that a terminal shows it and nothing more."""
+    """Remove control characters, so that model text cannot control a terminal."""
     return "".join(c for c in text if c == "\n" or unicodedata.category(c)[0] != "C")

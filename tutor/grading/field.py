@@ -1,8 +1,8 @@
-"""How near a question is to the field of those that a judge was trained on.
+"""Measures how near a question is to the field that a judge was trained in.
 
-A field has its words. Of a question's words, apart from those that every question may have, the
-share is taken that stand in the questions of the judge's training: in its own field about four
-fifths of the beginnings of words in English, elsewhere about half.
+A field has words of its own. Leaving aside words that any question may have, we take the share of
+a question's words that also occur in the judge's training questions: in English, about four fifths
+of the beginnings of words in the judge's own field, and about half elsewhere.
 """
 
 from collections import Counter
@@ -13,30 +13,30 @@ from tutor.bank import Language, Question
 from tutor.grading.text import character_pairs, is_chinese, is_number, is_word, normalise, tokens
 
 COMMON, OWN = 25, 2
-"""In so many questions a word is common, and tells nothing; in so many it is one of the field."""
+"""A word in `COMMON` questions or more says nothing; one in `OWN` or more belongs to the field."""
 _LETTERS = 5
-"""The beginning of a word, which its forms have in common."""
+"""Letters at the beginning of a word, which its forms have in common."""
 _BOUNDS: Mapping[Language, tuple[float, float]] = {
     "de": (0.55, 0.75),
     "en": (0.55, 0.75),
     "ru": (0.42, 0.62),
     "zh": (0.25, 0.35),
 }
-"""The shares that are far from the field, and in it: words have more forms in one language."""
+"""The shares that count as far from the field and as in it; some languages have more word forms."""
 _MARK = "*"
-"""Behind a common one in the file."""
+"""Marks a common beginning in the file."""
 
 
 @dataclass(frozen=True)
 class Field:
-    """The beginnings of words, and pairs of Chinese characters, of one judge's questions."""
+    """The beginnings of words and pairs of Chinese characters in one judge's questions."""
 
     common: frozenset[str]
     own: frozenset[str]
 
     @classmethod
     def of_texts(cls, questions: Iterable[Iterable[str]]) -> "Field":
-        """From the texts of each question in all its languages."""
+        """Collect them from each question's texts in all languages."""
         counts = Counter(
             part
             for texts in questions
@@ -49,7 +49,7 @@ class Field:
 
     @classmethod
     def read(cls, text: str) -> "Field":
-        """From what `written` gave."""
+        """Parse what `written` returned."""
         lines = text.split()
         return cls(
             frozenset(line[: -len(_MARK)] for line in lines if line.endswith(_MARK)),
@@ -57,18 +57,18 @@ class Field:
         )
 
     def written(self) -> str:
-        """One a line, sorted."""
+        """The contents of a file: one beginning per line, sorted."""
         marked = {part + _MARK for part in self.common}
         return "".join(f"{line}\n" for line in sorted(self.own | marked))
 
     def nearness(self, question: Question, language: Language) -> float:
-        """From 0, a question of another field, to 1, one of this."""
+        """How near a question is, from 0 (another field) to 1 (this field)."""
         text = normalise(f"{question.prompt.to(language)} {question.answer.to(language)}")
-        telling = _parts(text) - self.common
-        if not telling:
+        specific = _parts(text) - self.common
+        if not specific:
             return 1.0
         far, near = _BOUNDS[question.prompt.language_for(language)]
-        share = len(telling & self.own) / len(telling)
+        share = len(specific & self.own) / len(specific)
         return min(1.0, max(0.0, (share - far) / (near - far)))
 
 

@@ -1,7 +1,7 @@
-"""How a calibration is fitted on sample answers, and how it is known whether it is any good.
+"""Fits a calibration on sample answers, and cross-validates it.
 
-Every figure is cross-validated by question: no point is judged by weights that have seen an answer
-to the same question (Stone 1974; grouped, since answers to one question are alike).
+Cross-validation is by question: no point is graded with weights that were fitted on an answer to
+the same question (Stone 1974; grouped, since answers to one question are alike).
 """
 
 import zlib
@@ -26,7 +26,7 @@ _RANK = {Verdict.MISSED: 0, Verdict.PARTIAL: 1, Verdict.MET: 2}
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """A point of a sample answer, what is known of it, and its human verdict."""
+    """One point of a sample answer, with its signals and its human verdict."""
 
     question: str
     language: str
@@ -35,7 +35,7 @@ class Example:
     weight: float = 1.0
     """How much it counts, above 0."""
     inputs: tuple[float, ...] = ()
-    """What a network is given, as in `network.INPUTS`; empty where none can read the question."""
+    """The inputs of a network, as in `network.INPUTS`; empty if none can read the question."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,11 +47,11 @@ class FittedWeights:
     met: float
 
     def probabilities(self, signals: Signals) -> Probabilities:
-        """Of the three verdicts."""
+        """The probability of each verdict."""
         return weigh(signals, self.weights, self.partial, self.met)
 
     def calibration(self, examples: Sequence[Example], **about: object) -> Calibration:
-        """As it is kept; `about` says of which grader."""
+        """The calibration to save; `about` are its other fields, such as the grader's version."""
         values = {
             "weights": {name: round(weight, 4) for name, weight in self.weights.items()},
             "partial": round(self.partial, 4),
@@ -63,10 +63,10 @@ class FittedWeights:
 
 
 def fit(examples: Sequence[Example], names: Sequence[Signal]) -> FittedWeights:
-    """The likeliest weights and thresholds, with a little shrinkage; no weight is below zero.
+    """Fit weights and thresholds by maximum likelihood, with a little shrinkage.
 
-    Maximum likelihood by Adam (Kingma & Ba 2015), on signals scaled to unit variance, the weights
-    held at zero or above after each step. Deterministic. Raises ValueError without examples.
+    Signals are scaled to unit variance, and every weight is kept at zero or above after each step.
+    Deterministic. Raises ValueError without examples.
     """
     import numpy as np
 
@@ -77,41 +77,64 @@ def fit(examples: Sequence[Example], names: Sequence[Signal]) -> FittedWeights:
     rank = np.array([_RANK[e.verdict] for e in examples])
     counts = np.array([e.weight for e in examples])
     scale = np.where(values.std(axis=0) > 1e-9, values.std(axis=0), np.inf)
-    at = _descend(values / scale, rank, counts / counts.sum())
-    weights = dict(zip(names, (at[:-2] / scale).tolist(), strict=True))
-    return FittedWeights(weights, float(at[-2]), float(at[-2] + np.exp(at[-1])))
+    fitted = _descend(values / scale, rank, counts / counts.sum())
+    weights = dict(zip(names, (fitted[:-2] / scale).tolist(), strict=True))
+    return FittedWeights(weights, float(fitted[-2]), float(fitted[-2] + np.exp(fitted[-1])))
 
 
 def _descend(x: "Array", rank: "NDArray[np.int64]", share: "Array") -> "Array":
-    """Weights, the first threshold, and the logarithm of the way to the second."""
+    """The weights, then the first threshold, then the logarithm of the gap to the second."""
     import numpy as np
 
     count = x.shape[1]
-    at = np.concatenate([np.full(count, 0.5), [0.0, 0.0]])
-    mean, square = np.zeros_like(at), np.zeros_like(at)
-    for step in range(1, STEPS + 1):
-        slope = _slope(at, x, rank, share)
-        slope[:count] += SHRINK * at[:count]
-        mean = 0.9 * mean + 0.1 * slope
-        square = 0.999 * square + 0.001 * slope**2
-        step_size = RATE / (1 - 0.9**step) / (np.sqrt(square / (1 - 0.999**step)) + 1e-8)
-        at = at - step_size * mean
-        at[:count] = np.maximum(at[:count], 0)
-    return at
+    parameters = np.concatenate([np.full(count, 0.5), [0.0, 0.0]])
+    adam = Adam([parameters], RATE)
+    for _ in range(STEPS):
+        gradient = _gradient(parameters, x, rank, share)
+        gradient[:count] += SHRINK * parameters[:count]
+        adam.step([gradient])
+        parameters[:count] = np.maximum(parameters[:count], 0)
+    return parameters
 
 
-def _slope(at: "Array", x: "Array", rank: "NDArray[np.int64]", share: "Array") -> "Array":
-    """The gradient of the mean negative log-likelihood, each example having its share of it."""
+class Adam:
+    """Gradient descent that adapts the steps of each parameter (Kingma & Ba 2015)."""
+
+    def __init__(self, parameters: Sequence["Array"], rate: float) -> None:
+        """The arrays in `parameters` are changed in place."""
+        self._parameters = parameters
+        self._rate = rate
+        self._means = [0 * array for array in parameters]
+        self._squares = [0 * array for array in parameters]
+        self._steps = 0
+
+    def step(self, gradients: Sequence["Array"]) -> None:
+        """Move each array of parameters down its gradient."""
+        self._steps += 1
+        rate = self._rate / (1 - 0.9**self._steps)
+        for array, gradient, mean, square in zip(
+            self._parameters, gradients, self._means, self._squares, strict=True
+        ):
+            mean[:] = 0.9 * mean + 0.1 * gradient
+            square[:] = 0.999 * square + 0.001 * gradient**2
+            array -= rate / ((square / (1 - 0.999**self._steps)) ** 0.5 + 1e-8) * mean
+
+
+def _gradient(
+    parameters: "Array", x: "Array", rank: "NDArray[np.int64]", share: "Array"
+) -> "Array":
+    """The gradient of the negative log-likelihood, averaged with each example's share."""
     import numpy as np
 
-    gap = np.exp(at[-1])
-    score = x @ at[:-2]
-    rather, met = _logistic(score - at[-2]), _logistic(score - at[-2] - gap)
-    slope_rather, slope_met = rather * (1 - rather), met * (1 - met)
-    middle = np.maximum(rather - met, 1e-12)
+    threshold, gap = parameters[-2], np.exp(parameters[-1])
+    score = x @ parameters[:-2]
+    at_least_partial, met = _logistic(score - threshold), _logistic(score - threshold - gap)
+    partial = np.maximum(at_least_partial - met, 1e-12)
+    slope_first = at_least_partial * (1 - at_least_partial) / partial
+    slope_second = met * (1 - met) / partial
     # d(-log p)/d(score - first) and d(-log p)/d(score - second), by verdict
-    first = share * np.select([rank == 0, rank == 1], [rather, -slope_rather / middle], 0.0)
-    second = share * np.select([rank == 1, rank == 2], [slope_met / middle, met - 1], 0.0)
+    first = share * np.select([rank == 0, rank == 1], [at_least_partial, -slope_first], 0.0)
+    second = share * np.select([rank == 1, rank == 2], [slope_second, met - 1], 0.0)
     by_score = first + second
     return np.concatenate([x.T @ by_score, [-by_score.sum()], [-(second * gap).sum()]])
 
@@ -123,18 +146,18 @@ def _logistic(x: "Array") -> "Array":
 
 
 def cross_validated(examples: Sequence[Example], names: Sequence[Signal]) -> list[Probabilities]:
-    """For every example what a fit on the other questions says, in the examples' order."""
+    """Predict each example from a fit on the other questions, in the examples' order."""
     predicted: dict[int, Probabilities] = {}
-    for seen, aside in folds_of(examples, FOLDS):
-        judged = fit([examples[i] for i in seen], names)
-        predicted |= {i: judged.probabilities(examples[i].signals) for i in aside}
+    for training, held_out in folds_of(examples, FOLDS):
+        fitted = fit([examples[i] for i in training], names)
+        predicted |= {i: fitted.probabilities(examples[i].signals) for i in held_out}
     return [predicted[i] for i in range(len(examples))]
 
 
 def folds_of(examples: Sequence[Example], folds: int) -> Iterator[tuple[list[int], list[int]]]:
-    """Indices to fit on and to measure; a question's id decides which fold all of it is in."""
+    """Yield the indices to fit on and those to measure; a question is all in one fold."""
     fold = [zlib.crc32(example.question.encode()) % folds for example in examples]
     for number in sorted(set(fold)):
-        aside = [i for i, f in enumerate(fold) if f == number]
-        seen = [i for i, f in enumerate(fold) if f != number]
-        yield seen or aside, aside
+        held_out = [i for i, f in enumerate(fold) if f == number]
+        training = [i for i, f in enumerate(fold) if f != number]
+        yield training or held_out, held_out

@@ -1,6 +1,6 @@
-"""A grade: a verdict for every rubric point, and the arithmetic that makes a score of them.
+"""A grade: a verdict for every rubric point, and the score computed from them.
 
-The score is computed here and nowhere else. No number in it comes from generated text.
+The score is computed only here, and never from generated text.
 """
 
 from collections.abc import Mapping
@@ -12,10 +12,10 @@ from tutor.bank import Language, Verdict
 from tutor.formatting import GRADER_WORDS
 
 WORTH: Mapping[Verdict, float] = {Verdict.MET: 1.0, Verdict.PARTIAL: 0.5, Verdict.MISSED: 0.0}
-"""What share of a point's weight a verdict is worth."""
+"""The share of a point's weight that a verdict is worth."""
 
 UNSURE_BELOW = 0.6
-"""A verdict whose probability is lower says of itself that it is unsure."""
+"""A verdict with a lower probability is shown as unsure."""
 
 Probability = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
 
@@ -25,30 +25,30 @@ class _Frozen(BaseModel):
 
 
 class Evidence(_Frozen):
-    """One of the answer's own sentences, so it can be shown and cannot be invented."""
+    """One of the answer's own sentences, so that it cannot be invented."""
 
     sentence: Annotated[int, Field(ge=1)]
     """The number of the sentence in the answer, from 1."""
     text: str
     confidence: Probability | None = None
-    """How sure the grader is that it is this sentence; None where it does not measure that."""
+    """The probability that it is this sentence; None if the grader does not measure that."""
 
 
 class PointGrade(_Frozen):
-    """What was found about one rubric point."""
+    """The grade of one rubric point."""
 
     id: str
     weight: Annotated[float, Field(gt=0, allow_inf_nan=False)]
     verdict: Verdict
-    """The grader's verdict; it stays when the student overrules it."""
+    """The grader's verdict, which is kept when the student overrules it."""
     confidence: Probability | None = None
-    """The probability of `verdict`; None where the grader measures none."""
+    """The probability of `verdict`; None if the grader does not measure it."""
     expected: Probability | None = None
-    """The share of the weight to be expected, between the verdicts' three steps; None where the
-    grader knows a verdict only."""
+    """The expected share of the weight, finer than the verdict; None if the grader gives only a
+    verdict."""
     evidence: Evidence | None = None
     overruled: Verdict | None = None
-    """The student's own verdict, where it differs."""
+    """The student's own verdict, if it differs."""
 
     @property
     def final(self) -> Verdict:
@@ -57,7 +57,7 @@ class PointGrade(_Frozen):
 
     @property
     def worth(self) -> float:
-        """The share of the weight to be expected; the student's own verdict is certain."""
+        """The expected share of the weight; the student's own verdict counts as certain."""
         if self.overruled is None and self.expected is not None:
             return self.expected
         return WORTH[self.final]
@@ -73,22 +73,22 @@ class PointGrade(_Frozen):
 
 
 class GraderId(_Frozen):
-    """What graded, so exactly that the grade can be explained years later."""
+    """Identifies the grader so exactly that the grade can be explained years later."""
 
     name: Annotated[str, Field(pattern=r"^(model|terms|self|rule)$")]
-    """`model` (a local model), `terms` (key terms), `self` (the student), or `rule` (an answer that
-    needs no grader: empty, or only the question again)."""
+    """`model` (a local model), `terms` (key terms), `self` (the student) or `rule` (for an answer
+    that needs no grader, such as an empty one)."""
     version: str
     model: str | None = None
     """The fingerprint of the model file."""
     prompt: str | None = None
     """The hash of the prompt templates."""
     calibration: str | None = None
-    """What names the calibration; None where raw probabilities, or none, were used."""
+    """The calibration's id; None if it graded without one."""
 
     @property
     def words(self) -> str:
-        """`key terms`, say."""
+        """What to call it on screen, such as `key terms`."""
         return GRADER_WORDS[self.name]
 
 
@@ -102,18 +102,18 @@ class Grade(_Frozen):
     ms: Annotated[float, Field(ge=0, allow_inf_nan=False)] = 0
     """Milliseconds from submitting to the last verdict."""
     remark: str = ""
-    """Why a rule decided, or why another grader than the wanted one did; empty as a rule."""
+    """Why a rule or another grader than the chosen one decided, or a caveat; usually empty."""
 
     @property
     def score(self) -> float:
-        """The share of the full mark, from 0 to 1."""
+        """The share of the full marks, from 0 to 1."""
         return score(self.points)
 
     @property
     def expected(self) -> float:
-        """The score to be expected, from 0 to 1, before points are cut into three verdicts.
+        """The expected score, from 0 to 1, before it is rounded to three verdicts.
 
-        On graded answers it is nearer to human marks than `score` (docs/measurements.md).
+        It is nearer to human marks than `score` (docs/measurements.md).
         """
         return min(1.0, sum(point.weight * point.worth for point in self.points) / self.full)
 
@@ -124,13 +124,13 @@ class Grade(_Frozen):
 
     @property
     def full(self) -> float:
-        """The full mark."""
+        """The full marks."""
         return sum(point.weight for point in self.points)
 
     def overrule(self, verdicts: Mapping[str, Verdict | None]) -> Self:
-        """The same grade with the student's verdicts by point id.
+        """Return the grade with the student's verdicts, by point id.
 
-        None, or the grader's own verdict, takes an overruling back.
+        None, or the grader's own verdict, undoes an overruling. Raises KeyError for an unknown id.
         """
         unknown = verdicts.keys() - {point.id for point in self.points}
         if unknown:
@@ -146,14 +146,11 @@ class Grade(_Frozen):
 
 
 def score(points: tuple[PointGrade, ...]) -> float:
-    """The weighted mean of what the verdicts are worth, from 0 to 1.
-
-    Bounded, monotone in every verdict, and unchanged when all weights are multiplied alike.
-    """
+    """The weighted mean of what the verdicts are worth, from 0 to 1."""
     full = sum(point.weight for point in points)
     return min(1.0, sum(point.weight * WORTH[point.final] for point in points) / full)
 
 
 def _overruled(point: PointGrade, verdict: Verdict | None) -> PointGrade:
-    mine = None if verdict is point.verdict else verdict
-    return point.model_copy(update={"overruled": mine})
+    overruled = None if verdict is point.verdict else verdict
+    return point.model_copy(update={"overruled": overruled})

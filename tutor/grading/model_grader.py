@@ -1,7 +1,7 @@
-"""The model judge: one short branch a point, all in one batch, the verdict read off the labels.
+"""Grades with a local model: one short branch for each point, all scored in one batch.
 
-No number comes from generated text: a verdict is read off the labels' probabilities as the very
-next token, and so is its evidence, as the number of one of the answer's own sentences.
+No verdict comes from generated text. It follows from the labels' probabilities of being the next
+token, and so does its evidence, which is the number of one of the answer's own sentences.
 """
 
 import math
@@ -10,10 +10,10 @@ from dataclasses import dataclass, replace
 
 from tutor.bank import Language, Question, Verdict
 from tutor.engine import EngineCrashed, LabelsUnusable
-from tutor.engine.api import Branch, Engine, ModelInfo, Scored
+from tutor.engine.api import Engine, ModelInfo, Scored
+from tutor.grading.blending import blend, judge_share, verdict_of
 from tutor.grading.calibration import Calibration, Signal, Signals
 from tutor.grading.calibration_store import Calibrations
-from tutor.grading.drafted_points import part_of_judge, shared, verdict_of
 from tutor.grading.evidence import name_evidence, shared_wording
 from tutor.grading.grade import Evidence, Grade, GraderId, PointGrade
 from tutor.grading.keyterms.grader import TERMS_VERSION, Coverage, KeyTermGrader
@@ -24,28 +24,28 @@ from tutor.grading.prompt_forms import Form, FormName, GradingPrompt, form_hashe
 from tutor.grading.prompts import PromptBook
 from tutor.grading.sentences import split_sentences
 from tutor.grading.signals import model_signals, raw, term_signals, trained_signals
-from tutor.grading.wording import QuestionWording, SharedWording
+from tutor.grading.wording import QuestionWording
 
 MODEL_VERSION = "5"
 WEAK_BELOW = 1_000_000_000
-"""Parameters. On our samples a model of 135 million was no better than the commonest verdict
+"""Parameters. A model of 135 million was no better on our samples than the commonest verdict
 (docs/measurements.md)."""
 RELOAD_SECONDS = 120.0
-"""How long to wait for a model that is being started again."""
+"""How long to wait for a model that is being restarted."""
 
 
 @dataclass(frozen=True, slots=True)
 class PointReading:
-    """All that was found about one point, for a verdict and for explaining it."""
+    """The verdict on one point, with everything that explains it."""
 
-    found: Scored
+    scored: Scored
     empty: Scored | None
-    """The same branch behind an empty answer; a model that was trained to judge needs none."""
+    """The scores for an empty answer; None for a model trained to judge, which needs none."""
     coverage: Coverage
     """What the key terms found."""
     signals: Signals
     inputs: tuple[float, ...]
-    """What a network is given of it and of the whole answer; empty where none can read it."""
+    """What a network reads about it and the whole answer; empty if none can read the question."""
     probabilities: Probabilities
     verdict: Verdict
     evidence: Evidence | None = None
@@ -53,7 +53,7 @@ class PointReading:
 
 @dataclass(frozen=True, slots=True)
 class Spent:
-    """Seconds, by what they were spent on."""
+    """The seconds spent on each part."""
 
     answer: float
     empty: float
@@ -62,7 +62,7 @@ class Spent:
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """All that was asked and found about one answer."""
+    """Everything that was asked and found about one answer."""
 
     info: ModelInfo
     prompts: str
@@ -72,12 +72,12 @@ class Judgement:
     calibration: Calibration | None
     points: tuple[PointReading, ...]
     spent: Spent
-    part: float | None = None
-    """The judge's in the verdicts on drafted points; None where it alone judges them."""
+    judge_share: float | None = None
+    """How much the judge counts for drafted points, from 0 to 1; None if it decides alone."""
 
 
 class ModelJudge:
-    """Judges with a local model. Calls block; `Engine.cancel` ends them."""
+    """Grades with a local model. Calls block; `Engine.cancel` ends them."""
 
     def __init__(
         self,
@@ -88,24 +88,24 @@ class ModelJudge:
         calibrations: Calibrations,
         form: FormName | None = None,
     ) -> None:
-        """With a `form` the model is asked in that one, whatever its size and calibration."""
+        """`form` overrides the form that suits the model and its calibration."""
         self._engine = engine
         self._prompts = prompts
         self._clock = clock
         self._terms = key_terms
         self._calibrations = calibrations
-        self._wanted = form
+        self._forced_form = form
         self._wordings = PerQuestion(QuestionWording)
 
     @property
     def calibration(self) -> Calibration | None:
-        """The one by which the loaded model judges; None where it is read off raw."""
+        """The loaded model's calibration; None if the labels are used as they are."""
         info = self._engine.info
         return self._calibration(info) if info else None
 
     @property
     def identity(self) -> tuple[str, str, str, str]:
-        """What a calibration holds for: model, prompts, versions of judge and key terms.
+        """What a calibration is made for: model, prompts, versions of judge and key terms.
 
         Raises `EngineError` while no model is loaded.
         """
@@ -113,17 +113,16 @@ class ModelJudge:
         return info.fingerprint, self._form(info).hash, MODEL_VERSION, TERMS_VERSION
 
     def prepare(self, question: Question, language: Language, answer: str) -> None:
-        """Have question and answer evaluated and scored in advance; returns at once."""
+        """Have the model read and score the answer ahead of time; returns at once."""
         info = self._engine.info
         if info is not None:
             asked = self._form(info).ask(question, language, answer)
             self._engine.prefill(asked.prompt, asked.branches)
 
     def grade(self, question: Question, answer: str, language: Language) -> Grade:
-        """The verdicts on `answer`.
+        """Grade `answer`.
 
-        A crash of the model's process is survived once: the same is asked again of the new one.
-        Raises `EngineError`.
+        If the model's process crashes, the new process is asked again, once. Raises `EngineError`.
         """
         start = self._clock()
         remark = ""
@@ -161,56 +160,67 @@ class ModelJudge:
         )
 
     def judge(self, question: Question, answer: str, language: Language) -> Judgement:
-        """All that the model and the key terms find. Raises `EngineError`."""
+        """Ask the model and the key terms about `answer`. Raises `EngineError`."""
         info = self._engine.wait_until_ready(RELOAD_SECONDS)
         form = self._form(info)
+        is_trained = form.name is FormName.TRAINED
         asked = form.ask(question, language, answer)
         start = self._clock()
-        found = self._score(asked)
+        scored = self._score(asked)
         answered = self._clock()
-        empty = self._empty(form, question, language)
+        empty: Sequence[Scored | None] = (None,) * len(scored)
+        if not is_trained:
+            empty = self._score(form.ask(question, language, ""))
         emptied = self._clock()
         if (now := self._engine.info) is None or now.fingerprint != info.fingerprint:
-            raise EngineCrashed("another model was loaded meanwhile")
+            raise EngineCrashed("another model was loaded in the meantime")
         coverage = self._terms.coverage(question, answer, language)
         spent = Spent(answered - start, emptied - answered, self._clock() - emptied)
         calibration = self._calibration(info)
         sentences = split_sentences(answer)
-        inputs: Sequence[tuple[float, ...]] = ((),) * len(coverage)
-        if form.name is FormName.TRAINED and can_read(question):
-            wording = self._wordings.of(question)
-            shared = shared_wording(question, wording, coverage, sentences)
-            inputs = _network_inputs(found, coverage, shared)
+        inputs: Sequence[tuple[float, ...]] = ((),) * len(scored)
+        if is_trained and can_read(question):
+            inputs = self._network_inputs(question, scored, coverage, sentences)
         points = tuple(
             _read(*values, calibration)
-            for values in zip(found, empty, coverage, inputs, strict=True)
+            for values in zip(scored, empty, coverage, inputs, strict=True)
         )
-        part: float | None = None
-        if form.name is FormName.TRAINED and question.drafted:
+        share: float | None = None
+        if is_trained and question.drafted:
             field = self._calibrations.field_of(info.fingerprint)
-            part = part_of_judge(field, question, language)
+            share = judge_share(field, question, language)
             points = tuple(
-                _with_key_terms(each, part) if question.is_drafted(each.coverage.point) else each
-                for each in points
+                _blended(point, share) if question.is_drafted(point.coverage.point) else point
+                for point in points
             )
-        if form.name is not FormName.TRAINED and _listens(calibration):
-            evidence = _named_by_model(points, asked.sentences)
+        # A model whose labels have weight zero is not trusted to choose evidence either.
+        by_labels = calibration is None or calibration.weights.get(Signal.LABEL, 0) > 0
+        if by_labels and not is_trained:
+            evidence = _evidence_by_model(points, asked.sentences)
         else:
             earned = {p.coverage.point for p in points if p.verdict is not Verdict.MISSED}
             evidence = name_evidence(question, coverage, sentences, earned)
         points = tuple(replace(p, evidence=evidence.get(p.coverage.point)) for p in points)
-        return Judgement(info, form.hash, form.name, asked, calibration, points, spent, part)
+        return Judgement(info, form.hash, form.name, asked, calibration, points, spent, share)
 
-    def _empty(self, form: Form, question: Question, language: Language) -> Sequence[Scored | None]:
-        """What an empty answer gets, to be taken off; the same every time, so it is remembered."""
-        if form.name is FormName.TRAINED:
-            return (None,) * len(question.rubric)
-        return self._score(form.ask(question, language, ""))
+    def _network_inputs(
+        self,
+        question: Question,
+        scored: Sequence[Scored],
+        coverage: Sequence[Coverage],
+        sentences: Sequence[str],
+    ) -> list[tuple[float, ...]]:
+        """What a network reads about each point."""
+        odds = [trained_signals(each)[Signal.LABEL] for each in scored]
+        partial = [raw(each).partial for each in scored]
+        shared = shared_wording(question, self._wordings.of(question), coverage, sentences)
+        return inputs_of(odds, partial, coverage, shared)
 
     def _form(self, info: ModelInfo) -> Form:
-        """A calibrated model is asked as it was calibrated."""
+        """The form the model was calibrated in, else the one that suits it."""
         calibration = self._calibration(info)
-        name = self._wanted or (calibration.form if calibration else None) or _usual_form(info)
+        calibrated = calibration.form if calibration else None
+        name = self._forced_form or calibrated or _usual_form(info)
         return Form(name, self._prompts, info.label_set)
 
     def _calibration(self, info: ModelInfo) -> Calibration | None:
@@ -218,50 +228,37 @@ class ModelJudge:
         return self._calibrations.of_model(info.fingerprint, hashes, MODEL_VERSION, TERMS_VERSION)
 
     def _score(self, asked: GradingPrompt) -> tuple[Scored, ...]:
-        """Without evidence, where digits are no single tokens of this model."""
+        """Score the branches; without evidence if digits are not single tokens of the model."""
         try:
             return self._engine.score(asked.prompt, asked.branches)
         except LabelsUnusable:
-            return self._engine.score(asked.prompt, [_verdict_alone(b) for b in asked.branches])
-
-
-def _network_inputs(
-    found: Sequence[Scored], coverage: Sequence[Coverage], shared: Sequence[SharedWording]
-) -> list[tuple[float, ...]]:
-    """By point what a network is given."""
-    odds = [trained_signals(each)[Signal.LABEL] for each in found]
-    partial = [raw(each).partial for each in found]
-    return inputs_of(odds, partial, coverage, shared)
+            verdicts_only = [replace(branch, asks=branch.asks[:1]) for branch in asked.branches]
+            return self._engine.score(asked.prompt, verdicts_only)
 
 
 def _read(
-    found: Scored,
+    scored: Scored,
     empty: Scored | None,
     coverage: Coverage,
     inputs: tuple[float, ...],
     calibration: Calibration | None,
 ) -> PointReading:
-    of_model = trained_signals(found) if empty is None else model_signals(found, empty)
-    signals = {**term_signals(coverage), **of_model}
+    by_model = trained_signals(scored) if empty is None else model_signals(scored, empty)
+    signals = {**term_signals(coverage), **by_model}
     if calibration is None:
-        probabilities = raw(found)
+        probabilities = raw(scored)
     elif calibration.network is not None and inputs:
         probabilities = calibration.network.probabilities(inputs)
     else:
         probabilities = calibration.probabilities(signals)
     verdict = probabilities.likeliest
-    return PointReading(found, empty, coverage, signals, inputs, probabilities, verdict)
+    return PointReading(scored, empty, coverage, signals, inputs, probabilities, verdict)
 
 
-def _with_key_terms(reading: PointReading, part: float) -> PointReading:
-    """Of a drafted point, which our judge was not trained for."""
-    probabilities = shared(reading.probabilities, reading.coverage.expected, part)
+def _blended(reading: PointReading, share: float) -> PointReading:
+    """Blend the reading of a drafted point with the key terms; the judge counts for `share`."""
+    probabilities = blend(reading.probabilities, reading.coverage.expected, share)
     return replace(reading, probabilities=probabilities, verdict=verdict_of(probabilities))
-
-
-def _listens(calibration: Calibration | None) -> bool:
-    """Whether the model's labels count at all."""
-    return calibration is None or calibration.weights.get(Signal.LABEL, 0) > 0
 
 
 def _usual_form(info: ModelInfo) -> FormName:
@@ -270,43 +267,40 @@ def _usual_form(info: ModelInfo) -> FormName:
     return FormName.SINGLE if info.parameters < WEAK_BELOW else FormName.LISTED
 
 
-def _named_by_model(
+def _evidence_by_model(
     points: Sequence[PointReading], sentences: Sequence[str]
 ) -> Mapping[str, Evidence]:
-    """By point id the sentence that the model names for it, as the model counts them."""
+    """The sentence that the model chose for each point, by the point's id."""
     return {
-        point.coverage.point: shown
+        point.coverage.point: chosen
         for point in points
-        if point.verdict is not Verdict.MISSED and (shown := _shown(point.found, sentences))
+        if point.verdict is not Verdict.MISSED and (chosen := _chosen(point.scored, sentences))
     }
 
 
-def _shown(found: Scored, sentences: Sequence[str]) -> Evidence | None:
-    """The sentence that the model names; the only one needs no asking."""
+def _chosen(scored: Scored, sentences: Sequence[str]) -> Evidence | None:
+    """The sentence that the model chose; it is not asked if there is only one."""
     if len(sentences) == 1:
         return Evidence(sentence=1, text=sentences[0])
-    if len(found.distributions) < 2:
+    if len(scored.distributions) < 2:
         return None
-    chances = found.distributions[1].log_probabilities
+    chances = scored.distributions[1].log_probabilities
     best = max(range(len(sentences)), key=chances.__getitem__)
     confidence = min(1.0, math.exp(chances[best]))
     return Evidence(sentence=best + 1, text=sentences[best], confidence=confidence)
 
 
-def _verdict_alone(branch: Branch) -> Branch:
-    return replace(branch, asks=branch.asks[:1])
-
-
 def _caveat(judgement: Judgement, question: Question) -> str:
-    """What has to be said of a verdict that nobody should rely on unread.
+    """Warn of a grade that the student should not rely on; empty if there is no reason to.
 
-    That is one of a judge too small to be trusted and not trained for it, and points that are met
-    without a single key term: a good answer to another question passes for a paraphrase.
+    The model may be too small, without having been trained to judge. Or points are met although no
+    key term is in the answer: a good answer to another question looks like a paraphrase.
     """
     info, points = judgement.info, judgement.points
     if info.parameters < WEAK_BELOW and not (info.adapter and judgement.calibration):
         millions = f"{info.parameters / 1e6:,.0f}"
-        return f"{info.name} is small ({millions} million parameters) and a weak judge: check it."
+        size = f"{info.name} is small ({millions} million parameters)"
+        return f"{size} and a weak grader: check its verdicts."
     is_met = any(point.verdict is Verdict.MET for point in points)
     has_terms = not question.drafted and all(point.terms for point in question.rubric)
     if has_terms and is_met and all(point.coverage.touched <= 0 for point in points):

@@ -1,9 +1,9 @@
-"""A small network that reads a point together with the other points of the same answer.
+"""A small network that grades a point by what is known about it and about the whole answer.
 
-The labels of a small model say how right an answer is rather than which of its points are met, and
-key terms find nothing in a paraphrase. A sum of weights cannot tell the two cases apart: a point
-without a term is met in an answer that paraphrases every point, and missed in one that has the
-terms of all the others. So the network is given what is known of the point and of its answer.
+A small model's labels say how right an answer is, rather than which of its points are met, and key
+terms find nothing in a paraphrase. A weighted sum cannot tell two cases apart: a point without a
+term is met in an answer that paraphrases every point, but missed in one that has the terms of all
+other points. The network can, since it also reads what is known about the other points.
 """
 
 import math
@@ -18,10 +18,10 @@ from tutor.grading.keyterms.grader import Coverage
 from tutor.grading.probabilities import Probabilities
 from tutor.grading.wording import SharedWording
 
-_LABEL_ODDS = "log-odds of what the point is worth, by the model's labels"
+_LABEL_ODDS = "log-odds of what the point earns, by the model's labels"
 _ALL_TERMS = "all key terms found"
 _RULED_OUT = -2.0
-"""Log-odds by the labels, up to which they rule a point out; chosen on the split `calibrate`."""
+"""Labels with these log-odds or lower rule a point out; chosen on the split `calibrate`."""
 OF_POINT = (
     _LABEL_ODDS,
     "probability of partial, by the model's labels",
@@ -29,8 +29,8 @@ OF_POINT = (
     _ALL_TERMS,
     "share of key terms mentioned, even if denied",
     "contradicted",
-    "share of its sentence's wording that the point has",
-    "share of its sentence's wording that the question has",
+    "share of its sentence's wording that is in the point",
+    "share of its sentence's wording that is in the question",
 )
 OF_ANSWER = (
     "log-odds of all points, mean",
@@ -40,32 +40,32 @@ OF_ANSWER = (
     "points with all key terms",
     "points without any key term",
     "points contradicted",
-    "share of the sentences' wording that their points have, mean",
-    "share of the sentences' wording that the question has, mean",
+    "share of the sentences' wording that is in their points, mean",
+    "share of the sentences' wording that is in the question, mean",
 )
 INPUTS = (*OF_POINT, *OF_ANSWER)
-"""What each number that the network is given says, in order."""
+"""What each input of the network means, in order."""
 FEWEST_POINTS, MOST_POINTS = 3, 8
-"""Rubrics of other lengths are unlike those that networks are fitted on."""
+"""Shorter and longer rubrics are unlike those that networks are fitted on."""
 
 Number = Annotated[float, Field(allow_inf_nan=False)]
 Row = tuple[Number, ...]
 
 
 class Member(BaseModel):
-    """One network: a hidden layer of tanh, and a softmax over missed, partial and met."""
+    """One network: a hidden tanh layer, then a softmax over missed, partial and met."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     inner: tuple[Row, ...]
-    """By hidden unit its weight of each input."""
+    """The input weights of each hidden unit."""
     inner_bias: Row
     outer: tuple[Row, Row, Row]
-    """For missed, partial and met the weight of each hidden unit."""
+    """The weights of the hidden units for missed, partial and met."""
     outer_bias: tuple[Number, Number, Number]
 
     def chances(self, values: Sequence[float]) -> tuple[float, ...]:
-        """Of missed, partial and met; `values` are standardised."""
+        """The probabilities of missed, partial and met, from standardised inputs."""
         hidden = [
             math.tanh(_dot(weights, values) + bias)
             for weights, bias in zip(self.inner, self.inner_bias, strict=True)
@@ -74,19 +74,19 @@ class Member(BaseModel):
             _dot(weights, hidden) + bias
             for weights, bias in zip(self.outer, self.outer_bias, strict=True)
         ]
-        raised = [math.exp(each - max(sums)) for each in sums]
-        return tuple(each / sum(raised) for each in raised)
+        powers = [math.exp(each - max(sums)) for each in sums]
+        return tuple(each / sum(powers) for each in powers)
 
 
 class Network(BaseModel):
-    """The mean of a few networks that differ in where their fit began."""
+    """The mean of a few networks that were fitted from different starting points."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     mean: Row
-    """Of each input over the points that it was fitted on."""
+    """The mean of each input over the points that it was fitted on."""
     scale: tuple[Annotated[float, Field(gt=0, allow_inf_nan=False)], ...]
-    """Their standard deviations."""
+    """The inputs' standard deviations."""
     members: Annotated[tuple[Member, ...], Field(min_length=1)]
 
     @model_validator(mode="after")
@@ -103,30 +103,27 @@ class Network(BaseModel):
         return self
 
     def probabilities(self, inputs: Sequence[float]) -> Probabilities:
-        """Of the three verdicts on one point; `inputs` as in `INPUTS`."""
+        """The probability of each verdict on one point; `inputs` as in `INPUTS`."""
         values = [
             (value - mean) / scale
             for value, mean, scale in zip(inputs, self.mean, self.scale, strict=True)
         ]
         chances = [member.chances(values) for member in self.members]
         missed, partial, met = map(fmean, zip(*chances, strict=True))
-        found = Probabilities(met, partial, missed)
-        return _half_as_sure(found) if _is_disputed(found, inputs) else found
+        probabilities = Probabilities(met, partial, missed)
+        if _is_disputed(probabilities, inputs):  # go half the way to knowing nothing
+            return Probabilities(*((each + 1 / 3) / 2 for each in (met, partial, missed)))
+        return probabilities
 
 
-def _is_disputed(found: Probabilities, inputs: Sequence[float]) -> bool:
-    """Whether a point is missed that has all its key terms, and that the labels do not rule out.
+def _is_disputed(probabilities: Probabilities, inputs: Sequence[float]) -> bool:
+    """Whether a point counts as missed although it has all key terms and the labels allow it.
 
-    Six in ten of these verdicts are right, however sure the network is: most answers of that kind
-    that it was fitted on turn a claim around, which is not what most students do.
+    Only six in ten of these verdicts are right, however sure the network is: the answers of that
+    kind that it was fitted on mostly turn a claim around, which few students do.
     """
     all_terms, odds = inputs[INPUTS.index(_ALL_TERMS)], inputs[INPUTS.index(_LABEL_ODDS)]
-    return found.likeliest is Verdict.MISSED and bool(all_terms) and odds > _RULED_OUT
-
-
-def _half_as_sure(found: Probabilities) -> Probabilities:
-    """Half of the way to knowing nothing."""
-    return Probabilities(*((each + 1 / 3) / 2 for each in (found.met, found.partial, found.missed)))
+    return probabilities.likeliest is Verdict.MISSED and bool(all_terms) and odds > _RULED_OUT
 
 
 def can_read(question: Question) -> bool:
@@ -144,19 +141,19 @@ def inputs_of(
     coverage: Sequence[Coverage],
     shared: Sequence[SharedWording],
 ) -> list[tuple[float, ...]]:
-    """By point what the network is given, as in `INPUTS`.
+    """The network's inputs for each point, as in `INPUTS`.
 
-    `odds` and `partial` are the labels' log-odds and their probability of partial; `shared` is of
-    the sentence that says the point.
+    `odds` and `partial` are the labels' log-odds and their probability of partial; `shared` is what
+    each point shares with the sentence that is evidence for it.
     """
     answer = (
         fmean(odds),
         min(odds),
         pstdev(odds),
-        fmean(covered.share for covered in coverage),
-        fmean(covered.share >= 1 for covered in coverage),
-        fmean(covered.touched <= 0 for covered in coverage),
-        fmean(covered.contradicted for covered in coverage),
+        fmean(each.share for each in coverage),
+        fmean(each.share >= 1 for each in coverage),
+        fmean(each.touched <= 0 for each in coverage),
+        fmean(each.contradicted for each in coverage),
         fmean(each.with_point for each in shared),
         fmean(each.with_question for each in shared),
     )
@@ -168,11 +165,11 @@ def inputs_of(
             float(covered.share >= 1),
             covered.touched,
             float(covered.contradicted),
-            each.with_point,
-            each.with_question,
+            wording.with_point,
+            wording.with_question,
             *answer,
         )
-        for label, chance, covered, each in zip(odds, partial, coverage, shared, strict=True)
+        for label, chance, covered, wording in zip(odds, partial, coverage, shared, strict=True)
     ]
 
 

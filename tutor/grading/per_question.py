@@ -1,4 +1,4 @@
-"""Remembers what has been worked out about a question."""
+"""A cache of what was computed from a question."""
 
 from collections.abc import Callable
 from typing import Generic, TypeVar
@@ -6,22 +6,22 @@ from typing import Generic, TypeVar
 from tutor.bank import Question
 
 MOST = 256
-"""Questions kept: terms and texts of one take about 170 kB."""
-Worked = TypeVar("Worked")
+"""Questions in the cache; the terms and texts of one take about 170 kB."""
+Computed = TypeVar("Computed")
 
 
-class PerQuestion(Generic[Worked]):
-    """By question, for as long as it is the very same; a deck that was read again has others."""
+class PerQuestion(Generic[Computed]):
+    """Computes something once for each question, and again if its deck was read again."""
 
-    def __init__(self, work_out: Callable[[Question], Worked]) -> None:
-        self._work_out = work_out
-        self._known: dict[str, tuple[Question, Worked]] = {}
+    def __init__(self, compute: Callable[[Question], Computed]) -> None:
+        self._compute = compute
+        self._cache: dict[str, tuple[Question, Computed]] = {}
 
-    def of(self, question: Question) -> Worked:
-        """What is worked out about `question`."""
-        known = self._known.get(question.id)
-        if known is None or known[0] is not question:
-            if len(self._known) >= MOST:
-                self._known.clear()
-            known = self._known[question.id] = question, self._work_out(question)
-        return known[1]
+    def of(self, question: Question) -> Computed:
+        """Return what belongs to `question`, computing it if necessary."""
+        cached = self._cache.get(question.id)
+        if cached is None or cached[0] is not question:
+            if len(self._cache) >= MOST:
+                self._cache.clear()
+            cached = self._cache[question.id] = question, self._compute(question)
+        return cached[1]

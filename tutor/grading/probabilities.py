@@ -1,4 +1,4 @@
-"""How likely each verdict on a point is."""
+"""The probabilities of the verdicts on a point."""
 
 from dataclasses import dataclass
 
@@ -7,7 +7,7 @@ from tutor.bank import Verdict
 
 @dataclass(frozen=True, slots=True)
 class Probabilities:
-    """Of the three verdicts; they add up to 1."""
+    """The probabilities of the three verdicts; they add up to 1."""
 
     met: float
     partial: float
@@ -24,10 +24,10 @@ class Probabilities:
 
     @property
     def likeliest(self) -> Verdict:
-        """The verdict with the highest probability; of equals the one that earns less."""
+        """The verdict with the highest probability; among equals the one that earns less."""
         return max((Verdict.MISSED, Verdict.PARTIAL, Verdict.MET), key=self.of)
 
     @property
     def likeliest_below_met(self) -> Verdict:
-        """The likelier one of the others, for a point that cannot be met."""
+        """The likelier of partial and missed, for a point that cannot be met."""
         return max((Verdict.MISSED, Verdict.PARTIAL), key=self.of)

@@ -1,14 +1,15 @@
 """The forms in which a model is asked about an answer.
 
-Listed: the points stand in the prompt, numbered, and each is asked for by its number alone. What is
-left to evaluate at submitting is a handful of tokens a point.
+Listed: the prompt has all points, numbered, and each branch asks for one by its number. When the
+answer is submitted, only a handful of tokens for each point is left to evaluate.
 
-Single: the prompt holds no points; each branch states its own in full, which costs the point's
-tokens, and with them comes the likelihood of the point's text behind this answer (`Signal.GAIN`).
+Single: the prompt has no points; each branch states its point in full. That costs the point's
+tokens, but measures the likelihood of the point's text after this answer (`Signal.GAIN`).
 
-Trained: listed, in fewer words and without evidence, for a model with an adapter that was trained
-to judge so.
-Which of them is used for a model, and what it was worth, is in docs/measurements.md.
+Trained: like listed, in fewer words and without evidence, for a model with an adapter that was
+trained in this form.
+
+Which form suits which model, and how well each does, is in docs/measurements.md.
 """
 
 from collections.abc import Sequence
@@ -17,7 +18,7 @@ from enum import StrEnum
 
 from tutor.bank import Language, Question, Verdict
 from tutor.engine.api import Ask, Branch, Prompt, Segment
-from tutor.grading.prompts import PromptBook
+from tutor.grading.prompts import PromptBook, Untrusted
 from tutor.grading.sentences import split_sentences
 from tutor.grading.visible import visible
 
@@ -30,15 +31,15 @@ LABEL_SETS: tuple[tuple[str, ...], ...] = (
     ("A", "B", "C"),
     ("2", "1", "0"),
 )
-"""Words for met, partial and missed, best first; a model must have one set as single tokens."""
+"""Labels for met, partial and missed, best set first; a model needs one set as single tokens."""
 VERDICTS = (Verdict.MET, Verdict.PARTIAL, Verdict.MISSED)
-"""In the order of the labels."""
+"""The verdicts in the order of the labels."""
 MOST_SENTENCES = 9
-"""Evidence is one digit; longer answers have neighbouring sentences joined."""
+"""Evidence is one digit, so neighbouring sentences of longer answers are joined."""
 
 
 class FormName(StrEnum):
-    """How the points are put to the model."""
+    """The name of a form."""
 
     LISTED = "listed"
     SINGLE = "single"
@@ -50,8 +51,7 @@ _TEMPLATES: dict[FormName, tuple[str, ...]] = {
     FormName.SINGLE: ("single-system", "single-question", "answer", "single-verdict"),
     FormName.TRAINED: ("trained-system", "trained-question"),
 }
-"""What a verdict hangs on; that a feedback is worded otherwise changes none."""
-_SYSTEM = {form: names[0] for form, names in _TEMPLATES.items()}
+"""The templates that a verdict depends on: first those of the system text and the question."""
 
 
 def form_hashes(prompts: PromptBook) -> dict[str, str]:
@@ -61,10 +61,10 @@ def form_hashes(prompts: PromptBook) -> dict[str, str]:
 
 @dataclass(frozen=True, slots=True)
 class GradingPrompt:
-    """All that is asked about one answer: one branch a point, in the rubric's order.
+    """What the model is asked about one answer: a branch for each point, in the rubric's order.
 
-    A branch's first ask is for the verdict, the second, where there are two sentences or more, for
-    the number of the sentence that shows it; in the trained form there is none.
+    A branch asks first for the verdict, then for the number of the sentence that shows it. The
+    second ask is missing in the trained form, and if there are fewer than two sentences.
     """
 
     sentences: tuple[str, ...]
@@ -73,7 +73,7 @@ class GradingPrompt:
 
 
 class Form:
-    """Makes prompts and branches for one model's labels."""
+    """Builds prompts and branches with one model's labels."""
 
     def __init__(self, name: FormName, prompts: PromptBook, label_set: int) -> None:
         self.name = name
@@ -83,22 +83,29 @@ class Form:
 
     @property
     def hash(self) -> str:
-        """Names the templates of this form."""
+        """A hash of the form's templates."""
         return self._prompts.hash(_TEMPLATES[self.name])
 
     def ask(self, question: Question, language: Language, answer: str) -> GradingPrompt:
-        """What is asked about `answer`; an empty one has no sentences."""
+        """Build the prompt and the branches for `answer`."""
         sentences = split_sentences(answer, most=MOST_SENTENCES)
         points = [" ".join(point.criterion(language).split()) for point in question.rubric]
-        body = self._body(answer, sentences)
-        prompt = Prompt(self._system(), self._prefix(question, language, points), body)
+        system_template, question_template, *_ = _TEMPLATES[self.name]
+        values: dict[str, Untrusted] = {"question": question.prompt.to(language)}
+        if self.name is not FormName.SINGLE:
+            values["points"] = points
+        prompt = Prompt(
+            system=self._prompts.segments(system_template, self._words),
+            prefix=self._prompts.segments(question_template, None, **values),
+            body=self._body(answer, sentences),
+        )
         branches = (
             self._branch(number, point, len(sentences)) for number, point in enumerate(points, 1)
         )
         return GradingPrompt(sentences, prompt, tuple(branches))
 
     def _body(self, answer: str, sentences: Sequence[str]) -> tuple[Segment, ...]:
-        """As the student sees it; evidence is told by the sentences as they were typed."""
+        """The answer as the student sees it, though evidence shows sentences as they were typed."""
         answer = visible(answer).strip()
         if not answer:
             return ()
@@ -106,24 +113,12 @@ class Form:
             return (Segment(answer),)
         return self._prompts.segments("answer", sentences=[visible(each) for each in sentences])
 
-    def _system(self) -> tuple[Segment, ...]:
-        return self._prompts.segments(_SYSTEM[self.name], self._words)
-
-    def _prefix(
-        self, question: Question, language: Language, points: Sequence[str]
-    ) -> tuple[Segment, ...]:
-        asked = question.prompt.to(language)
-        if self.name is FormName.SINGLE:
-            return self._prompts.segments("single-question", question=asked)
-        name = "question" if self.name is FormName.LISTED else "trained-question"
-        return self._prompts.segments(name, question=asked, points=points)
-
     def _branch(self, number: int, point: str, sentences: int) -> Branch:
         if self.name is FormName.TRAINED:
             return Branch((), (Ask(self._labels, f"{number}:"),))
         digits = tuple(str(digit) for digit in range(1, sentences + 1))
-        shown = (Ask(digits, f"{self._labels[0]} ["),) if sentences > 1 else ()
+        evidence = (Ask(digits, f"{self._labels[0]} ["),) if sentences > 1 else ()
         if self.name is FormName.LISTED:
-            return Branch((), (Ask(self._labels, f"{number}:"), *shown))
+            return Branch((), (Ask(self._labels, f"{number}:"), *evidence))
         tail = self._prompts.segments("single-verdict", self._words, point=point)
-        return Branch(tail, (Ask(self._labels, "Verdict:"), *shown), measured=True)
+        return Branch(tail, (Ask(self._labels, "Verdict:"), *evidence), measured=True)

@@ -1,7 +1,7 @@
-"""The prompt templates, and how text that is not ours goes through them untouched.
+"""Renders the prompt templates without trusting the texts that are filled in.
 
-A template is ours and trusted; question, rubric and answer are not. Each value stands for itself in
-the rendered text as a segment of its own, so that the engine can tell the two apart token by token.
+A template is ours and trusted; question, rubric and answer are not. Each text becomes a segment of
+its own, so that the engine can keep the two apart token by token.
 """
 
 import hashlib
@@ -23,11 +23,12 @@ NAMES = (
     "trained-system", "trained-question",
 )  # fmt: skip
 _SLOT = re.compile("\ue000(\\d+)\ue001")
+"""Private-use characters around the number of the text that belongs here."""
 Untrusted = str | Sequence[str]
 
 
 class PromptMissing(TutorError):
-    """A prompt template is not where it has to be."""
+    """A prompt template cannot be read."""
 
 
 class PromptBook:
@@ -39,7 +40,9 @@ class PromptBook:
     @cached_property
     def _sources(self) -> dict[str, str]:
         try:
-            return {name: self._file(name).read_text(encoding="utf-8") for name in NAMES}
+            return {
+                name: (self._folder / f"{name}.j2").read_text(encoding="utf-8") for name in NAMES
+            }
         except (OSError, UnicodeDecodeError) as error:
             raise PromptMissing(
                 f"the prompt templates in {self._folder} cannot be read: {error}",
@@ -47,26 +50,26 @@ class PromptBook:
             ) from error
 
     def load(self) -> None:
-        """Read and compile the templates now, so that the first question does not wait for it."""
+        """Read and compile the templates now, so that the first question does not wait."""
         assert self._templates
 
     def hash(self, names: Sequence[str]) -> str:
-        """Names these templates, as they are now, in grades and calibrations."""
+        """A hash of these templates as they are now, for grades and calibrations."""
         text = "\0".join(f"{name}\0{self._sources[name]}" for name in names)
         return hashlib.sha256(text.encode()).hexdigest()[:16]
 
     def segments(
         self, name: str, trusted: Mapping[str, str] | None = None, **values: Untrusted
     ) -> tuple[Segment, ...]:
-        """Template `name` with its values filled in, cut into trusted and untrusted segments.
+        """Fill in template `name`, and cut the result into trusted and untrusted segments.
 
-        `trusted` holds words of our own (labels, the name of a language); everything in `values`
-        is a text, or a sequence of texts, that may have been written by anybody.
+        `trusted` has words of our own (labels, the name of a language). Everything in `values` is a
+        text, or a sequence of texts, that anybody may have written.
         """
-        slots: list[str] = []
-        marked = {key: _mark(value, slots) for key, value in values.items()}
-        text = self._templates[name].render({**(trusted or {}), **marked})
-        return tuple(_cut(text, slots))
+        texts: list[str] = []
+        slots = {key: _slots_for(value, texts) for key, value in values.items()}
+        rendered = self._templates[name].render({**(trusted or {}), **slots})
+        return tuple(_cut(rendered, texts))
 
     @cached_property
     def _templates(self) -> "Mapping[str, Template]":
@@ -77,28 +80,22 @@ class PromptBook:
         )
         return {name: environment.from_string(text) for name, text in self._sources.items()}
 
-    def _file(self, name: str) -> Path:
-        return self._folder / f"{name}.j2"
+
+def _slots_for(value: Untrusted, texts: list[str]) -> str | list[str]:
+    """Append the text or texts of `value` to `texts`, and return slots to render instead."""
+    start = len(texts)
+    texts += [value] if isinstance(value, str) else value
+    slots = [f"\ue000{number}\ue001" for number in range(start, len(texts))]
+    return slots[0] if isinstance(value, str) else slots
 
 
-def _mark(value: Untrusted, slots: list[str]) -> str | list[str]:
-    if isinstance(value, str):
-        slots.append(value)
-        return f"\ue000{len(slots) - 1}\ue001"
-    marked: list[str] = []
-    for text in value:
-        slots.append(text)
-        marked.append(f"\ue000{len(slots) - 1}\ue001")
-    return marked
-
-
-def _cut(text: str, slots: Sequence[str]) -> Iterator[Segment]:
-    """Only our own templates are searched for slots, never the values that go into them."""
+def _cut(rendered: str, texts: Sequence[str]) -> Iterator[Segment]:
+    """Put the texts back as segments; only our own template is searched for slots."""
     at = 0
-    for match in _SLOT.finditer(text):
+    for match in _SLOT.finditer(rendered):
         if match.start() > at:
-            yield Segment(text[at : match.start()], trusted=True)
-        yield Segment(slots[int(match.group(1))])
+            yield Segment(rendered[at : match.start()], trusted=True)
+        yield Segment(texts[int(match.group(1))])
         at = match.end()
-    if at < len(text):
-        yield Segment(text[at:], trusted=True)
+    if at < len(rendered):
+        yield Segment(rendered[at:], trusted=True)

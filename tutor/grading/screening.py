@@ -1,7 +1,7 @@
-"""Answers that no grader needs to see: empty, copied from us, or words that state nothing."""
+"""Screens out answers that no grader needs to see: empty, copied, or words that state nothing."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from tutor.bank import Language, Question, Text, Verdict
 from tutor.grading.grade import WORTH, Grade, GraderId, PointGrade
@@ -14,42 +14,42 @@ RULE_VERSION = "6"
 LIST_NOT_GRADED = "A list of key terms in the answer was not graded: it states nothing."
 ONLY_NAMES = "The answer only names things, which earns no more than half; say what they do."
 _COPIED = 0.6
-"""Share of the question's words from which an answer without a word of its own is a copy.
+"""The share of the question's words from which an answer without a word of its own is a copy.
 
-A short answer made of the question's words ('the autoregressive ones') is an answer."""
+A short answer made of the question's words ('the autoregressive ones') is still an answer."""
 _COPIED_HINT = 0.9
-"""The same for a hint, which an honest answer may well take up."""
+"""The same for a hint, whose words an honest answer may well use."""
 _ADDED = 2
-"""So many words that neither rubric nor model answer knows make no answer of a copy."""
+"""A copy stays a copy with up to so many words that neither rubric nor model answer has."""
 _EMPTY = frozenset({
     "the", "a", "an", "is", "it", "this", "and", "please",
     "der", "die", "das", "ein", "eine", "ist", "es", "und", "bitte",
     "это", "и", "пожалуйста", "的", "是", "了", "和", "请",
 })  # fmt: skip
 _SHORT = frozenset({"yes", "no", "not", "ja", "nein", "nicht", "да", "нет", "не", "对", "不", "否"})
-"""Short answers that are answers."""
+"""Short words that are answers by themselves."""
 _CLAIM = (
     r"""["']?{id}["']?\s*[:=]\s*(?:{{\s*["']?verdict["']?\s*:\s*)?["']?(?:{verdict})\b"""
     r"""(?:\s*\([^)\n]*\))?(?:["']?,?\s*["']?confidence["']?\s*:\s*[\d.]+)?"""
 )
-"""`share: met (1.0)`, and the same as JSON."""
+"""Matches `share: met (1.0)`, and the same as JSON."""
 _VERDICTS = (
     "met", "partial", "partly", "missed", "yes", "true", "full", "erfüllt", "teilweise", "ja",
     "выполнено", "частично", "да", "满足", "部分", "是",
 )  # fmt: skip
-"""Words that claim a verdict, as our grades, or those of others, have them."""
+"""Words that claim a verdict, as we or others would write it."""
 
 
-class Rule:
-    """Knows answers that earn nothing. Not thread-safe: it remembers what questions say."""
+class Screening:
+    """Recognises answers that earn nothing. Not thread-safe: it caches questions' texts."""
 
     def __init__(self) -> None:
         self._stemming = Stemming()
         self._lists = TermLists(self._stemming)
         self._salad = WordSalad(self._stemming)
 
-    def worthless(self, question: Question, answer: str) -> str:
-        """Why `answer` earns nothing whatever the rubric says; empty where it has to be graded."""
+    def why_worthless(self, question: Question, answer: str) -> str:
+        """Why `answer` earns nothing whatever the rubric says; empty if it has to be graded."""
         if copied := self._copied(question, answer):
             return copied
         stated = self.stated(question, answer)
@@ -63,33 +63,57 @@ class Rule:
         return "" if stated == answer else self._copied(question, stated)
 
     def stated(self, question: Question, answer: str) -> str:
-        """`answer` without sentences and lines that only list the question's key terms."""
+        """Return `answer` without sentences and lines that only list the question's key terms."""
         return self._lists.stated(question, answer)
 
     def only_names(self, question: Question, answer: str) -> bool:
-        """Whether `answer` names key terms and says nothing of them, where more is asked for."""
+        """Whether `answer` only names key terms although the question asks for more."""
         return self._lists.are_all(question, answer)
 
     def _copied(self, question: Question, answer: str) -> str:
-        """Why nothing in `answer` is the student's own; empty where something may be."""
+        """Why nothing in `answer` is the student's own; empty if something may be."""
         words = _words(answer)
         if not words:
             return "The answer is empty."
-        asked = (question.prompt, *_cover(question))
-        if _copies(question, words, asked, _COPIED, self._stemming):
+        if self._repeats(question, words, _asked(question), _COPIED):
             return "The answer only repeats the question."
-        hints = question.hints
-        if hints and _copies(question, words, hints, _COPIED_HINT, self._stemming):
+        if self._repeats(question, words, question.hints, _COPIED_HINT):
             return "The answer only repeats the hints."
-        if _only_claims(question, answer):
+        if _only_claims_verdicts(question, answer):
             return "The answer only claims verdicts."
         return ""
 
+    def _repeats(
+        self, question: Question, words: frozenset[str], ours: Sequence[Text], share: float
+    ) -> bool:
+        """Whether `words` have this share of one of `ours`, and add nothing to what is given."""
+        for language in question.prompt.languages if ours else ():
+            texts = [_words(text.to(language)) for text in (*_asked(question), *question.hints)]
+            given = frozenset[str]().union(*texts)
+            if len(words & given) * 2 < len(words):
+                continue  # too few for a copy, whatever their form; stemming takes time
+            stems = self._stems(words)
+            added = stems - self._stems(given | _EMPTY)
+            if len(added) > _ADDED or (added and self._mean_something(question, added)):
+                continue
+            stems_of_ours = (self._stems(_words(text.to(language))) for text in ours)
+            if any(len(stems & text) >= share * len(text) for text in stems_of_ours):
+                return True
+        return False
 
-def _only_claims(question: Question, answer: str) -> bool:
-    """Whether verdicts are claimed by the points' ids, which stand in the deck's file, and no more.
+    def _mean_something(self, question: Question, added: frozenset[str]) -> bool:
+        """Whether one of these stems is in the rubric or model answer, a number, or yes or no."""
+        expected = self._stems(_words(" ".join(_expected_texts(question))) | _SHORT)
+        return bool(added & expected) or any(map(is_number, added))
 
-    The ids are words of the subject, which key terms would take for an answer.
+    def _stems(self, words: Iterable[str]) -> frozenset[str]:
+        return frozenset(min(self._stemming.stems(word)) for word in words)
+
+
+def _only_claims_verdicts(question: Question, answer: str) -> bool:
+    """Whether the answer only claims verdicts for the points' ids, which are in the deck's file.
+
+    The ids are words of the subject, which the key terms would take for an answer.
     """
     rest, claimed = answer, 0
     for point in question.rubric:
@@ -100,26 +124,27 @@ def _only_claims(question: Question, answer: str) -> bool:
 
 
 def nothing_earned(question: Question, language: Language, remark: str) -> Grade:
-    """A grade with every point missed, decided by a rule."""
+    """Return a grade by the rule, with every point missed."""
     return _grade(question, {}, language, GraderId(name="rule", version=RULE_VERSION), remark)
 
 
 def without_list(grade: Grade, answer: str) -> Grade:
-    """The grade of what is left of `answer` without its lists, with the sentences' own numbers."""
+    """Adapt a grade of `answer` without its lists: count sentences in the answer, and say so."""
     sentences = split_sentences(answer)
 
-    def numbered(point: PointGrade) -> PointGrade:
-        shown = point.evidence
-        if shown is None or shown.text not in sentences:
+    def renumbered(point: PointGrade) -> PointGrade:
+        evidence = point.evidence
+        if evidence is None or evidence.text not in sentences:
             return point
-        number = sentences.index(shown.text) + 1
-        return point.model_copy(update={"evidence": shown.model_copy(update={"sentence": number})})
+        number = sentences.index(evidence.text) + 1
+        update = {"evidence": evidence.model_copy(update={"sentence": number})}
+        return point.model_copy(update=update)
 
-    return _remarked(grade, LIST_NOT_GRADED, map(numbered, grade.points))
+    return _remarked(grade, LIST_NOT_GRADED, map(renumbered, grade.points))
 
 
 def at_most_partial(grade: Grade) -> Grade:
-    """The grade of an answer that only names things."""
+    """Cap every point at partial, for an answer that only names things."""
     half = WORTH[Verdict.PARTIAL]
 
     def capped(point: PointGrade) -> PointGrade:
@@ -132,52 +157,23 @@ def at_most_partial(grade: Grade) -> Grade:
 
 
 def _remarked(grade: Grade, remark: str, points: Iterable[PointGrade]) -> Grade:
-    both = f"{remark} {grade.remark}".strip()
-    return grade.model_copy(update={"points": tuple(points), "remark": both})
+    remarks = f"{remark} {grade.remark}".strip()
+    return grade.model_copy(update={"points": tuple(points), "remark": remarks})
 
 
 def self_grade(question: Question, verdicts: Mapping[str, Verdict], language: Language) -> Grade:
-    """The student's own verdicts as a grade; points that are not named are missed."""
+    """Return the student's own verdicts as a grade; points without a verdict are missed."""
     grader = GraderId(name="self", version=RULE_VERSION)
     return _grade(question, verdicts, language, grader)
 
 
-def _copies(
-    question: Question,
-    words: frozenset[str],
-    ours: Iterable[Text],
-    share: float,
-    stemming: Stemming,
-) -> bool:
-    """Whether `words` are such a share of one of `ours` and add nothing to question and hints."""
-    for language in question.prompt.languages:
-        given = (question.prompt, *_cover(question), *question.hints)
-        texts = [_words(text.to(language)) for text in given]
-        known = frozenset[str]().union(*texts)
-        if len(words & known) * 2 < len(words):
-            continue  # too few for a copy, in whatever form; stems take time
-        said = _stems(stemming, words)
-        added = said - _stems(stemming, known | _EMPTY)
-        if added and (len(added) > _ADDED or not _means_nothing(question, added, stemming)):
-            continue
-        expected = [_stems(stemming, _words(text.to(language))) for text in ours]
-        if any(len(said & text) >= share * len(text) for text in expected):
-            return True
-    return False
+def _asked(question: Question) -> tuple[Text, ...]:
+    """The prompt, and the cover if there is one."""
+    return (question.prompt,) if question.cover is None else (question.prompt, question.cover)
 
 
-def _cover(question: Question) -> tuple[Text, ...]:
-    return () if question.cover is None else (question.cover,)
-
-
-def _means_nothing(question: Question, added: frozenset[str], stemming: Stemming) -> bool:
-    """Whether rubric and model answer know none of these stems. Yes, no and numbers count."""
-    known = _stems(stemming, _words(" ".join(_texts_wanted(question)))) | _stems(stemming, _SHORT)
-    return not added & known and not any(map(is_number, added))
-
-
-def _texts_wanted(question: Question) -> Iterator[str]:
-    """All texts that say what is wanted, in every language."""
+def _expected_texts(question: Question) -> Iterator[str]:
+    """Model answer, points and key terms, in every language."""
     for text in (question.answer, *(point.point for point in question.rubric)):
         yield from (text.to(language) for language in text.languages)
     yield from (term for point in question.rubric for group in point.terms for term in group)
@@ -185,10 +181,6 @@ def _texts_wanted(question: Question) -> Iterator[str]:
 
 def _words(text: str) -> frozenset[str]:
     return frozenset(word for word in tokens(text) if is_word(word))
-
-
-def _stems(stemming: Stemming, words: Iterable[str]) -> frozenset[str]:
-    return frozenset(min(stemming.stems(word)) for word in words)
 
 
 def _grade(

@@ -1,7 +1,7 @@
-"""An answer's own sentences: what evidence is named by.
+"""Splits an answer into sentences, which serve as evidence.
 
-A sentence is always a piece of the answer as it was typed, so evidence can be shown and cannot be
-invented. Together they are the whole answer but for the space between them.
+A sentence is always a piece of the answer as it was typed, so evidence cannot be invented.
+Together, the sentences are the whole answer except for the space between them.
 """
 
 import re
@@ -28,14 +28,14 @@ _ABBREVIATIONS = frozenset(f"{_GERMAN}|{_ENGLISH}|{_RUSSIAN}".split("|"))
 _AT_THE_END = frozenset(
     ("etc", "usw", "др", "т.д", "т.п", "пр", "г", "гг", "тыс", "млн", "млрд", "ph.d")
 )
-"""Abbreviations that often end a sentence: they do before a capital letter."""
+"""Abbreviations that often end a sentence; they do if a capital letter follows."""
 _ORDINAL = re.compile(r"(?:^|\s)(?:der|die|das|dem|den|des|im|am|vom|zum|zur|beim|ins|ab|seit)$")
 _MONTH = re.compile(
     r"\s(?:Jan|Feb|März|Apr|Mai|Jun|Jul|Aug|Sep|Okt|Nov|Dez|Jahrhundert|Jh\b)", re.IGNORECASE
 )
 _OPENING = "(„“\"'«["
 _QUOTES = "\"'»“”’‘)\\]」』）》" + UNSEEN
-"""What may stand behind the sign that ends a sentence."""
+"""Signs that may follow the one that ends a sentence."""
 _END = re.compile(
     rf"[.!?…]+[{_QUOTES}]*(?=\s|$)"
     rf"|[。！？；｡．]+[{_QUOTES}]*|…{{2,}}[{_QUOTES}]*(?=[\u3400-\u9fff])"
@@ -52,38 +52,38 @@ _OPEN = word_set(
     "и или не нет в на с к по для от из о что как чем который которая которые"
 )
 _OPEN_CHARACTERS = frozenset("不没未无的地得和与或是在对从把被")
-"""With these a line continues; a fact neither ends nor begins with them."""
+"""No fact ends or begins with these, so a line continues."""
 _FACTOR = re.compile(
     r"[(|]*(?:[^\W\d_\u3400-\u9fff]"
     r"|[^\s\u3400-\u9fff]*[\d_^√*/=(\[{|\\][^\s\u3400-\u9fff]*)[)|.,;:!?]*"
 )
-"""One letter, a number, or a word with signs of a formula in it."""
+"""Matches one letter, a number, or a word with signs of a formula in it."""
 _FIRST_WORDS = frozenset("AIOАВИКОСУЯ")
-"""Words of one capital letter, with which a sentence begins as often as a formula continues."""
+"""Words of one capital letter, which begin a sentence as often as they continue a formula."""
 _HALF = re.compile(r"\s?[^\W\d_]\.")
 _DOTTED = re.compile(r"(?:[^\W\d_]\.)+[^\W\d_]")
 _MATH = re.compile(
     r"\$\$.{1,800}?\$\$|\$[^$\n]{1,400}\$|\\\(.{1,400}?\\\)|\\\[.{1,800}?\\\]", re.DOTALL
 )
-"""Bounded, so that a lone sign in a long answer is not looked after to its end again and again."""
+"""Bounded, so that not every lone sign in a long answer starts a search to its end."""
 _BEFORE, _AFTER = 60, 24
-"""How many characters before and after a full stop tell whether it ends a sentence."""
+"""How many characters around a full stop decide whether it ends a sentence."""
 
 
 def split_sentences(answer: str, *, most: int | None = None) -> tuple[str, ...]:
-    """The sentences of `answer`, stripped, in order; none is empty.
+    """Split `answer` into stripped sentences, none of them empty.
 
-    Ends at `.`, `!`, `?`, `…` before a space, at Chinese full stops, and at line breaks; not
-    after abbreviations, numbering, ordinals, initials, between factors (`q . k`), or within a
-    formula. Signs without a letter or digit belong to the sentence before them. With `most`,
-    neighbours are joined until at most so many are left.
+    A sentence ends at `.`, `!`, `?` or `…` before a space, at Chinese full stops and at line
+    breaks. It does not end after abbreviations, numbering, ordinals and initials, between factors
+    (`q . k`), or within a formula. Signs without a letter or digit belong to the sentence before
+    them. Neighbours are joined until there are at most `most` sentences.
     """
     sentences = [answer[start:end].strip() for start, end in _spans(answer)]
     return _joined(sentences, most) if most is not None else tuple(sentences)
 
 
 class After(Enum):
-    """What stands between a sentence, as `split_sentences` has it, and the next one."""
+    """How a sentence of `split_sentences` is separated from the next one."""
 
     END = "the sentence has ended"
     LINE = "a line that may continue"
@@ -91,31 +91,31 @@ class After(Enum):
 
 
 def what_follows(answer: str, sentences: Sequence[str]) -> list[After]:
-    """For each of the answer's sentences how it is set apart from what follows.
+    """Return how each of the answer's sentences is separated from what follows.
 
-    A single line break is a space, unless signs end the sentence or an item of a list begins. Notes
-    have a fact a line, though: a line continues where the next word would not have fitted into it,
-    or where no fact ends or begins, as behind 'not'.
+    A single line break may just wrap a sentence, unless a sign ends it or a list item follows. But
+    notes often have one fact per line. So a line certainly continues only if the next word would
+    not have fitted, or if no fact ends or begins there, as after 'not'.
     """
     if "\n" not in answer:
         return [After.END] * len(sentences)
     width = max(map(len, answer.splitlines()), default=0)
     follows: list[After] = []
     at = 0
-    for sentence, after in pairwise(sentences):
+    for sentence, following in pairwise(sentences):
         end = answer.index(sentence, at) + len(sentence)
-        at = answer.index(after, end)
-        if answer[end:at].count("\n") != 1 or sentence[-1] in _FINAL or _ITEM.match(after):
+        at = answer.index(following, end)
+        if answer[end:at].count("\n") != 1 or sentence[-1] in _FINAL or _ITEM.match(following):
             follows.append(After.END)
         else:
-            line = end - answer.rfind("\n", 0, end) - 1
-            follows.append(After.WRAP if _continues(sentence, after, width - line) else After.LINE)
+            room = width - (end - answer.rfind("\n", 0, end) - 1)
+            follows.append(After.WRAP if _continues(sentence, following, room) else After.LINE)
     return [*follows, After.END] if sentences else []
 
 
-def _continues(line: str, after: str, room: int) -> bool:
-    """Whether a line's text continues in the next, given the room that was left in it."""
-    first = after.split(maxsplit=1)[0]
+def _continues(line: str, following: str, room: int) -> bool:
+    """Whether the next line continues `line`, which has room for so many more characters."""
+    first = following.split(maxsplit=1)[0]
     needed = 1 if is_chinese(first[0]) else 1 + len(first)
     last = line.rsplit(maxsplit=1)[-1]
     open_ended = last.endswith("-") or last[-1] in _OPEN_CHARACTERS or last in _OPEN
@@ -123,22 +123,22 @@ def _continues(line: str, after: str, room: int) -> bool:
 
 
 def _spans(answer: str) -> Iterator[tuple[int, int]]:
-    """Where the sentences stand; pieces without content go with the one before, or the first."""
+    """Yield where sentences begin and end; a piece without content joins the one before it."""
     begin = end = 0
-    full = False
+    has_content = False
     for cut in (*_cuts(answer), len(answer)):
-        content = any(character.isalnum() for character in answer[end:cut])
-        if content and full:
+        adds_content = any(character.isalnum() for character in answer[end:cut])
+        if adds_content and has_content:
             yield begin, end
             begin = end
-        full = full or content
+        has_content = has_content or adds_content
         end = cut
     if answer[begin:end].strip():
         yield begin, end
 
 
 def _cuts(answer: str) -> Iterator[int]:
-    """Where one sentence ends and the next begins."""
+    """Yield the places where one sentence ends and the next begins."""
     formulas = _MATH.finditer(answer)
     formula = next(formulas, None)
     start = 0
@@ -164,7 +164,7 @@ def _ends(answer: str, start: int, match: re.Match[str]) -> bool:
         return True
     if _is_product(before, after):
         return False
-    last = "".join(_last(words)).casefold()
+    last = _last_word(words).casefold()
     if last in _ABBREVIATIONS or _DOTTED.fullmatch(last):
         return last in _AT_THE_END and after.lstrip()[:1].isupper()
     alone = begin == start and _LIST_MARK.fullmatch(before.strip()) is not None
@@ -172,7 +172,7 @@ def _ends(answer: str, start: int, match: re.Match[str]) -> bool:
 
 
 def _is_product(before: str, after: str) -> bool:
-    """A dot with a space on both sides, between two factors: `q . k`, `v_o . w_c`."""
+    """Whether a dot with spaces around it is between two factors: `q . k`, `v_o . w_c`."""
     if not (before.endswith(" ") and after.startswith(" ") and after.strip()):
         return False
     left, right = before.split()[-1], after.split()[0]
@@ -181,7 +181,7 @@ def _is_product(before: str, after: str) -> bool:
 
 
 def _is_ordinal(before: str, after: str) -> bool:
-    """A German ordinal: 'im 2. Schritt', 'am 3. Mai'."""
+    """Whether a dot belongs to a German ordinal: 'im 2. Schritt', 'am 3. Mai'."""
     number = re.search(r"(?:^|\s)\d{1,4}$", before)
     if number is None or "\n" in after[:1]:
         return False
@@ -189,23 +189,23 @@ def _is_ordinal(before: str, after: str) -> bool:
 
 
 def _is_initial(words: list[str], after: str) -> bool:
-    """A name's initial (`J. Devlin`), or the first half of `z. B.`, `т. е.`."""
+    """Whether a dot follows an initial (`J. Devlin`), or the first half of `z. B.` or `т. е.`."""
     last = words[-1].lstrip(_OPENING)
     if len(last) != 1 or not last.isalpha():
         return False
     return _HALF.match(after) is not None or (len(words) > 1 and last.isupper())
 
 
-def _last(words: list[str]) -> list[str]:
-    """The last word, with the halves before it: `z.` and `B`."""
+def _last_word(words: list[str]) -> str:
+    """The last word, with halves of an abbreviation before it: `z.` and `B` give `z.B`."""
     first = len(words) - 1
     while first and _HALF.fullmatch(words[first - 1].lstrip(_OPENING)):
         first -= 1
-    return [word.lstrip(_OPENING) for word in words[first:]]
+    return "".join(word.lstrip(_OPENING) for word in words[first:])
 
 
 def _joined(sentences: list[str], most: int) -> tuple[str, ...]:
-    """Even groups of neighbours, the earlier ones larger by one where it does not divide."""
+    """Join neighbours into at most `most` groups of equal size, give or take one."""
     count = min(most, len(sentences))
     if count == 0:
         return ()
@@ -213,7 +213,7 @@ def _joined(sentences: list[str], most: int) -> tuple[str, ...]:
     groups: list[str] = []
     at = 0
     for index in range(count):
-        step = size + (index < extra)
-        groups.append(" ".join(sentences[at : at + step]))
-        at += step
+        end = at + size + (index < extra)
+        groups.append(" ".join(sentences[at:end]))
+        at = end
     return tuple(groups)

@@ -1,4 +1,4 @@
-"""What grades an answer: a rule, the model, or the key terms. The front of this folder."""
+"""Chooses what grades an answer: a rule, the model, or the key terms. The front of this folder."""
 
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -25,15 +25,15 @@ from tutor.grading.feedback import Writer
 from tutor.grading.grade import Grade
 from tutor.grading.keyterms.grader import TERMS_VERSION, KeyTermGrader
 from tutor.grading.model_grader import ModelJudge
-from tutor.grading.priority import Turns
 from tutor.grading.prompts import PromptBook
 from tutor.grading.screening import (
     RULE_VERSION,
-    Rule,
+    Screening,
     at_most_partial,
     nothing_earned,
     without_list,
 )
+from tutor.grading.turns import Turns
 
 Choice = Literal["auto", "model", "terms"]
 Result = TypeVar("Result")
@@ -45,11 +45,11 @@ class NotCalibrated(TutorError):
 
 
 class GradingService:
-    """Chooses the grader and survives the model.
+    """Chooses the grader, and still grades if the model fails.
 
-    With a model the model grades; without one, or after it failed, key terms suggest verdicts. An
-    answer that states nothing (empty, the question or a hint again, a list of terms) earns nothing
-    and is shown to no grader; nor is such a list within an answer.
+    The model grades if there is one; otherwise, or if it fails, the key terms do. An answer that
+    states nothing (empty, a repetition of the question or a hint, a list of terms) earns nothing
+    and is shown to no grader. Neither are lists of terms within an answer.
     """
 
     def __init__(
@@ -64,13 +64,12 @@ class GradingService:
         absence: Absence | None = None,
         clock: Callable[[], float] = time.perf_counter,
     ) -> None:
-        """`unusable` says why there is no engine, if a model was chosen.
+        """`unusable` says why a chosen model has no engine; `absence` why there is no model at all.
 
-        With `only_if_better`, for a model that nobody chose, key terms grade while it is being
-        loaded, and in languages in which it is not known to be better. `absence` says why there is
-        neither an engine nor an error.
+        Use `only_if_better` for a model that nobody chose: key terms grade while it is loading, and
+        in languages in which it is not known to be better than they are.
 
-        Without `calibrations` verdicts are uncalibrated; without `feedback` the model gives
+        Without `calibrations` verdicts are uncalibrated. Without `feedback` the model only gives
         verdicts and writes nothing.
         """
         self._engine = engine
@@ -78,7 +77,7 @@ class GradingService:
         self._absence = absence
         self._only_if_better = only_if_better
         self.calibrations = calibrations or Calibrations(())
-        self._rule = Rule()
+        self._screening = Screening()
         grader = KeyTermGrader(clock=clock)
         self._terms = CalibratedTerms(grader, self.calibrations)
         self._suggesting = CalibratedTerms(KeyTermGrader(clock=clock), self.calibrations)
@@ -94,7 +93,7 @@ class GradingService:
     def status(self) -> Status:
         """What the model is doing; `OFF` without one, `FAILED` if the chosen one cannot be used.
 
-        A model that nobody chose and that cannot be used counts as none: nobody misses it.
+        If a model that nobody chose fails, the status is `OFF` too: nobody misses it.
         """
         if self._engine is not None:
             return self._shown(self._engine.status)
@@ -105,7 +104,7 @@ class GradingService:
 
     @property
     def absence(self) -> Absence | None:
-        """Why the status is `OFF`; None where it is not."""
+        """Why the status is `OFF`; None if it is not."""
         if self.status.state is not EngineState.OFF:
             return None
         return self._absence if self._engine is None else Absence.UNUSED
@@ -116,54 +115,54 @@ class GradingService:
 
     @property
     def is_default(self) -> bool:
-        """Whether the model is the one that came with the tutor, which nobody chose."""
+        """Whether the model is the one that comes with the tutor, which nobody chose."""
         return self._only_if_better
 
     def _prefers_key_terms(self, language: Language) -> bool:
-        """Whether the key terms are known to be as good as a model that nobody chose."""
+        """Whether nobody chose the model and it is not known to be better in `language`."""
         if not self._only_if_better or self._model is None:
             return False
         calibration = self._model.calibration
         return calibration is None or language not in calibration.better_in
 
     def known_accuracy(self, grade: Grade, question: str, *, built_in: bool) -> Accuracy | None:
-        """How often the grader of this agrees with people; None if not measured.
+        """How often the grader that gave `grade` agrees with people; None if not measured.
 
-        `built_in` says whether the question is of the tutor's own bank, which trained the judge.
+        `built_in` says whether the question is from the tutor's own bank, which trained the judge.
         """
-        judges = (self._terms, self._model) if self._model else (self._terms,)
-        for calibration in (judge.calibration for judge in judges):
+        of_model = self._model.calibration if self._model else None
+        for calibration in (self._terms.calibration, of_model):
             if calibration is not None and calibration.id == grade.grader.calibration:
                 return calibration.accuracy(question, built_in=built_in)
         return None
 
     @property
     def has_model(self) -> bool:
-        """Whether there is a model's process, whatever it is doing."""
+        """Whether there is an engine, whatever it is doing."""
         return self._engine is not None
 
     def wait_until_settled(self) -> None:
-        """Block until the model is ready or has failed; its status says which."""
+        """Block until the model is ready or has failed; `status` says which."""
         if self._engine is not None:
             with suppress(EngineError):
                 self._engine.wait_until_ready()
 
     def signature(self, grader: Choice = "auto") -> str:
-        """What identifies this grader: versions, model and calibration.
+        """What identifies the chosen grader: versions, model and calibration.
 
         Blocks until the model is ready. Raises `EngineError`.
         """
         if self._model is None and grader == "model":
             raise _no_model()
-        judge = self._judge(grader)
+        chosen = self._chosen(grader)
         names: tuple[str, ...] = ("terms", TERMS_VERSION)
-        if isinstance(judge, ModelJudge):
-            names = ("model", *judge.identity)
-        calibration = judge.calibration.id if judge.calibration else "raw"
+        if isinstance(chosen, ModelJudge):
+            names = ("model", *chosen.identity)
+        calibration = chosen.calibration.id if chosen.calibration else "raw"
         return " ".join((*names, RULE_VERSION, calibration))
 
-    def _judge(self, grader: Choice) -> ModelJudge | CalibratedTerms:
-        """The grader that is chosen; waits for a model. Raises `EngineError`."""
+    def _chosen(self, grader: Choice) -> ModelJudge | CalibratedTerms:
+        """The chosen grader; waits for the model. Raises `EngineError`."""
         if self._engine is None or self._model is None or grader == "terms":
             return self._terms
         self._engine.wait_until_ready()
@@ -172,15 +171,15 @@ class GradingService:
     def keep_tested(
         self, split: Split, measured: Measured, questions: Iterable[str], grader: Choice = "auto"
     ) -> Path:
-        """Save how this grader did on a split that it was not fitted on; returns the file.
+        """Save how the chosen grader did on a split that it was not fitted on; returns the file.
 
-        `questions` are the ids that the split's answers belong to. Raises `NotCalibrated`,
-        `EngineError`, OSError.
+        `questions` has the ids of the questions that the split's answers belong to. Raises
+        `NotCalibrated`, `EngineError` and OSError.
         """
-        calibration = self._judge(grader).calibration
+        calibration = self._chosen(grader).calibration
         if calibration is None:
             raise NotCalibrated(
-                "there is no calibration that figures could be saved with",
+                "there is no calibration to save these figures in",
                 remedy="Make one with tutor bench grading --keep.",
             )
         changes: dict[str, object] = {"tested": {**calibration.tested, split: measured}}
@@ -190,7 +189,7 @@ class GradingService:
 
     @property
     def model_name(self) -> str | None:
-        """What students know the loaded model by."""
+        """The name that students know the loaded model by."""
         info = self._engine.info if self._engine else None
         return info.title if info else None
 
@@ -200,7 +199,7 @@ class GradingService:
             self._engine.subscribe(lambda status: listener(self._shown(status)))
 
     def prepare(self, question: Question, language: Language, answer: str = "") -> None:
-        """Let the model read ahead: the question, and what is typed so far."""
+        """Let the model read ahead: the question, and what has been typed so far."""
         if self._model is not None and not self._prefers_key_terms(language):
             with self._turns.student():
                 self._model.prepare(question, language, answer)
@@ -210,17 +209,16 @@ class GradingService:
     ) -> Grade:
         """Grade `answer`; blocks.
 
-        If the model fails, key terms grade instead and the remark says so, unless `grader` is
-        "model". Raises `Cancelled` after `cancel`, and `EngineError` with "model".
+        If the model fails, the key terms grade instead and the remark says so; with "model" as
+        `grader`, the `EngineError` is raised. Raises `Cancelled` after `cancel`.
         """
-        remark = self._rule.worthless(question, answer)
-        if remark:
-            return nothing_earned(question, language, remark)
-        stated = self._rule.stated(question, answer)
+        if reason := self._screening.why_worthless(question, answer):
+            return nothing_earned(question, language, reason)
+        stated = self._screening.stated(question, answer)
         grade = self._graded(question, stated, language, grader)
         if stated != answer:
             grade = without_list(grade, answer)
-        return at_most_partial(grade) if self._rule.only_names(question, stated) else grade
+        return at_most_partial(grade) if self._screening.only_names(question, stated) else grade
 
     def _graded(self, question: Question, answer: str, language: Language, grader: Choice) -> Grade:
         by_terms = self._model is None or self._prefers_key_terms(language)
@@ -228,17 +226,26 @@ class GradingService:
             return self._terms.grade(question, answer, language)
         if self._model is None:
             raise _no_model()
-        return self._by_model(self._model, question, answer, language, grader)
+        try:
+            with self._turns.student():
+                return self._model.grade(question, answer, language)
+        except Cancelled:
+            raise
+        except EngineError as error:
+            if grader == "model":
+                raise
+            grade = self._terms.grade(question, answer, language)
+            return grade.model_copy(update={"remark": f"{_INSTEAD} {error.message}."})
 
     def suggest(self, question: Question, answer: str, language: Language) -> Grade:
-        """What the key terms find, at once, while a model takes its time in another thread."""
+        """Grade by key terms at once, while a model takes its time in another thread."""
         return self._suggesting.grade(question, answer, language)
 
     def may_regrade(self, grade: Grade) -> bool:
-        """Whether the key terms graded only because the model that would grade was not ready.
+        """Whether the key terms graded only because the model was not ready.
 
-        It may still be on its way, or was too slow for a student who took what they suggested; once
-        it is ready `grade` is to be asked again. A model that failed over an answer is left alone.
+        It may still be loading, or was too slow for a student who took the suggested verdicts; when
+        it is ready, call `grade` again. It does not apply to an answer that the model failed on.
         """
         if self._engine is None or grade.grader.name != "terms" or _INSTEAD in grade.remark:
             return False
@@ -250,31 +257,16 @@ class GradingService:
     def missing_terms(
         self, question: Question, answer: str, language: Language
     ) -> Mapping[str, tuple[str, ...]]:
-        """By point id what the key terms looked for and did not find; from any thread."""
+        """The key terms that were not found for each point, by its id; from any thread."""
         return KeyTermGrader().missing(question, answer, language)
-
-    def _by_model(
-        self, model: ModelJudge, question: Question, answer: str, language: Language, choice: Choice
-    ) -> Grade:
-        try:
-            with self._turns.student():
-                return model.grade(question, answer, language)
-        except Cancelled:
-            raise
-        except EngineError as error:
-            if choice == "model":
-                raise
-            grade = self._terms.grade(question, answer, language)
-            remark = f"{_INSTEAD} {error.message}."
-            return grade.model_copy(update={"remark": remark})
 
     @property
     def writes(self) -> bool:
-        """Whether there is a model that writes feedback and questions."""
+        """Whether the model writes feedback and questions."""
         return self.may_write and self._writer is not None and self._writer.can_write
 
     def feedback(self, question: Question, answer: str, grade: Grade) -> Iterator[str]:
-        """What is missing, in the model's words as they come; nothing if it only gives verdicts.
+        """Stream what is missing, in the model's words; nothing if it only grades.
 
         If the model fails, the text ends there. Raises `Cancelled` after `cancel`.
         """
@@ -284,10 +276,10 @@ class GradingService:
             yield from self._writer.feedback(question, answer, grade)
 
     def ask_about(self, question: Question, answer: str, number: int, language: Language) -> str:
-        """The model's question about the point with this number, from 1; empty if it asks none.
+        """Let the model ask about the point with this number, from 1; empty if it asks nothing.
 
-        Blocks. The caller has to check that it does not reveal the point. Raises `Cancelled` after
-        `cancel`.
+        Blocks. The caller has to check that the question does not reveal the point. Raises
+        `Cancelled` after `cancel`.
         """
         if self._writer is not None and self.may_write:
             with self._turns.student(), _no_more_after_a_failure():
@@ -297,13 +289,13 @@ class GradingService:
     def explain(
         self, question: Question, answer: str, language: Language, grade: Grade
     ) -> Explanation:
-        """How `grade` came about; blocks, since everything is computed again.
+        """Explain how `grade` came about; blocks, since everything is computed again.
 
         A model's grade can be explained only while that model is loaded. Raises `EngineError`.
         """
         if grade.grader.name not in ("terms", "model"):
             return explain_rule(grade)
-        answer = self._rule.stated(question, answer)
+        answer = self._screening.stated(question, answer)
         if grade.grader.name == "terms":
             return self._terms.explain(question, answer, language, grade)
         if self._model is None or self._engine is None:
@@ -320,18 +312,18 @@ class GradingService:
 
     @property
     def wants_calibration(self) -> bool:
-        """Whether there is a model without a calibration, since it was not measured yet."""
+        """Whether the model is ready and was not measured yet."""
         return self._model is not None and self._model.calibration is None and self._is_ready
 
     def in_spare_time(self, work: Callable[[ModelJudge], Result]) -> Result | None:
-        """Do `work` with the model if nobody has used it for a while, else nothing; blocks.
+        """Do `work` with the model if nobody has used it for a while, else return None; blocks.
 
-        Raises `Cancelled` when the student uses the model meanwhile, and `EngineError`.
+        Raises `Cancelled` if the student needs the model in the meantime, and `EngineError`.
         """
         if self._model is None or not self._is_ready:
             return None
-        with self._turns.spare() as ours:
-            return work(self._model) if ours else None
+        with self._turns.spare() as is_ours:
+            return work(self._model) if is_ours else None
 
     @property
     def _is_ready(self) -> bool:
@@ -343,14 +335,14 @@ class GradingService:
             self._engine.cancel()
 
     def close(self) -> None:
-        """End the model's process."""
+        """Close the engine."""
         if self._engine is not None:
             self._engine.close()
 
 
 @contextmanager
 def _no_more_after_a_failure() -> Iterator[None]:
-    """Feedback is not worth an error; that the student stopped it still has to be known."""
+    """Swallow an engine's error, since feedback is not worth one; but not `Cancelled`."""
     try:
         yield
     except Cancelled:

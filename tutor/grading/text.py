@@ -1,4 +1,4 @@
-"""Words, numbers and signs of a text, normalised so that equal meanings compare as equal."""
+"""Splits text into words, numbers and signs, normalised so that equal meanings compare equal."""
 
 import re
 import threading
@@ -17,7 +17,7 @@ _LATEX = re.compile(
     r"|text(?:bf|it|normal|rm|sc|sf|tt)?|emph|underline|boldsymbol|bm|operatorname|limits|nolimits"
     r"|displaystyle|textstyle|mbox|q?quad)(?![a-zA-Z])\*?(?:\s*\{(\w+)\})?|\\[,;:!]"
 )
-"""Commands that change how something looks and not what it says; a word in their braces."""
+"""Commands that change only how something looks, with a single word in their braces."""
 _LATEX_NAMES = {
     "cdot": "*", "times": "*", "odot": "⊙", "sum": "∑", "prod": "∏", "leq": "≤", "leqslant": "≤",
     "le": "≤", "geq": "≥", "geqslant": "≥", "ge": "≥", "neq": "≠", "ne": "≠", "infty": "∞",
@@ -55,13 +55,13 @@ _TO_CYRILLIC = str.maketrans(_LATIN_LOOKS, _CYRILLIC_LOOKS)
 _CYRILLIC_SYMBOL = re.compile(
     rf"(?<!\w)[{_CYRILLIC_LOOKS}](?=[(_^])|(?<=[_^])[{_CYRILLIC_LOOKS}](?!\w)"
 )
-"""One Cyrillic letter where only a symbol can stand: `О(1)`, `х_i`, `d_к`."""
+"""One Cyrillic letter where only a symbol makes sense: `О(1)`, `х_i`, `d_к`."""
 _LETTERS = re.compile(r"[^\W\d_]+")
 _TWO_SCRIPTS = re.compile(r"[A-Za-z][\u0400-\u04ff]|[\u0400-\u04ff][A-Za-z]", re.IGNORECASE)
 _INFLECTED = re.compile(r"[A-Za-z]{2,}[\u0430-\u045f]+")
 """A Latin name with a Russian ending: `BERTом`."""
 _STRESS = re.compile("(?<=[\u0400-\u04ff])[\u0300-\u036f]")
-"""A Russian word's stress mark; `c̃` is another letter than `c`."""
+"""A stress mark on a Russian letter; in `c̃`, a mark makes another letter."""
 _BEFORE_A_SIGN = (
     r"(?:^\s*|[=<>≤≥≈≠(^*/\[{,;:.!?\"'→~+]\s*|(?<![_^\w])[^\W\d_]{2,}\s+"
     r"|\d\s?e\s?|[\u3400-\u9fff]\s*)"
@@ -70,9 +70,9 @@ _MINUS = "\u2212"
 _SIGNED = re.compile(
     rf"({_BEFORE_A_SIGN})(?:-|(?:minus|минус)\s+|负\s*)(?=\d)|([=<>≤≥≈≠(^*/]\s*)-\s+(?=\d)"
 )
-"""A minus that belongs to one number: not of a difference, a range, or a word like `GPT-3`."""
+"""A minus that belongs to a number, not to a difference, a range, or a word like `GPT-3`."""
 _JOINING = frozenset({_MINUS, ",", "'", "_"})
-"""Without these every token is what it is."""
+"""Signs within numbers; in a text without any of them, no token has to be split."""
 _TOKEN = re.compile(
     r"[\u3400-\u9fff\uf900-\ufaff]"  # a Chinese character stands for itself
     r"|[^\W\d_\u3400-\u9fff\uf900-\ufaff]+(?:'[^\W\d_]+)?"
@@ -88,10 +88,10 @@ _THOUSANDS_BY_POINT = re.compile(r"[1-9]\d{0,2}(?:\.\d{3})+,\d+")
 
 
 def normalise(text: str) -> str:
-    """`text` in one form: as it is seen, NFKC, no case, one sign for every like sign.
+    """Return visible text in NFKC and lower case, with one sign for all that look alike.
 
-    Raised signs become `^2`, lowered ones digits, LaTeX's commonest commands the signs they print,
-    traditional Chinese characters simplified ones, look-alikes the letters they are meant for.
+    Superscripts become `^2`, subscripts digits, and LaTeX's commonest commands the signs they
+    print. Traditional Chinese becomes simplified, and look-alike letters those that are meant.
     """
     text = visible(text)
     if "<su" in text:
@@ -106,26 +106,21 @@ def normalise(text: str) -> str:
     if text.isascii():
         return text.lower()
     text = _ROOT_OF_ONE.sub(r"√\1", text)
-    if _CYRILLIC.search(text):
-        text = _of_one_script(text)
+    if _CYRILLIC.search(text):  # letters typed with the wrong keyboard
+        text = _CYRILLIC_SYMBOL.sub(lambda match: match[0].translate(_TO_LATIN), text)
+        text = _LETTERS.sub(lambda match: _in_one_script(match[0]), text)
     return text.casefold().translate(_SIGNS)
 
 
 def _composed(text: str) -> str:
-    """NFKC, after what it would not tell apart, and without stress marks."""
+    """NFKC without stress marks; what it would make indistinguishable is replaced before."""
     text = _RAISED.sub(r"^\g<0>", _SUM_OVER.sub(r"\1_\2", text).translate(_SIGNS))
     text = _STRESS.sub("", unicodedata.normalize("NFKC", text))
     return text.translate(_simplified()) if _CHINESE.search(text) else text
 
 
-def _of_one_script(text: str) -> str:
-    """Letters of the wrong keyboard as what they look like: in symbols, and in words of two."""
-    text = _CYRILLIC_SYMBOL.sub(lambda match: match[0].translate(_TO_LATIN), text)
-    return _LETTERS.sub(lambda match: _unmixed(match[0]), text)
-
-
-def _unmixed(word: str) -> str:
-    """A word in the script that most of it is in, if it has both Latin and Cyrillic letters."""
+def _in_one_script(word: str) -> str:
+    """Convert a word of Latin and Cyrillic letters to the script that most of it is in."""
     if not _TWO_SCRIPTS.search(word) or _INFLECTED.fullmatch(word):
         return word
     latin, cyrillic = word.translate(_TO_LATIN), word.translate(_TO_CYRILLIC)
@@ -136,15 +131,15 @@ def _unmixed(word: str) -> str:
 
 @cache
 def _simplified() -> Mapping[int, int]:
-    """The simplified character of every traditional one."""
+    """A translation table from traditional to simplified characters."""
     lines = _TABLE.read_text(encoding="utf-8").splitlines()
     pairs = "".join(line for line in lines if not line.startswith("#"))
     return str.maketrans(pairs[::2], pairs[1::2])
 
 
 def _printed(text: str) -> str:
-    """LaTeX as what it prints: signs first, then indices, roots of them, and fractions of those."""
-    text = _COMMAND.sub(_sign, _LATEX.sub(r"\1", text))
+    """Replace LaTeX by what it prints: first signs, then indices, then roots, then fractions."""
+    text = _COMMAND.sub(_printed_command, _LATEX.sub(r"\1", text))
     text = _INDEX.sub(r"\1\2", _RAISED_ARGUMENT.sub(r"\1", text))
     text = _ROOT.sub(lambda match: f"√({match[1]})" if match[1] else "√", text)
     return _FRACTION.sub(_quotient, text)
@@ -157,14 +152,14 @@ def _quotient(fraction: re.Match[str]) -> str:
 
 
 def as_typed(formula: str) -> str:
-    r"""A formula in LaTeX as people type it: `V_{max}` as Vmax, `6\,CO_2` as 6 CO2."""
+    r"""Write a LaTeX formula as people type it: `V_{max}` as Vmax, `6\,CO_2` as 6 CO2."""
     printed = _printed(_THIN_SPACE.sub(" ", formula)) if "\\" in formula else formula
     plain = _BRACES.sub("", printed).replace("\\", "")
     return " ".join(_LOWERING.sub("", plain).split())
 
 
-def _sign(command: re.Match[str]) -> str:
-    """What a command prints; one that is not known stays, apart from what it is applied to."""
+def _printed_command(command: re.Match[str]) -> str:
+    """What a command prints; an unknown one stays, separated from its argument by a space."""
     name, brace = command[1], command[2] or ""
     if name in _LATEX_NAMES:
         return _LATEX_NAMES[name] + brace
@@ -173,13 +168,13 @@ def _sign(command: re.Match[str]) -> str:
 
 
 def _bracketed(formula: str) -> str:
-    """In brackets, unless it is one name or number, or a root."""
+    """Put a formula in brackets, unless it is one name, number or root."""
     formula = _ROOT_OF_ONE.sub(r"√\1", formula.strip())
     return formula if re.fullmatch(r"√?(?:[∂∇]\s*)?[\w^*]+", formula) else f"({formula})"
 
 
 def tokens(text: str) -> list[str]:
-    """The words, numbers, Chinese characters and single signs of `text`, normalised."""
+    """Split `text` into normalised words, numbers, Chinese characters and single signs."""
     text = normalise(text)
     if "-" in text or "минус" in text or "minus" in text or "负" in text:
         text = _SIGNED.sub(lambda match: (match[1] or match[2] or "") + _MINUS, text)
@@ -211,23 +206,23 @@ def word_set(text: str) -> frozenset[str]:
 
 
 def is_cyrillic(text: str) -> bool:
-    """Whether there is a Cyrillic letter in `text`."""
+    """Whether `text` has a Cyrillic letter."""
     return _CYRILLIC.search(text) is not None
 
 
 def is_chinese(text: str) -> bool:
-    """Whether there is a Chinese character in `text`."""
+    """Whether `text` has a Chinese character."""
     return _CHINESE.search(text) is not None
 
 
 def character_pairs(text: str) -> Iterator[str]:
-    """Each two Chinese characters that follow one another: nothing shows where a word ends."""
+    """Yield every pair of adjacent Chinese characters, since nothing shows where words end."""
     for row in _CHINESE_ROW.findall(text):
         yield from map("".join, pairwise(row))
 
 
 def _numbers(token: str) -> Iterator[str]:
-    """One number, with a decimal point and no sign between thousands, or those of a list."""
+    """Write a number with a decimal point and no thousands separators, or split a list of them."""
     sign = "-" if token[0] == _MINUS else ""
     digits = token.removeprefix(_MINUS).replace("'", "").replace("_", "")
     if digits.isdigit() or "," not in digits:
@@ -254,31 +249,31 @@ Tongue = Literal["german", "english", "russian"]
 _RUSSIAN: tuple[Tongue, ...] = ("russian",)
 _LATIN: tuple[Tongue, ...] = ("english", "german")
 _REMEMBERED = 50_000
-"""Words whose stems are kept; a class of thousands makes ever new typing errors."""
+"""Words whose stems are cached; a class of thousands makes ever new typing errors."""
 
 
 class Stemming:
-    """Snowball stems, remembered. Thread-safe, which a stemmer by itself is not."""
+    """Caches Snowball stems. Thread-safe, unlike the stemmers themselves."""
 
     def __init__(self) -> None:
         self._stemmers: dict[str, _Stemmer] = {}
-        self._known: dict[tuple[str, Tongue], str] = {}
+        self._cache: dict[tuple[str, Tongue], str] = {}
         self._lock = threading.Lock()
 
     def stem(self, word: str, tongue: Tongue) -> str:
-        """The stem of a normalised word as `tongue` has it; numbers and signs are their own.
+        """The stem of a normalised word in `tongue`; numbers and signs stay as they are.
 
-        Cyrillic words are Russian, and Russian has no others.
+        A Cyrillic word has a stem only in Russian, and any other word only in the others.
         """
-        known = self._known.get((word, tongue))
-        if known is None:
-            if len(self._known) >= _REMEMBERED:
-                self._known.clear()
-            known = self._known[word, tongue] = self._compute(word, tongue)
-        return known
+        stem = self._cache.get((word, tongue))
+        if stem is None:
+            if len(self._cache) >= _REMEMBERED:
+                self._cache.clear()
+            stem = self._cache[word, tongue] = self._compute(word, tongue)
+        return stem
 
     def stems(self, word: str) -> frozenset[str]:
-        """The stems of a word whose language is not known: Latin letters may be two."""
+        """The stems of a word whose language is not known; Latin letters may be two languages."""
         tongues = _RUSSIAN if _CYRILLIC.search(word) else _LATIN
         return frozenset(self.stem(word, tongue) for tongue in tongues)
 
@@ -293,7 +288,7 @@ class Stemming:
 
 
 def _snowball(language: str) -> _Stemmer:
-    import snowballstemmer  # here, since three tables of rules are not needed to start
+    import snowballstemmer  # late: not needed to start
 
     stemmer: _Stemmer = snowballstemmer.stemmer(language)
     return stemmer

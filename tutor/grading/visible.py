@@ -1,7 +1,7 @@
-"""An answer as it is seen: without characters that print nothing, and without piled-up marks.
+"""Removes what cannot be seen from an answer: characters that print nothing, and piled-up marks.
 
-What nobody sees must change no verdict, whether it came with a paste from a web page or was put
-there to be read by a model. The screen shows what was typed; graders read this.
+What nobody sees must not change a verdict, whether it was pasted from a web page or put there for a
+model to read. The screen shows what was typed; graders read this.
 """
 
 import re
@@ -13,9 +13,9 @@ UNSEEN = (
     "\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\U0001bca0-\U0001bca3\U0001d173-\U0001d17a"
     "\ud800-\udfff\U000e0000-\U000e0fff"
 )
-"""What prints nothing, for a class of a regular expression: Unicode's Default_Ignorable_Code_Point
-(soft hyphens, joiners, changes of direction, variation selectors, fillers, tags), control
-characters that are no space, halves of characters."""
+"""What prints nothing, for a character class of a regular expression: Unicode's
+Default_Ignorable_Code_Point (soft hyphens, joiners, changes of direction, variation selectors,
+fillers, tags), control characters other than space, and surrogates."""
 _UNSEEN = re.compile(f"[{UNSEEN}]")
 _LINE_BREAK = re.compile("\r\n?|[\x0b\x0c\x85\u2028\u2029]")
 _BLANK = re.compile("[^\\S\n\t ]|\u2800")
@@ -23,23 +23,23 @@ _MARK = "\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20f0\ufe20
 _PILE = re.compile(
     f"([^{_MARK}])([{_MARK}]{{3,}})|(?<=[^\\W\\d_])[\u0334-\u0338\u20d2\u20d3\u20e5]"
 )
-"""Three marks upon each other or more, and lines through a letter."""
+"""Matches three or more marks on one letter, and lines through a letter."""
 
 
 def visible(text: str) -> str:
-    """`text` as it is seen, in NFC; one kind of line break, and of space.
+    """Return what is seen of `text`, in NFC, with one kind of line break and of space.
 
-    A letter keeps one mark or two, and more that make one character with it.
+    A letter keeps up to two marks, or more if they make one character with it.
     """
     text = _UNSEEN.sub("", _BLANK.sub(" ", _LINE_BREAK.sub("\n", text)))
     if text.isascii():
         return text
-    apart = unicodedata.normalize("NFD", text)
-    return unicodedata.normalize("NFC", _PILE.sub(_without_pile, apart))
+    decomposed = unicodedata.normalize("NFD", text)
+    return unicodedata.normalize("NFC", _PILE.sub(_without_pile, decomposed))
 
 
 def _without_pile(match: re.Match[str]) -> str:
     if match[1] is None:
         return ""
-    whole = unicodedata.normalize("NFC", match[0])
-    return whole if len(whole) == 1 else match[1]
+    composed = unicodedata.normalize("NFC", match[0])
+    return composed if len(composed) == 1 else match[1]

@@ -33,11 +33,11 @@ class Part(BaseModel):
     package: Annotated[str, Field(pattern=r"^[a-z0-9]([a-z0-9.\-]*[a-z0-9])?$")]
     version: Annotated[str, Field(pattern=r"^[0-9][0-9a-z.]*$")]
     sha256: Sha256
-    """Of the wheel."""
+    """The wheel's checksum."""
     data: Word
     """The wheel's member with the data."""
     bytes: Count
-    """Of the data."""
+    """The length of the data."""
 
 
 class CatalogEntry(BaseModel):
@@ -49,14 +49,14 @@ class CatalogEntry(BaseModel):
     """Its name on the command line."""
     name: Word
     repository: Annotated[str, Field(pattern=r"^[\w.\-]+/[\w.\-]+$")]
-    """On the Hugging Face hub, as OWNER/NAME."""
+    """Its repository on the Hugging Face hub, OWNER/NAME."""
     revision: Annotated[str, Field(pattern=r"^[0-9a-f]{40}$")]
     """The commit, 40 hexadecimal digits. A branch could change or lose its file."""
     file: Annotated[str, Field(pattern=r"^[\w\-][\w.\-]*\.gguf$")]
     bytes: Count
     sha256: Sha256
     parts: tuple[Part, ...] = ()
-    """What the file is joined from, in this order, where the package index has it."""
+    """The parts that make up the file, in order; none if the package index does not have it."""
     licence: Word
     languages: Annotated[tuple[Language, ...], Field(min_length=1)]
     laptop: Annotated[int, Field(ge=1, le=1024)]
@@ -82,7 +82,7 @@ class CatalogEntry(BaseModel):
         return self
 
     def needs(self, context: int) -> Needs:
-        """Memory with `context` tokens."""
+        """The memory that it needs with `context` tokens."""
         head = self.head
         shape = Shape(self.layers, self.kv_heads, head, head, self.vocabulary, self.state)
         return shape.needs(self.bytes, context)
@@ -90,7 +90,7 @@ class CatalogEntry(BaseModel):
 
 @dataclass(frozen=True)
 class Catalog:
-    """All entries, ours first; the student's own replace ours with the same id."""
+    """All entries, ours first; a student's own entry replaces ours with the same id."""
 
     entries: tuple[CatalogEntry, ...]
     judge: JudgeModel | None = None

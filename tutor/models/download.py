@@ -132,27 +132,27 @@ class Download:
         with writing_models(self.target.parent):
             private_folder(self.target.parent)
             with exclusive(self.partial.with_suffix(".lock"), self.entry.file):
-                if self._is_right(self.target):
+                if self._is_complete():
                     return self.target
                 self._from_anywhere()
                 self.partial.replace(self.target)
                 return self.target
 
-    def _is_right(self, file: Path) -> bool:
-        if not file.is_file() or file.stat().st_size != self.entry.bytes:
+    def _is_complete(self) -> bool:
+        if not self.target.is_file() or self.target.stat().st_size != self.entry.bytes:
             return False
-        return verify(file, self.entry.sha256, self._read).right
+        return verify(self.target, self.entry.sha256, self._on_read).right
 
     def _check(self) -> None:
         """Verify the download; delete it if it is wrong, so that the next attempt starts over."""
-        if not verify(self.partial, self.entry.sha256, self._read).right:
+        if not verify(self.partial, self.entry.sha256, self._on_read).right:
             self.partial.unlink()
             raise PullFailed(
                 f"{self.entry.file} is complete but has the wrong checksum; it was deleted.",
                 remedy=f"Try again. If it happens again, a mirror or proxy alters it. {OWN_FILE}",
             )
 
-    def _read(self, done: int, _total: int) -> None:
+    def _on_read(self, done: int, _total: int) -> None:
         self._transfer.meter.report(DownloadStage.CHECKING, done)
         self._transfer.stop_if_cancelled()
 
@@ -169,7 +169,7 @@ class Download:
                 failures.append((source, error))
             else:
                 return
-        (_, last) = failures[-1]
+        _, last = failures[-1]
         if len(failures) > 1:
             messages = " ".join(f"{NAMES[source]}: {error.message}" for source, error in failures)
             raise PullFailed(messages, remedy=last.remedy) from last

@@ -47,11 +47,11 @@ class Shelf:
     named: Path | None
     """The model that the settings or the environment name."""
     used: Path | None
-    """The chosen model, or the first in a models folder; None where a server grades."""
+    """The chosen model, or the first in a models folder; None if a server grades."""
     measured: Mapping[str, Quality]
-    """By fingerprint."""
+    """The measured qualities, by fingerprint."""
     judge: Path | None = None
-    """The judge, where it grades because nothing else is chosen."""
+    """The judge, if it grades because nothing else is chosen."""
     server: str | None = None
     """The address of the server that grades instead of any file."""
 
@@ -107,7 +107,7 @@ class Shelf:
         """The model with a name that a person gave. Raises `UnknownModel`, `UnsuitableModel`."""
         return choose(name, self.models, self.catalog)
 
-    def used_or_refuse(self) -> OnDisk:
+    def require_in_use(self) -> OnDisk:
         """The model that would grade now. Raises `NoSuchEntry` if there is none."""
         if self.in_use is None:
             raise NoSuchEntry(
@@ -115,16 +115,8 @@ class Shelf:
             )
         return self.choose(str(self.in_use))
 
-    def must_serve(self, model: OnDisk) -> None:
-        """Raise `UnsuitableModel` if the file cannot be used."""
-        if model.problem:
-            raise UnsuitableModel(
-                f"{model.name} cannot be used: {model.problem}.",
-                remedy="Remove it and download it again: tutor model remove, tutor model pull.",
-            )
-
     def removable(self, name: str) -> Path:
-        """A file in the student's models folder, by name; an unfinished download by entry id."""
+        """A file in the student's models folder, by its name or the id of its catalogue entry."""
         entry = self.catalog.get(name)
         if entry is not None:
             for path in (self.paths.models[0] / entry.file, self.partial(entry)):
@@ -161,11 +153,11 @@ class Shelf:
         return MemoryFit(model.needs(self.context), self.memory)
 
     def quality(self, model: OnDisk) -> Quality | None:
-        """Its measured quality; only looked up for files that are ours, in use, or the judge."""
+        """A model's measured quality; only looked up if it is ours, in use, or the judge."""
         return self.measured.get(self._fingerprints(model))
 
-    def pace(self, model: OnDisk) -> MeasuredSpeed | None:
-        """Its measured speed on this machine; only looked up where `quality` is."""
+    def speed(self, model: OnDisk) -> MeasuredSpeed | None:
+        """A model's measured speed on this machine; only looked up if its quality is."""
         return saved_speed(self.paths.paces, self._fingerprints(model))
 
     def _fingerprints(self, model: OnDisk) -> str:
@@ -233,7 +225,7 @@ def complete_judge(catalog: Catalog, paths: Paths) -> Path | None:
 
 
 def add_file(file: Path, paths: Paths, *, copy: bool = False) -> tuple[Path, How]:
-    """Put a model file of the student's into the models folder, under its own name.
+    """Put a student's model file into the models folder, under its own name.
 
     As a hard link if the file system allows it, else a symbolic link; with `copy`, as a copy.
     Raises `UnsuitableModel`, `ModelRefused`.
@@ -285,7 +277,7 @@ def _put(source: Path, target: Path, *, copy: bool) -> How:
 
 
 def remove_file(file: Path, paths: Paths) -> Removed:
-    """Delete a file in the student's models folder; of a symbolic link only the link.
+    """Delete a file in the student's models folder; if it is a symbolic link, only the link.
 
     Raises `NotInModelsFolder` for any other file, and `UnsuitableModel` if the system refuses to
     delete it.

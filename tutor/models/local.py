@@ -21,6 +21,8 @@ from tutor.paths import Paths
 
 MANIFEST_LIMIT = 1 << 20
 """Bytes; a longer file is not a manifest."""
+_WEIGHTS = "application/vnd.ollama.image.model"
+"""The media type of the weights in Ollama's manifests."""
 _DIGEST = re.compile(r"sha256[:-]([0-9a-f]{64})")
 _PART = re.compile(r"-(\d{5})-of-(\d{5})\.gguf$")
 
@@ -51,11 +53,11 @@ class OnDisk:
     name: str
     """A printable name, whatever the file is called."""
     bytes: int
-    """Of all its parts."""
+    """The total size of its parts."""
     header: Header | None = None
     """None if it cannot be read."""
     entry: CatalogEntry | None = None
-    """Its entry in the catalogue, by its length or by the checksum that its folder gives."""
+    """The catalogue's entry with the same length, unless its folder gives another checksum."""
     is_judge: bool = False
     """Whether it is the model that grades if no other is chosen."""
     problem: str = ""
@@ -65,6 +67,14 @@ class OnDisk:
     def ours(self) -> bool:
         """Whether it is in the folder where `remove` may delete it."""
         return self.place is FoundIn.OWN
+
+    def require_usable(self) -> None:
+        """Raise `UnsuitableModel` if it cannot be used."""
+        if self.problem:
+            raise UnsuitableModel(
+                f"{self.name} cannot be used: {self.problem}.",
+                remedy="Remove it and download it again: tutor model remove, tutor model pull.",
+            )
 
 
 def models_on_disk(
@@ -161,6 +171,7 @@ def _problem(path: Path, header: Header, entry: CatalogEntry | None, catalog: Ca
 
 
 def _length(path: Path) -> int:
+    """Its bytes; 0 if it is missing."""
     try:
         return path.stat().st_size
     except OSError:
@@ -259,9 +270,6 @@ def _model_layers(manifest: Path) -> Iterator[str]:
                 yield match[1]
 
 
-_WEIGHTS = "application/vnd.ollama.image.model"
-
-
 JUDGE = "judge"
 """The judge's name on the command line."""
 
@@ -279,9 +287,15 @@ def choose(name: str, models: Sequence[OnDisk], catalog: Catalog) -> OnDisk:
         if name in _names(model):
             return model
     path = Path(name).expanduser().absolute()
-    if path.is_file():
-        return _named(path, catalog)
-    raise _unknown(name, catalog)
+    if not path.is_file():
+        raise _unknown(name, catalog)
+    named = inspect_file(path, FoundIn.NAMED, catalog)
+    if named is None:
+        raise UnsuitableModel(
+            f"{printable(path.name)} cannot be used: {why_unsuitable(read_header(path))}.",
+            remedy="Name an instruct model in GGUF format; `tutor model list` shows some.",
+        )
+    return named
 
 
 def _names(model: OnDisk) -> set[str]:
@@ -291,16 +305,6 @@ def _names(model: OnDisk) -> set[str]:
     if model.is_judge:
         names.add(JUDGE)
     return names
-
-
-def _named(path: Path, catalog: Catalog) -> OnDisk:
-    model = inspect_file(path, FoundIn.NAMED, catalog)
-    if model is None:
-        raise UnsuitableModel(
-            f"{printable(path.name)} cannot be used: {why_unsuitable(read_header(path))}.",
-            remedy="Name an instruct model in GGUF format; `tutor model list` shows some.",
-        )
-    return model
 
 
 def _unknown(name: str, catalog: Catalog) -> UnknownModel:

@@ -19,21 +19,21 @@ class Quality:
 
     points: int
     alone: float | None
-    """By the model's labels alone, uncalibrated."""
+    """The share with the model's labels alone, uncalibrated."""
     terms: float | None
-    """By calibrated key terms without a model, on the same points."""
+    """The share with calibrated key terms alone, on the same points."""
     together: float | None
-    """By all signals together, as fitted."""
+    """The share with all signals together, cross-validated."""
     apart: float | None = None
-    """By all together, on questions that a model trained on ours never saw."""
+    """The share with all signals on questions that a model trained on ours never saw."""
     tested: float | None = None
-    """By all together, on answers that nothing was fitted on, to questions of which it was."""
+    """The share with all signals on new answers to questions that the model was trained on."""
     better_in: tuple[Language, ...] = ()
-    """Languages in which both together are significantly better than key terms."""
+    """Languages in which all together are significantly better than key terms."""
 
     @property
     def words(self) -> str:
-        """The figures in one line: those of a test where there was one, else how it was fitted."""
+        """The figures in one line: those of the tests, or without any those of the fitting."""
         if self.tested is not None:
             words = f"right on {percent(self.tested)} of points in answers it had not seen"
             if self.apart is not None:
@@ -49,7 +49,7 @@ class Quality:
 
 
 class MeasuredSpeed(BaseModel):
-    """How fast a model was on this machine; in seconds unless stated otherwise."""
+    """How fast a model was on this machine, in seconds unless stated otherwise."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
@@ -58,13 +58,13 @@ class MeasuredSpeed(BaseModel):
     generation: NonNegativeFloat
     """Tokens per second."""
     cold: NonNegativeFloat
-    """For all verdicts on an answer, with the question never opened before."""
+    """The time for all verdicts on an answer to a question that was never opened before."""
     opened: NonNegativeFloat
-    """The same with the question read ahead, while it was on the screen."""
+    """The same, if the question was read ahead while it was on the screen."""
     paused: NonNegativeFloat
-    """The same with the answer read ahead too, after a pause in typing."""
+    """The same, if the answer was also read ahead, after a pause in typing."""
     memory: NonNegativeInt
-    """Bytes that the model's process has at the end."""
+    """Bytes that the model's process uses at the end."""
 
     @property
     def words(self) -> str:
@@ -75,10 +75,10 @@ class MeasuredSpeed(BaseModel):
         )
 
 
-def save_speed(folder: Path, fingerprint: str, pace: MeasuredSpeed) -> Path:
-    """Save it, replacing an older one; return the file. Raises OSError."""
+def save_speed(folder: Path, fingerprint: str, speed: MeasuredSpeed) -> Path:
+    """Save a model's speed, replacing an older one; return the file. Raises OSError."""
     file = private_folder(folder) / f"{fingerprint}.json"
-    write_safely(file, f"{pace.model_dump_json(indent=1)}\n".encode(), lasting=False)
+    write_safely(file, f"{speed.model_dump_json(indent=1)}\n".encode(), lasting=False)
     return file
 
 

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from tutor.models.catalog import Catalog, CatalogEntry
 
 RESERVED = 0.85
-"""The share of a laptop's memory that counts; graphics often take the rest."""
+"""The share of a laptop's memory that must be available; graphics often take the rest."""
 
 
 @dataclass(frozen=True)
@@ -76,9 +76,9 @@ def machine_memory() -> MachineMemory:
 def recommended(catalog: "Catalog", memory: MachineMemory) -> "CatalogEntry | None":
     """The recommended entry for the largest class of machines that includes this one.
 
-    On a machine below every class, the one for the smallest class if it could fit at all.
+    On a smaller machine it is the one for the smallest class, if that could fit at all.
     """
-    candidates = sorted(filter(lambda e: e.recommended, catalog.entries), key=lambda e: e.laptop)
+    candidates = sorted((e for e in catalog.entries if e.recommended), key=lambda e: e.laptop)
     fitting = [entry for entry in candidates if memory.total >= RESERVED * entry.laptop * GIB]
     if fitting:
         return fitting[-1]

@@ -42,11 +42,10 @@ class DownloadStage(StrEnum):
 
 @dataclass(frozen=True)
 class DownloadProgress:
-    """How far a download is."""
+    """How far a download is, in bytes."""
 
     stage: DownloadStage
     done: int
-    """Bytes."""
     total: int
     rate: float | None = None
     """Bytes per second, recently; None if not yet known."""
@@ -65,15 +64,15 @@ class Patience:
 
     connect: float = 15
     stall: float = 30
-    """Without a byte."""
+    """The longest wait for the next byte."""
     pause: float = 1
-    """Before the second attempt; doubled for each further one."""
+    """The pause before the second attempt; doubled for each further one."""
     longest: float = 60
     """The longest pause, even if the server asks for a longer one."""
     attempts: int = 5
     """Attempts in a row without a byte."""
     report: float = 0.2
-    """Between two progress reports."""
+    """The time between two progress reports."""
 
 
 @dataclass
@@ -89,7 +88,7 @@ class Meter:
     _marks: list[tuple[float, int]] = field(default_factory=list)
 
     def report(self, stage: DownloadStage, done: int, *, note: str = "", now: bool = False) -> None:
-        """Report how far it is; with `now` at once, whenever the last report was."""
+        """Report how far it is; with `now` even if the last report was only just before."""
         at = self.clock()
         if stage is not self._stage:
             self._stage, self._marks, now = stage, [(at, done)], True
@@ -118,7 +117,7 @@ class Transfer:
             raise self.stopped()
 
     def stopped(self) -> PullCancelled:
-        """The error of a cancelled download."""
+        """The error for a cancelled download."""
         return PullCancelled(
             f"The download of {self.entry.file} was stopped. {KEPT}",
             remedy=f"To resume it: tutor model pull {self.entry.id}",

@@ -158,7 +158,7 @@ def _details(
         yield f"Location: {on_disk.place.value} ({on_disk.path})"
         if (quality := shelf.quality(on_disk)) is not None and not on_disk.is_judge:
             yield f"As a grader it was {quality.words}."
-        if (pace := shelf.pace(on_disk)) is not None:
+        if (pace := shelf.speed(on_disk)) is not None:
             yield f"On this machine it {pace.words}."
         if on_disk.is_judge:
             yield judge_status(shelf, on_disk)

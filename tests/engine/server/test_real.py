@@ -55,7 +55,7 @@ def numbers(judged: Judgement) -> list[float]:
     return [
         value
         for point in judged.points
-        for scored in (point.found, point.empty)
+        for scored in (point.scored, point.empty)
         if scored is not None
         for one in scored.distributions
         for value in (*one.log_probabilities, one.mass)
@@ -76,7 +76,7 @@ def test_a_real_server_gives_the_verdicts_of_the_child_process(
         p.evidence and p.evidence.sentence for p in own.points
     ]
     assert numbers(theirs) == pytest.approx(numbers(own), abs=TOLERANCE)
-    spread = [value for point in own.points for value in _verdict(point.found)]
+    spread = [value for point in own.points for value in _verdict(point.scored)]
     assert max(spread) - min(spread) > 10 * TOLERANCE, "or the tolerance would prove nothing"
 
 

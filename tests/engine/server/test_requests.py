@@ -108,7 +108,7 @@ def test_llama_server_reports_no_likelihood_and_grading_works_without(
     engine = connect(fake().url, LABEL_SETS)
     engine.wait_until_ready(SECONDS)
     judged = judgement(engine, FormName.SINGLE, "Выбирают 15 %.")
-    assert [point.found.likelihood for point in judged.points] == [None] * 3
+    assert [point.scored.likelihood for point in judged.points] == [None] * 3
     assert all(set(point.signals) == {"terms", "overlap", "label"} for point in judged.points)
     assert [point.verdict for point in judged.points] == ["met"] * 3
 

@@ -1,4 +1,4 @@
-"""Files of other programs to notes: one module a format, and the front that chooses it."""
+"""Reads notes from files of other programs. There is one module for each format."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -8,17 +8,17 @@ from tutor.authoring.readers.source import require_file
 from tutor.bank import printable
 
 PARTS = ("prompt", "answer", "id", "tags")
-"""What a column of a table can hold."""
+"""What a column of a table can contain."""
 FORMATS = ".apkg, .colpkg (Anki), .csv, .tsv, .txt (tables), .md (Markdown), .jsonl (JSON lines)"
 
 
 def read_notes(
     file: Path, columns: Mapping[str, str] | None = None, encoding: str | None = None
 ) -> ReadNotes:
-    """The notes of a file, whose name's ending says the format. Raises NotesUnreadable.
+    """The notes in a file; its extension says the format. Raises NotesUnreadable.
 
-    `columns` says which column of a table is what; other formats have none. `encoding` is that of a
-    text file that is neither UTF-8 nor marked as UTF-16, as Python calls it.
+    `columns` names a table's columns by what they contain (`PARTS`). `encoding` is Python's name
+    for the encoding of a text file that is neither UTF-8 nor marked as UTF-16.
     """
     ending = file.suffix.casefold()
     if ending in (".csv", ".tsv", ".tab", ".txt"):
@@ -26,8 +26,8 @@ def read_notes(
 
         return read_table(file, columns, encoding)
     if columns is not None:
-        message = f"{printable(file.name)} is not a table, so that it has no columns."
-        raise NotesUnreadable(message, remedy="Leave out --columns.")
+        message = f"{printable(file.name)} is not a table, so it has no columns."
+        raise NotesUnreadable(message, remedy="Omit --columns.")
     if ending in (".apkg", ".colpkg"):
         from tutor.authoring.readers.anki import read_anki
 
@@ -42,7 +42,7 @@ def read_notes(
         return read_jsonl(file, encoding)
     require_file(file)
     message = f"The format of {printable(file.name)} is not known."
-    raise NotesUnreadable(message, remedy=f"Files can end in {FORMATS}.")
+    raise NotesUnreadable(message, remedy=f"The file's name must end in one of {FORMATS}.")
 
 
 def parse_columns(option: str) -> dict[str, str]:

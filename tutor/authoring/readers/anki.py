@@ -1,14 +1,13 @@
-"""Anki's packages, .apkg and .colpkg: a zip with a SQLite database and media.
+"""Reads Anki's packages, .apkg and .colpkg: a zip with a SQLite database and media.
 
-A package has its database in one of three forms, and next to the newer ones an older database that
-only says that Anki has to be updated: `collection.anki21b` (packed with Zstandard, schema 18,
-tables for the note types), `collection.anki21` and `collection.anki2` (schema 11, note types as
-JSON). See https://docs.ankiweb.net/exporting.html and rslib/src/import_export/package in Anki's
-source.
+The database has one of three forms: `collection.anki21b` (compressed with Zstandard, schema 18,
+note types in tables), `collection.anki21` or `collection.anki2` (schema 11, note types in JSON).
+Next to a newer one, packages have an older one that only says that Anki must be updated. See
+https://docs.ankiweb.net/exporting.html and rslib/src/import_export/package in Anki's source.
 
-The package is not to be trusted. Only one member is read, whatever the others are called; sizes
-are counted while they are read, since what a zip says of itself may be wrong; the database is
-opened from a copy, read only, without the functions and triggers that a schema could bring along.
+A package is untrusted. Only one member is read, whatever the others are called. Sizes are counted
+while reading, since what a zip says of itself may be wrong. The database is opened from a copy,
+read only, without functions and triggers that its schema could contain.
 """
 
 import json
@@ -16,7 +15,7 @@ import re
 import sqlite3
 import zipfile
 import zlib
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
@@ -34,37 +33,39 @@ from tutor.authoring.notes import (
 )
 from tutor.authoring.readers import protobuf
 from tutor.authoring.readers.card_sides import MAX_SIDE, NoteType, Sides, Template
-from tutor.authoring.readers.html_text import Plain, TooMuchHtml, to_text
+from tutor.authoring.readers.html_text import TooMuchHtml, to_text
 from tutor.authoring.readers.source import require_file, unreadable
 from tutor.bank import printable
 
 MAX_DATABASE = 512 * 1024 * 1024
-"""Bytes. A collection of 50,000 notes with years of reviews has about a quarter."""
+"""Bytes of the database; 50,000 notes with years of reviews need about a quarter."""
 MAX_DIRECTORY = 16 * 1024 * 1024
 """Bytes of a zip's list of members; 65,000 media files need less."""
 MAX_VALUE = 32 * 1024 * 1024
-"""Bytes of one value in the database; the note types of old versions are one."""
+"""Bytes of one value in the database; old versions have all note types in one."""
 MAX_WINDOW = 128 * 1024 * 1024
-"""What Zstandard may look back; Anki packs with 8 MiB at most."""
+"""Bytes that Zstandard may look back; Anki needs 8 MiB at most."""
 MAX_MARKUP, MAX_HTML = 5_000_000, 256 * 1024 * 1024
-"""Tags and characters in all cards together: some ten times what 50,000 notes have."""
+"""Tags and characters in all cards together, about ten times what 50,000 notes have."""
 MOST_SECTIONS = 200
-"""A package with more decks than that becomes a deck without sections of their own."""
+"""If a package has more decks, they do not become sections."""
 _STEPS = 1_000_000
 _MAX_STEPS = 1_000
-"""Of SQLite's virtual machine, in millions: some ten seconds; 50,000 notes take ten."""
+"""How many millions of steps SQLite's virtual machine may take, in about ten seconds; 50,000 notes
+need ten."""
 
 OUR_FIELDS = ("Prompt", "Rubric", "Model answer", "References", "Language", "Id")
-"""Of the notes that `tutor bank anki` writes, so that its library is not loaded for their names."""
+"""The fields of notes that `tutor bank anki` writes; importing them would load its library."""
 _DATABASES = ("collection.anki21b", "collection.anki21", "collection.anki2")
-_TOO_MUCH = "it has more HTML than any text needs"
+_TOO_MUCH = "it has too much HTML"
 _FIELD_END, _LEVEL_END, _DECK_LEVELS = "\x1f", "\x1f", "::"
 _PIECE = 1024 * 1024
 _ZIP_END = b"PK\x05\x06"
 _REMEDY = "Export the deck from Anki again, as a deck package (.apkg)."
+_SMALLER = "Export and import one deck at a time."
 
 _FAULTS = (sqlite3.Error, ValueError, TypeError, KeyError, OverflowError, RecursionError)
-"""What reading a collection that is not what Anki writes can raise."""
+"""The errors that reading a damaged or forged collection can raise."""
 _CARDS = """
 SELECT n.id, n.guid, n.mid, n.flds, n.tags, c.ord, CASE c.odid WHEN 0 THEN c.did ELSE c.odid END
 FROM cards c JOIN notes n ON n.id = c.nid ORDER BY n.id, c.ord LIMIT ?
@@ -82,14 +83,14 @@ class _Card(NamedTuple):
 
 
 class _Place(NamedTuple):
-    """A deck of Anki: the first level of its name, and the levels below."""
+    """An Anki deck: the first level of its name, and the levels below."""
 
     deck: str
     section: str
 
 
 def read_anki(file: Path) -> ReadNotes:
-    """The notes of a package, a note for each card. Raises NotesUnreadable."""
+    """The notes in a package, one for each card. Raises NotesUnreadable."""
     require_file(file)
     with TemporaryDirectory(prefix="tutor-import-") as folder:
         database = Path(folder) / "collection.db"
@@ -128,7 +129,7 @@ def _unpack(file: Path, target: Path) -> None:
 
 
 def _check_directory(file: Path) -> None:
-    """Refuse a zip whose list of members would not fit into memory, before it is read whole."""
+    """Refuse a zip whose list of members is too large, before `zipfile` reads all of it."""
     with file.open("rb") as stream:
         stream.seek(max(file.stat().st_size - 65_557, 0))  # a comment may follow, of 65,535 bytes
         tail = stream.read(65_557)
@@ -148,7 +149,7 @@ def _copy(source: IO[bytes], target: IO[bytes], file: Path) -> None:
         if size > MAX_DATABASE:
             limit = MAX_DATABASE // 2**20
             message = f"The collection in {printable(file.name)} is larger than {limit} MiB."
-            raise NotesUnreadable(message, remedy="Export a part of it, deck by deck.")
+            raise NotesUnreadable(message, remedy=_SMALLER)
         target.write(piece)
 
 
@@ -177,7 +178,7 @@ def _opened(database: Path) -> sqlite3.Connection:
 
 
 def _compare(one: str, other: str) -> int:
-    """Anki's collation; names are only read here, so that any order will do."""
+    """A collation in place of Anki's; nothing here depends on its order."""
     return (one.casefold() > other.casefold()) - (one.casefold() < other.casefold())
 
 
@@ -187,6 +188,7 @@ class _Reader:
     def __init__(self, connection: sqlite3.Connection, file: Path) -> None:
         self._connection = connection
         self._file = file
+        self._collector = Collector(file)
         self._markup = self._html = 0
 
     def read(self) -> ReadNotes:
@@ -199,80 +201,73 @@ class _Reader:
         }
         if not {"notes", "cards", "col"} <= tables:
             raise _damaged(self._file, "the collection has no notes and cards")
-        in_tables = "notetypes" in tables
-        found = self._types_in_tables() if in_tables else self._types_in_json()
-        types = {id_: _without_rubric(type_) for id_, type_ in found.items()}
-        names = self._decks_in_table() if in_tables else self._decks_in_json()
+        if "notetypes" in tables:
+            types, names = self._types_in_tables(), self._decks_in_table()
+        else:
+            types = {int(id_): _type(data) for id_, data in self._json("models").items()}
+            names = {int(id_): str(data["name"]) for id_, data in self._json("decks").items()}
+        types = {id_: _without_rubric(type_) for id_, type_ in types.items()}
         decks = {id_: _place(name) for id_, name in names.items()}
-        collector = Collector(self._file)
         used: dict[int, _Place] = {}
         for card in self._cards():
             used[card.deck] = decks.get(card.deck, _Place("", ""))
-            self._take(collector, card, types.get(card.type), used[card.deck])
-        return _in_one_deck(collector, {place.deck for place in used.values()})
+            self._take(card, types.get(card.type), used[card.deck])
+        return _in_one_deck(self._collector, {place.deck for place in used.values()})
 
     def _cards(self) -> Iterator[_Card]:
         for row in self._connection.execute(_CARDS, (MAX_NOTES + 1,)):
             id_, guid, type_, values, tags, number, deck = row
-            if not all(isinstance(one, int) for one in (id_, type_, number, deck)):
+            if not all(isinstance(value, int) for value in (id_, type_, number, deck)):
                 raise _damaged(self._file, "a note has text instead of a number")
-            split = _decoded(values).split(_FIELD_END)
-            yield _Card(id_, _decoded(guid), type_, split, _decoded(tags), number, deck)
+            fields = _decoded(values).split(_FIELD_END)
+            yield _Card(id_, _decoded(guid), type_, fields, _decoded(tags), number, deck)
 
-    def _take(
-        self, collector: Collector, card: _Card, type_: NoteType | None, deck: _Place
-    ) -> None:
+    def _take(self, card: _Card, type_: NoteType | None, deck: _Place) -> None:
         place = f"note {card.note}" + (f", card {card.number + 1}" if card.number else "")
         if sum(map(len, card.values)) > MAX_SIDE:
-            collector.refuse(place, _TOO_MUCH)
+            self._collector.refuse(place, _TOO_MUCH)
             return
         sides = type_.sides(card.values, card.number) if type_ else None
         if sides is None:
-            collector.refuse(place, "its kind of card is missing in the collection")
+            self._collector.refuse(place, "its card type is missing from the collection")
             return
-        self._count(sides)
+        self._count_html(sides)
         try:
             front, back = to_text(sides.front), to_text(sides.back)
-            hidden = [to_text(one) for one in sides.hidden]
-            asked = to_text(sides.asked)
+            hidden = [to_text(html).text for html in sides.hidden]
+            asked = to_text(sides.asked).text
         except TooMuchHtml:
-            collector.refuse(place, _TOO_MUCH)
+            self._collector.refuse(place, _TOO_MUCH)
             return
         key = key_of_id(card.guid or str(card.note)).partition(".")[0]
         if card.number:
             key = f"{key}.{card.number + 1}"
-        tags = tuple(card.tags.split())
-        note = _note(key, front, back, hidden, place, tags)
-        if asked.text:
-            note = replace(note, asked_for=asked.text)
+        answer, asked_for = _answer(back.text, hidden, asked)
         section = _DECK_LEVELS.join(filter(None, deck))
-        collector.add(replace(note, section=section), (*front.media, *back.media))
+        tags = tuple(card.tags.split())
+        note = Note(key, front.text, answer, place, tags, asked_for, section)
+        self._collector.add(note, (*front.media, *back.media))
 
-    def _count(self, sides: Sides) -> None:
-        """Bound what all cards take together; a note may have hundreds of cards."""
+    def _count_html(self, sides: Sides) -> None:
+        """Limit the HTML of all cards together, since a note may have hundreds of cards."""
         for html in (sides.front, sides.back, *sides.hidden, sides.asked):
             self._markup += html.count("<")
             self._html += len(html)
         if self._markup > MAX_MARKUP or self._html > MAX_HTML:
             message = f"The cards in {printable(self._file.name)} have too much text."
-            raise NotesUnreadable(message, remedy="Export a part of it, deck by deck.")
-
-    def _types_in_json(self) -> Mapping[int, NoteType]:
-        return {int(id_): _type(data) for id_, data in self._json("models").items()}
-
-    def _decks_in_json(self) -> Mapping[int, str]:
-        return {int(id_): str(deck["name"]) for id_, deck in self._json("decks").items()}
+            raise NotesUnreadable(message, remedy=_SMALLER)
 
     def _json(self, column: str) -> dict[str, "dict[str, object]"]:
+        """The objects in a JSON column of schema 11, by id."""
         (text,) = self._connection.execute(f"SELECT {column} FROM col").fetchone() or ("{}",)  # noqa: S608
         objects = json.loads(text)
         if not isinstance(objects, dict) or not all(
-            isinstance(one, dict) for one in objects.values()
+            isinstance(value, dict) for value in objects.values()
         ):
             raise _damaged(self._file, f"its {column} cannot be read")
         return objects
 
-    def _types_in_tables(self) -> Mapping[int, NoteType]:
+    def _types_in_tables(self) -> dict[int, NoteType]:
         names: dict[int, list[str]] = {}
         for type_, name in self._connection.execute(
             "SELECT ntid, name FROM fields ORDER BY ntid, ord LIMIT 100000"
@@ -284,19 +279,19 @@ class _Reader:
         ):
             templates.setdefault(type_, {})[number] = _template(config)
         return {
-            type_: NoteType(names.get(type_, []), templates.get(type_, {}), _kind(config) == _CLOZE)
+            type_: NoteType(names.get(type_, []), templates.get(type_, {}), _is_cloze(config))
             for type_, config in self._connection.execute(
                 "SELECT id, config FROM notetypes LIMIT 100000"
             )
         }
 
-    def _decks_in_table(self) -> Mapping[int, str]:
+    def _decks_in_table(self) -> dict[int, str]:
         rows = self._connection.execute("SELECT id, name FROM decks LIMIT 100000")
         return {id_: str(name).replace(_LEVEL_END, _DECK_LEVELS) for id_, name in rows}
 
 
 def _without_rubric(type_: NoteType) -> NoteType:
-    """Of what `tutor bank anki` has written, the model answer alone: a rubric is no answer."""
+    """The note type; if it is the tutor's own, with only the model answer on the back."""
     if tuple(type_.fields) != OUR_FIELDS:
         return type_
     return replace(type_, templates={0: Template("{{Prompt}}", "{{Model answer}}")})
@@ -308,20 +303,21 @@ def _place(name: str) -> _Place:
 
 
 def _in_one_deck(collector: Collector, decks: Collection[str]) -> ReadNotes:
-    """The notes, whose sections are the decks within the one that they are all in, if they are.
+    """The notes, by their sections: the decks inside the one deck that contains all of them.
 
-    Anki shows decks by their names, and so does the tutor.
+    If there is no such deck, all decks become sections. They are in the order of their names, as in
+    Anki.
     """
     title = next(iter(decks)) if len(decks) == 1 else ""
     read = collector.result(title)
-    named = {
+    sections = {
         note.section: note.section.removeprefix(title).removeprefix(_DECK_LEVELS)
         for note in read.notes
     }
-    if len(named) > MOST_SECTIONS:
-        named = dict.fromkeys(named, "")
+    if len(sections) > MOST_SECTIONS:
+        sections = dict.fromkeys(sections, "")
     notes = (
-        replace(note, section=named[note.section].replace(_DECK_LEVELS, ": "))
+        replace(note, section=sections[note.section].replace(_DECK_LEVELS, ": "))
         for note in read.notes
     )
     return replace(read, notes=tuple(sorted(notes, key=lambda note: note.section.casefold())))
@@ -330,9 +326,9 @@ def _in_one_deck(collector: Collector, decks: Collection[str]) -> ReadNotes:
 _CLOZE = 1
 
 
-def _kind(config: bytes) -> int:
-    """Field 1 of Anki's message `Notetype.Config`."""
-    return next((v for n, v in protobuf.fields(config) if n == 1 and isinstance(v, int)), 0)
+def _is_cloze(config: bytes) -> bool:
+    """Whether the kind in Anki's message `Notetype.Config`, field 1, is cloze."""
+    return (1, _CLOZE) in protobuf.fields(config)
 
 
 def _template(config: bytes) -> Template:
@@ -343,15 +339,17 @@ def _template(config: bytes) -> Template:
 
 
 def _type(data: "dict[str, object]") -> NoteType:
-    """A note type as schema 11 has it in JSON. Raises ValueError, KeyError."""
+    """A note type from the JSON of schema 11. Raises ValueError, KeyError."""
     fields, templates = _objects(data["flds"]), _objects(data["tmpls"])
     names = [str(one["name"]) for one in sorted(fields, key=lambda one: int(one["ord"]))]
-    made = {int(one["ord"]): Template.of(str(one["qfmt"]), str(one["afmt"])) for one in templates}
-    return NoteType(names, made, data.get("type") == _CLOZE)
+    by_number = {
+        int(one["ord"]): Template.of(str(one["qfmt"]), str(one["afmt"])) for one in templates
+    }
+    return NoteType(names, by_number, data.get("type") == _CLOZE)
 
 
 def _decoded(value: object) -> str:
-    """A value that Anki writes as text."""
+    """The text of a value that Anki writes as text, but another program may not."""
     return value.decode("utf-8", "replace") if isinstance(value, bytes) else str(value or "")
 
 
@@ -361,12 +359,12 @@ def _objects(value: object) -> list[dict[str, Any]]:
     return value
 
 
-def _note(
-    key: str, front: Plain, back: Plain, hidden: Sequence[Plain], place: str, tags: tuple[str, ...]
-) -> Note:
-    """A question of a card; a gap's answer is what was hidden, above the sentence as a whole."""
-    asked_for = "\n".join(dict.fromkeys(one.text for one in hidden if one.text))
-    answer = f"{asked_for}\n\n{back.text}".strip() if hidden else back.text
-    if hidden and not asked_for:
-        answer = ""
-    return Note(key, front.text, answer, place, tags, asked_for)
+def _answer(back: str, hidden: Sequence[str], asked: str) -> tuple[str, str]:
+    """A card's answer, and the part of it that is asked for.
+
+    The answer to a card with gaps is what they hide, followed by the whole text.
+    """
+    if not hidden:
+        return back, asked
+    asked_for = "\n".join(dict.fromkeys(filter(None, hidden)))
+    return (f"{asked_for}\n\n{back}".strip() if asked_for else ""), asked_for

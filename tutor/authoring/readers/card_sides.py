@@ -1,7 +1,7 @@
-"""What Anki shows on the two sides of a card: its templates, filled with the note's fields.
+"""Fills a card's templates with its note's fields: what Anki shows on the card's two sides.
 
-A part of Anki's template language (https://docs.ankiweb.net/templates/intro.html): fields, what is
-shown only where a field is filled or empty, and gaps (cloze deletions). Everything stays HTML here.
+It knows a part of Anki's template language (https://docs.ankiweb.net/templates/intro.html): fields,
+conditions on filled or empty fields, and gaps (cloze deletions). The result is still HTML.
 """
 
 import re
@@ -13,95 +13,97 @@ _TAG = re.compile(r"\{\{([#^/]?)([^{}]{1,200})\}\}")
 _ANSWER_LINE = re.compile(r"<hr[^>]{0,100}\bid\s*=\s*[\"']?answer\b[^>]{0,100}>", re.IGNORECASE)
 _GAP = re.compile(r"\{\{c([0-9]{1,4}(?:,[0-9]{1,4}){0,20})::|\}\}")
 MAX_SIDE = 2_000_000
-"""Characters of a side, pictures inside the text included."""
+"""Characters of a side, including pictures in the text."""
 _LONGEST_TEMPLATE = 20_000
 _RUN = re.compile(r"<(script|style)\b.*?(?:</\1\s*>|\Z)", re.DOTALL | re.IGNORECASE)
 _DEEPEST = 8
-"""Gaps inside of gaps; Anki itself allows three."""
+"""Levels of gaps inside gaps; Anki itself allows three."""
 _ILLUSTRATES = re.compile(
     r"\b(?:examples?|example[ _]?sentences?|notes?|extra|remarks?|comments?|sources?|references?"
     r"|beispiele?|beispiels[aä]tze?|anmerkung(?:en)?|bemerkung(?:en)?|hinweise?|quellen?|notiz(?:en)?"
     r"|примеры?|примечани[ея]|источники?|комментари[ий])\b|例句|例子|备注|来源|出处|注释",
     re.IGNORECASE,
 )
-"""What fields are called that show, and do not say, what is asked for."""
+"""The names of fields that only illustrate what is asked for."""
 _OCCLUSION = "image-occlusion:"
 
 
 class Sides(NamedTuple):
-    """A card as HTML."""
+    """A card's two sides, in HTML."""
 
     front: str
     back: str
-    """Without the front, which Anki repeats there."""
+    """The back without the front, which Anki repeats there."""
     hidden: tuple[str, ...]
     """What the gaps hide, in their order; empty for cards without gaps."""
     asked: str = ""
-    """The back without examples, sources and remarks, if it has such and something else."""
+    """The back without its examples, sources and remarks; empty if it has none, or nothing else."""
 
 
 @dataclass(frozen=True, slots=True)
 class Template:
-    """The two sides of a kind of cards."""
+    """The templates for the two sides of a card."""
 
     front: str
     back: str
 
     @classmethod
     def of(cls, front: str, back: str) -> "Template":
-        """The template without what a browser would run, and no longer than templates are."""
+        """The template without scripts and styles, cut to a reasonable length."""
         return cls(*(_RUN.sub("", side)[:_LONGEST_TEMPLATE] for side in (front, back)))
 
 
 @dataclass(frozen=True, slots=True)
 class NoteType:
-    """What notes of a kind consist of, and the cards that they make."""
+    """A kind of note: its fields, and the templates of its cards by number."""
 
     fields: Sequence[str]
     templates: Mapping[int, Template]
     has_gaps: bool
 
     def sides(self, values: Sequence[str], card: int) -> Sides | None:
-        """The note's card of this number, from 0; None where the type has no such card."""
+        """The note's card with this number, from 0; None if the type has no such card."""
         template = self.templates.get(0 if self.has_gaps else card)
         if template is None:
             return None
-        filled = dict(zip(self.fields, values, strict=False))
+        fields = dict(zip(self.fields, values, strict=False))
         gap = card + 1 if self.has_gaps else 0
-        front = "".join(_Side(filled, gap, is_front=True).parts(template.front))
-        source, shown = _back(template)
-        filled |= dict.fromkeys(shown, "")
-        side = _Side(filled, gap, is_front=False)
-        back = "".join(side.parts(source))
-        return Sides(front, back, tuple(side.hidden), "" if gap else _asked_for(source, filled))
+        front = "".join(_Side(fields, gap, is_front=True).parts(template.front))
+        back_template, repeated = _back(template)
+        fields |= dict.fromkeys(repeated, "")
+        side = _Side(fields, gap, is_front=False)
+        back = "".join(side.parts(back_template))
+        asked = "" if gap else _asked_for(back_template, fields)
+        return Sides(front, back, tuple(side.hidden), asked)
 
 
-def _asked_for(source: str, filled: Mapping[str, str]) -> str:
+def _asked_for(template: str, fields: Mapping[str, str]) -> str:
     """The back without the fields that, by their names, only illustrate the others."""
-    names = {name for name in _names(source) if filled.get(name, "").strip()}
+    names = {name for name in _field_names(template) if fields.get(name, "").strip()}
     illustrating = {name for name in names if _ILLUSTRATES.search(name)}
     if not illustrating or illustrating == names:
         return ""
-    asked = {**filled, **dict.fromkeys(illustrating, "")}
-    return "".join(_Side(asked, 0, is_front=False).parts(source))
+    others = {**fields, **dict.fromkeys(illustrating, "")}
+    return "".join(_Side(others, 0, is_front=False).parts(template))
 
 
 def _back(template: Template) -> tuple[str, frozenset[str]]:
-    """The part of the back that is new there, and the fields in it that the front has shown."""
+    """The new part of the back's template, and the fields in it that the front already shows."""
     parts = _ANSWER_LINE.split(template.back, maxsplit=1)
     if len(parts) == 2:
         return parts[1], frozenset()
-    names = _names(template.front)
-    new = [name for name in _names(template.back) if name not in names and name != "FrontSide"]
-    return template.back, names if new and "cloze:" not in template.front else frozenset()
+    shown = _field_names(template.front)
+    has_new = not _field_names(template.back) <= shown | {"FrontSide"}
+    return template.back, shown if has_new and "cloze:" not in template.front else frozenset()
 
 
-def _names(source: str) -> frozenset[str]:
-    return frozenset(_field(tag[2]) for tag in _TAG.finditer(source) if not tag[1])
+def _field_names(template: str) -> frozenset[str]:
+    return frozenset(_field_name(tag[2]) for tag in _TAG.finditer(template) if not tag[1])
 
 
-def _field(name: str) -> str:
-    return name.rpartition(":")[2].strip()
+def _field_name(tag: str) -> str:
+    """The field in a tag, without filters: `Back` in `hint:Back`."""
+    return tag.rpartition(":")[2].strip()
 
 
 class _Side:
@@ -113,10 +115,10 @@ class _Side:
         self._is_front = is_front
         self.hidden: list[str] = []
         self._with_gaps: dict[str, str] = {}
-        """Fields whose gaps were looked for already."""
+        """The fields whose gaps have been found, with the text to show."""
 
     def parts(self, template: str) -> Iterator[str]:
-        """The parts of the filled template; it ends where no text that can be used is so long."""
+        """The parts of the filled template, until it is too long to be usable."""
         at = size = 0
         conditions: list[bool] = []
         unmet = 0
@@ -144,20 +146,21 @@ class _Side:
 
     def _value(self, name: str) -> str:
         filters = {part.strip() for part in name.split(":")[:-1]}
-        value = self._values.get(_field(name), "")
+        field_name = _field_name(name)
+        value = self._values.get(field_name, "")
         if any(one.startswith("tts") for one in filters):
             return ""
         if self._is_front and filters & {"type", "hint"}:
             return ""
         if "cloze" in filters and self._gap:
-            return self._gaps_of(_field(name), value)
+            return self._show_gaps(field_name, value)
         return value
 
-    def _gaps_of(self, name: str, text: str) -> str:
+    def _show_gaps(self, name: str, text: str) -> str:
         if name not in self._with_gaps:
             root = _parsed(text)
-            self.hidden += [_plain(gap.parts) for gap in _gaps(root, self._gap)]
-            shown = _asked(root.parts, self._gap) if self._is_front else _plain(root.parts)
+            self.hidden += [_filled(gap.parts) for gap in _gaps(root, self._gap)]
+            shown = _with_gap(root.parts, self._gap) if self._is_front else _filled(root.parts)
             self._with_gaps[name] = shown
         return self._with_gaps[name]
 
@@ -170,7 +173,7 @@ class _Gap:
 
 
 def _parsed(text: str) -> _Gap:
-    """The text with its gaps, which may be inside of each other."""
+    """The text with its gaps, which may be nested."""
     root = _Gap()
     stack = [root]
     at = 0
@@ -190,7 +193,7 @@ def _parsed(text: str) -> _Gap:
 
 
 def _append(gap: _Gap, text: str) -> None:
-    """Add a text; what follows `::` in a gap is its hint."""
+    """Add a text to a gap. What follows `::` is the gap's hint."""
     if gap.numbers:
         text, _, hint = text.partition("::")
         gap.hint += hint
@@ -198,6 +201,7 @@ def _append(gap: _Gap, text: str) -> None:
 
 
 def _gaps(gap: _Gap, number: int) -> Iterator[_Gap]:
+    """The outermost gaps with this number."""
     for part in gap.parts:
         if isinstance(part, _Gap):
             if number in part.numbers:
@@ -206,17 +210,20 @@ def _gaps(gap: _Gap, number: int) -> Iterator[_Gap]:
                 yield from _gaps(part, number)
 
 
-def _asked(parts: "Sequence[str | _Gap]", number: int) -> str:
-    return "".join(
-        part
-        if isinstance(part, str)
-        else f"[{part.hint.strip() or '…'}]"
-        if number in part.numbers
-        else _asked(part.parts, number)
-        for part in parts
-    )
+def _with_gap(parts: "Sequence[str | _Gap]", number: int) -> str:
+    """The text with the gaps of this number hidden, and the others filled."""
+    texts: list[str] = []
+    for part in parts:
+        if isinstance(part, str):
+            texts.append(part)
+        elif number in part.numbers:
+            texts.append(f"[{part.hint.strip() or '…'}]")
+        else:
+            texts.append(_with_gap(part.parts, number))
+    return "".join(texts)
 
 
-def _plain(parts: "Sequence[str | _Gap]") -> str:
-    text = "".join(part if isinstance(part, str) else _plain(part.parts) for part in parts)
+def _filled(parts: "Sequence[str | _Gap]") -> str:
+    """The text with all gaps filled; empty for the areas of a picture."""
+    text = "".join(part if isinstance(part, str) else _filled(part.parts) for part in parts)
     return "" if text.startswith(_OCCLUSION) else text

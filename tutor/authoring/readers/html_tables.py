@@ -1,6 +1,6 @@
-"""Tables of HTML as Markdown has them, a line for each row, with a rule below the heading.
+"""Rewrites HTML tables as Markdown: a line for each row, with a rule below the heading.
 
-The heading tells what the cells of a column are about, without which a row says little.
+The heading says what the cells of a column are about; without it a row says little.
 """
 
 import re
@@ -9,22 +9,22 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 _DEEPEST = 4
-"""Tables inside of tables; further ones are cells of these."""
+"""Levels of tables inside tables; deeper ones become text of their cells."""
 _ITEM = re.compile(r"(?:-|\d+\.) ")
 
 
 @dataclass(slots=True)
 class _Table:
     cells: list[int] = field(default_factory=list)
-    """Where the cells of the row begin that is open."""
+    """Where the cells of the open row begin in the list of parts."""
     is_heading: bool = True
-    """Whether that row has no cells but headings."""
+    """Whether all cells of that row are headings."""
     in_head: bool = False
     has_rows: bool = False
 
 
 class Tables:
-    """The open tables of a text whose parts are collected in a list."""
+    """The open tables in a text that is collected as a list of parts."""
 
     def __init__(self, parts: list[str]) -> None:
         self._parts = parts
@@ -32,9 +32,11 @@ class Tables:
         self._deeper = 0
 
     def begin(self, tag: str) -> None:
-        """A table, a row or a cell begins."""
-        if tag == "table":
-            self._begin_table()
+        """Begin a table, a row or a cell."""
+        if tag == "table" and len(self._open) < _DEEPEST:
+            self._open.append(_Table())
+        elif tag == "table":
+            self._deeper += 1
         elif not self._open:
             return
         elif tag == "tr":
@@ -48,7 +50,7 @@ class Tables:
             self._parts.append("")
 
     def end(self, tag: str) -> None:
-        """A table, its head or a row ends."""
+        """End a table, its head or a row."""
         if tag == "table" and self._deeper:
             self._deeper -= 1
         elif self._open and tag in ("table", "tr", "thead"):
@@ -58,18 +60,12 @@ class Tables:
                 self._open.pop()
 
     def end_all(self) -> None:
-        """The text ends, with all that is open."""
+        """End all open tables, at the end of the text."""
         while self._open:
             self._end_row(self._open.pop())
 
-    def _begin_table(self) -> None:
-        if len(self._open) < _DEEPEST:
-            self._open.append(_Table())
-        else:
-            self._deeper += 1
-
     def _end_row(self, table: _Table) -> None:
-        """Make a line of the row's cells; one that is alone stays as it is."""
+        """Join the row's cells into a line; a single cell stays as it is."""
         starts = table.cells
         if len(starts) > 1:
             borders = pairwise([*starts, len(self._parts)])

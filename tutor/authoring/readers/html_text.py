@@ -1,6 +1,6 @@
-"""HTML of a card to plain text: formulas are kept as LaTeX, media are named and left out.
+"""Converts a card's HTML to plain text: formulas stay LaTeX, media are named and skipped.
 
-Nothing is fetched and nothing is run: scripts and styles go with all that is in them.
+Nothing is fetched or run: scripts and styles are removed with their contents.
 """
 
 import re
@@ -11,7 +11,7 @@ from tutor.authoring.notes import cleaned
 from tutor.authoring.readers.html_tables import Tables
 
 MAX_HTML = 100_000
-"""Characters of one field; no text that the bank takes needs more."""
+"""Characters of one field; no text that the bank accepts needs more."""
 
 _DATA_ADDRESS = re.compile(r"data:[\w/+.;=-]{0,100},[A-Za-z0-9+/=%\s]{0,100000000}")
 _COMMENT = re.compile(r"<!--.*?(?:-->|\Z)|<[!?][^>]*(?:>|\Z)", re.DOTALL)
@@ -19,7 +19,7 @@ _SOUND = re.compile(r"\[sound:([^\]\n]{0,500})\]")
 _SPEECH = re.compile(r"\[anki:tts[^\]]{0,500}\]|\[/anki:tts\]|\[anki:play:[^\]]{0,50}\]")
 _LATEX = re.compile(r"\[/?(?:\$\$?|latex)\]")
 _BORDERS = {"[$]": r"\(", "[/$]": r"\)", "[$$]": r"\[", "[/$$]": r"\]"}
-"""Anki's own signs around formulas, and those of MathJax; `[latex]` needs none."""
+"""MathJax's signs around formulas for Anki's own; `[latex]` is removed."""
 _SPACES = re.compile(r"[ \t\n\r\f]+")
 
 _SKIPPED = {"script", "style", "head", "title", "template", "noscript", "svg", "iframe"}
@@ -51,9 +51,8 @@ def to_text(html: str) -> Plain:
         if len(html) > MAX_HTML:
             raise TooMuchHtml
         parser = _Parser()
-        parser.feed(_tamed(html))
-        parser.finish()
-        text, media = parser.text, parser.media
+        parser.feed(_without_open_ends(html))
+        text, media = parser.text(), parser.media
     else:
         text, media = _SPACES.sub(" ", html), []
     media += [name.strip() for name in _SOUND.findall(text)]
@@ -62,15 +61,15 @@ def to_text(html: str) -> Plain:
     return Plain(cleaned(text), tuple(cleaned(name)[:100] for name in media))
 
 
-def _tamed(html: str) -> str:
-    """The same without what the parser would look for the end of again and again."""
+def _without_open_ends(html: str) -> str:
+    """The HTML without comments and tags that never end, which would make the parser slow."""
     html = _COMMENT.sub("", html)
     end = html.rfind(">") + 1
     return html[:end] + html[end:].replace("<", "&lt;")
 
 
 class _Parser(HTMLParser):
-    """Collects text, with line ends where a browser would begin a line."""
+    """Collects the text, with line ends where a browser would begin a new line."""
 
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
@@ -80,18 +79,15 @@ class _Parser(HTMLParser):
         self._skip_depth = 0
         self._pre = 0
         self._lists: list[int | None] = []
-        """For each open list the number of its next item; None where they have no numbers."""
+        """The next item's number in each open list; None in a list without numbers."""
         self._tables = Tables(self._parts)
         self._scripts: list[tuple[str, int]] = []
-        """Open `sub` and `sup`, with the place in the text where they begin."""
+        """Open `sub` and `sup` tags with their place in `_parts`; closing signs of formulas, -1."""
 
-    def finish(self) -> None:
-        """Take what is left at the end."""
+    def text(self) -> str:
+        """The whole text, once all HTML has been fed."""
         self.close()
         self._tables.end_all()
-
-    @property
-    def text(self) -> str:
         return "".join(self._parts)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
@@ -103,8 +99,9 @@ class _Parser(HTMLParser):
         elif tag in _MEDIA:
             self._note_media(dict(attrs).get(_MEDIA[tag]))
         elif tag == "anki-mathjax":
-            self._parts.append(r"\[" if dict(attrs).get("block") == "true" else r"\(")
-            self._scripts.append((r"\]" if dict(attrs).get("block") == "true" else r"\)", -1))
+            opening, closing = (r"\[", r"\]") if ("block", "true") in attrs else (r"\(", r"\)")
+            self._parts.append(opening)
+            self._scripts.append((closing, -1))
         elif tag in ("sub", "sup"):
             self._scripts.append((tag, len(self._parts)))
         else:
@@ -116,12 +113,12 @@ class _Parser(HTMLParser):
         if tag in ("ul", "ol"):
             self._lists.append(1 if tag == "ol" else None)
         elif tag == "li":
-            self._item()
+            self._begin_item()
         elif tag == "pre":
             self._pre += 1
             self._parts.append("```\n")
 
-    def _item(self) -> None:
+    def _begin_item(self) -> None:
         number = self._lists[-1] if self._lists else None
         indent = "  " * max(len(self._lists) - 1, 0)
         self._parts.append(f"{indent}- " if number is None else f"{indent}{number}. ")

@@ -1,4 +1,4 @@
-"""JSON lines: a note each, `{"prompt": …, "answer": …, "id": …, "tags": […]}`."""
+"""Reads JSON lines, each with a note: `{"prompt": …, "answer": …, "id": …, "tags": […]}`."""
 
 import json
 from pathlib import Path
@@ -8,13 +8,13 @@ from tutor.authoring.readers.source import at_line, read_text
 from tutor.bank import printable
 
 _KEYS = ("prompt", "answer", "id", "tags")
-_ALSO = {"question": "prompt", "front": "prompt", "back": "answer"}
+_OTHER_NAMES = {"question": "prompt", "front": "prompt", "back": "answer"}
 """What other programs call these keys."""
 _REMEDY = 'Write each line like {"prompt": "…", "answer": "…"}; `id` and `tags` are optional.'
 
 
 def read_jsonl(file: Path, encoding: str | None = None) -> ReadNotes:
-    """The notes of a file. Raises NotesUnreadable, with the line."""
+    """The notes in a file. Raises NotesUnreadable, which names the line."""
     collector = Collector(file)
     for number, line in enumerate(read_text(file, encoding).split("\n"), 1):
         if line.strip():
@@ -30,14 +30,13 @@ def _note(file: Path, number: int, line: str) -> Note:
         raise at_line(file, number, f"is not JSON: {what}", _REMEDY) from error
     if not isinstance(data, dict):
         raise at_line(file, number, "is not an object", _REMEDY)
-    for key, part in _ALSO.items():
-        if key in data and part not in data:
-            data[part] = data.pop(key)
+    for name, key in _OTHER_NAMES.items():
+        if name in data and key not in data:
+            data[key] = data.pop(name)
     unknown = next((key for key in data if key not in _KEYS), None)
     if unknown is not None:
-        shown = printable(unknown[:60])
-        known = f"The keys are: {', '.join(_KEYS)}."
-        raise at_line(file, number, f"has the unknown key `{shown}`", known)
+        message = f"has the unknown key `{printable(unknown[:60])}`"
+        raise at_line(file, number, message, f"The keys are: {', '.join(_KEYS)}.")
     prompt, answer = (_text(file, number, data, key) for key in ("prompt", "answer"))
     id_ = data.get("id", "")
     if not isinstance(id_, str | int) or isinstance(id_, bool):

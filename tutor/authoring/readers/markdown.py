@@ -1,16 +1,16 @@
-"""Markdown notes: cards of hashcards and of Obsidian's Spaced Repetition, else headings with text.
+"""Reads Markdown notes: cards of hashcards and Obsidian's Spaced Repetition, or headings with text.
 
 A file may have cards of both kinds:
 
-- hashcards: `Q:` and `A:` at the beginning of a line, each over as many lines as it takes, and `C:`
-  with gaps in square brackets; also `Question:` and `Answer:` in any of our languages (https://github.com/eudoxia0/hashcards#format).
+- hashcards: `Q:` and `A:` at the beginning of a line, each for any number of lines, and `C:` with
+  gaps in square brackets; also `Question:` and `Answer:` in any of our languages (https://github.com/eudoxia0/hashcards#format).
 - Obsidian Spaced Repetition: `question :: answer`, `one side ::: other side`, and `?` or `??` on a
   line of its own between question and answer, which end at a blank line; `:::` and `??` ask in both
   directions (https://www.stephenmwangi.com/obsidian-spaced-repetition/flashcards/q-and-a-cards/).
 
-Without any cards, headings, lines in bold and lines that end in a question mark are asked, each
-with the text below it; next to cards only headings and bold lines that end in a question mark. The
-heading of the whole file is the deck's title, those below it its sections.
+In a file without cards, headings, bold lines and lines with a question mark at the end are
+questions, and the text below is the answer. In a file with cards, only headings and bold lines with
+a question mark are. The heading of the whole file is the deck's title; those below it are sections.
 """
 
 import re
@@ -38,17 +38,16 @@ _SIGN = re.compile(
     r"|(?P<A>(?:A|Answer|Antwort|Ответ|答案?)(?:\s?\d{1,4})?)|(?P<C>C))"
     r"(?:[:：](?:\*\*|__)?|(?:\*\*|__)[:：])"
 )
-"""What hashcards begins a card's parts with, and what people do: `**Frage 3:**`."""
+"""The beginning of a card's part, as in hashcards or as people write it: `**Frage 3:**`."""
 _LIST_SIGN = re.compile(r"\s*(?:[-*+]|\d{1,9}[.)])\s+|\s*>\s?")
 _BOLD = re.compile(r"\s{0,3}(?:\d{1,9}[.)]\s+|[-*+]\s+)?(\*\*|__)(?=\S)(.{1,500}?)\1\s*([?？]?)\s*")
 _GAP = re.compile(r"(?<![!\\\[])\[([^\[\]]{1,500})\](?![(\[])")
 _MOST_GAPS = 50
-"""Of one card; each of its questions has the whole text."""
-_QUESTION_SIGNS = ("?", "？")
+"""Gaps of one card; each becomes a question with the whole text."""
 
 
 def read_markdown(file: Path, encoding: str | None = None) -> ReadNotes:
-    """The notes of a file. Raises NotesUnreadable, with the line."""
+    """The notes in a file. Raises NotesUnreadable, which names the line."""
     text = read_text(file, encoding)
     lines = read_lines(text)
     is_tagged = "<!--SR:" in text or any(_TAG.search(line.text) for line in lines)
@@ -59,47 +58,42 @@ def read_markdown(file: Path, encoding: str | None = None) -> ReadNotes:
     cards = [*_cards(lines, untagged, title, is_tagged=is_tagged)]
     chapters = _chapters(untagged, title)
     if 2 * len({chapters[card[0]] for card in cards}) > len(cards):
-        chapters = {}  # hardly two questions under each heading
+        chapters = {}  # most headings have fewer than two questions
     collector = Collector(file)
     for card in cards:
         _add(collector, plain([Line(0, chapters.get(card[0], ""))]).text, *card)
     read = collector.result()
-    named = front_matter_title(text) or (plain([title]).text if title else "")
-    return replace(read, title=named or read.name)
+    deck_title = front_matter_title(text) or (plain([title]).text if title else "")
+    return replace(read, title=deck_title or read.name)
 
 
 _Card = tuple[int, Sequence[Line], Sequence[Line], str]
-"""The number of its first line, question, answer, and what a gap hides."""
+"""The number of its first line, its question, its answer, and what a gap hides."""
 
 
 def _cards(
     lines: Sequence[Line], untagged: Sequence[Line], title: Line | None, *, is_tagged: bool
 ) -> Iterator[_Card]:
-    found = [*_hashcards(lines)]
-    rest = _without(untagged, found)
-    found += _obsidian(rest, _JOINED if is_tagged else _SPACED)
-    if found:
-        taken = _numbers(found)
-        beside = _headings(untagged, title, beside_cards=True)
-        found += (card for card in beside if taken.isdisjoint(_numbers([card])))
-        yield from sorted(found, key=itemgetter(0))
+    cards = [*_hashcards(lines)]
+    used = _line_numbers(cards)
+    rest = [Line(line.number, "") if line.number in used else line for line in untagged]
+    cards += _obsidian(rest, _JOINED if is_tagged else _SPACED)
+    if cards:
+        used = _line_numbers(cards)
+        headings = _headings(untagged, title, beside_cards=True)
+        cards += (card for card in headings if used.isdisjoint(_line_numbers([card])))
+        yield from sorted(cards, key=itemgetter(0))
     else:
         yield from list(_headings(untagged, title)) or _obsidian(untagged, _JOINED)
 
 
-def _numbers(cards: Iterable[_Card]) -> frozenset[int]:
-    """The numbers of the lines that these cards have."""
+def _line_numbers(cards: Iterable[_Card]) -> frozenset[int]:
+    """The numbers of all lines in these cards."""
     return frozenset(line.number for _, prompt, answer, _ in cards for line in (*prompt, *answer))
 
 
-def _without(lines: Sequence[Line], cards: Iterable[_Card]) -> list[Line]:
-    """The lines with blank ones where cards are."""
-    taken = _numbers(cards)
-    return [Line(line.number, "") if line.number in taken else line for line in lines]
-
-
 def _title(lines: Sequence[Line]) -> Line | None:
-    """The heading of the whole file: its first, alone of the first level, if it asks nothing."""
+    """The heading of the whole file: the first one, if it alone has level 1 and is no question."""
     headings = [line for line in lines if line.level]
     if not headings or [line.level for line in headings].count(1) != 1:
         return None
@@ -108,20 +102,24 @@ def _title(lines: Sequence[Line]) -> Line | None:
 
 
 def _chapters(lines: Sequence[Line], title: Line | None) -> dict[int, str]:
-    """For every line the uppermost heading above it that neither asks nor is the file's title."""
-    found: dict[int, str] = {}
+    """For each line's number, the highest heading above it.
+
+    The file's title and headings that are questions do not count.
+    """
+    chapters: dict[int, str] = {}
     above: list[Line] = []
     for line in lines:
         if line.level:
-            above = [one for one in above if one.level < line.level]
-        found[line.number] = above[0].text if above else ""
+            above = [heading for heading in above if heading.level < line.level]
+        chapters[line.number] = above[0].text if above else ""
         if line.level and line is not title and not _asks(line.text):
             above.append(line)
-    return found
+    return chapters
 
 
 def _asks(text: str) -> bool:
-    return text.rstrip().endswith(_QUESTION_SIGNS)
+    """Whether the text ends with a question mark."""
+    return text.rstrip().endswith(("?", "？"))
 
 
 def _add(
@@ -140,74 +138,83 @@ def _add(
 
 
 def _hashcards(lines: Sequence[Line]) -> Iterator[_Card]:
-    """Cards by `Q:`, `A:`, `C:` or such words; before the first there is none.
+    """The cards that begin with `Q:` and `A:`, `C:`, or words such as `Question:`.
 
-    `---` ends one, and so does a heading that asks, or, where `Q:` is in a heading, the next.
+    `---` ends a card, and so does a heading that is a question, or, if `Q:` is in a heading, the
+    next heading of its level or a higher one.
     """
     parts: list[tuple[str, list[Line]]] = []
-    level = 0
+    question_level = 0
     for line in lines:
-        begins = None if line.is_code else _SIGN.match(line.text)
-        if begins is not None:
-            first = replace(line, text=line.text[begins.end() :], level=0)
-            parts.append((begins.lastgroup or "", [first]))
-            level = line.level if begins["Q"] else level
-        elif not line.is_code and (line.text.strip() == "---" or _ends_card(line, level)):
+        sign = None if line.is_code else _SIGN.match(line.text)
+        ends_card = not line.is_code and line.text.strip() == "---"
+        if line.level:
+            ends_card |= _asks(line.text) or line.level <= question_level
+        if sign is not None:
+            first = replace(line, text=line.text[sign.end() :], level=0)
+            parts.append((sign.lastgroup or "", [first]))
+            question_level = line.level if sign["Q"] else question_level
+        elif ends_card:
             parts.append(("", []))
         elif parts:
             parts[-1][1].append(line)
-    parts = [(sign, _without_last_headings(own)) for sign, own in parts]
-    if not any(sign == "A" for sign, _ in parts):
-        parts = [(sign, own) for sign, own in parts if sign == "C" and any(map(_gaps_in, own))]
-    for (sign, own), (next_sign, answer) in pairwise([*parts, ("", [])]):
-        if sign == "Q":
-            yield own[0].number, own, answer if next_sign == "A" else [], ""
-        elif sign == "C":
-            yield from _cloze(own)
-
-
-def _ends_card(line: Line, level: int) -> bool:
-    return line.level > 0 and (_asks(line.text) or line.level <= level)
+    parts = [(kind, _without_last_headings(text)) for kind, text in parts]
+    if not any(kind == "A" for kind, _ in parts):
+        parts = [(kind, text) for kind, text in parts if kind == "C" and any(map(_gaps_in, text))]
+    for (kind, text), (next_kind, answer) in pairwise([*parts, ("", [])]):
+        if kind == "Q":
+            yield text[0].number, text, answer if next_kind == "A" else [], ""
+        elif kind == "C":
+            yield from _cloze(text)
 
 
 def _without_last_headings(lines: Sequence[Line]) -> list[Line]:
-    """A card's lines without headings at its end, which belong to the cards that follow."""
+    """A card's lines without headings at the end, which belong to the next cards.
+
+    Headings inside the card become lines of its text.
+    """
     end = len(lines)
     while end > 1 and (lines[end - 1].is_blank or lines[end - 1].level):
         end -= 1
-    return [_as_written(line) for line in lines[:end]]
-
-
-def _as_written(line: Line) -> Line:
-    """A heading inside a card's text is a line of it."""
-    return replace(line, text=f"{'#' * line.level} {line.text}", level=0) if line.level else line
+    return [
+        replace(line, text=f"{'#' * line.level} {line.text}", level=0) if line.level else line
+        for line in lines[:end]
+    ]
 
 
 def _cloze(lines: Sequence[Line]) -> Iterator[_Card]:
-    """A card for each gap, with the others filled."""
+    """A card for each gap, in which the others are filled."""
     gaps = [(at, gap) for at, line in enumerate(lines) for gap in _gaps_in(line)][:_MOST_GAPS]
-    whole = [line if line.is_code else _filled(line) for line in lines]
+    answer = [line if line.is_code else replace(line, text=_filled(line.text)) for line in lines]
     if not gaps:
-        yield lines[0].number, whole, [], ""
+        yield lines[0].number, answer, [], ""
     for at, gap in gaps:
         text = lines[at].text
-        asked = list(whole)
-        before, after = _GAP.sub(r"\1", text[: gap.start()]), _GAP.sub(r"\1", text[gap.end() :])
-        asked[at] = replace(lines[at], text=f"{before}[…]{after}")
-        yield lines[0].number, asked, whole, gap[1].strip()
+        prompt = list(answer)
+        with_gap = f"{_filled(text[: gap.start()])}[…]{_filled(text[gap.end() :])}"
+        prompt[at] = replace(lines[at], text=with_gap)
+        yield lines[0].number, prompt, answer, gap[1].strip()
 
 
 def _gaps_in(line: Line) -> list[re.Match[str]]:
     return [] if line.is_code else list(_GAP.finditer(line.text))
 
 
-def _filled(line: Line) -> Line:
-    return replace(line, text=_GAP.sub(r"\1", line.text))
+def _filled(text: str) -> str:
+    return _GAP.sub(r"\1", text)
 
 
 def _obsidian(lines: Sequence[Line], separator: re.Pattern[str]) -> Iterator[_Card]:
+    """The cards of Spaced Repetition; `separator` finds the sign of those on a single line."""
     for block in _blocks(lines):
-        at = next((i for i, one in enumerate(block) if _is_separator(one)), None)
+        at = next(
+            (
+                at
+                for at, line in enumerate(block)
+                if not line.is_code and line.text.strip() in ("?", "??")
+            ),
+            None,
+        )
         if at is not None:
             question, answer = block[:at], block[at + 1 :]
             number = (question or block)[0].number
@@ -216,11 +223,11 @@ def _obsidian(lines: Sequence[Line], separator: re.Pattern[str]) -> Iterator[_Ca
                 yield number, answer, question, ""
             continue
         for line in block:
-            yield from _one_line(line, separator)
+            yield from _cards_in_line(line, separator)
 
 
 def _blocks(lines: Sequence[Line]) -> Iterator[list[Line]]:
-    """Lines without a blank one between them; a heading is a block of its own."""
+    """Runs of lines without a blank line; a heading is a block of its own."""
     block: list[Line] = []
     for line in lines:
         if line.is_blank or line.level:
@@ -235,12 +242,8 @@ def _blocks(lines: Sequence[Line]) -> Iterator[list[Line]]:
         yield block
 
 
-def _is_separator(line: Line) -> bool:
-    return not line.is_code and line.text.strip() in ("?", "??")
-
-
-def _one_line(line: Line, separator: re.Pattern[str]) -> Iterator[_Card]:
-    """The cards of a line; a sign inside of code in the line separates nothing."""
+def _cards_in_line(line: Line, separator: re.Pattern[str]) -> Iterator[_Card]:
+    """The card or two cards on a line; a separator inside code does not count."""
     if line.is_code:
         return
     masked = _CODE.sub(lambda code: "`" * len(code[0]), line.text)
@@ -260,46 +263,47 @@ def _one_line(line: Line, separator: re.Pattern[str]) -> Iterator[_Card]:
 def _headings(
     lines: Sequence[Line], title: Line | None, *, beside_cards: bool = False
 ) -> Iterator[_Card]:
-    """Headings and bold questions, each with the text up to the next one.
+    """A card for each heading and question below it, with the text up to the next one.
 
-    What is below the file's title is an introduction, unless nothing else asks. Next to cards, only
-    what is a question by its sign is one.
+    The text below the file's title is an introduction, unless there are no other cards. With
+    `beside_cards`, a heading needs a question mark.
     """
     below = _questions_below(lines, any_alone=not beside_cards)
-    marks = sorted([*_titles(lines, title).items(), *below])
+    prompts = sorted([*_heading_prompts(lines, title).items(), *below])
     cards: list[_Card] = []
-    for (at, text), (end, _) in pairwise([*marks, (len(lines), "")]):
+    for (at, text), (end, _) in pairwise([*prompts, (len(lines), "")]):
         body = lines[at + 1 : end]
-        asks = not (beside_cards and lines[at].level) or _asks(text)
-        if asks and any(not line.is_blank for line in body):
+        is_question = not (beside_cards and lines[at].level) or _asks(text)
+        if is_question and any(not line.is_blank for line in body):
             cards.append((lines[at].number, [replace(lines[at], text=text)], body, ""))
     if title is not None and len(cards) > 1 and cards[0][0] == title.number:
         del cards[0]
     yield from cards
 
 
-def _titles(lines: Sequence[Line], title: Line | None) -> dict[int, str]:
-    """The headings by their places, with those above them where they are no whole questions."""
-    titles: dict[int, str] = {}
-    above: list[Line] = []
+def _heading_prompts(lines: Sequence[Line], title: Line | None) -> dict[int, str]:
+    """The headings by their places; one that is no question follows the headings above it."""
+    prompts: dict[int, str] = {}
+    path: list[Line] = []
     for at, line in enumerate(lines):
         if not line.level:
             continue
-        above = [*(one for one in above if one.level < line.level), line]
-        context = [one.text for one in above if one is line or one is not title]
-        titles[at] = line.text if _asks(line.text) else " – ".join(context)
-    return titles
+        path = [*(heading for heading in path if heading.level < line.level), line]
+        texts = [heading.text for heading in path if heading is line or heading is not title]
+        prompts[at] = line.text if _asks(line.text) else " – ".join(texts)
+    return prompts
 
 
 def _questions_below(lines: Sequence[Line], *, any_alone: bool) -> Iterator[tuple[int, str]]:
-    """Lines in bold that ask, and the other bold lines below the same heading as one that does.
+    """The places and texts of bold lines below a heading, if at least one has a question mark.
 
-    With `any_alone` all bold lines of a file with no heading, or but one, and where none is bold
-    the lines that ask, several below a heading.
+    With `any_alone`, bold lines need no question mark if the file has at most one heading. Below a
+    heading without bold questions, plain lines with question marks are questions; in a file with
+    several headings, only if there are at least two of them.
     """
-    borders = [at for at, line in enumerate(lines) if line.level]
-    has_chapters = len(borders) > 1
-    for start, end in pairwise([0, *borders, len(lines)]):
+    headings = [at for at, line in enumerate(lines) if line.level]
+    has_chapters = len(headings) > 1
+    for start, end in pairwise([0, *headings, len(lines)]):
         bold = [(at, text) for at in range(start, end) if (text := _bold(lines[at]))]
         if (any_alone and bold and not has_chapters) or any(_asks(text) for _, text in bold):
             yield from bold
@@ -309,7 +313,7 @@ def _questions_below(lines: Sequence[Line], *, any_alone: bool) -> Iterator[tupl
 
 
 def _lines_that_ask(lines: Sequence[Line], start: int, end: int) -> Iterator[tuple[int, str]]:
-    """Lines with a question mark at their end that begin a paragraph or an item of a list."""
+    """Lines with a question mark at the end that begin a paragraph or an item of a list."""
     for at in range(start, end):
         line, item = lines[at], _LIST_SIGN.match(lines[at].text)
         begins = item or at == 0 or lines[at - 1].is_blank or lines[at - 1].level
@@ -318,7 +322,7 @@ def _lines_that_ask(lines: Sequence[Line], start: int, end: int) -> Iterator[tup
 
 
 def _bold(line: Line) -> str:
-    """The text of a line that is bold as a whole, else nothing."""
+    """The text of a line that is all bold, else an empty one."""
     match = None if line.is_code or line.level else _BOLD.fullmatch(line.text)
     if match is None or match[1] in match[2]:
         return ""

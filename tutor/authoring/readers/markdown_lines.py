@@ -1,7 +1,7 @@
-"""Markdown line by line: what is code, what is a heading, and lines as plain text.
+"""Reads Markdown line by line: finds code and headings, and converts lines to plain text.
 
-Of CommonMark (https://spec.commonmark.org/0.31.2/) fences, both kinds of headings and the inline
-marks that stand in the way of reading. The programs whose cards are read here do no more: they
+It knows CommonMark's (https://spec.commonmark.org/0.31.2/) fences, both kinds of headings, and the
+inline marks that would disturb a reader. The programs whose cards are read here do no more: they
 split notes by lines.
 """
 
@@ -26,7 +26,7 @@ _MARKS = re.compile(r"(\*\*|__|==)(?=\S)(.{1,2000}?)(?<=\S)\1")
 _EMPHASIS = re.compile(r"(?<![\w*\\])([*_])(?=[^\s*_])([^*_\n]{1,2000})(?<=\S)\1(?![\w*])")
 _BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
 _LONGEST = 20_000
-"""A longer line is no prose, and no text that the bank takes; it is left as it is."""
+"""A longer line is not converted: it is no prose, and too long for the bank."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,22 +34,22 @@ class Line:
     """A line of a Markdown file."""
 
     number: int
-    """From 1."""
+    """Its number in the file, from 1."""
     text: str
     is_code: bool = False
-    """Inside a fence, or the fence itself."""
+    """Whether it is inside a fence, or the fence itself."""
     level: int = 0
-    """Of a heading, 1 to 6; 0 for other lines."""
+    """A heading's level, 1 to 6; 0 for other lines."""
 
     @property
     def is_blank(self) -> bool:
-        """Whether nothing is in it; a blank line of code is something."""
+        """Whether it is empty; an empty line of code is not blank."""
         return not self.text.strip() and not self.is_code
 
 
 def read_lines(text: str) -> list[Line]:
     """The lines of a file, without front matter and comments; headings without their signs."""
-    raw = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    raw = _split(text)
     start = _after_front_matter(raw)
     lines: list[Line] = []
     for line in _without_comments(_with_code(raw, start)):
@@ -64,16 +64,20 @@ def read_lines(text: str) -> list[Line]:
     return lines
 
 
+def _split(text: str) -> list[str]:
+    return text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+
+
 def _after_front_matter(raw: Sequence[str]) -> int:
-    """The place of the first line after the front matter between two lines `---`."""
+    """The place of the first line after the front matter, which is between two lines `---`."""
     if raw[0].strip() != "---":
         return 0
     return next((at + 1 for at, line in enumerate(raw) if at and line.strip() == "---"), 0)
 
 
 def front_matter_title(text: str) -> str:
-    """What the front matter gives as the title; empty where it gives none on one line."""
-    raw = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    """The title in the front matter; empty if there is none, or not on one line."""
+    raw = _split(text)
     for line in raw[1 : max(_after_front_matter(raw) - 1, 0)]:
         name, colon, value = line.partition(":")
         if colon and name == "title":
@@ -84,6 +88,7 @@ def front_matter_title(text: str) -> str:
 
 
 def _with_code(raw: Sequence[str], start: int) -> Iterator[Line]:
+    """The lines from the place `start` on, with those in fences marked as code."""
     fence = ""
     for number, text in enumerate(raw[start:], start + 1):
         sign = _FENCE.fullmatch(text)
@@ -99,7 +104,7 @@ def _with_code(raw: Sequence[str], start: int) -> Iterator[Line]:
 
 
 def _without_comments(lines: Iterator[Line]) -> Iterator[Line]:
-    """Lines without `<!-- … -->`; a line that was only a comment is left out, and not blank."""
+    """The lines without `<!-- … -->`; a line that was only a comment is removed, not left blank."""
     inside = False
     for line in lines:
         if line.is_code or not (inside or "<!--" in line.text):
@@ -115,6 +120,7 @@ def _without_comments(lines: Iterator[Line]) -> Iterator[Line]:
 
 
 def _underlines(line: Line, before: Sequence[Line]) -> bool:
+    """Whether `line` underlines the last line before it, which makes that a heading."""
     if line.is_code or not _SETEXT.fullmatch(line.text) or not before:
         return False
     last = before[-1]
@@ -124,7 +130,7 @@ def _underlines(line: Line, before: Sequence[Line]) -> bool:
 
 
 def plain(lines: Sequence[Line]) -> Plain:
-    """The text of lines, code as it is; the names of pictures, which are left out."""
+    """The plain text of lines, and the names of pictures, which are skipped; code is unchanged."""
     media: list[str] = []
     texts = [line.text if line.is_code else _plain_line(line.text, media) for line in lines]
     return Plain(cleaned("\n".join(texts)), tuple(cleaned(name)[:100] for name in media))

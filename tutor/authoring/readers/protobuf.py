@@ -1,6 +1,6 @@
-"""The little of Protocol Buffers' wire format that Anki's note types need.
+"""Reads the small part of Protocol Buffers' wire format that Anki's note types need.
 
-Two fields of two messages do not warrant a library with generated code; see
+Three fields of two messages do not justify a library with generated code. See
 https://protobuf.dev/programming-guides/encoding/ and Anki's proto/anki/notetypes.proto.
 """
 
@@ -11,9 +11,9 @@ _MOST_VARINT_BYTES = 10
 
 
 def fields(data: bytes) -> Iterator[tuple[int, int | bytes]]:
-    """The numbers and values of a message's fields, numbers of fixed width left out.
+    """The numbers and values of a message's fields, without those of fixed width.
 
-    Raises ValueError where `data` is no message.
+    Raises ValueError if `data` is not a message.
     """
     at = 0
     while at < len(data):

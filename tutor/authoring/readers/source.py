@@ -1,4 +1,4 @@
-"""The bytes of a file that a student names, and their text: bounded, and every fault has a line."""
+"""Reads the text of a file that a student names: its size is limited, and errors name the line."""
 
 import codecs
 from pathlib import Path
@@ -9,13 +9,21 @@ from tutor.bank import printable
 from tutor.encodings import looks_like, not_utf8, remedy_for
 
 MAX_TEXT = 64 * 1024 * 1024
-"""Bytes of a text file; a file of 50,000 notes has a tenth of it."""
+"""Bytes of a text file; 50,000 notes need a tenth of it."""
 
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
+_OPTIONS = {
+    "Windows-1252": "cp1252",
+    "Windows-1251": "cp1251",
+    "KOI8-R": "koi8-r",
+    "GB18030": "gb18030",
+}
+"""The values of --encoding, by the names that `looks_like` returns."""
+_SAVE_AS_UTF8 = "Save the file with UTF-8 encoding, and import it again."
 
 
 def require_file(file: Path) -> None:
@@ -39,9 +47,10 @@ def unreadable(file: Path, error: OSError | ValueError) -> NotesUnreadable:
 
 
 def read_text(file: Path, encoding: str | None = None) -> str:
-    """The text of a file: in UTF-8, in UTF-16 with its mark, else in `encoding` if that is given.
+    """The text of a file. Raises NotesUnreadable.
 
-    Raises NotesUnreadable.
+    It is read as UTF-16 or UTF-8 if its byte order mark says so, else as `encoding`, by default
+    UTF-8.
     """
     require_file(file)
     try:
@@ -63,7 +72,10 @@ def _decode(data: bytes, file: Path, unmarked: str) -> str:
     except UnicodeDecodeError as error:
         line = body[: error.start].decode(encoding, "replace").count("\n") + 1
         if encoding == "utf-8":
-            raise at_line(file, line, not_utf8(data), _remedy(data)) from error
+            option = _OPTIONS.get(looks_like(data) or "")
+            alternative = f" Or import it with --encoding {option}." if option else ""
+            remedy = remedy_for(data) + alternative
+            raise at_line(file, line, not_utf8(data), remedy) from error
         name = encoding.upper().removesuffix("-LE").removesuffix("-BE")
         raise at_line(file, line, f"is not {name} text", _SAVE_AS_UTF8) from error
     if "\0" in text:
@@ -72,22 +84,6 @@ def _decode(data: bytes, file: Path, unmarked: str) -> str:
     return text
 
 
-def _remedy(data: bytes) -> str:
-    encoding = ENCODINGS.get(looks_like(data) or "")
-    option = f" Or import it with --encoding {encoding}." if encoding else ""
-    return remedy_for(data) + option
-
-
-ENCODINGS = {
-    "Windows-1252": "cp1252",
-    "Windows-1251": "cp1251",
-    "KOI8-R": "koi8-r",
-    "GB18030": "gb18030",
-}
-"""The names of encodings, as `looks_like` says them and as Python does."""
-_SAVE_AS_UTF8 = "Save the file with UTF-8 encoding, and import it again."
-
-
 def at_line(file: Path, line: int, what: str, remedy: str) -> NotesUnreadable:
-    """The error for a file that cannot be read any further than `line`."""
+    """The error for a file that cannot be read beyond `line`."""
     return NotesUnreadable(f"{printable(file.name)}, line {line}, {what}.", remedy=remedy)

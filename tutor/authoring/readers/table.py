@@ -1,6 +1,7 @@
-"""CSV and TSV: a note each row, in columns by their names or as the student says.
+"""Reads CSV and TSV files, with a note in each row.
 
-Anki writes its text exports in this form, with lines like `#separator:tab` before the rows
+The heading, or the student, says which column is what. Anki's text exports have this form too, with
+lines like `#separator:tab` before the rows
 (https://docs.ankiweb.net/importing/text-files.html#file-headers).
 """
 
@@ -26,6 +27,7 @@ from tutor.authoring.notes import (
 from tutor.authoring.readers.html_text import Plain, TooMuchHtml, to_text
 from tutor.authoring.readers.source import at_line, read_text
 from tutor.bank import printable
+from tutor.formatting import count_of
 from tutor.grading.text import word_set
 
 _NAMES: Mapping[str, Sequence[frozenset[str]]] = {
@@ -50,33 +52,33 @@ _NAMES: Mapping[str, Sequence[frozenset[str]]] = {
     "id": (word_set("id guid key nummer"),),
     "tags": (word_set("tags tag schlagwörter stichwörter метки теги 标签 標籤"),),
 }
-"""What columns are called, by what they hold, the surest names first; `-` is any space."""
+"""Names of columns, by what they contain, the most certain names first; `-` is any space."""
 _SEPARATORS = {"comma": ",", "semicolon": ";", "tab": "\t", "space": " ", "pipe": "|", "colon": ":"}
 _HEADER = re.compile(r"#([a-z ]+):(.*)")
 _EXCEL = re.compile(r"sep=(.)[,;\t|]*", re.IGNORECASE)
-"""The line that names the separator for Excel."""
-_COLUMNS_REMEDY = "Say which columns to take: --columns prompt=1,answer=2."
+"""The line that tells Excel which separator the file has."""
 
 
 @dataclass
 class _Head:
-    """What the lines before the rows of an Anki export say."""
+    """The settings in the lines before the rows."""
 
     lines: int = 0
+    """The number of these lines."""
     is_export: bool = False
-    """Whether Anki wrote them, so that the first row is a note."""
+    """Whether the file is an export of Anki, so that the first row is a note."""
     separator: str = ""
     html: bool = False
     names: list[str] = field(default_factory=list)
     columns: dict[str, int] = field(default_factory=dict)
-    """The columns that are no fields of a note, counted from 0: guid, tags, deck, notetype."""
+    """Columns that are not fields of a note (guid, tags, deck, notetype), counted from 0."""
     tags: tuple[str, ...] = ()
 
 
 def read_table(
     file: Path, columns: Mapping[str, str] | None = None, encoding: str | None = None
 ) -> ReadNotes:
-    """The notes of a file. Raises NotesUnreadable, with the line."""
+    """The notes in a file. Raises NotesUnreadable, which names the line."""
     text = read_text(file, encoding)
     head = _head(text)
     body = text.split("\n", head.lines)[-1]
@@ -87,15 +89,16 @@ def read_table(
         raise NotesUnreadable(
             f"{printable(file.name)} has no rows.", remedy="Is it the right file?"
         )
-    places, is_header = _places(first[1], head, columns, file, first[0])
+    line, cells = first
+    places, is_heading = _places(cells, head, columns, file, line)
     collector = Collector(file)
-    width = max(len(first[1]), len(head.names))
-    for row in rows if is_header else chain([first], rows):
-        if any(map(str.strip, row[1][width:])):
-            reason = f"it has {len(row[1])} columns, not {width}: does a text lack quotation marks?"
-            collector.refuse(f"line {row[0]}", reason)
+    width = max(len(cells), len(head.names))
+    for line, cells in rows if is_heading else chain([first], rows):
+        if any(map(str.strip, cells[width:])):
+            reason = f"it has {len(cells)} columns, not {width}: does a text lack quotation marks?"
+            collector.refuse(f"line {line}", reason)
         else:
-            _take(collector, row, places, head)
+            _add(collector, f"line {line}", cells, places, head)
     return collector.result()
 
 
@@ -129,7 +132,7 @@ def _set(head: _Head, name: str, value: str) -> None:
 
 
 def _separator(body: str, file: Path) -> str:
-    """The separator that is most often in the first line; tabs decide, since no text has them."""
+    """The commonest separator in the first line; a tab if it has any, since texts have none."""
     line = body.lstrip().partition("\n")[0]
     if "\t" in line or file.suffix.casefold() in (".tsv", ".tab"):
         return "\t"
@@ -145,7 +148,7 @@ def _rows(body: str, head: _Head, file: Path) -> Iterator[tuple[int, Sequence[st
         try:
             row = next(reader, None)
         except csv.Error as error:
-            remedy = 'Does a text with quotation marks lack one? Inside, write each as "".'
+            remedy = 'Does a text lack a closing quotation mark? Inside a text, write it twice: "".'
             raise at_line(file, line, f"cannot be read as a row: {error}", remedy) from error
         if row is None:
             return
@@ -153,8 +156,9 @@ def _rows(body: str, head: _Head, file: Path) -> Iterator[tuple[int, Sequence[st
             yield line, row
 
 
-def _named(cell: str) -> str:
-    text = unicodedata.normalize("NFKC", cell).strip().casefold()
+def _normalised(name: str) -> str:
+    """A column's name as in `_NAMES`."""
+    text = unicodedata.normalize("NFKC", name).strip().casefold()
     return re.sub(r"[\s_-]+", "-", text)
 
 
@@ -165,39 +169,42 @@ def _places(
     file: Path,
     line: int,
 ) -> tuple[dict[str, int], bool]:
-    """The column of every part, from 0, and whether `row` has the columns' names."""
-    names = [_named(name) for name in head.names or row]
+    """The column of each part, from 0, and whether `row` is the heading."""
+    names = [_normalised(name) for name in head.names or row]
     by_name: dict[str, int] = {}
-    for part, called in _NAMES.items():
-        places = (at for known in called for at, name in enumerate(names) if name in known)
+    for part, name_sets in _NAMES.items():
+        places = (at for known in name_sets for at, name in enumerate(names) if name in known)
         place = next(places, None)
         if place is not None:
             by_name[part] = place
-    is_header = not head.names and "prompt" in by_name and "answer" in by_name
+    is_named = "prompt" in by_name and "answer" in by_name
+    is_heading = is_named and not head.names
     if columns is not None:
         chosen = {part: _column(column, names, file, line) for part, column in columns.items()}
         by_number = all(column.isdecimal() for column in columns.values())
-        return chosen, is_header or not (by_number or head.names)
-    if "prompt" in by_name and "answer" in by_name:
-        return by_name, is_header
+        return chosen, is_heading or not (by_number or head.names)
+    if is_named:
+        return by_name, is_heading
     if head.is_export or (head.separator == "\t" and len(row) == 2):
         return _fields_in_order(len(row), head), False
-    seen = ", ".join(f"`{printable(cell.strip()[:30])}`" for cell in row[:8])
-    raise at_line(file, line, f"names no column for question and answer: {seen}", _COLUMNS_REMEDY)
+    cells = ", ".join(f"`{printable(cell.strip()[:30])}`" for cell in row[:8])
+    message = f"names no column for question and answer: {cells}"
+    raise at_line(file, line, message, "Say which columns to use: --columns prompt=1,answer=2.")
 
 
 def _column(column: str, names: Sequence[str], file: Path, line: int) -> int:
+    """The place, from 0, of a column that a student gave by number, from 1, or by name."""
     if column.isdecimal() and int(column) > 0:
         return int(column) - 1
-    if _named(column) in names:
-        return names.index(_named(column))
-    seen = ", ".join(f"`{printable(name[:30])}`" for name in names[:8])
+    if _normalised(column) in names:
+        return names.index(_normalised(column))
+    known = ", ".join(f"`{printable(name[:30])}`" for name in names[:8])
     message = f"has no column {printable(column)}"
-    raise at_line(file, line, message, f"The columns are: {seen}. Numbers count from 1.")
+    raise at_line(file, line, message, f"The columns are: {known}. Numbers count from 1.")
 
 
 def _fields_in_order(width: int, head: _Head) -> dict[str, int]:
-    """An export without names: the fields in their order, between Anki's own columns."""
+    """The columns of an export without names: the fields in order, without Anki's own columns."""
     fields = [place for place in range(width) if place not in head.columns.values()]
     places = dict(zip(("prompt", "answer"), fields, strict=False))
     for part, name in (("id", "guid"), ("tags", "tags")):
@@ -207,15 +214,17 @@ def _fields_in_order(width: int, head: _Head) -> dict[str, int]:
     return places
 
 
-def _take(
-    collector: Collector, row: tuple[int, Sequence[str]], places: Mapping[str, int], head: _Head
+def _add(
+    collector: Collector,
+    place: str,
+    cells: Sequence[str],
+    places: Mapping[str, int],
+    head: _Head,
 ) -> None:
-    line, cells = row
-    place = f"line {line}"
     needed = max(places["prompt"], places["answer"])
     if needed >= len(cells):
-        many = "1 column" if len(cells) == 1 else f"{len(cells)} columns"
-        collector.refuse(place, f"it has {many}, and column {needed + 1} is needed")
+        has = count_of(len(cells), "column")
+        collector.refuse(place, f"it has {has}, and column {needed + 1} is needed")
         return
     try:
         prompt, answer = (_plain(cells[places[part]], head) for part in ("prompt", "answer"))

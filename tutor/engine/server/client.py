@@ -10,13 +10,15 @@ import queue
 import threading
 from collections.abc import AsyncIterator, Coroutine, Iterator, Sequence
 from concurrent.futures import CancelledError, Future
-from dataclasses import dataclass, field
+from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
 from tutor.engine.api import Branch, ModelInfo, Prompt, Scored, Segment, Token, joined
 from tutor.engine.chat_template import Frame
 from tutor.engine.errors import Cancelled, EngineCrashed, EngineError, EngineGone, LabelsUnusable
+from tutor.engine.recent import Recent
 from tutor.engine.server.dialect import Dialect
 from tutor.engine.server.http_client import Access, ServerRefused, Wire
 from tutor.engine.server.kinds import find_dialect
@@ -38,7 +40,7 @@ class ServerSpec:
     """Sets of labels, best first; the model has to have one of them as single tokens."""
     model: str | None = None
     """Which of the server's models; None for the first."""
-    template: Path | None = field(default=None)
+    template: Path | None = None
     """The model's chat template, for a server that does not report it."""
 
 
@@ -65,18 +67,18 @@ class ServerEngine(StatusSource):
         self._thread = threading.Thread(target=self._run, name="engine-server", daemon=True)
         self._wire: Wire | None = None
         self._link: _Link | None = None
-        self._finding: Future[_Link] | None = None
+        self._connecting: Future[_Link] | None = None
         self._calls: set[Future[Any]] = set()
         self._ahead: Future[None] | None = None
-        self._scores: dict[Key, tuple[Scored, ...]] = {}
+        self._scores: Recent[Key, tuple[Scored, ...]] = Recent(REMEMBERED)
         self._closed = False
 
     def start(self) -> None:
         """Look for the server; returns at once."""
         with self._lock:
-            if self._finding is None and not self._closed:
+            if self._connecting is None and not self._closed:
                 self._thread.start()
-                self._find()
+                self._start_connecting()
 
     @property
     def info(self) -> ModelInfo | None:
@@ -87,13 +89,13 @@ class ServerEngine(StatusSource):
     def wait_until_ready(self, timeout: float | None = None) -> ModelInfo:
         """Block until the model is ready; after a failure, look for the server again."""
         with self._lock:
-            if self._closed or self._finding is None:
+            if self._closed or self._connecting is None:
                 raise EngineGone("the model was unloaded")
-            if self._link is None and self._finding.done():
-                self._find()
-            finding = self._finding
+            if self._link is None and self._connecting.done():
+                self._start_connecting()
+            connecting = self._connecting
         try:
-            return finding.result(timeout).info
+            return connecting.result(timeout).info
         except TimeoutError as error:
             raise EngineError("the server has not answered yet") from error
         except CancelledError as error:
@@ -113,10 +115,10 @@ class ServerEngine(StatusSource):
         if not branches:
             return ()
         with self._lock:
-            link = self._linked_server()
+            link = self._current_link()
             self._drop_ahead()
         return self._result(
-            self._submit(self._scored(link, prompt, tuple(branches)), EngineState.JUDGING), link
+            self._submit(self._score(link, prompt, tuple(branches)), EngineState.JUDGING), link
         )
 
     def tokens(self, prompt: Prompt, branch: Branch) -> tuple[Token, ...]:
@@ -124,17 +126,17 @@ class ServerEngine(StatusSource):
 
         These are segments, not tokens: only the server divides them further.
         """
-        frame = self._linked_server().frame
+        frame = self._current_link().frame
         pieces = [*_turn(frame, prompt), *_ending(frame, branch.tail)]
         segments = [segment for piece in pieces for segment in joined(piece)]
         segments += [Segment(ask.opening, trusted=True) for ask in branch.asks]
-        return tuple(Token(one.text, one.trusted) for one in segments if one.text)
+        return tuple(Token(each.text, each.trusted) for each in segments if each.text)
 
     def generate(
         self, prompt: Prompt, tail: Sequence[Segment], max_tokens: int, opening: str = ""
     ) -> Iterator[str]:
         """Stream greedy text after the prompt, the tail and the opening."""
-        link = self._linked_server()
+        link = self._current_link()
         pieces = [*_turn(link.frame, prompt), *_ending(link.frame, tail)]
         received: queue.SimpleQueue[str | None] = queue.SimpleQueue()
         text = link.dialect.write(pieces, [opening] if opening else [], max_tokens)
@@ -160,8 +162,8 @@ class ServerEngine(StatusSource):
         with self._lock:
             if self._closed:
                 return
-            self._closed, started = True, self._finding is not None
-            for call in (*self._calls, *filter(None, [self._finding])):
+            self._closed, started = True, self._connecting is not None
+            for call in (*self._calls, *filter(None, [self._connecting])):
                 call.cancel()
             self._set(Status(EngineState.OFF))
         if started:
@@ -172,12 +174,12 @@ class ServerEngine(StatusSource):
 
     # Internals that run in the caller's thread.
 
-    def _find(self) -> None:
+    def _start_connecting(self) -> None:
         """Look for the server in the loop's thread. The caller holds the lock."""
         self._set(Status(EngineState.STARTING))
-        self._finding = asyncio.run_coroutine_threadsafe(self._connected(), self._loop)
+        self._connecting = asyncio.run_coroutine_threadsafe(self._connect(), self._loop)
 
-    def _linked_server(self) -> _Link:
+    def _current_link(self) -> _Link:
         with self._lock:
             if self._closed:
                 raise EngineGone("the model was unloaded")
@@ -235,18 +237,18 @@ class ServerEngine(StatusSource):
         self._loop.close()
 
     async def _hang_up(self) -> None:
-        rest = asyncio.all_tasks() - {asyncio.current_task()}
-        for task in rest:
+        others = asyncio.all_tasks() - {asyncio.current_task()}
+        for task in others:
             task.cancel()
-        await asyncio.gather(*rest, return_exceptions=True)
+        await asyncio.gather(*others, return_exceptions=True)
         if self._wire is not None:
             await self._wire.close()
         self._loop.stop()
 
-    async def _connected(self) -> _Link:
+    async def _connect(self) -> _Link:
         self._wire = self._wire or Wire(self._spec.access)
         try:
-            link = await self._linked(self._wire)
+            link = await self._open_link(self._wire)
         except EngineError as error:
             self._settle(None, Status(EngineState.FAILED, error.message, remedy=error.remedy))
             raise
@@ -259,10 +261,11 @@ class ServerEngine(StatusSource):
                 self._link = link
                 self._set(status)
 
-    async def _linked(self, wire: Wire) -> _Link:
+    async def _open_link(self, wire: Wire) -> _Link:
+        """Learn all about the model, and ask it something to see that it answers."""
         file = self._spec.template
-        rendered = (lambda: asyncio.to_thread(frame_of, file)) if file else None
-        dialect = await find_dialect(wire, self._spec.model, rendered)
+        template = (lambda: asyncio.to_thread(frame_of, file)) if file else None
+        dialect = await find_dialect(wire, self._spec.model, template)
         about = await dialect.about()
         frame = await dialect.frame()
         label_set = await self._label_set(dialect)
@@ -298,31 +301,27 @@ class ServerEngine(StatusSource):
 
     async def _read_ahead(self, link: _Link, prompt: Prompt, branches: tuple[Branch, ...]) -> None:
         """Score ahead of time. Ignores errors: the call that needs the scores will report them."""
-        try:
-            await self._scored(link, prompt, branches)
-        except EngineError:
-            return
+        with suppress(EngineError):
+            await self._score(link, prompt, branches)
 
-    async def _scored(
+    async def _score(
         self, link: _Link, prompt: Prompt, branches: tuple[Branch, ...]
     ) -> tuple[Scored, ...]:
         key = (prompt, branches)
-        scores = self._scores.pop(key, None)
+        scores = self._scores.get(key)
         if scores is None:
             async with link.answers:
-                scores = await _each(link, prompt, branches)
-        self._scores[key] = scores
-        while len(self._scores) > REMEMBERED:
-            self._scores.pop(next(iter(self._scores)))
+                scores = await _score_all(link, prompt, branches)
+            self._scores.keep(key, scores)
         return scores
 
 
-async def _each(link: _Link, prompt: Prompt, branches: Sequence[Branch]) -> tuple[Scored, ...]:
+async def _score_all(link: _Link, prompt: Prompt, branches: Sequence[Branch]) -> tuple[Scored, ...]:
     """Score the first branch alone, so that the server has the others' common beginning cached."""
-    first = await _branch(link, prompt, branches[0])
+    first = await _score_one(link, prompt, branches[0])
     if not link.dialect.together:
-        return (first, *[await _branch(link, prompt, branch) for branch in branches[1:]])
-    rest = [asyncio.ensure_future(_branch(link, prompt, branch)) for branch in branches[1:]]
+        return (first, *[await _score_one(link, prompt, branch) for branch in branches[1:]])
+    rest = [asyncio.ensure_future(_score_one(link, prompt, branch)) for branch in branches[1:]]
     try:
         return (first, *await asyncio.gather(*rest))
     finally:
@@ -330,7 +329,7 @@ async def _each(link: _Link, prompt: Prompt, branches: Sequence[Branch]) -> tupl
             task.cancel()
 
 
-async def _branch(link: _Link, prompt: Prompt, branch: Branch) -> Scored:
+async def _score_one(link: _Link, prompt: Prompt, branch: Branch) -> Scored:
     turn = _turn(link.frame, prompt)
     pieces = [*turn, *_ending(link.frame, branch.tail)]
     openings = [ask.opening for ask in branch.asks]

@@ -10,6 +10,7 @@ from typing import ClassVar
 from tutor.engine.api import Distribution, Segment, joined
 from tutor.engine.chat_template import Frame
 from tutor.engine.errors import LabelsUnusable, PromptTooLong
+from tutor.engine.recent import Recent
 from tutor.engine.server.http_client import ServerRefused, Wire, shown
 from tutor.engine.server.responses import (
     Choice,
@@ -57,7 +58,7 @@ class Dialect(ABC):
     def __init__(self, wire: Wire, model: Served) -> None:
         self._wire = wire
         self._model = model
-        self._token_cache: dict[tuple[str, bool], tuple[int, ...]] = {}
+        self._token_cache: Recent[tuple[str, bool], tuple[int, ...]] = Recent(REMEMBERED)
         self._context = 0
 
     async def about(self) -> ServerFacts:
@@ -106,7 +107,7 @@ class Dialect(ABC):
 
     async def label_tokens(self, labels: Sequence[str]) -> tuple[int, ...]:
         """The labels' token numbers. Raises `LabelsUnusable` if one is several tokens."""
-        encoded = [await self._remembered(Segment(label)) for label in labels]
+        encoded = [await self._cached_tokens(Segment(label)) for label in labels]
         numbers = tuple(tokens[0] for tokens in encoded if len(tokens) == 1)
         if len(set(numbers)) < len(labels):
             raise LabelsUnusable(f"not all of {', '.join(labels)} are one token of this model")
@@ -148,16 +149,14 @@ class Dialect(ABC):
         """Token numbers of each piece by itself, with trusted and untrusted text apart."""
         segments = [segment for piece in pieces for segment in joined(piece)]
         segments += [Segment(text, trusted=True) for text in forced]
-        return [token for segment in segments for token in await self._remembered(segment)]
+        return [token for segment in segments for token in await self._cached_tokens(segment)]
 
-    async def _remembered(self, segment: Segment) -> tuple[int, ...]:
+    async def _cached_tokens(self, segment: Segment) -> tuple[int, ...]:
         key = (segment.text, segment.trusted)
-        tokens = self._token_cache.pop(key, None)
+        tokens = self._token_cache.get(key)
         if tokens is None:
             tokens = await self.tokens(segment.text, control=segment.trusted)
-        self._token_cache[key] = tokens
-        while len(self._token_cache) > REMEMBERED:
-            self._token_cache.pop(next(iter(self._token_cache)))
+            self._token_cache.keep(key, tokens)
         return tokens
 
 

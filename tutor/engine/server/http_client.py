@@ -215,7 +215,7 @@ class Wire:
 
 
 def _error_in(body: bytes) -> tuple[str, str]:
-    """The message of an error and the kind that the server gives for it."""
+    """The message and the kind of an error, as the server reports them."""
     try:
         trouble = _Trouble.model_validate_json(body)
     except ValidationError:

@@ -1,4 +1,4 @@
-"""How to make the same request to each kind of server, and keep untrusted text from being control.
+"""Makes the same requests to each kind of server, and keeps control tokens out of untrusted text.
 
 A server that takes a prompt as text turns every `<|im_end|>` in it into a control token, whoever
 wrote it. So prompts are sent as token numbers to every server that accepts them.
@@ -11,12 +11,13 @@ from dataclasses import replace
 from tutor.engine.api import Segment, joined
 from tutor.engine.chat_template import Frame, Lost, cut, slot, with_system, without_system
 from tutor.engine.errors import EngineCrashed, EngineError
+from tutor.engine.recent import Recent
 from tutor.engine.server.dialect import REMEMBERED, Dialect, Encoded, Pieces, ServerFacts, digest
 from tutor.engine.server.http_client import ServerRefused, Wire, shown
 from tutor.engine.server.responses import Models, Props, Served, TextReply, Tokens, read
 
 PUSH = 100.0
-"""Logits added to the labels, so that llama.cpp's servers sample one of them: if the end token came
+"""Added to the labels' logits, so that llama.cpp's servers sample a label: if the end token came
 first, they would return no probabilities. The probabilities that they return are unbiased."""
 _OPENS = re.compile(r"(?<=[<\[{])(?!\Z)|(?<=>)(?=>)")
 """Splits the beginning of every known control token: `<s>`, `<|x|>`, `[INST]`, `{x}`, `>>X<<`."""
@@ -32,7 +33,7 @@ class LlamaServer(Dialect):
     """How many of the likeliest tokens to request; labels that the prompt names rank far higher."""
 
     async def about(self) -> ServerFacts:
-        """Context and slots from `/props`."""
+        """The facts about the model, with context and slots from `/props`."""
         props = read(Props, await self._wire.get("/props"))
         self._context = props.default_generation_settings.n_ctx
         listed = await super().about()
@@ -40,16 +41,16 @@ class LlamaServer(Dialect):
         return replace(listed, fingerprint=fingerprint, slots=props.total_slots)
 
     async def frame(self) -> Frame:
-        """As the server renders it."""
+        """The frame as the server renders it."""
         return await _frame(self._rendered)
 
     async def encode(self, pieces: Pieces, forced: Sequence[str] = ()) -> Encoded:
-        """As numbers, beginning with the BOS token if the model has one."""
+        """Encode the prompt as numbers, beginning with the BOS token if the model has one."""
         first, plain = await self._bos(), await self._numbers(pieces, forced)
         return plain if first is None or plain[:1] == [first] else [first, *plain]
 
     async def tokens(self, text: str, *, control: bool) -> tuple[int, ...]:
-        """Without `parse_special`, a `<|im_end|>` in an answer stays text."""
+        """The tokens of `text`; without `parse_special`, a `<|im_end|>` in it stays text."""
         return await self._tokenized(text, parse_special=control, add_special=False)
 
     def _options(self, labels: Sequence[int]) -> Mapping[str, object]:
@@ -63,11 +64,13 @@ class LlamaServer(Dialect):
     async def _bos(self) -> int | None:
         """The token that the server puts before every text; None if it puts none."""
         key = ("", True)
-        if key not in self._token_cache:
-            alone = await self._tokenized("a", parse_special=False, add_special=False)
-            added = await self._tokenized("a", parse_special=False, add_special=True)
-            self._token_cache[key] = added[:1] if added[:1] != alone[:1] else ()
-        return next(iter(self._token_cache[key]), None)
+        bos = self._token_cache.get(key)
+        if bos is None:
+            without = await self._tokenized("a", parse_special=False, add_special=False)
+            with_bos = await self._tokenized("a", parse_special=False, add_special=True)
+            bos = with_bos[:1] if with_bos[:1] != without[:1] else ()
+            self._token_cache.keep(key, bos)
+        return next(iter(bos), None)
 
     async def _tokenized(self, text: str, **options: bool) -> tuple[int, ...]:
         payload = {"model": self._model.id, "content": text, **options}
@@ -84,33 +87,33 @@ class Vllm(Dialect):
     kind = "vLLM"
     together = True
     _LISTED = 20
-    """The most that vLLM gives unless it was started with more (`--max-logprobs`)."""
+    """The most that vLLM returns unless it was started with more (`--max-logprobs`)."""
 
     async def about(self) -> ServerFacts:
-        """The list of models includes the context length."""
+        """The facts about the model, with the context length from the list of models."""
         self._context = self._model.max_model_len or 0
         return await super().about()
 
     async def frame(self) -> Frame:
-        """As the server renders it, read back from its tokens."""
+        """The frame as the server renders it, read back from its tokens."""
         return await _frame(self._rendered)
 
     async def encode(self, pieces: Pieces, forced: Sequence[str] = ()) -> Encoded:
-        """As numbers; the template contains the BOS token itself."""
+        """Encode the prompt as numbers; the template contains the BOS token itself."""
         return await self._numbers(pieces, forced)
 
     async def tokens(self, text: str, *, control: bool) -> tuple[int, ...]:
-        """Split where control tokens could begin, unless `control`."""
+        """The tokens of `text`, split where control tokens could begin unless `control`."""
         parts = [text] if control else _OPENS.split(text)
         return tuple([token for part in parts if part for token in await self._tokenized(part)])
 
     async def likelihood(self, before: Pieces, tail: Sequence[Segment]) -> float | None:
-        """From the log-probabilities of the prompt's own tokens."""
+        """The mean log-probability, computed from those of the prompt's own tokens."""
         tokens, measured = await self._numbers(before), list[int]()
         start = len(tokens)
         for segment in joined(tail):
             at = len(tokens)
-            tokens += await self._remembered(segment)
+            tokens += await self._cached_tokens(segment)
             if not segment.trusted:
                 measured += range(max(start + 1, at), len(tokens))
         echoed = (await self._complete(tokens, {"echo": True, "logprobs": 1})).of_tokens
@@ -161,10 +164,10 @@ class LlamaCppPython(Dialect):
         self._template = template
         self._framed: Frame | None = None
         self._seen: Frame | None = None
-        self._clean: dict[str, str] = {}
+        self._clean: Recent[str, str] = Recent(REMEMBERED)
 
     async def frame(self) -> Frame:
-        """From the file that the student names, since this server does not report its template."""
+        """The frame from the file that the student names, since this server reports none."""
         if self._template is None:
             raise ServerRefused(
                 "llama-cpp-python's server does not report its model's chat template",
@@ -181,16 +184,16 @@ class LlamaCppPython(Dialect):
         return frame
 
     async def encode(self, pieces: Pieces, forced: Sequence[str] = ()) -> Encoded:
-        """As one text, checked once for all prompts that differ only in `forced`."""
+        """Encode the prompt as text, checked once for all prompts that differ only in `forced`."""
         turn = "".join(segment.text for piece in pieces for segment in piece)
-        clean = self._clean.pop(turn, None)
-        self._clean[turn] = clean = clean or await self._checked(pieces, turn)
-        while len(self._clean) > REMEMBERED:
-            self._clean.pop(next(iter(self._clean)))
+        clean = self._clean.get(turn)
+        if clean is None:
+            clean = await self._checked(pieces, turn)
+            self._clean.keep(turn, clean)
         return clean + "".join(forced)
 
     async def tokens(self, text: str, *, control: bool) -> tuple[int, ...]:  # noqa: ARG002
-        """Without the BOS token; this server ignores `control`."""
+        """The tokens of `text` without the BOS token; this server ignores `control`."""
         empty, tokens = await self._tokenized(""), await self._tokenized(text)
         return tokens[len(empty) :] if tokens[: len(empty)] == empty else tokens
 
@@ -257,10 +260,10 @@ async def find_dialect(
 
 
 def _chosen(served: Sequence[Served], id_: str | None) -> Served:
-    for one in served:
-        if id_ is None or one.id == id_:
-            return one
-    available = ", ".join(shown(one.id) for one in served[:10]) or "none"
+    for model in served:
+        if id_ is None or model.id == id_:
+            return model
+    available = ", ".join(shown(model.id) for model in served[:10]) or "none"
     raise ServerRefused(
         f"the server has no model {shown(id_ or '')}; it has: {available}",
         remedy="Set server_model in the settings to one of these.",

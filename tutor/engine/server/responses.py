@@ -101,7 +101,8 @@ class Choice(_Reply):
     def ranked(self) -> Mapping[str, float]:
         """The log-probabilities of the likeliest next tokens; empty if none were given."""
         if isinstance(self.logprobs, _ByToken):
-            return {by_id(one.id): one.logprob for one in self.logprobs.content[0].top_logprobs}
+            top = self.logprobs.content[0].top_logprobs
+            return {by_id(token.id): token.logprob for token in top}
         return (self.logprobs.top_logprobs[0] if self.logprobs else None) or {}
 
     @property
@@ -134,7 +135,7 @@ def read(kind: type[R], body: bytes) -> R:
 
 
 def by_id(token: int) -> str:
-    """The name that vLLM gives a token by its number."""
+    """What vLLM calls the token with this number."""
     return f"token_id:{token}"
 
 

@@ -52,7 +52,7 @@ class Sequences:
 
         If it is aborted, what was evaluated stays, and the next call continues from there.
         """
-        self._fits(len(prefix) + len(body) + 1)
+        self._check_fits(len(prefix) + len(body) + 1)
         tokens = prefix + body
         self._advance_to(PREFIX, prefix)
         if not self._continues(tokens, prefix):
@@ -68,12 +68,12 @@ class Sequences:
         `read` is called with the path's number, the index in it and the logits there, for every
         index in `read_at`.
         """
-        shared = _shared(paths)
+        shared = _shared_length(paths)
         trunk = paths[0].tokens[:shared]
         start = len(self._held[BODY])
         try:
             if trunk and not self._native.can_trim:
-                self._fits(start + shared)
+                self._check_fits(start + shared)
                 self._native.fork(BODY, TRUNK)
                 self._decode(self._rows(trunk, start, (TRUNK,)))
             for group in self._groups(paths, shared):
@@ -84,7 +84,7 @@ class Sequences:
 
     def write(self, tail: Tokens, most: int) -> Generator[int, None, None]:
         """Yield greedy tokens after the held prompt and `tail`, up to the end of the turn."""
-        self._fits(len(self._held[BODY]) + len(tail) + 1)
+        self._check_fits(len(self._held[BODY]) + len(tail) + 1)
         native = self._native
         native.fork(BODY, TRUNK)
         try:
@@ -107,7 +107,7 @@ class Sequences:
 
     def _reusable_length(self, held: Tokens, target: Tokens) -> int:
         """How many of the held tokens can stay on the way to `target`."""
-        common = _common(held, target)
+        common = _common_length(held, target)
         return common if common == len(held) or self._native.can_trim else 0
 
     def _continues(self, tokens: Tokens, prefix: Tokens) -> bool:
@@ -154,7 +154,7 @@ class Sequences:
         used = 0
         for number, path in enumerate(paths):
             length = len(path.tokens) - shared
-            self._fits(self._native.context - room + length)
+            self._check_fits(self._native.context - room + length)
             if group and (
                 len(group) == options.sequences - FIRST_BRANCH
                 or used + length > min(options.batch, room)
@@ -210,28 +210,28 @@ class Sequences:
         self._decode(rows, lambda _row, logits: likeliest.append(int(logits.argmax())))
         return likeliest[0]
 
-    def _fits(self, tokens: int) -> None:
+    def _check_fits(self, tokens: int) -> None:
         if tokens > self._native.context:
             raise PromptTooLong(f"{tokens} tokens where {self._native.context} fit")
 
 
-def _shared(paths: Sequence[BranchTokens]) -> int:
+def _shared_length(paths: Sequence[BranchTokens]) -> int:
     """How many tokens all paths share before the first that is read; 0 if that saves little."""
     if len(paths) < 2:
         return 0
     first = paths[0]
     most = min(min(path.read_at) for path in paths)
-    same = min(_common(first.tokens, path.tokens[:most]) for path in paths)
-    return same if same * (len(paths) - 1) >= WORTH_A_DECODE else 0
+    shared = min(_common_length(first.tokens, path.tokens[:most]) for path in paths)
+    return shared if shared * (len(paths) - 1) >= WORTH_A_DECODE else 0
 
 
 def _from(begin: int, read: Read) -> Read:
     return lambda index, logits: read(begin + index, logits)
 
 
-def _common(one: Tokens, other: Tokens) -> int:
+def _common_length(tokens: Tokens, other: Tokens) -> int:
     """The length of the longest common prefix."""
-    shortest = min(len(one), len(other))
-    if one[:shortest] == other[:shortest]:
+    shortest = min(len(tokens), len(other))
+    if tokens[:shortest] == other[:shortest]:
         return shortest
-    return next(i for i in range(shortest) if one[i] != other[i])
+    return next(i for i in range(shortest) if tokens[i] != other[i])

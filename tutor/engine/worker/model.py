@@ -12,6 +12,7 @@ from tutor.engine.chat_template import Frame, frame
 from tutor.engine.errors import LabelsUnusable, ModelRefused, ModelTooLarge
 from tutor.engine.gguf import Header, fingerprint, read_header
 from tutor.engine.protocol import Generate, Load, Loaded, Loading
+from tutor.engine.recent import Recent
 from tutor.engine.worker.kv_cache import FIRST_BRANCH, BranchTokens, Sequences, Tokens
 from tutor.engine.worker.llama import DecodeFailed, LoadOptions, Log, Native
 from tutor.engine.worker.logits import LogitReading, Track
@@ -43,7 +44,7 @@ class Model:
         self._native = native
         self._frame = chat
         self._sequences = Sequences(native, advanced)
-        self._remembered: dict[Key, tuple[Scored, ...]] = {}
+        self._scores: Recent[Key, tuple[Scored, ...]] = Recent(REMEMBERED)
 
     def prefill(self, prompt: Prompt, branches: Sequence[Branch] = ()) -> None:
         """Evaluate the prompt ahead of time, and cache the scores of the branches."""
@@ -57,16 +58,14 @@ class Model:
         tracks = tuple(self._track(branch) for branch in branches)
         prefix, body = self.tokens(prompt)
         key = (tuple(prefix), tuple(body), tracks)
-        scores = self._remembered.pop(key, None)
+        scores = self._scores.get(key)
         if scores is None:
             self._sequences.hold(prefix, body)
             readings = [LogitReading(track) for track in tracks]
             paths = [track.path for track in tracks]
             self._sequences.branches(paths, lambda n, *place: readings[n].read(*place))
             scores = tuple(reading.scored() for reading in readings)
-        self._remembered[key] = scores
-        while len(self._remembered) > REMEMBERED:
-            self._remembered.pop(next(iter(self._remembered)))
+            self._scores.keep(key, scores)
         return scores
 
     def generate(self, request: Generate) -> Generator[str, None, None]:
@@ -83,7 +82,7 @@ class Model:
     def forget(self) -> None:
         """Drop everything that was evaluated."""
         self._sequences.forget()
-        self._remembered.clear()
+        self._scores.clear()
 
     def tokens(self, prompt: Prompt) -> tuple[Tokens, Tokens]:
         """The tokens of the prefix, including the chat frame's head, and those of the body."""
@@ -179,9 +178,10 @@ class Model:
 
     def _label_tokens(self, labels: Sequence[str]) -> tuple[int, ...]:
         tokens = [self._plain(label) for label in labels]
-        if any(len(token) != 1 for token in tokens) or len({t[0] for t in tokens}) < len(labels):
+        single = tuple(token[0] for token in tokens if len(token) == 1)
+        if len(set(single)) < len(labels):
             raise LabelsUnusable(f"not all of {', '.join(labels)} are one token of this model")
-        return tuple(token[0] for token in tokens)
+        return single
 
 
 def load(

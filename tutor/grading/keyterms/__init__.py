@@ -1,1 +1,1 @@
-"""Key terms: what can be heard of an answer without a model."""
+"""Grades by key terms, without a model."""

@@ -1,6 +1,6 @@
-"""The key-term grader: the rubric's term groups, looked for in the answer.
+"""Grades by looking for the rubric's groups of key terms in the answer.
 
-It needs no model. Its verdicts are suggestions that the student confirms or corrects.
+This needs no model. The verdicts are suggestions, which the student confirms or corrects.
 """
 
 import time
@@ -19,37 +19,37 @@ from tutor.grading.text import Stemming
 
 TERMS_VERSION = "5"
 OVERLAP_MET, OVERLAP_PARTIAL = 0.45, 0.25
-"""From which overlap on a point without terms is met, and partial."""
+"""The overlaps from which a point without terms is met, and partial."""
 
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """How far an answer covers one rubric point; measured, not judged."""
+    """How far an answer covers one rubric point."""
 
     point: str
     """The point's id."""
     weight: float
     share: float
-    """Of the point's term groups found, from 0 to 1; without terms the overlap, and both together
-    where the rubric was drafted."""
+    """The share of the point's term groups found, from 0 to 1; the overlap if it has no terms, and
+    a combination of both if the rubric was drafted."""
     enough: bool
-    """Whether nothing is wanting: a share of 1, or a drafted point that is met."""
+    """Whether nothing is missing: the share is 1, or a drafted point is met."""
     overlap: float
-    """Of the answer with the own text of a point without terms, from 0 to 1, best of the text's
-    languages; 0 where there are terms, since words alone meet no point that asks for terms."""
+    """The overlap of the answer with the text of a point without terms, from 0 to 1, in the
+    language with the most; 0 for a point with terms, which words alone do not meet."""
     by_sentence: tuple[float, ...]
-    """Term groups found in each sentence of the answer; without terms each one's overlap."""
+    """The term groups found in each sentence of the answer; without terms, its overlap."""
     contradicted: bool
-    """Whether the answer says something that contradicts the point, whose share is then 0."""
+    """Whether the answer contradicts the point; its share is then 0."""
     touched: float
-    """The share of term groups whose words stand in the answer, even where it denies them."""
+    """The share of term groups whose words are in the answer, even if it denies them."""
     expected: float
-    """The share of the weight to be expected: the share found, or what a drafted point's words in
-    the whole answer lead one to expect."""
+    """The expected share of the weight. It differs from `share` for drafted points, where it
+    depends on the whole answer."""
 
 
 class KeyTermGrader:
-    """Grades by key terms. Not thread-safe: it remembers stems, and questions' terms."""
+    """Grades by key terms. Not thread-safe: it caches stems and questions' terms."""
 
     def __init__(self, *, clock: Callable[[], float] = time.perf_counter) -> None:
         self._clock = clock
@@ -57,16 +57,16 @@ class KeyTermGrader:
         self._prepared = PerQuestion(lambda question: PreparedQuestion(question, self._stemming))
 
     def grade(self, question: Question, answer: str, language: Language) -> Grade:
-        """The verdicts on `answer`: all groups of a point found is met, half of them partial.
+        """Grade `answer`: a point is met with all groups of terms, and partial with half of them.
 
-        The terms of a drafted rubric are a guess, so that the point's other words count as well.
+        The terms of a drafted rubric are a guess, so there the point's other words count as well.
         """
         start = self._clock()
-        sentences = split_sentences(answer)
-        all_hits = self._search(question, answer, sentences, language)
+        words = self._words(question, answer, language)
+        coverage = self._coverage(question, words)
         points = tuple(
-            _graded(point, hits, sentences, drafted=question.is_drafted(point.id))
-            for point, hits in zip(question.rubric, all_hits, strict=True)
+            _graded(point, covered, words.sentences, drafted=question.is_drafted(point.id))
+            for point, covered in zip(question.rubric, coverage, strict=True)
         )
         return Grade(
             question=question.id,
@@ -77,99 +77,86 @@ class KeyTermGrader:
         )
 
     def coverage(self, question: Question, answer: str, language: Language) -> tuple[Coverage, ...]:
-        """How far `answer` covers every point of the rubric, in its order."""
-        sentences = split_sentences(answer)
-        all_hits = self._search(question, answer, sentences, language)
-        return tuple(
-            Coverage(
-                point=point.id,
-                weight=point.weight,
-                share=hits.share,
-                enough=hits.share >= _enough(point, drafted=question.is_drafted(point.id)),
-                overlap=0.0 if point.terms else hits.share,
-                by_sentence=hits.by_sentence,
-                contradicted=hits.contradicted,
-                touched=hits.touched,
-                expected=hits.expected,
-            )
-            for point, hits in zip(question.rubric, all_hits, strict=True)
-        )
+        """How far `answer` covers each point, in the rubric's order."""
+        return self._coverage(question, self._words(question, answer, language))
 
     def likeness(self, question: Question, text: str) -> tuple[float, ...]:
-        """For every point the share of its own words, from 0 to 1, that `text` says."""
+        """The share of each point's own words that `text` has, from 0 to 1."""
         return self._prepared.of(question).likeness(split_sentences(text))
 
     def contradicted(
         self, question: Question, answer: str, language: Language, points: Collection[str]
     ) -> frozenset[str]:
-        """The ids out of `points` which `answer` contradicts; for checks of a question's texts."""
-        prepared = self._prepared.of(question)
-        sentences = split_sentences(answer)
-        words = Words(answer, sentences, language, self._stemming, prepared.known)
-        return prepared.contradicted(words, points)
+        """The ids among `points` that `answer` contradicts; for checks of a question's texts."""
+        words = self._words(question, answer, language)
+        return self._prepared.of(question).contradicted(words, points)
 
     def missing(
         self, question: Question, answer: str, language: Language
     ) -> Mapping[str, tuple[str, ...]]:
-        """By point id one term of each group that the answer does not meet, as people write it.
+        """A readable term of each group that the answer lacks, by the point's id.
 
-        Points whose groups are all met are skipped. Of a group's terms one in `language` is named,
-        as far as letters and the question's own words in it can tell.
+        Points that lack nothing are skipped. Each term is in `language`, as far as its letters and
+        the words of the question in that language can tell.
         """
-        prepared, sentences = self._prepared.of(question), split_sentences(answer)
-        words = Words(answer, sentences, language, self._stemming, prepared.known)
-        unmet = prepared.missing(words)
+        words = self._words(question, answer, language)
+        groups_by_point = self._prepared.of(question).missing(words)
         spoken = spoken_words(question.rubric, language)
         return {
             point.id: tuple(
                 dict.fromkeys(readable_term(point.terms[at], language, spoken) for at in groups)
             )
-            for point, groups in zip(question.rubric, unmet, strict=True)
+            for point, groups in zip(question.rubric, groups_by_point, strict=True)
             if groups
         }
 
-    def _search(
-        self, question: Question, answer: str, sentences: Sequence[str], language: Language
-    ) -> list[Hits]:
-        prepared = self._prepared.of(question)
-        words = Words(answer, sentences, language, self._stemming, prepared.known)
-        return prepared.hits(words, sentences)
+    def _words(self, question: Question, answer: str, language: Language) -> Words:
+        known = self._prepared.of(question).known
+        return Words(answer, language, self._stemming, known)
+
+    def _coverage(self, question: Question, words: Words) -> tuple[Coverage, ...]:
+        all_hits = self._prepared.of(question).hits(words)
+        return tuple(
+            _covered(point, hits, drafted=question.is_drafted(point.id))
+            for point, hits in zip(question.rubric, all_hits, strict=True)
+        )
+
+
+def _covered(point: RubricPoint, hits: Hits, *, drafted: bool) -> Coverage:
+    return Coverage(
+        point=point.id,
+        weight=point.weight,
+        share=hits.share,
+        enough=hits.share >= (DRAFTED_MET if drafted and point.terms else 1.0),
+        overlap=0.0 if point.terms else hits.share,
+        by_sentence=hits.by_sentence,
+        contradicted=hits.contradicted,
+        touched=hits.touched,
+        expected=hits.expected,
+    )
 
 
 def _graded(
-    point: RubricPoint, hits: Hits, sentences: Sequence[str], *, drafted: bool
+    point: RubricPoint, coverage: Coverage, sentences: Sequence[str], *, drafted: bool
 ) -> PointGrade:
     met, partial = _thresholds(point, drafted=drafted)
-    verdict = (
-        Verdict.MET
-        if hits.share >= met
-        else Verdict.PARTIAL
-        if hits.share >= partial
-        else Verdict.MISSED
-    )
-    evidence = None if verdict is Verdict.MISSED else _evidence(hits, sentences)
+    verdict = Verdict.MISSED
+    evidence = None
+    if coverage.share >= partial:
+        verdict = Verdict.MET if coverage.share >= met else Verdict.PARTIAL
+        best = max(range(len(sentences)), key=coverage.by_sentence.__getitem__)
+        evidence = Evidence(sentence=best + 1, text=sentences[best])
     return PointGrade(
         id=point.id,
         weight=point.weight,
         verdict=verdict,
-        expected=hits.expected,
+        expected=coverage.expected,
         evidence=evidence,
     )
 
 
-def _enough(point: RubricPoint, *, drafted: bool) -> float:
-    """From which share on nothing of a point is wanting."""
-    return DRAFTED_MET if drafted and point.terms else 1.0
-
-
 def _thresholds(point: RubricPoint, *, drafted: bool) -> tuple[float, float]:
-    """From which share on a point is met, and partial."""
+    """The shares from which a point is met, and partial."""
     if not point.terms:
         return OVERLAP_MET, OVERLAP_PARTIAL
     return (DRAFTED_MET, DRAFTED_PARTIAL) if drafted else (1.0, 0.5)
-
-
-def _evidence(hits: Hits, sentences: Sequence[str]) -> Evidence:
-    """The sentence with the most hits, the first of equals."""
-    best = max(range(len(sentences)), key=hits.by_sentence.__getitem__)
-    return Evidence(sentence=best + 1, text=sentences[best])

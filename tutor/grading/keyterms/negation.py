@@ -1,8 +1,8 @@
-"""Which words of an answer are denied.
+"""Decides which words of an answer are denied.
 
-A clause ends at a sign or a conjunction; a negation in it holds for all of it, since German puts it
-last and English before or behind ('X is not used'); in Chinese for what follows it. Two negations
-in a clause undo each other. 'Instead of' and 'without' deny the next few words only.
+A clause ends at a sign or a conjunction. A negation denies its whole clause, since German puts it
+last and English before or after ('X is not used'); in Chinese it denies what follows. Two negations
+in a clause cancel each other. 'Instead of' and 'without' deny only the next few words.
 """
 
 import re
@@ -20,11 +20,11 @@ _NEGATIONS = word_set(
     "не нет нельзя невозможно неспособен неспособна неспособны неверно вряд"
 )
 _NO_ONE = word_set("none nothing nobody")
-"""Whose clause may only describe a word before it: 'text nobody had to label'."""
+"""Their clause may only describe a word before it: 'text nobody had to label'."""
 _CONCORD = word_set("nor ни")
-"""These belong to a negation before them."""
+"""These belong to an earlier negation."""
 _FAILING = word_set("fail fails failed failing")
-"""'Fails to'."""
+"""These deny if 'to' follows."""
 _CHINESE_NEGATIONS: Mapping[str, str] = {
     "不": "",
     "没": "",
@@ -32,27 +32,27 @@ _CHINESE_NEGATIONS: Mapping[str, str] = {
     "无": "法从需须力",
     "难": "以于",
 }
-"""By their first character, with what has to follow if anything: 无法, 难以."""
+"""First characters, each with the characters one of which must follow, if any: 无法, 难以."""
 _TAKING = frozenset("有用能会是需要")
-"""Behind these and one more character 的 belongs to what is denied: 不用新的方法."""
+"""After these and one more character, 的 belongs to what is denied: 不用新的方法."""
 _NON = frozenset("并绝而决")
-"""并非: behind other words 非 is a part of a name, as 'non' is."""
+"""并非: after other words, 非 is part of a name, as 'non' is."""
 _INSTEAD: Mapping[str, str] = {
     "instead": "of", "rather": "than", "вместо": "", "statt": "", "anstatt": "", "anstelle": "",
     "without": "", "ohne": "", "без": "", "lacks": "", "lacking": "", "无": "",
 }  # fmt: skip
-"""What denies the next few words, with what has to follow if anything."""
+"""What denies the next few words, each with the word that must follow, if any."""
 _NOT_WITHOUT = frozenset("论数限非法从需须力")
-"""With these 无 is another word: 无论, or a negation of the clause."""
+"""Before these, 无 is part of another word (无论) or negates the clause."""
 _UNDOING = word_set("without ohne без")
-"""'Not without' is no negation; alone they negate only what follows them."""
+"""'Not without' is no negation; alone, they deny only what follows."""
 _LIGHT = word_set(
     "a an the any all of in at on to with by der die das dem den des ein eine einen einem einer "
     "von im in am an auf zu в на с по"
 )
 _REACH_AT_FIRST, _REACH = 1, 2
-"""How many words of weight 'instead of' denies where it begins the clause, whose own verb follows
-without a sign, and where it does not."""
+"""How many words, not counting light ones, 'instead of' denies at the beginning of a clause, where
+the clause's own verb follows without a sign, and elsewhere."""
 _NOT_ONLY = word_set(
     "only just merely simply necessarily nur bloss allein только лишь просто 仅 但 只 光 单"
 )
@@ -62,9 +62,9 @@ _NO_NEGATION = frozenset(
     (("no", "matter"), ("no", "doubt"), ("не", "менее"), ("не", "более"), ("не", "больше"),
      ("не", "меньше"))
 )  # fmt: skip
-"""Words that begin with a negation and do not negate: 不断, 不过, 未来."""
+"""Words that begin like a negation but do not negate: 不断, 不过, 未来."""
 _MOMENTS = frozenset("刻间期代序步点长")
-"""不同时刻 are different moments; 不同时 is 'not at once'."""
+"""不同时刻 means different moments, but 不同时 means 'not at once'."""
 _BORDERS = word_set(
     '. , ; : ! ? ( ) [ ] " - 。 、 and but or because since while whereas although though '
     "if that when so then therefore which und aber sondern oder weil denn während "
@@ -81,16 +81,17 @@ _CHINESE_BORDERS: Mapping[str, tuple[str, str, str]] = {
     "也": ("", "许", ""),
     "就": ("成造", "绪业近", ""),
 }
-"""Conjunctions by their first character: not after these, not before those, before these alone."""
+"""First characters of conjunctions. They begin another word after the first characters listed, or
+before the second. If there are third ones, only one of these may follow."""
 _COMPARING = word_set("than als чем")
 _MORE = word_set("more less fewer most mehr weniger больше меньше более менее later earlier")
 _YET = word_set("noch еще пока 还 尚")
 _LIMIT = re.compile(r"exceed|surpass|überschr|übersteig|превы")
-"""'Does not exceed 512' sets a limit and denies nothing, nor do 'no longer than 512' and 'yet'."""
+"""'Does not exceed 512' sets a limit and denies nothing, like 'no longer than 512' and 'yet'."""
 _ABOVE = word_set("больше длиннее выше дольше über above beyond over")
-"""In front of a number."""
+"""These set a limit before a number."""
 _ABLE = word_set("unmöglich unmoeglich möglich moeglich lage fähig faehig")
-"""What is denied may follow behind a comma: 'unmöglich, es parallel zu rechnen'."""
+"""What is denied may follow after a comma: 'unmöglich, es parallel zu rechnen'."""
 _DENYING = _NEGATIONS | _CONCORD | _UNDOING | word_set("едва 无")
 _MARKS = _NEGATIONS | _FAILING | _CHINESE_NEGATIONS.keys() | {"非"}
 _TRIGGERS = _MARKS | _CONCORD | _INSTEAD.keys()
@@ -99,12 +100,12 @@ _DENYING_STEMS = re.compile(
     r"lose|lost|verhinder|vermeid|verlor|verlier|fehlt|предотвр|избе|теря|отсе|omit|"
     r"remov|weak|schwach|слаб"
 )
-"""Beginnings of words that say so in one: 'unreliable', 'unzuverlässig', 'ненадёжный'."""
+"""Beginnings of words that deny by themselves: 'unreliable', 'unzuverlässig', 'ненадёжный'."""
 _REMOVED = frozenset((("去", "掉"), ("leaves", "out")))
 
 
 def negated(words: Sequence[str]) -> list[bool]:
-    """For every token whether it is denied."""
+    """Return for every token whether it is denied."""
     flags = [False] * len(words)
     if _TRIGGERS.isdisjoint(words) and not any(word.endswith("n't") for word in words):
         return flags
@@ -112,33 +113,34 @@ def negated(words: Sequence[str]) -> list[bool]:
         clause = list(places)
         first = _first_negated(words, clause)
         if first is not None:
-            for place in range(first, _end(words, first, clause) + 1):
+            for place in range(first, _last_negated(words, first, clause) + 1):
                 flags[place] = True
-        undone = any(_negates(words, place) for place in clause)
-        for place in () if undone else clause:
+        if any(_negates(words, place) for place in clause):
+            continue
+        for place in clause:
             if _is_instead(words, place):
-                for denied in _reached(words, place, clause):
+                for denied in _places_after_instead(words, place, clause):
                     flags[denied] = True
     return flags
 
 
 def not_only(words: Sequence[str]) -> list[bool]:
-    """For every word whether it is the 'only' of a 'not only', which leaves what follows open."""
-    before = (None, *words)
+    """Return for every word whether it is the 'only' of a 'not only'."""
+    previous = ("", *words)
     return [
-        word in _NOT_ONLY and prior is not None and denies((prior, "x"))
-        for prior, word in zip(before, words, strict=False)
+        word in _NOT_ONLY and bool(before) and denies((before, "x"))
+        for before, word in zip(previous, words, strict=False)
     ]
 
 
 def is_negative(words: Sequence[str]) -> bool:
-    """Whether a rubric point says itself that something is not so, in whatever word."""
+    """Whether these words of a rubric point say that something is not so, in any way."""
     removed = any(pair in _REMOVED for pair in pairwise(words))
     return denies(words) or removed or any(map(_DENYING_STEMS.match, words))
 
 
 def denies(words: Sequence[str]) -> bool:
-    """Whether there is a word among these by which `negated` takes others for denied."""
+    """Whether one of these words makes `negated` count others as denied."""
     return any(
         word in _DENYING
         or word.endswith("n't")
@@ -148,7 +150,7 @@ def denies(words: Sequence[str]) -> bool:
 
 
 def is_chinese_border(words: Sequence[str], place: int) -> bool:
-    """Whether a conjunction begins with the Chinese character at `place`, and no other word."""
+    """Whether the Chinese character at `place` begins a conjunction, not another word."""
     rule = _CHINESE_BORDERS.get(words[place])
     if rule is None:
         return False
@@ -160,7 +162,7 @@ def is_chinese_border(words: Sequence[str], place: int) -> bool:
 
 
 def _around(words: Sequence[str], place: int) -> tuple[str, str]:
-    """The words before and after."""
+    """The word before `place` and the one after it; empty if there is none."""
     return (
         words[place - 1] if place else "",
         words[place + 1] if place + 1 < len(words) else "",
@@ -168,47 +170,47 @@ def _around(words: Sequence[str], place: int) -> tuple[str, str]:
 
 
 def _clauses(words: Sequence[str]) -> list[int]:
-    """For every token the number of its clause; a border begins the next one."""
+    """The number of each token's clause; a border belongs to the clause that follows it."""
     numbers: list[int] = []
-    at = 0
-    for index, word in enumerate(words):
-        before, after = _around(words, index) if word in "-," else ("", "")
+    clause = 0
+    for place, word in enumerate(words):
         if word in _BORDERS:
-            hyphen = word == "-" and after[:1].isalnum()
-            at += not (hyphen or (word == "," and before in _ABLE))
+            before, after = _around(words, place)
+            is_hyphen = word == "-" and after[:1].isalnum()
+            clause += not (is_hyphen or (word == "," and before in _ABLE))
         elif word in _CHINESE_BORDERS:
-            at += is_chinese_border(words, index)
-        numbers.append(at)
+            clause += is_chinese_border(words, place)
+        numbers.append(clause)
     return numbers
 
 
-def _first_negated(words: Sequence[str], places: Sequence[int]) -> int | None:
-    """From where on the clause at these places is negated; None if it is not."""
-    negated = [place for place in places if _negates(words, place)]
-    if not negated:
-        negated = [place for place in places[:2] if words[place] in _CONCORD]
-    if not negated or _sets_a_limit(words, places):
+def _first_negated(words: Sequence[str], clause: Sequence[int]) -> int | None:
+    """The place from which on a clause is negated; None if it is not."""
+    negations = [place for place in clause if _negates(words, place)]
+    if not negations:
+        negations = [place for place in clause[:2] if words[place] in _CONCORD]
+    if not negations or _sets_a_limit(words, clause):
         return None
-    undone = any(words[place] in _UNDOING for place in places)
-    if (len(negated) + undone) % 2 == 0:
+    is_undone = any(words[place] in _UNDOING for place in clause)
+    if (len(negations) + is_undone) % 2 == 0:
         return None
-    follows = is_chinese(words[negated[0]]) or words[negated[0]] in _NO_ONE
-    return negated[0] if follows else places[0]
+    negation = words[negations[0]]
+    return negations[0] if is_chinese(negation) or negation in _NO_ONE else clause[0]
 
 
-def _end(words: Sequence[str], first: int, places: Sequence[int]) -> int:
-    """The last place that a negation at `first` denies: 没用的 and 没见过的 are qualities."""
+def _last_negated(words: Sequence[str], first: int, clause: Sequence[int]) -> int:
+    """The last place that a negation at `first` denies; 没用的 and 没见过的 are mere qualities."""
     if words[first] in _CHINESE_NEGATIONS:
         far = 2 if words[first + 1 : first + 2] and words[first + 1] in _TAKING else 3
-        for place in range(first + 2, min(first + far, places[-1]) + 1):
+        for place in range(first + 2, min(first + far, clause[-1]) + 1):
             if words[place] == "的":
                 return place
-    return places[-1]
+    return clause[-1]
 
 
-def _sets_a_limit(words: Sequence[str], places: Sequence[int]) -> bool:
-    """Whether the clause at these places says how far something goes, and not that it is not so."""
-    for place in places:
+def _sets_a_limit(words: Sequence[str], clause: Sequence[int]) -> bool:
+    """Whether a clause says how far something goes, rather than that it is not so."""
+    for place in clause:
         word = words[place]
         before, after = _around(words, place)
         if word == "yet":
@@ -222,12 +224,12 @@ def _sets_a_limit(words: Sequence[str], places: Sequence[int]) -> bool:
 
 
 def _negates(words: Sequence[str], place: int) -> bool:
-    """Whether the word there negates its clause."""
+    """Whether the word at `place` negates its clause."""
     word = words[place]
     if word not in _MARKS and not word.endswith("n't"):
         return False
     before, after = _around(words, place)
-    if before in _YET or (before == after and before not in ("", "并")):  # 是不是: whether it is
+    if before in _YET or (before == after and before not in ("", "并")):  # 是不是 means 'whether'
         return False
     if after in _NOT_ONLY or (word, after) in _NO_NEGATION:
         return False
@@ -242,25 +244,25 @@ def _negates(words: Sequence[str], place: int) -> bool:
 
 
 def _is_other_word(after: str = "", second: str = "", third: str = "") -> bool:
-    """Whether 不 and these make a word that does not negate: 不同, 不多于."""
+    """Whether 不 and the next characters are a word that does not negate: 不同, 不多于."""
     if after == "同":
         return second != "时" or third in _MOMENTS
     return second == "于"
 
 
 def _is_instead(words: Sequence[str], place: int) -> bool:
-    """Whether 'instead of', or what means the same, stands there."""
+    """Whether 'instead of', or a synonym, is at `place`."""
     needed = _INSTEAD.get(words[place])
-    after = words[place + 1] if place + 1 < len(words) else ""
+    _, after = _around(words, place)
     return needed in ("", after) and not (words[place] == "无" and after in _NOT_WITHOUT)
 
 
-def _reached(words: Sequence[str], place: int, clause: Sequence[int]) -> Iterator[int]:
-    """What 'instead of' at `place` denies."""
+def _places_after_instead(words: Sequence[str], place: int, clause: Sequence[int]) -> Iterator[int]:
+    """What an 'instead of' at `place` denies."""
     left = _REACH_AT_FIRST if place <= clause[0] + 1 else _REACH
     start = place + 1 + (_INSTEAD[words[place]] != "")
-    for at in range(start, clause[-1] + 1):
+    for denied in range(start, clause[-1] + 1):
         if not left:
             return
-        yield at
-        left -= words[at] not in _LIGHT
+        yield denied
+        left -= words[denied] not in _LIGHT

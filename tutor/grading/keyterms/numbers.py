@@ -1,6 +1,6 @@
-"""Numbers as they are spelled: 'fünfzehn Prozent', '1 000', '1e-4', '百分之十五'.
+"""Reads numbers in any spelling: 'fünfzehn Prozent', '1 000', '1e-4', '百分之十五'.
 
-Nothing is replaced, since a term may ask for the spelling itself: a reading is added next to it.
+Nothing is replaced, since a term may ask for the spelling itself: readings are added to the words.
 """
 
 import re
@@ -11,7 +11,7 @@ from tutor.grading.text import is_number, word_set
 
 
 class NumberReading(NamedTuple):
-    """The tokens from `start` up to `end`, read as `word`."""
+    """The tokens from `start` to before `end`, read as `word`."""
 
     start: int
     end: int
@@ -19,7 +19,7 @@ class NumberReading(NamedTuple):
 
 
 def _values(*rows: str) -> dict[str, int]:
-    """'2 two zwei' becomes {'two': 2, 'zwei': 2}."""
+    """Parse rows: '2 two zwei' becomes {'two': 2, 'zwei': 2}."""
     return {word: int(row.split()[0]) for row in rows for word in row.split()[1:]}
 
 
@@ -48,7 +48,7 @@ _WORDS: Mapping[str, int] = _values(
     "1000 thousand tausend тысяча тысячи тысяч тысячу 千", "10000 万",
 )  # fmt: skip
 _ONE = word_set("a one ein eine einen один одна одну одной одного 一")
-"""Mostly articles and pronouns: a number only as a part of one ('twenty-one', 'one hundred')."""
+"""Mostly articles and pronouns; a number only within one ('twenty-one', 'one hundred')."""
 _MINUS = word_set("minus минус 负")
 _PERCENT = word_set(
     "percent percents prozent процент процента проценты процентов проценту процентам процентами "
@@ -71,19 +71,18 @@ _CHINESE_DIGITS = frozenset("零一二两三四五六七八九十百千万")
 
 
 def readings(words: Sequence[str]) -> Iterator[NumberReading]:
-    """What else numbers, percentages and names with an index among these tokens can be read as.
+    """Yield what else numbers, percentages and names with an index can be read as.
 
-    A part of a number is no number: 'fünfzig' in 'zweihundert fünfzig' is not read.
+    Part of a number is not a number: 'fünfzig' in 'zweihundert fünfzig' is not read.
     """
     at = 0
     while at < len(words):
-        here = _at(words, at)
-        yield from here
-        at = max((reading.end for reading in here), default=at + 1)
+        readings_here = _readings_at(words, at)
+        yield from readings_here
+        at = max((reading.end for reading in readings_here), default=at + 1)
 
 
-def _at(words: Sequence[str], start: int) -> list[NumberReading]:
-    """The readings that begin at `start`."""
+def _readings_at(words: Sequence[str], start: int) -> list[NumberReading]:
     word = words[start]
     if is_number(word):
         return list(_digits(words, start))
@@ -102,7 +101,7 @@ def _at(words: Sequence[str], start: int) -> list[NumberReading]:
 
 
 def _names(words: Sequence[str], start: int) -> Iterator[NumberReading]:
-    """'θ' as 'theta', 'd_k' as 'dk', 'fine-tuning' as 'finetuning', "doesn't" as 'doesnt'."""
+    """Read 'θ' as 'theta', 'd_k' as 'dk', 'fine-tuning' as 'finetuning', "doesn't" as 'doesnt'."""
     word = words[start]
     if word.endswith("n't"):
         yield NumberReading(start, start + 1, word.replace("'", ""))
@@ -115,7 +114,7 @@ def _names(words: Sequence[str], start: int) -> Iterator[NumberReading]:
 
 
 def _digits(words: Sequence[str], start: int) -> Iterator[NumberReading]:
-    """Other ways to write the number at `start`: '1.000', '1 000', '1.50', '2 * 10^-5', '1e-4'."""
+    """Read the number at `start` in another way: '1.000', '1 000', '1.50', '2 * 10^-5', '1e-4'."""
     word = words[start]
     if re.fullmatch(r"-?[1-9]\d{0,2}(?:\.\d{3})+", word):
         yield NumberReading(start, start + 1, word.replace(".", ""))
@@ -131,7 +130,7 @@ def _digits(words: Sequence[str], start: int) -> Iterator[NumberReading]:
 
 
 def _power_of_ten(words: Sequence[str], start: int) -> Iterator[NumberReading]:
-    """'10^-4' and '1e-4' as 1e-4, '2 * 10^-5' as 2e-5."""
+    """Read '10^-4' and '1e-4' as 1e-4, '2 * 10^-5' as 2e-5."""
     match = _POWER.match(" ".join(words[start : start + _LONGEST_POWER]) + " ")
     if match is not None:
         power = f"{match[1] or match[2] + '1'}e{match[3].replace(' ', '')}"
@@ -139,7 +138,7 @@ def _power_of_ten(words: Sequence[str], start: int) -> Iterator[NumberReading]:
 
 
 def _chinese_percent(words: Sequence[str], start: int) -> list[NumberReading]:
-    """'百分之十五' as '15' and '%', one after the other."""
+    """Read '百分之十五' as '15', then '%'."""
     number = _chinese(words, start + 3)
     if number is None and start + 3 < len(words) and is_number(words[start + 3]):
         number = NumberReading(start + 3, start + 4, words[start + 3])
@@ -150,49 +149,51 @@ def _chinese_percent(words: Sequence[str], start: int) -> list[NumberReading]:
 
 
 def _spelled(words: Sequence[str], start: int) -> NumberReading | None:
-    """The number that is spelled out from `start` on."""
+    """The number that is spelled out from `start` on; None if there is none."""
     if words[start] in _CHINESE_DIGITS:
         return _chinese(words, start)
-    if _value(words[start], alone=False) is None:  # nearly every word
+    if _value(words[start]) is None:  # nearly every word
         return None
     total = current = 0
-    last = at = start
-    step = 0
+    end = at = start
+    previous = 0
     while at < len(words):
-        value = _value(words[at], alone=False)
-        if value is None or not (joined := _join(current, step, value)):
+        value = _value(words[at])
+        if value is None or not (joined := _join(current, previous, value)):
             if words[at] not in ("and", "-") or at == start:
                 break
             at += 1
             continue
-        current, step = joined
+        current, previous = joined
         if value == 1000:
             total, current = total + current, 0
         at += 1
-        last = at
-    alone = last == start + 1 and words[start] in _ONE
-    return None if last == start or alone else NumberReading(start, last, str(total + current))
+        end = at
+    is_article = end == start + 1 and words[start] in _ONE
+    return None if end == start or is_article else NumberReading(start, end, str(total + current))
 
 
-def _join(current: int, step: int, value: int) -> tuple[int, int] | None:
-    """`value` put behind `current`, whose last part was `step`; None where they are two numbers."""
+def _join(current: int, previous: int, value: int) -> tuple[int, int] | None:
+    """Add `value` to `current`, whose last part was `previous`; None if they are two numbers."""
     if value in (100, 1000) and current < value:
         return max(current, 1) * value, value
-    if step == 0 or (value < step and step in (100, 1000)) or (step % 100 == 0 and value < 100):
+    follows_hundreds = previous % 100 == 0 and value < 100
+    if previous == 0 or (value < previous and previous in (100, 1000)) or follows_hundreds:
         return current + value, value
-    return (current + value, value) if 20 <= step < 100 and value < 10 <= step % 100 else None
+    follows_tens = 20 <= previous < 100 and value < 10
+    return (current + value, value) if follows_tens else None
 
 
-def _value(word: str, *, alone: bool = True) -> int | None:
-    """The number one word names; 'one' only as a part of one."""
+def _value(word: str) -> int | None:
+    """The number that one word names; None if it names none."""
     if word in _ONE:
-        return None if alone else 1
-    known = _WORDS.get(word)
-    return known if known is not None else _german(word)
+        return 1
+    value = _WORDS.get(word)
+    return value if value is not None else _german(word)
 
 
 def _german(word: str) -> int | None:
-    """'zweihundertfünfzig', 'einundzwanzig': what German writes as one word."""
+    """The number that German writes as one word: 'zweihundertfünfzig', 'einundzwanzig'."""
     if len(word) > _LONGEST_GERMAN or not ("und" in word or "hundert" in word or "tausend" in word):
         return None
     match = _GERMAN.fullmatch(word)
@@ -211,7 +212,7 @@ def _german(word: str) -> int | None:
 
 
 def _chinese(words: Sequence[str], start: int) -> NumberReading | None:
-    """'十五', '二百五十', '三千': characters one after the other; 一 alone is mostly an article."""
+    """Read Chinese digits: '十五', '二百五十', '三千'; 一 alone is mostly an article."""
     end = start
     if start and words[start - 1] in _CHINESE_DIGITS:
         return None
@@ -223,12 +224,11 @@ def _chinese(words: Sequence[str], start: int) -> NumberReading | None:
     for character in words[start:end]:
         value = 1 if character == "一" else _WORDS[character]
         if value < 10 and current:
-            return None  # 两两, 三四: no number
+            return None  # 两两 and 三四 are not numbers
         if value < 10:
             current = value
+        elif value == 10_000:
+            total, current = (total + current) * value, 0
         else:
-            total, current = (
-                ((total + current) * value if value == 10_000 else total + max(current, 1) * value),
-                0,
-            )
+            total, current = total + max(current, 1) * value, 0
     return NumberReading(start, end, str(total + current))

@@ -1,8 +1,8 @@
-"""How much of a text an answer says in its words: what grades where a rubric has no terms.
+"""Measures how much of a text an answer says in its words, to grade points without key terms.
 
-A weighted recall of the text's stems and pairs of neighbours, a little less where the answer says
-much else. What the answer denies it does not say, and a number that it lacks no words make up for.
-The figures were tuned on one half of the questions of graded answers (docs/measurements.md).
+It is a weighted recall of the text's stems and pairs of neighbours, slightly reduced if the answer
+says much else. What the answer denies does not count, and no words make up for a missing number.
+The figures were tuned on half the questions of graded answers (docs/measurements.md).
 """
 
 import math
@@ -27,17 +27,16 @@ from tutor.grading.text import (
 )
 
 LIGHT = 0.3
-"""The weight of a function word, and of a word that the question gives away."""
+"""The weight of a function word, and of a word in the question."""
 PAIR = 0.3
-"""The weight of two neighbouring words, of the same two apart."""
+"""The weight of a pair of neighbours, relative to that of the two words."""
 UNDENIED = 0.4
-"""What is left of the overlap with a denial where the answer denies nothing: too little for met."""
+"""Factor on the overlap with a denial if the answer denies nothing: too little for met."""
 ALIKE = 0.5
-"""From which share of common trigrams on two stems are forms or parts of one another."""
+"""The cosine of trigrams from which two stems count as forms or parts of one another."""
 RECALL, ABOUT = 0.55, 0.1
-"""Powers of the recall, and of the share of the answer that is about the rubric at all. Below 1,
-since an answer in other words never has all the words of a text."""
-_TONGUES: Mapping[Language, Tongue] = {"de": "german", "ru": "russian"}
+"""Exponents of the recall, and of the share of the answer that is about the rubric at all. Below 1,
+since an answer in other words never has all words of a text."""
 FUNCTION_WORDS: Mapping[Language, frozenset[str]] = {
     "en": word_set(
         "a an the this that these those it its they them their he she his her we you i my your our "
@@ -63,30 +62,28 @@ FUNCTION_WORDS: Mapping[Language, frozenset[str]] = {
     ),
     "zh": frozenset(),
 }  # fmt: skip
-"""Chinese has none here: its characters are parts of words, and making some light made the tuning
-half's correlation lower."""
-
-
+"""Chinese has none here: its characters are parts of words, and making some light lowered the
+correlation on the tuning half."""
 _PARTICLES = frozenset(
     "的了是在和与及或而但也就都被把将对从为以于其这那之所等并且有不没无能可会要由使让给向到个种某该它他她们则若即者应"
 )
-"""Chinese characters that stand between words more often than in them."""
+"""Chinese characters that are more often between words than within them."""
 
 
 @dataclass(frozen=True)
 class Wording:
-    """The words of a text, ready to be compared."""
+    """The words of a text, ready for comparison."""
 
     weights: Mapping[str, float]
-    """By stem."""
+    """The weight of each stem."""
     pairs: frozenset[tuple[str, str]]
-    """Of stems that stand side by side."""
+    """Neighbouring stems."""
     together: frozenset[tuple[str, str]] = frozenset()
-    """Chinese characters that stand side by side: two are a word, one is in words of all kinds."""
+    """Neighbouring Chinese characters: two make a word, while one is in words of all kinds."""
     denies: bool = False
-    """Whether there is a word in it that denies others."""
+    """Whether one of its words denies others."""
     negative: bool = False
-    """Whether it says that something is not so, in whatever way."""
+    """Whether it says that something is not so, in any way."""
 
     @cached_property
     def numbers(self) -> frozenset[str]:
@@ -95,27 +92,27 @@ class Wording:
 
     @cached_property
     def trigrams(self) -> Mapping[str, Sequence[str]]:
-        """The stems that each trigram stands in."""
+        """The stems that have each trigram."""
         stems: dict[str, list[str]] = defaultdict(list)
         for stem in self.weights:
-            for gram in trigrams(stem):
-                stems[gram].append(stem)
+            for trigram in trigrams(stem):
+                stems[trigram].append(stem)
         return stems
 
 
 class OverlapReader:
-    """Makes wordings in one language, with one question's words light."""
+    """Reads texts in one language; function words and one question's words weigh little."""
 
     def __init__(self, language: Language, asked: str, stemming: Stemming) -> None:
         self._stemming = stemming
-        self._tongue = _TONGUES.get(language, "english")
+        self._latin: Tongue = "german" if language == "de" else "english"
         self._light = FUNCTION_WORDS[language]
         self._asked = frozenset(self._stems(_plain(asked)))
 
     def read(self, text: str, *, undenied: bool = False) -> Wording:
-        """The words of a text of any kind: a rubric point, an answer, a sentence of one.
+        """Read a rubric point, an answer, or one of its sentences.
 
-        With `undenied` those alone that it does not deny.
+        With `undenied`, leave out the words that it denies.
         """
         words = _plain(text, undenied=undenied)
         stems = self._stems(words)
@@ -138,29 +135,25 @@ class OverlapReader:
             for word in words
         ]
 
-    @property
-    def _latin(self) -> Tongue:
-        return "english" if self._tongue == "russian" else self._tongue
-
 
 @dataclass(frozen=True, slots=True)
 class Likeness:
-    """How much of one point an answer says in its words."""
+    """How like an answer's words are to those of one point."""
 
     overlap: float
-    """From 0 to 1, given all that the rubric wants."""
+    """How much of the point the answer says, from 0 to 1, as `overlap` measures it."""
     words: float
-    """The share of all of the point's words, function words and the question's own among them."""
+    """The share of the point's words, counting function words and those of the question."""
     by_sentence: tuple[float, ...]
-    """The weighted share of words and pairs that each sentence has."""
+    """The weighted share of the point's words and pairs that each sentence has."""
     any_own: bool
-    """Whether it has a word of the point that neither the language nor the question gives away."""
+    """Whether it has a word of the point other than function words and those of the question."""
     whole: float
-    """The share of all words of the whole rubric, as they are written."""
+    """The share of the words of the whole rubric, as they are written."""
 
 
 class RubricWording:
-    """A rubric in one language, ready to be compared with many answers."""
+    """A rubric in one language, ready for comparison with answers."""
 
     def __init__(self, question: Question, language: Language, stemming: Stemming) -> None:
         self._reader = OverlapReader(language, question.prompt.to(language), stemming)
@@ -173,7 +166,7 @@ class RubricWording:
         self._written = frozenset(_plain("\n".join(texts)))
 
     def overlaps(self, answer: str) -> list[float]:
-        """Every point's overlap with the answer, from 0 to 1; 0 without a text in this language."""
+        """Each point's overlap with the answer, from 0 to 1; 0 without a text in this language."""
         read, undenied = self._reader.read(answer), self._reader.read(answer, undenied=True)
         return [
             overlap(point, self._all, read if point.negative else undenied)
@@ -181,7 +174,7 @@ class RubricWording:
         ]
 
     def compare(self, sentences: Sequence[str]) -> list[Likeness]:
-        """Every point with an answer's sentences."""
+        """Compare each point with an answer's sentences."""
         whole = "\n".join(sentences)
         read, overlaps = self._reader.read(whole), self.overlaps(whole)
         written = len(self._written.intersection(_plain(whole))) / max(1, len(self._written))
@@ -191,18 +184,20 @@ class RubricWording:
         ]
         return [
             Likeness(
-                found,
-                len(point.weights.keys() & read.weights.keys()) / max(1, len(point.weights)),
-                tuple(said(point, sentence) for sentence in by_denial[not point.negative]),
-                _has_own(point, read),
-                written,
+                overlap=overlap_,
+                words=len(point.weights.keys() & read.weights.keys()) / max(1, len(point.weights)),
+                by_sentence=tuple(
+                    recall(point, sentence) for sentence in by_denial[not point.negative]
+                ),
+                any_own=_has_own_word(point, read),
+                whole=written,
             )
-            for point, found in zip(self._points, overlaps, strict=True)
+            for point, overlap_ in zip(self._points, overlaps, strict=True)
         ]
 
 
-def _has_own(point: Wording, answer: Wording) -> bool:
-    """Whether the answer has a word of the point's own."""
+def _has_own_word(point: Wording, answer: Wording) -> bool:
+    """Whether the answer has a word of the point other than light ones."""
     own = {stem for stem, weight in point.weights.items() if weight == 1}
     if any(not own.isdisjoint(pair) for pair in point.together & answer.together):
         return True
@@ -213,44 +208,43 @@ def _may_be_in_a_word(stem: str) -> bool:
     return is_chinese(stem) and stem not in _PARTICLES
 
 
-def overlap(wanted: Wording, rubric: Wording, answer: Wording) -> float:
-    """How much of `wanted` the answer says, from 0 to 1, given all that the `rubric` wants."""
-    recall = said(wanted, answer)
-    if not recall:
+def overlap(point: Wording, rubric: Wording, answer: Wording) -> float:
+    """How much of `point` the answer says, from 0 to 1; `rubric` joins the words of all points."""
+    recalled = recall(point, answer)
+    if not recalled:
         return 0.0
-    shared = math.pow(recall, RECALL) * math.pow(_shared(answer.weights, rubric), ABOUT)
-    if wanted.numbers:
-        shared *= len(wanted.numbers & answer.numbers) / len(wanted.numbers)
-    return shared * UNDENIED if wanted.denies and not answer.negative else shared
+    result = math.pow(recalled, RECALL) * math.pow(_shared(answer.weights, rubric), ABOUT)
+    if point.numbers:
+        result *= len(point.numbers & answer.numbers) / len(point.numbers)
+    return result * UNDENIED if point.denies and not answer.negative else result
 
 
-def said(wanted: Wording, answer: Wording) -> float:
-    """The weighted share of `wanted`'s words and pairs that `answer` has."""
-    pairs = {pair: PAIR * sum(wanted.weights[stem] for stem in pair) for pair in wanted.pairs}
-    total = sum(wanted.weights.values()) + sum(pairs.values())
-    if not total:
+def recall(point: Wording, answer: Wording) -> float:
+    """The weighted share of the point's words and pairs that `answer` has, from 0 to 1."""
+    pairs = {pair: PAIR * sum(point.weights[stem] for stem in pair) for pair in point.pairs}
+    of_words = sum(point.weights.values())
+    of_pairs = math.fsum(pairs.values())  # exact, since a set has another order in each run
+    if not of_words + of_pairs:
         return 0.0
-    in_pairs = sum(weight for pair, weight in pairs.items() if pair in answer.pairs)
-    return (in_pairs + _shared(wanted.weights, answer) * sum(wanted.weights.values())) / total
+    in_pairs = math.fsum(weight for pair, weight in pairs.items() if pair in answer.pairs)
+    return (in_pairs + _shared(point.weights, answer) * of_words) / (of_words + of_pairs)
 
 
 def _shared(weights: Mapping[str, float], other: Wording) -> float:
-    """The weighted share of these stems that `other` has, or has alike."""
+    """The weighted share of these stems that `other` has, or has similar ones of."""
     total = sum(weights.values())
     return sum(w * likeness(stem, other) for stem, w in weights.items()) / total if total else 0.0
 
 
 def likeness(stem: str, wording: Wording) -> float:
-    """How like the likest stem of `wording` is, from 0 to 1: the cosine of their trigrams.
+    """How like the most similar stem of `wording` is, from 0 to 1: the cosine of their trigrams.
 
     It forgives typing errors and finds parts of compounds without knowing the language.
     """
     if stem in wording.weights:
         return 1.0
-    if len(stem) < 4 or not stem.isalpha():
-        return 0.0
     own = trigrams(stem)
-    common = Counter(other for gram in own for other in wording.trigrams.get(gram, ()))
+    common = Counter(other for trigram in own for other in wording.trigrams.get(trigram, ()))
     best = max(
         (count / (len(own) * len(trigrams(other))) ** 0.5 for other, count in common.items()),
         default=0.0,
@@ -259,7 +253,7 @@ def likeness(stem: str, wording: Wording) -> float:
 
 
 def trigrams(stem: str) -> frozenset[str]:
-    """Three letters at a time, the word's ends marked; none of a word too short or of digits."""
+    """The stem's trigrams, with marks at its ends; none for short words and for digits."""
     if len(stem) < 4 or not stem.isalpha():
         return frozenset()
     marked = f"^{stem}$"
@@ -267,7 +261,7 @@ def trigrams(stem: str) -> frozenset[str]:
 
 
 def _plain(text: str, *, undenied: bool = False) -> list[str]:
-    """The words and numbers of a text, in digits; with `undenied` without what it denies."""
+    """The words of a text, with numbers in digits; with `undenied`, without what it denies."""
     return [word for line in text.splitlines() for word in _words(line, undenied=undenied)]
 
 
@@ -275,17 +269,17 @@ def _words(line: str, *, undenied: bool) -> list[str]:
     words = tokens(line)
     if undenied:
         words = [word for word, denied in zip(words, negated(words), strict=True) if not denied]
-    out: list[str] = []
+    with_digits: list[str] = []
     at = 0
     for start, end, word in readings(words):
         if start >= at and is_number(word):
-            out += [*words[at:start], word]
+            with_digits += [*words[at:start], word]
             at = end
-    return [word for word in (*out, *words[at:]) if is_word(word)]
+    return [word for word in (*with_digits, *words[at:]) if is_word(word)]
 
 
 def _joined(wordings: Iterable[Wording]) -> Wording:
-    """Several texts as one."""
+    """Join the words of several texts, without their pairs."""
     weights: dict[str, float] = {}
     for wording in wordings:
         weights |= wording.weights

@@ -1,4 +1,4 @@
-"""A rubric's terms, made ready once to be looked for in many answers."""
+"""Prepares a rubric's terms once, to look for them in many answers."""
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
@@ -10,24 +10,22 @@ from tutor.grading.keyterms.words import LINE, Places, Wanted, Words
 from tutor.grading.text import is_chinese, is_number, tokens
 
 _SKIPPED = frozenset("-\"'`*,.^_") | {LINE}
-"""Signs that may stand between the words of a phrase."""
+"""Signs that may be between the words of a phrase."""
 _ACRONYM = re.compile(r"(?<![^\W\d_])([A-Z]{2,5})s?(?![^\W\d_])")
 _SHORT_ACRONYM = 3
-"""So short a beginning is that of many words: `KL*` means KL, and no 'kleine'."""
-
-
+"""So short a beginning is shared by many words: `KL*` means KL, not 'kleine'."""
 GAP = re.compile(r"…|\.\.\.")
-"""Stands in a term for words between its parts."""
+"""In a term, stands for words between its parts."""
 REACH = 10
-"""How many words a gap may take; two Chinese characters count as one."""
+"""The most words in a gap; two Chinese characters count as one."""
 
 Form = tuple[Wanted, ...]
-"""The words and signs of a term, or of a part of it, one after the other."""
+"""The words and signs of a term, or of a part of it, in order."""
 
 
 @dataclass(frozen=True, slots=True)
 class Pattern:
-    """A term: the parts between its gaps, each as the forms that it can be written in."""
+    """A term: the parts between its gaps, each in all forms that it can be written in."""
 
     parts: tuple[tuple[Form, ...], ...]
     negative: bool
@@ -35,9 +33,9 @@ class Pattern:
 
     @classmethod
     def of(cls, term: str) -> "Pattern":
-        """The term as a deck writes it.
+        """Parse a term of a deck.
 
-        A star opens a word's end or beginning; `…` stands for a few words of the same clause.
+        A star leaves a word's end or beginning open; `…` stands for a few words of the same clause.
         """
         parts = [
             tuple(piece for word in part.split() for piece in _pieces(word))
@@ -48,52 +46,52 @@ class Pattern:
 
     @property
     def words(self) -> Iterator[str]:
-        """The words that it has whole."""
+        """The words whose ends are not open."""
         pieces = (piece for forms in self.parts for piece in forms[0])
         return (piece.text for piece in pieces if not (piece.open_left or piece.open_right))
 
     def spans(self, words: Words) -> Iterator[tuple[int, int]]:
-        """Where the term stands: its first token, and the token after its last."""
-        found: list[list[tuple[int, int]]] = []
+        """Where the term is: its first token, and the token after its last."""
+        by_part: list[list[tuple[int, int]]] = []
         for forms in self.parts:
             spans = [*_spans(forms, words)]
-            if not spans:  # without one part the others need no looking for
+            if not spans:  # no need to look for the other parts
                 return
-            found.append(spans)
-        if not found:
+            by_part.append(spans)
+        if not by_part:
             return
-        first, *others = found
+        first, *others = by_part
         for start, end in first:
             for spans in others:
-                end = min((e for s, e in spans if _joins(words, end, s)), default=0)
+                end = min((e for s, e in spans if _may_be_gap(words, end, s)), default=0)
                 if not end:
                     break
             else:
                 yield start, end
 
 
-def _joins(words: Words, end: int, start: int) -> bool:
-    """Whether a gap may lie between the token before `end` and the one at `start`."""
-    if start < end or words.clause[end - 1] != words.clause[start]:
+def _may_be_gap(words: Words, start: int, end: int) -> bool:
+    """Whether a gap may reach from the token at `start` to before the one at `end`."""
+    if end < start or words.clause[start - 1] != words.clause[end]:
         return False
-    between = words.tokens[end:start]
+    between = words.tokens[start:end]
     return sum(0.5 if is_chinese(word) else 1 for word in between) <= REACH
 
 
 def _forms(pieces: Form) -> tuple[Form, ...]:
-    forms = (pieces, _read(pieces), tuple(_without_raising(pieces)))
+    forms = (pieces, _with_readings(pieces), tuple(_without_superscripts(pieces)))
     return tuple(dict.fromkeys(form for form in forms if form))
 
 
-def _without_raising(pieces: Form) -> Iterator[Wanted]:
-    """'x^2' as 'x2', which is what is left of it when it is copied; '10^4' is no '104'."""
-    raised = False
+def _without_superscripts(pieces: Form) -> Iterator[Wanted]:
+    """Write 'x^2' as 'x2', which copying leaves of it; but '10^4' is not '104'."""
+    is_raised = False
     for before, piece in zip((None, *pieces), pieces, strict=False):
         if piece.text == "^" and before is not None and not is_number(before.text):
-            raised = True
+            is_raised = True
         else:
-            yield piece._replace(close=True) if raised else piece
-            raised = False
+            yield piece._replace(close=True) if is_raised else piece
+            is_raised = False
 
 
 def _spans(forms: Iterable[Form], words: Words) -> Iterator[tuple[int, int]]:
@@ -109,8 +107,8 @@ def _spans(forms: Iterable[Form], words: Words) -> Iterator[tuple[int, int]]:
 
 
 def _runs(form: Form, by_piece: Sequence[Places], text: Sequence[str]) -> Iterator[tuple[int, int]]:
-    """Where the pieces of a form, found at these places, follow one another."""
-    number = is_number(form[0].text) or is_number(form[-1].text)
+    """Where the pieces of a form, each at these places, follow one another."""
+    has_number = is_number(form[0].text) or is_number(form[-1].text)
     for start, end in by_piece[0].items():
         at = end
         for piece, places in zip(form[1:], by_piece[1:], strict=True):
@@ -125,19 +123,19 @@ def _runs(form: Form, by_piece: Sequence[Places], text: Sequence[str]) -> Iterat
                 break
             at = places[at]
         else:
-            if not (number and _cuts_a_power(form, start, at, text)):
+            if not (has_number and _cuts_a_power(form, start, at, text)):
                 yield start, at
 
 
 def _cuts_a_power(form: Form, start: int, end: int, text: Sequence[str]) -> bool:
-    """Whether a number of the form is only the base, or the exponent, of a power of ten."""
-    base = form[-1].text == "10" and text[end : end + 1] == ["^"]
-    exponent = is_number(form[0].text) and text[max(0, start - 2) : start] == ["10", "^"]
-    return base or exponent
+    """Whether a number of the form is only the base or the exponent of a power of ten."""
+    is_base = form[-1].text == "10" and text[end : end + 1] == ["^"]
+    is_exponent = is_number(form[0].text) and text[max(0, start - 2) : start] == ["10", "^"]
+    return is_base or is_exponent
 
 
 def _pieces(part: str) -> Iterator[Wanted]:
-    """The pieces of a term's part between spaces."""
+    """Divide a word of a term, which has no spaces, into pieces."""
     open_left = len(part) > 1 and part.startswith("*") and part[1].isalpha()
     open_right = len(part) > 1 and part.endswith("*") and part[-2].isalnum()
     bare = part[open_left : len(part) - open_right]
@@ -151,17 +149,16 @@ def _pieces(part: str) -> Iterator[Wanted]:
         yield Wanted(acronyms[word] if exact else word, left, right and not exact, exact)
 
 
-def _read(pieces: Sequence[Wanted]) -> tuple[Wanted, ...]:
-    """The pieces with their readings in place: 'fünfzehn prozent*' as '15 %'."""
-    texts = [piece.text for piece in pieces]
-    out: list[Wanted] = []
+def _with_readings(pieces: Form) -> Form:
+    """Replace pieces by their readings: 'fünfzehn prozent*' becomes '15 %'."""
+    read: list[Wanted] = []
     at = 0
-    for start, end, word in readings(texts):
-        opened = pieces[end - 1].open_right
-        if start < at or (opened and is_number(word)):
+    for start, end, word in readings([piece.text for piece in pieces]):
+        is_open = pieces[end - 1].open_right
+        if start < at or (is_open and is_number(word)):
             continue
-        out += pieces[at:start]
-        still_open = opened and word.isalpha()
-        out.append(pieces[start]._replace(text=word, open_right=still_open, exact=False))
+        read += pieces[at:start]
+        open_right = is_open and word.isalpha()
+        read.append(pieces[start]._replace(text=word, open_right=open_right, exact=False))
         at = end
-    return (*out, *pieces[at:])
+    return (*read, *pieces[at:])

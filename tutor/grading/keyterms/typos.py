@@ -1,7 +1,7 @@
-"""Which word may be another one with a typing error in it.
+"""Decides whether a word may be another one with typing errors.
 
-Not a word that we know: who writes 'projection' does not mean 'protection'. And not the opposite,
-which is often but a letter or two away: 'überwacht' and 'unüberwacht', 'micro' and 'macro'.
+It is not if we know the word: 'projection' does not mean 'protection'. Nor if it is the opposite,
+which is often only a letter or two away: 'überwacht' and 'unüberwacht', 'micro' and 'macro'.
 """
 
 import re
@@ -10,13 +10,13 @@ from functools import cache
 from pathlib import Path
 
 KNOWN = Path(__file__).with_name("known.txt")
-"""Made of the bank by `bench/known_words.py`."""
+"""Made from the bank by `bench/known_words.py`."""
 SHORTEST = 5
-"""Letters of a word that may be mistyped."""
+"""Letters; shorter words never count as mistyped."""
 _FORM = 2
-"""Words that differ in so many last letters only are forms of one."""
+"""Words that differ only in so many last letters are forms of one word."""
 _ENDING = 3
-"""Letters that an ending has at most."""
+"""The most letters of an ending."""
 _OPPOSITES: Mapping[str, tuple[tuple[str, str], ...]] = {
     "a": (("", "anti"),),
     "d": (("", "dis"), ("", "de")),
@@ -32,28 +32,28 @@ _OPPOSITES: Mapping[str, tuple[tuple[str, str], ...]] = {
     "м": (("мини", "макси"), ("макси", "мини"), ("микро", "макро"), ("макро", "микро")),
     "н": (("", "не"),),
 }  # fmt: skip
-"""By a word's first letter what it may begin with, and with what instead its opposite: words with
-different first letters are never taken for one another."""
+"""By a word's first letter: what it may begin with, and what its opposite begins with instead.
+Words with different first letters are never taken for one another."""
 _VOWELS = frozenset("aeiouyäöüаеёиоуыэюяьй")
 _ALTERNATING = tuple(map(frozenset, ("кчцт", "хшс", "гжзд", "стщ", "нлмт", "zctskh", "dtns")))
-"""Consonants of which one stands for another at the end of a stem: `пропустить`, `пропускать`."""
+"""Consonants that alternate at the end of a stem: `пропустить`, `пропускать`."""
 _SPELLINGS = (("ph", "f"), ("th", "t"), ("kk", "k"), ("ou", "o"), ("re", "er"))
 _LETTERS = str.maketrans("czyäöü", "ksiaou")
-"""One word in two languages, or in two countries, and a plural's umlaut."""
+"""Make one spelling of a word in two languages or countries, and of a plural with an umlaut."""
 _INSIDE = re.compile(r"(?<=[a-z]{2})(?:ge|zu)(?=[a-z]{4})|(.)(?=\1)")
-"""'Vorhergesagt' is 'vorhersagt', and doubled letters are what is mistyped most."""
+"""Removed: the 'ge' of 'vorhergesagt', and one of two doubled letters, the commonest mistake."""
 
 
 def errors_allowed(length: int) -> int:
-    """How many typing errors a word of this length may have."""
+    """The most typing errors in a word of this length."""
     return 0 if length < SHORTEST else 1 if length < 9 else 2
 
 
 def is_another(wanted: str, word: str, known: Container[str], *, begins: bool = False) -> bool:
-    """Whether `word`, which is near to `wanted`, is not that one mistyped.
+    """Whether `word`, which is similar to `wanted`, is another word rather than a misspelling.
 
-    `known` are words that are spelled right here besides those that we know; with `begins` only
-    the beginning of a word is wanted.
+    `known` are correctly spelled words in addition to those of our bank. With `begins`, `wanted` is
+    only the beginning of a word.
     """
     if _is_form(wanted, word, begins=begins):
         return False
@@ -61,18 +61,18 @@ def is_another(wanted: str, word: str, known: Container[str], *, begins: bool = 
         return True
     if word not in known and not is_known(word) and not _is_known_form(wanted, word):
         return False
-    return not _is_form(_plain(wanted), _plain(word), begins=begins)
+    return not _is_form(_respelled(wanted), _respelled(word), begins=begins)
 
 
 def is_known(word: str) -> bool:
-    """Whether a word of `SHORTEST` letters and more is one of our bank's."""
+    """Whether our bank has this word of at least `SHORTEST` letters."""
     return word in _known()
 
 
 def _is_known_form(wanted: str, word: str) -> bool:
-    """Whether another form of `word` is one of our bank's, and not one of `wanted`.
+    """Whether our bank has another form of `word`, and it is not a form of `wanted`.
 
-    A list of words has only some forms of each: `переменной` and not `переменная`.
+    The list has only some forms of a word, such as `переменной` but not `переменная`.
     """
     beginning = _beginning(word)
     return beginning in _known_beginnings() and not (
@@ -85,30 +85,30 @@ def _beginning(word: str) -> str:
 
 
 def _is_form(wanted: str, word: str, *, begins: bool) -> bool:
-    """Whether the two differ in their endings only."""
+    """Whether the two words differ only in their endings."""
     length = len(wanted) if begins else min(len(wanted), len(word))
     same = max(0, length - _FORM)
     if wanted[:same] != word[:same]:
         return False
-    changed = next((pair for pair in zip(wanted, word, strict=False) if len({*pair}) > 1), None)
-    return not begins or changed is None or _alternate(*changed)
+    changed = next(({a, b} for a, b in zip(wanted, word, strict=False) if a != b), None)
+    return not begins or changed is None or _alternate(changed)
 
 
-def _alternate(one: str, other: str) -> bool:
-    """Whether forms of one word may have these letters in one place."""
-    return bool({one, other} & _VOWELS) or any({one, other} <= letters for letters in _ALTERNATING)
+def _alternate(letters: set[str]) -> bool:
+    """Whether forms of one word may have either of these two letters in the same place."""
+    return bool(letters & _VOWELS) or any(letters <= group for group in _ALTERNATING)
 
 
-def _is_opposite(one: str, other: str) -> bool:
-    """Whether the second begins with the opposite of what the first begins with."""
+def _is_opposite(word: str, other: str) -> bool:
+    """Whether `other` begins with the opposite of what `word` begins with."""
     return any(
-        one.startswith(first) and other.startswith(second + one[len(first) :][:3])
-        for first, second in _OPPOSITES.get(one[0], ())
+        word.startswith(prefix) and other.startswith(opposite + word[len(prefix) :][:3])
+        for prefix, opposite in _OPPOSITES.get(word[0], ())
     )
 
 
-def _plain(word: str) -> str:
-    """In one spelling."""
+def _respelled(word: str) -> str:
+    """Bring different spellings of a word into one."""
     word = word.translate(_LETTERS)
     for spelling, plain in _SPELLINGS:
         word = word.replace(spelling, plain)
@@ -117,7 +117,7 @@ def _plain(word: str) -> str:
 
 @cache
 def _known() -> frozenset[str]:
-    """The words of our bank's texts and terms, all that can be mistyped."""
+    """All words of our bank's texts and terms that are long enough to be mistyped."""
     return frozenset(KNOWN.read_text(encoding="utf-8").split())
 
 

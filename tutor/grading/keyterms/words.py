@@ -1,7 +1,7 @@
-"""The words of one answer, and where a wanted word stands in it.
+"""Finds words in one answer.
 
-Asked for thousands of words a grade, so what is wanted is looked up by its stem or its beginning;
-only words with the same first letter are compared for typing errors.
+A grade looks for thousands of words, so they are looked up by their stem or beginning, and only
+words with the same first letter are compared for typing errors.
 """
 
 import re
@@ -18,13 +18,13 @@ from tutor.bank import Language
 from tutor.grading.keyterms.negation import is_chinese_border, negated, not_only
 from tutor.grading.keyterms.numbers import readings
 from tutor.grading.keyterms.typos import SHORTEST, errors_allowed, is_another
-from tutor.grading.sentences import After, what_follows
+from tutor.grading.sentences import After, split_sentences, what_follows
 from tutor.grading.text import Stemming, Tongue, is_chinese, is_cyrillic, tokens, word_set
 
 BREAK = "\n"
-"""Stands between two sentences, so that no phrase reaches across."""
+"""The token between two sentences: no phrase reaches across it."""
 LINE = "\r"
-"""Stands between two lines that may be two facts: a phrase reaches across, a negation does not."""
+"""The token between two lines that may be two facts: phrases cross it, negations do not."""
 _SIGNS: Mapping[After, tuple[str, ...]] = {After.END: (BREAK,), After.LINE: (LINE,), After.WRAP: ()}
 _CLAUSE_BORDERS = word_set(
     ". , ; : ! ? ( ) 。 、 and und и but aber sondern а но while whereas während"
@@ -40,31 +40,31 @@ _PREFIXES = word_set(
     "zusammen zwischen anti de dis in inter non re sub halb semi pseudo quasi schwach"
 )
 _SELF = "selbst"
-"""'Selbstüberwacht' is not 'überwacht', though 'Selbstaufmerksamkeit' is an 'Aufmerksamkeit'."""
+"""'Selbstüberwacht' is not 'überwacht', but 'Selbstaufmerksamkeit' is an 'Aufmerksamkeit'."""
 _LINKS = ("", "s", "n", "en", "es", "er", "e")
 _SHORTEST_HEAD, _SHORTEST_MODIFIER = 5, 3
 _LONGEST = 40
 _NEAR = 4
-"""How many tokens may lie between the parts of a compound that is written out."""
+"""The most tokens from one part of a compound to the other if it is written as two words."""
 Places = dict[int, int]
-"""Where a word stands: its first token, and the token after its last."""
+"""Where a word is: its first token, and the token after its last."""
 
 
 class Compounds:
-    """The stems of a German answer and where they stand."""
+    """Finds German compounds among the stems of an answer."""
 
     def __init__(self, stems: Mapping[str, Mapping[int, int]]) -> None:
         self._stems = stems
         self._by_head: dict[str, list[str]] = defaultdict(list)
         for stem in stems:
             for cut in range(_SHORTEST_MODIFIER, min(len(stem), _LONGEST) - _SHORTEST_HEAD + 1):
-                participle = stem[:cut] == _SELF and stem[-1] == "t"
-                if stem.isalpha() and stem[:cut] not in _PREFIXES and not participle:
+                is_participle = stem[:cut] == _SELF and stem[-1] == "t"
+                if stem.isalpha() and stem[:cut] not in _PREFIXES and not is_participle:
                     self._by_head[stem[cut:]].append(stem)
 
-    def find(self, stem: str) -> dict[int, int]:
-        """Where a compound that ends in `stem` stands, or `stem` itself in two words."""
-        places: dict[int, int] = {}
+    def find(self, stem: str) -> Places:
+        """Where a compound that ends in `stem` is, or `stem` itself written as two words."""
+        places: Places = {}
         for compound in self._by_head.get(stem, ()):
             places |= self._stems[compound]
         for head, modifier in self._parts(stem) if stem.isalpha() else ():
@@ -76,7 +76,7 @@ class Compounds:
         return places
 
     def _parts(self, stem: str) -> Iterator[tuple[str, str]]:
-        """The ways to cut `stem` into two words of the answer, the head first."""
+        """Cut `stem` into two words of the answer, in every way; yields the head first."""
         for cut in range(_SHORTEST_MODIFIER, min(len(stem), _LONGEST) - _SHORTEST_MODIFIER):
             if stem[cut:] not in self._stems or stem[:cut] in _PREFIXES:
                 continue
@@ -93,57 +93,55 @@ class Wanted(NamedTuple):
     open_left: bool = False
     open_right: bool = False
     exact: bool = False
-    """No other form and no typing error, a plural's `s` excepted: for acronyms."""
+    """Whether only a plural's `s` may be added, and nothing mistyped: for acronyms."""
     close: bool = False
-    """Nothing stands between it and the piece before."""
+    """Whether it must follow the previous piece directly."""
 
 
 class Words:
-    """The tokens of an answer in its sentences, with what they can be read as besides."""
+    """The tokens of an answer's sentences, and what else they can be read as."""
 
     def __init__(
-        self,
-        answer: str,
-        sentences: Sequence[str],
-        language: Language,
-        stemming: Stemming,
-        known: Container[str] = (),
+        self, answer: str, language: Language, stemming: Stemming, known: Container[str] = ()
     ) -> None:
-        """Words that are `known` are no other word with a typing error in it."""
+        """A word that is in `known` does not count as another one mistyped."""
         self._known = known
+        self.sentences = split_sentences(answer)
         self.tokens: list[str] = []
         self.sentence: list[int] = []
-        """For every token the index of its sentence."""
-        for index, after in enumerate(what_follows(answer, sentences)):
-            words_and_sign = [*tokens(sentences[index]), *_SIGNS[after]]
+        """The index of each token's sentence."""
+        for index, after in enumerate(what_follows(answer, self.sentences)):
+            words_and_sign = [*tokens(self.sentences[index]), *_SIGNS[after]]
             self.tokens += words_and_sign
             self.sentence += [index] * len(words_and_sign)
         self._stemming = stemming
         words = set(self.tokens)
         german = language == "de" or len(GERMAN_WORDS & words) > len(_ENGLISH_WORDS & words)
         self._latin: tuple[Tongue, ...] = ("german", "english") if german else ("english",)
-        self._found: dict[Wanted, Places] = {}
+        self._cache: dict[Wanted, Places] = {}
+        self._heads_by_length: dict[int, dict[str, list[str]]] = {}
+        self._head_initials_by_length: dict[int, Mapping[str, list[str]]] = {}
 
     def find(self, wanted: Wanted) -> Places:
-        """Where `wanted` stands, in any form of it."""
-        places = self._found.get(wanted)
+        """Where `wanted` is, in any of its forms."""
+        places = self._cache.get(wanted)
         if places is None:
-            places = self._found[wanted] = self._find(wanted)
+            places = self._cache[wanted] = self._find(wanted)
         return places
 
     @cached_property
     def negated(self) -> list[bool]:
-        """For every token whether its clause is negated."""
+        """Whether each token is denied."""
         return negated(self.tokens)
 
     @cached_property
     def not_only(self) -> list[bool]:
-        """For every token whether it is the 'only' of a 'not only'."""
+        """Whether each token is the 'only' of a 'not only'."""
         return not_only(self.tokens)
 
     @cached_property
     def clause(self) -> list[int]:
-        """For every token the number of its clause, a border counting with what follows it."""
+        """The number of each token's clause; a border belongs to the clause that follows it."""
         words = self.tokens
         return list(
             accumulate(
@@ -155,7 +153,7 @@ class Words:
 
     @cached_property
     def _places(self) -> Mapping[str, Places]:
-        """Where every word stands, and what else it can be read as."""
+        """Where each word is, and each reading of it."""
         places: dict[str, Places] = defaultdict(dict)
         for index, word in enumerate(self.tokens):
             places[word][index] = index + 1
@@ -169,26 +167,29 @@ class Words:
 
     def _find(self, wanted: Wanted) -> Places:
         places: Places = {}
-        for word in self._alike(wanted):
+        for word in self._forms(wanted):
             places |= self._places[word]
         if not places and self._compounds and not (wanted.exact or wanted.open_right):
             return self._compounds.find(self._stemming.stem(wanted.text, "german"))
         return places
 
-    def _alike(self, wanted: Wanted) -> Iterable[str]:
-        """The answer's words that are the wanted one."""
+    def _forms(self, wanted: Wanted) -> Iterable[str]:
+        """The answer's words that are forms of the wanted one, itself last, since that counts."""
         text = wanted.text
+        if wanted.open_left and wanted.open_right:
+            return [word for word in self._places if text in word]
         if wanted.open_left:
-            return [word for word in self._places if _ends(word, wanted)]
+            return [word for word in self._places if word.endswith(text)]
         if wanted.exact:
             return [form for form in (text, text + "s", text + "'s") if form in self._places]
         if wanted.open_right:
-            return self._beginning(text)
-        forms = {text} if text in self._places else set()
-        return forms | set(self._same(text)) if text.isalpha() and not is_chinese(text) else forms
+            return self._beginning_with(text)
+        same = self._with_stem_of(text) if text.isalpha() and not is_chinese(text) else ()
+        others = [word for word in dict.fromkeys(same) if word != text]
+        return [*others, text] if text in self._places else others
 
-    def _same(self, text: str) -> Iterator[str]:
-        """Words with the same stem, or one a typing error away."""
+    def _with_stem_of(self, text: str) -> Iterator[str]:
+        """Words with the stem of `text`, or one like it but for typing errors."""
         for tongue in self._tongues(text):
             stem = self._stemming.stem(text, tongue)
             by_stem = self._stems[tongue]
@@ -196,7 +197,8 @@ class Words:
             for near in _near(stem, self._initials[tongue].get(stem[0], ()), slack=0):
                 yield from (w for w in by_stem[near] if not is_another(text, w, self._known))
 
-    def _beginning(self, prefix: str) -> Iterator[str]:
+    def _beginning_with(self, prefix: str) -> Iterator[str]:
+        """Words that begin with `prefix`, or like it but for typing errors."""
         heads = self._heads(len(prefix))
         yield from heads.get(prefix, ())
         if len(prefix) > SHORTEST and prefix.isalpha():
@@ -224,10 +226,6 @@ class Words:
     def _initials(self) -> Mapping[Tongue, Mapping[str, list[str]]]:
         return {tongue: _by_initial(stems) for tongue, stems in self._stems.items()}
 
-    @cached_property
-    def _heads_by_length(self) -> dict[int, dict[str, list[str]]]:
-        return {}
-
     def _heads(self, length: int) -> dict[str, list[str]]:
         """The words by their first `length` letters; shorter words by all they have."""
         heads = self._heads_by_length.get(length)
@@ -237,19 +235,16 @@ class Words:
                 heads[word[:length]].append(word)
         return heads
 
-    @cached_property
-    def _head_initials_by_length(self) -> dict[int, Mapping[str, list[str]]]:
-        return {}
-
     def _head_initials(self, length: int) -> Mapping[str, list[str]]:
-        known = self._head_initials_by_length.get(length)
-        if known is None:
-            known = self._head_initials_by_length[length] = _by_initial(self._heads(length))
-        return known
+        """The first `length` letters of the words, by their first letter."""
+        initials = self._head_initials_by_length.get(length)
+        if initials is None:
+            initials = self._head_initials_by_length[length] = _by_initial(self._heads(length))
+        return initials
 
     @cached_property
     def _compounds(self) -> Compounds | None:
-        """Of a German answer."""
+        """The compounds of a German answer; None for another language."""
         if "german" not in self._latin:
             return None
         stems = {
@@ -269,9 +264,9 @@ def _by_initial(words: Iterable[str]) -> Mapping[str, list[str]]:
 
 
 def _near(wanted: str, words: Sequence[str], slack: int) -> Iterator[str]:
-    """The words that a typing error or two, by length, make of `wanted`.
+    """The words that differ from `wanted` in as many typing errors as their length allows.
 
-    `words` begin as `wanted` does: a difference in the first letter is mostly another word.
+    `words` begin with the same letter, since a different first letter is mostly another word.
     """
     if not words or len(wanted) - slack < SHORTEST:
         return
@@ -280,7 +275,3 @@ def _near(wanted: str, words: Sequence[str], slack: int) -> Iterator[str]:
     ):
         if distance <= errors_allowed(min(len(wanted), len(near)) - slack):
             yield near
-
-
-def _ends(word: str, wanted: Wanted) -> bool:
-    return wanted.text in word if wanted.open_right else word.endswith(wanted.text)

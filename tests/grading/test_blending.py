@@ -1,11 +1,11 @@
-"""What the judge and the key terms make together of a drafted point."""
+"""The judge and the key terms grade a drafted point together."""
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from tutor.bank import Question, RubricPoint, Text, Verdict
-from tutor.grading.drafted_points import FAR, NEAR, UNKNOWN, part_of_judge, shared, verdict_of
+from tutor.grading.blending import FAR, NEAR, UNKNOWN, blend, judge_share, verdict_of
 from tutor.grading.field import Field
 from tutor.grading.probabilities import Probabilities
 
@@ -17,12 +17,12 @@ SHARES = st.floats(0, 1)
 
 
 @given(st.tuples(SHARES, SHARES), SHARES, SHARES)
-def test_what_both_expect_counts_by_their_parts(
+def test_both_expectations_count_by_their_shares(
     cuts: tuple[float, float], by_terms: float, part: float
 ) -> None:
     low, high = sorted(cuts)
     judge = Probabilities(met=low, partial=high - low, missed=1 - high)
-    both = shared(judge, by_terms, part)
+    both = blend(judge, by_terms, part)
     assert both.worth == pytest.approx(part * judge.worth + (1 - part) * by_terms)
     assert sum(map(both.of, Verdict)) == pytest.approx(1)
     assert all(-1e-9 <= both.of(verdict) <= 1 + 1e-9 for verdict in Verdict)
@@ -44,15 +44,15 @@ def test_what_both_expect_counts_by_their_parts(
 def test_neither_alone_is_enough_unless_it_is_certain(
     met: float, by_terms: float, verdict: Verdict
 ) -> None:
-    assert verdict_of(shared(Probabilities(met, 0, 1 - met), by_terms, UNKNOWN)) is verdict
+    assert verdict_of(blend(Probabilities(met, 0, 1 - met), by_terms, UNKNOWN)) is verdict
 
 
 def test_the_judge_counts_most_in_its_own_field() -> None:
     of_networks = asked("What does dropout do to a network?", "It drops units.")
     of_cats = asked("What does a cat eat?", "Mice and birds.")
-    assert part_of_judge(FIELD, of_networks, "en") == NEAR
-    assert part_of_judge(FIELD, of_cats, "en") == FAR
-    assert part_of_judge(None, of_networks, "en") == UNKNOWN
+    assert judge_share(FIELD, of_networks, "en") == NEAR
+    assert judge_share(FIELD, of_cats, "en") == FAR
+    assert judge_share(None, of_networks, "en") == UNKNOWN
 
 
 def asked(prompt: str, answer: str) -> Question:

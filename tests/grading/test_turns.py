@@ -1,6 +1,6 @@
-"""Turns at the model: the student's come first, measuring fills the pauses."""
+"""Turns at the model: the student comes first, and measuring fills the pauses."""
 
-from tutor.grading.priority import QUIET, Turns
+from tutor.grading.turns import QUIET, Turns
 
 
 class Clock:
@@ -21,7 +21,7 @@ def is_free(turns: Turns) -> bool:
         return ours
 
 
-def test_spare_time_begins_when_nobody_wanted_the_model_for_a_while() -> None:
+def test_spare_time_begins_after_a_pause() -> None:
     ours, clock, _ = turns()
     assert not is_free(ours)
     clock.now = QUIET
@@ -33,7 +33,7 @@ def test_spare_time_begins_when_nobody_wanted_the_model_for_a_while() -> None:
     assert is_free(ours)
 
 
-def test_while_the_student_has_the_model_there_is_none() -> None:
+def test_there_is_no_spare_time_while_the_student_uses_the_model() -> None:
     ours, clock, cancelled = turns()
     with ours.student(), ours.student():
         clock.now += 10 * QUIET
@@ -41,7 +41,7 @@ def test_while_the_student_has_the_model_there_is_none() -> None:
     assert cancelled == []
 
 
-def test_who_wants_the_model_ends_what_fills_the_pause() -> None:
+def test_a_student_who_needs_the_model_cancels_work_in_spare_time() -> None:
     ours, clock, cancelled = turns()
     clock.now = QUIET
     with ours.spare() as taken:

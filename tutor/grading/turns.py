@@ -1,18 +1,18 @@
-"""Turns at the model: whoever studies comes first, measuring fills the pauses."""
+"""Takes turns at the model: the student comes first, and measuring fills the pauses."""
 
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 QUIET = 10.0
-"""Seconds without a wish of the student's before spare time begins."""
+"""Seconds since the student last used the model after which spare time begins."""
 
 
 class Turns:
-    """Who has the model now. Thread-safe."""
+    """Decides who may use the model now. Thread-safe."""
 
     def __init__(self, clock: Callable[[], float], cancel: Callable[[], None]) -> None:
-        """`cancel` ends what runs on the model."""
+        """`cancel` ends what is running on the model."""
         self._clock = clock
         self._cancel = cancel
         self._lock = threading.Lock()
@@ -22,7 +22,7 @@ class Turns:
 
     @contextmanager
     def student(self) -> Iterator[None]:
-        """The student wants the model: what fills the pause is cancelled."""
+        """Use the model for the student; work in spare time is cancelled."""
         with self._lock:
             self._students += 1
             if self._spare:
@@ -36,14 +36,14 @@ class Turns:
 
     @contextmanager
     def spare(self) -> Iterator[bool]:
-        """Whether the model has been left alone long enough; if so it is taken meanwhile."""
+        """Use the model in spare time; yields whether the student has left it alone long enough."""
         with self._lock:
-            quiet = self._clock() - self._last >= QUIET
-            taken = quiet and not self._students and not self._spare
-            self._spare = self._spare or taken
+            is_quiet = self._clock() - self._last >= QUIET
+            is_ours = is_quiet and not self._students and not self._spare
+            self._spare = self._spare or is_ours
         try:
-            yield taken
+            yield is_ours
         finally:
-            if taken:
+            if is_ours:
                 with self._lock:
                     self._spare = False
