@@ -7,7 +7,16 @@ import pytest
 from textual.pilot import Pilot
 
 from tests.tui.conftest import wait_until
-from tests.tui.steps import QuestionScreen, TodayScreen, judge, on, picture, saved, shown, write
+from tests.tui.steps import (
+    QuestionScreen,
+    TodayScreen,
+    on,
+    picture,
+    saved,
+    shown,
+    submit_answer,
+    write,
+)
 from tutor.bank import Verdict
 from tutor.engine import EngineState, Status
 from tutor.grading import GradingService
@@ -64,7 +73,7 @@ async def test_three_answers_a_killed_child_an_overruling_and_tomorrow(
             question = await start_deck(pilot)
             await wait_until(pilot, lambda: app.model.status.state is EngineState.READY)
             first = question.asked.question.id
-            verdict = await judge(pilot, RUSSIAN)
+            verdict = await submit_answer(pilot, RUSSIAN)
             assert verdict.attempt.grade.grader.name == "model"
             await pilot.press("space")
             await saved(pilot, verdict)
@@ -74,14 +83,14 @@ async def test_three_answers_a_killed_child_an_overruling_and_tomorrow(
 
             Killer(tutor.grading, times=1)
             await on(pilot, QuestionScreen)
-            verdict = await judge(pilot, ENGLISH)
+            verdict = await submit_answer(pilot, ENGLISH)
             assert "it was restarted" in shown(verdict, "#remark")
             assert verdict.attempt.grade.grader.name == "model"
             await pilot.press("enter")
 
             Killer(tutor.grading, times=1)
             await on(pilot, QuestionScreen)
-            verdict = await judge(pilot, RUSSIAN)
+            verdict = await submit_answer(pilot, RUSSIAN)
             assert verdict.attempt.grade.grader.name == "terms"
             assert "Key terms graded this" in shown(verdict, "#remark")
             await pilot.press("enter")
@@ -118,7 +127,7 @@ async def test_a_broken_model_is_reported_and_everything_else_works(
             await wait_until(pilot, lambda: "cannot be used" in shown(today, "#model-help"))
             assert "Download the file again" in shown(today, "#model-help")
             await start_deck(pilot)
-            verdict = await judge(pilot, RUSSIAN)
+            verdict = await submit_answer(pilot, RUSSIAN)
             assert verdict.attempt.grade.grader.name == "terms"
             assert "damaged" in shown(verdict, "#remark")
             assert Verdict.MET in {point.verdict for point in verdict.attempt.grade.points}

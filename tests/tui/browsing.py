@@ -1,4 +1,4 @@
-"""Browsing in tests: how one gets there, and attempts to look back on."""
+"""Browsing in tests: how to get to the screens, and attempts to look at."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -30,16 +30,16 @@ def attempt_at(
     hints: int = 0,
     gave_up: bool = False,
 ) -> Attempt:
-    """An attempt with these verdicts, over and over; it is not recorded."""
-    found = tutor.bank.question(question)
-    given = {point.id: verdicts[n % len(verdicts)] for n, point in enumerate(found.rubric)}
+    """An attempt with these verdicts, repeated for all points; it is not recorded."""
+    asked = tutor.bank.question(question)
+    given = {point.id: verdicts[n % len(verdicts)] for n, point in enumerate(asked.rubric)}
     return Attempt(
         id=tutor.new_id(),
         question=question,
         at=at,
-        language=found.languages[0],
+        language=asked.languages[0],
         answer=answer,
-        grade=self_grade(found, given, found.languages[0]),
+        grade=self_grade(asked, given, asked.languages[0]),
         seconds=20,
         hints=hints,
         gave_up=gave_up,
@@ -48,7 +48,7 @@ def attempt_at(
 
 
 async def browse(pilot: Pilot[None], app: TutorApp) -> BrowseScreen:
-    """The screen, once everything on it is known."""
+    """The screen, once everything on it is loaded."""
     await on(pilot, TodayScreen)
     app.post_message(ScreenAsked("browse"))
     screen = await on(pilot, BrowseScreen)
@@ -61,14 +61,14 @@ async def browse(pilot: Pilot[None], app: TutorApp) -> BrowseScreen:
 async def browsing(
     tutor: StubTutor, size: tuple[int, int] = (80, 24)
 ) -> AsyncIterator[tuple[Pilot[None], BrowseScreen]]:
-    """An app that shows the screen, once everything on it is known."""
+    """An app that shows the screen, once everything on it is loaded."""
     app = TutorApp(tutor)
     async with app.run_test(size=size) as pilot:
         yield pilot, await browse(pilot, app)
 
 
 async def seek(pilot: Pilot[None], screen: BrowseScreen, text: str) -> None:
-    """Search for `text` and wait for what is found; the search field then has the focus."""
+    """Search for `text` and wait for what is asked; the search field then has the focus."""
     field = screen.query_one("#search", Input)
     field.focus()
     field.value = text
@@ -78,7 +78,7 @@ async def seek(pilot: Pilot[None], screen: BrowseScreen, text: str) -> None:
 async def page(
     pilot: Pilot[None], app: TutorApp, tutor: StubTutor, question: str, *, wait: bool = True
 ) -> QuestionPage:
-    """A question's own page, once everything on it is known."""
+    """A question's own page, once everything on it is loaded."""
     await on(pilot, TodayScreen)
     shown = QuestionPage(tutor, question)
     app.push_screen(shown)

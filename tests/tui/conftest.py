@@ -85,7 +85,7 @@ Variables = dict[str, list[Token]] | None
 
 @pytest.fixture(scope="session", autouse=True)
 def style_sheets_parsed_once() -> Iterator[None]:
-    """Each app parses the same style sheets anew, and some of them at each new screen."""
+    """Parse each style sheet once: every app parses all of them, some at each new screen."""
     parsed: list[tuple[Variables, dict[tuple[object, ...], list[RuleSet]]]] = []
 
     def parse_once(
@@ -113,25 +113,25 @@ def style_sheets_parsed_once() -> Iterator[None]:
 
 @pytest.fixture(autouse=True)
 def lasting_notes(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What is told stays: on a busy machine five seconds are over before a test looks."""
+    """Toasts stay: on a busy machine five seconds are over before a test looks."""
     monkeypatch.setattr(App, "NOTIFICATION_TIMEOUT", SECONDS)
 
 
 @pytest.fixture
 def paths(tmp_path: Path) -> Paths:
     """A profile with two decks."""
-    found = Paths(home=tmp_path / "home", resources=tmp_path / "program")
+    profile = Paths(home=tmp_path / "home", resources=tmp_path / "program")
     for name, head, section in (("papers", DECK, SECTION), ("transfer-zh", CHINESE_DECK, CHINESE)):
-        folder = found.resources / "questions" / name
+        folder = profile.resources / "questions" / name
         folder.mkdir(parents=True)
         (folder / "deck.yaml").write_text(head, encoding="utf-8")
         (folder / "1-first.yaml").write_text(section, encoding="utf-8")
-    return found
+    return profile
 
 
 @pytest.fixture
 def tutor(paths: Paths) -> Iterator[StubTutor]:
-    """The real bank and progress around a grading service that does as it is told."""
+    """The real bank and progress around a grading service that the test controls."""
     with open_progress(paths, clock=lambda: NOON) as progress:
         bank = open_bank(paths.questions, None)
         assert bank.problems == ()
@@ -140,17 +140,17 @@ def tutor(paths: Paths) -> Iterator[StubTutor]:
 
 @pytest.fixture
 def broken(tutor: StubTutor) -> BrokenProgress:
-    """The tutor's progress, of which the test can make single calls fail."""
+    """The tutor's progress; the test can make single calls fail."""
     progress = BrokenProgress(tutor.progress)
     tutor.progress = progress  # type: ignore[assignment]
     return progress
 
 
-async def wait_until(pilot: Pilot[None], found: Callable[[], object]) -> None:
-    """Let the app run until `found` is true; fails when it never is, or the app has ended."""
+async def wait_until(pilot: Pilot[None], condition: Callable[[], object]) -> None:
+    """Let the app run until `condition` is true; fails if it never is, or the app has ended."""
     async with asyncio.timeout(SECONDS):
-        while not found():
+        while not condition():
             running = pilot.app.is_running
             await asyncio.sleep(0.01)
-            assert running or found(), "the app has ended"
+            assert running or condition(), "the app has ended"
     await pilot.pause()

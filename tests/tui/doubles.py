@@ -1,4 +1,4 @@
-"""A grading service whose every step the test decides, and a tutor around it."""
+"""A grading service whose every step the test controls, and a tutor around it."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -7,7 +7,7 @@ from itertools import count
 from pathlib import Path
 from threading import Event, Lock
 
-from tutor.bank import Bank, Language, Question, Verdict, open_bank
+from tutor.bank import LANGUAGES, Bank, Language, Question, Verdict, open_bank
 from tutor.engine import Absence, Cancelled, EngineState, Status
 from tutor.engine.judge_model import JudgeModel
 from tutor.evaluation.background import Measuring
@@ -40,7 +40,7 @@ NOON = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 
 
 class StubGrading(GradingService):
-    """Judges as it is told; `hold` makes it wait until `release` or `cancel`."""
+    """Grades as the test says; `hold` makes it wait until `release` or `cancel`."""
 
     status = Status(EngineState.READY)
     model_name: str | None = "Qwen3-4B"
@@ -55,11 +55,11 @@ class StubGrading(GradingService):
         self.grader = GraderId(name="model", version="1", model="f00", prompt="ba5")
         self.remark = ""
         self.sentences: Sequence[int] = ()
-        """Which sentence shows which point; without any the whole answer shows all."""
+        """The number of the sentence that shows each point; if empty, the whole answer does."""
         self.error: Exception | None = None
         self.feedback_error: Exception | None = None
         self.accuracy: Mapping[bool, float] = {}
-        """By whether it was trained on the question."""
+        """Its accuracy, by whether it was trained on the question."""
         self.missing: Mapping[str, tuple[str, ...]] = {}
         self.question = ""
         self.hold_question = False
@@ -181,7 +181,7 @@ class StubGrading(GradingService):
 
 
 class BrokenProgress:
-    """A real progress of which single calls fail."""
+    """A real progress; calls named in `failing` fail."""
 
     def __init__(self, real: Progress) -> None:
         self._real = real
@@ -228,7 +228,7 @@ class StubPull(Download):
 
 
 class StubJudgePull(JudgeDownload):
-    """A download of the judge that ends as that of the original does."""
+    """A download of the judge that ends when the download of the original does."""
 
     def __init__(self, judge: JudgeModel, models: Path, original: StubPull) -> None:
         super().__init__(judge, models, original)
@@ -240,7 +240,7 @@ class StubJudgePull(JudgeDownload):
 
 @dataclass
 class StubTutor:
-    """What the app is given."""
+    """The tutor that the app gets."""
 
     paths: Paths
     bank: Bank
@@ -249,22 +249,23 @@ class StubTutor:
     now: datetime = NOON
     session_length: int = 10
     shows_cover: bool = True
-    preferences: Preferences = field(default_factory=Preferences)
+    preferences: Preferences = field(default_factory=lambda: Preferences(languages=LANGUAGES))
+    """By default the student reads all languages, so that each deck is in its own."""
     is_new: bool = False
     theme: str | None = None
     arguments: Mapping[str, object] = field(default_factory=dict)
     """What the command line sets."""
     environ: Mapping[str, str] = field(default_factory=dict)
     rereads: int = 0
-    """How often the settings were read anew."""
+    """How often the settings were read again."""
     models: Callable[[], Shelf] | None = None
-    """What there is, with a memory of the test's own."""
+    """The models on the machine, with a memory size of the test's own."""
     downloads: list["StubPull"] = field(default_factory=list)
     used: list[Path | None] = field(default_factory=list)
     measured: list[Measuring | Exception] = field(default_factory=list)
-    """What is found in the next pauses."""
+    """The results of the next steps of measuring."""
     judge: str | None = None
-    """The judge that can be run from now on."""
+    """The name of a judge that can run from now on."""
     _ids: Iterator[int] = field(default_factory=lambda: count(1))
 
     def clock(self) -> datetime:
@@ -317,10 +318,10 @@ class StubTutor:
         return True
 
     def measure_in_pause(self) -> Measuring | None:
-        found = self.measured.pop(0) if self.measured else None
-        if isinstance(found, Exception):
-            raise found
-        return found
+        result = self.measured.pop(0) if self.measured else None
+        if isinstance(result, Exception):
+            raise result
+        return result
 
     def new_id(self) -> str:
         return f"attempt-{next(self._ids)}"

@@ -25,7 +25,7 @@ steps.write_text(json.dumps(todo), "utf-8")
 
 
 class SuspendableApp(TutorApp):
-    """Counts how often the terminal is handed over; a test has none."""
+    """Counts how often the terminal is handed over, since a test has no terminal."""
 
     CSS_PATH = str(Path(tui.__file__).parent / "today.tcss")
 
@@ -40,7 +40,7 @@ class SuspendableApp(TutorApp):
 
 
 def set_editor(tutor: StubTutor, folder: Path, steps: Sequence[tuple[str, str]]) -> None:
-    """Have the editor replace the first text by the second, at each call the next pair.
+    """Have the editor replace the first text by the second; each call uses the next pair.
 
     An empty first text replaces everything.
     """

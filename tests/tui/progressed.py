@@ -15,19 +15,19 @@ MODEL = GraderId(name="model", version="3", model="f00ba5ed12345678")
 def make_attempt(
     tutor: StubTutor, question: str, letters: str, ago: float, *, exam: str | None = None
 ) -> Attempt:
-    """An answer of `ago` days before noon, each point with its letter, the last for the rest."""
-    at, found = NOON - timedelta(days=ago), tutor.bank.question(question)
+    """An answer from `ago` days before noon; `letters` are the verdicts, the last for the rest."""
+    at, asked = NOON - timedelta(days=ago), tutor.bank.question(question)
     return Attempt(
         id=f"{question.replace('.', '-')}-{ago * 100:.0f}-{exam or ''}",
         question=question,
         at=at,
-        language=found.languages[0],
+        language=asked.languages[0],
         answer="…",
         grade=Grade(
             question=question,
             grader=MODEL,
-            language=found.languages[0],
-            points=tuple(_points(found, letters)),
+            language=asked.languages[0],
+            points=tuple(_points(asked, letters)),
         ),
         seconds=90,
         day=tutor.preferences.day(at),
@@ -42,7 +42,7 @@ def _points(question: Question, letters: str) -> Iterator[PointGrade]:
 
 
 def record_months(tutor: StubTutor) -> None:
-    """Two points missed again and again, one of them Chinese; work on every tenth day, and now."""
+    """Two points missed repeatedly, one of them Chinese; work on every tenth day and recently."""
     for ago in range(200, 0, -10):
         for number in range(ago % 23):
             tutor.progress.record(make_attempt(tutor, "papers.1.2", "m", ago + number / 100))
@@ -52,8 +52,8 @@ def record_months(tutor: StubTutor) -> None:
         tutor.progress.record(make_attempt(tutor, "transfer-zh.1.1", letters, 1 - ago))
 
 
-def sit_exam(tutor: StubTutor) -> None:
-    """An exam of two questions, one judged and one waiting."""
+def take_exam(tutor: StubTutor) -> None:
+    """An exam of two questions, one graded and one waiting."""
     asked = {"papers.1.2": 4.0, "transfer-zh.1.1": 6.0}
     tutor.progress.note(
         ExamBegun(

@@ -1,4 +1,4 @@
-"""Models on a machine of the tests' own: a laptop of 8 GiB, 3 of them free."""
+"""Models on a machine of the tests' own: a laptop with 8 GiB of memory, 3 GiB of it free."""
 
 from collections.abc import Sequence
 

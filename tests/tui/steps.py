@@ -85,8 +85,8 @@ async def type_keys(pilot: Pilot[None], text: str) -> QuestionScreen:
     return screen
 
 
-async def judge(pilot: Pilot[None], answer: str = "да") -> VerdictScreen:
-    """Type an answer and have it judged and saved."""
+async def submit_answer(pilot: Pilot[None], answer: str = "да") -> VerdictScreen:
+    """Type an answer and have it graded and saved."""
     await write(pilot, answer)
     await pilot.press("f5")
     screen = await on(pilot, VerdictScreen)
@@ -95,7 +95,7 @@ async def judge(pilot: Pilot[None], answer: str = "да") -> VerdictScreen:
 
 
 async def graded(pilot: Pilot[None], answer: str = "да", *, deck: str = "papers") -> VerdictScreen:
-    """The verdict on the first question of a deck, as after `start` and `judge` but sooner."""
+    """The verdict on a deck's first question, as after `start` and `submit_answer` but sooner."""
     app = pilot.app
     assert isinstance(app, TutorApp)
     await on(pilot, TodayScreen)
@@ -133,7 +133,7 @@ def picture(app: App[None]) -> str:
 
 
 def notes(app: App[None]) -> list[str]:
-    """What the app says of what was done: in toasts, and in the notice of the screen on top."""
+    """What the app says about what was done: in toasts, and in the notice of the screen on top."""
     toasts = [note.message for note in app._notifications]
     notice = app.screen.notice.text if isinstance(app.screen, NoticeScreen) else ""
     return [*toasts, notice] if notice else toasts

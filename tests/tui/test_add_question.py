@@ -9,12 +9,9 @@ from textual.widgets import Select
 from tests.support.banks import make_deck
 from tests.tui.conftest import wait_until
 from tests.tui.doubles import StubTutor
-from tests.tui.steps import TodayScreen, notes, on, picture, shown, start
+from tests.tui.steps import TodayScreen, notes, on, picture, running, shown, start
 from tutor.study import Preferences
-from tutor.tui import TutorApp
 from tutor.tui.add_question import NEW, AddQuestionScreen
-
-SIZE = (80, 24)
 
 
 async def form(pilot: Pilot[None]) -> AddQuestionScreen:
@@ -24,8 +21,7 @@ async def form(pilot: Pilot[None]) -> AddQuestionScreen:
 
 
 async def test_a_question_is_previewed_saved_and_asked(tutor: StubTutor) -> None:
-    app = TutorApp(tutor)
-    async with app.run_test(size=SIZE) as pilot:
+    async with running(tutor) as (app, pilot):
         screen = await form(pilot)
         screen.query_one("#new-title").focus()
         await pilot.press(*"Cells")
@@ -54,12 +50,11 @@ async def test_a_question_is_previewed_saved_and_asked(tutor: StubTutor) -> None
 
 
 async def test_the_form_is_filled_in_from_its_top_and_loses_no_letter(tutor: StubTutor) -> None:
-    app = TutorApp(tutor)
-    async with app.run_test(size=SIZE) as pilot:
+    async with running(tutor) as (app, pilot):
         screen = await form(pilot)
         assert app.focused is screen.query_one("#new-deck")
         seen = picture(app)
-        for words in ("title of the new deck", "What you want to be asked", "One fact a line"):
+        for words in ("title of the new deck", "What you want to be asked", "One fact per line"):
             assert words in seen
         await pilot.press(
             *"My cells", "tab", *"What is it?", "tab", *"A unit.", "tab", *"It is. (2)"
@@ -80,8 +75,7 @@ async def test_the_form_is_filled_in_from_its_top_and_loses_no_letter(tutor: Stu
 async def test_what_is_typed_on_a_deck_is_the_question(tutor: StubTutor) -> None:
     make_deck(tutor.paths.own_questions / "biology")
     tutor.reopen_bank()
-    app = TutorApp(tutor)
-    async with app.run_test(size=SIZE) as pilot:
+    async with running(tutor) as (_, pilot):
         screen = await form(pilot)
         await pilot.press(*"Why so?")
         assert (screen.form.deck, screen.form.prompt) == ("biology", "Why so?")
@@ -96,30 +90,26 @@ async def test_the_deck_used_last_is_offered(tutor: StubTutor) -> None:
     file = next((tutor.paths.own_questions / "history").glob("*-part.yaml"))
     os.utime(file, (0, 0))
     tutor.reopen_bank()
-    app = TutorApp(tutor)
-    async with app.run_test(size=SIZE) as pilot:
+    async with running(tutor) as (_, pilot):
         screen = await form(pilot)
         assert screen.form.deck == "biology"
 
 
-async def test_what_was_typed_is_there_again(tutor: StubTutor) -> None:
-    app = TutorApp(tutor)
-    async with app.run_test(size=SIZE) as pilot:
+async def test_what_was_typed_is_restored(tutor: StubTutor) -> None:
+    async with running(tutor) as (_, pilot):
         screen = await form(pilot)
         screen.prompt.insert("Half a question")
         screen.query_one("#new-language", Select).value = "de"
         await pilot.press("ctrl+q")
-    app = TutorApp(tutor)
-    async with app.run_test(size=SIZE) as pilot:
+    async with running(tutor) as (_, pilot):
         screen = await form(pilot)
         assert screen.prompt.text == "Half a question"
         assert (screen.form.deck, screen.form.language) == ("", "de")
         assert screen.query_one("#new-deck", Select).value == NEW
 
 
-async def test_what_is_missing_is_told_of(tutor: StubTutor) -> None:
-    app = TutorApp(tutor)
-    async with app.run_test(size=SIZE) as pilot:
+async def test_what_is_missing_is_reported(tutor: StubTutor) -> None:
+    async with running(tutor) as (_, pilot):
         screen = await form(pilot)
         await pilot.press("f5")
         await wait_until(pilot, lambda: "The question is missing" in screen.notice.text)
@@ -132,10 +122,9 @@ async def test_what_is_missing_is_told_of(tutor: StubTutor) -> None:
     assert not tutor.paths.own_questions.exists()
 
 
-async def test_a_deck_that_today_would_not_list(tutor: StubTutor) -> None:
+async def test_a_deck_that_today_does_not_list_is_pointed_out(tutor: StubTutor) -> None:
     tutor.preferences = Preferences(decks=("deck",))
-    app = TutorApp(tutor)
-    async with app.run_test(size=SIZE) as pilot:
+    async with running(tutor) as (_, pilot):
         screen = await form(pilot)
         screen.query_one("#new-title").focus()
         await pilot.press(*"Cells")

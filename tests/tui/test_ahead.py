@@ -39,7 +39,7 @@ async def test_its_draft_is_read_too(tutor: StubTutor) -> None:
         await wait_until(pilot, lambda: tutor.grading.prepared == ahead)
 
 
-async def test_giving_up_needs_no_feedback(tutor: StubTutor) -> None:
+async def test_dont_know_needs_no_feedback(tutor: StubTutor) -> None:
     async with asking(tutor) as (_, pilot, _):
         await pilot.press("f4")
         await saved(pilot, await on(pilot, VerdictScreen))

@@ -1,4 +1,4 @@
-"""What is around the screens: palette, help, themes, titles, and text that looks like markup."""
+"""What all screens share: palette, help, themes, titles, and text that looks like markup."""
 
 from pathlib import Path
 
@@ -12,7 +12,6 @@ from tests.tui.steps import (
     QuestionScreen,
     TodayScreen,
     asking,
-    judge,
     on,
     picture,
     running,
@@ -20,6 +19,7 @@ from tests.tui.steps import (
     showing_verdict,
     shown,
     start,
+    submit_answer,
     write,
 )
 from tutor import tui
@@ -86,7 +86,7 @@ async def test_markup_is_shown_literally_everywhere(tutor: StubTutor) -> None:
     async with asking(tutor, size=(120, 40)) as (app, pilot, question):
         assert "● ready · [bold]Qwen[/nope]" in picture(app)
         assert "`matrix[i][j]` получить определитель якобиана? [/nope] [bold]x" in picture(app)
-        await judge(pilot, "[1] [/nope][bold]x ▸2◂")
+        await submit_answer(pilot, "[1] [/nope][bold]x ▸2◂")
         seen = picture(app)
         assert question.place.title in seen
         assert "`matrix[i][j]` = 0" in seen
@@ -103,7 +103,7 @@ async def test_every_screen_works_in_every_kind_of_theme(tutor: StubTutor, theme
         app.theme = theme
         await start(pilot)
         assert "F5 Submit" in picture(app)
-        await judge(pilot)
+        await submit_answer(pilot)
         assert "missed 99 %" in picture(app)
 
 
@@ -114,7 +114,7 @@ async def test_the_keys_that_matter_fit_into_eighty_columns(tutor: StubTutor) ->
         await start(pilot)
         await wait_until(pilot, lambda: "F5 Submit" in footer(app))
         assert footer(app).split("▏")[0].split() == QUESTION_KEYS.split()
-        await judge(pilot)
+        await submit_answer(pilot)
         await wait_until(pilot, lambda: "Correct" in footer(app))
         assert footer(app).split("▏")[0].split() == VERDICT_KEYS.split()
 
@@ -131,21 +131,20 @@ async def test_no_first_visit_waits_for_style_sheets(
     tutor: StubTutor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     sheets = [str(path) for path in Path(tui.__file__).parent.rglob("*.tcss")]
-    app = TutorApp(tutor)
-    async with app.run_test(size=(80, 24)) as pilot:
+    async with running(tutor) as (app, pilot):
         await wait_until(pilot, lambda: all(map(app.stylesheet.has_source, sheets)))
-        monkeypatch.setattr(app.stylesheet, "reparse", None)  # it would parse them all again
+        monkeypatch.setattr(app.stylesheet, "reparse", None)  # which would parse them all again
         await start(pilot)
-        await judge(pilot)
+        await submit_answer(pilot)
 
 
-async def test_a_small_window_is_survived(tutor: StubTutor) -> None:
+async def test_a_small_window_works(tutor: StubTutor) -> None:
     async with showing_verdict(tutor, size=(40, 12)) as (app, pilot, _):
         await pilot.press("pagedown", "down", "pageup")
         assert "2.5 of 4" in picture(app)
 
 
-async def test_starting_a_deck_while_judging_lets_go_of_the_verdict(tutor: StubTutor) -> None:
+async def test_starting_a_deck_while_grading_cancels_it(tutor: StubTutor) -> None:
     tutor.grading.hold = True
     async with asking(tutor) as (app, pilot, _):
         await write(pilot, "w")
@@ -172,12 +171,11 @@ async def test_notes_that_look_like_markup_are_shown_as_they_are(
     notes = read_notes(file)
     carry_out(plan_import(notes, file, paths.own_questions, taken=(), bank_texts=()))
     tutor.bank = open_bank([paths.own_questions], None)
-    app = TutorApp(tutor)
-    async with app.run_test(size=(100, 40)) as pilot:
+    async with running(tutor, size=(100, 40)) as (app, pilot):
         await start(pilot)
         assert f"{MARKUP}?" in picture(app)
         assert "[bold] [nope]" in picture(app)
-        await judge(pilot)
+        await submit_answer(pilot)
         assert "So [red]Why[/red] [/nope]" in picture(app)
         assert "[@click=app.quit]x[/] $x." in picture(app)
 
@@ -188,7 +186,7 @@ async def test_notes_that_look_like_markup_are_shown_as_they_are(
 @pytest.mark.parametrize(
     ("reads", "deck", "section"),
     [
-        ((), "Статьи", "Плотность"),
+        ((), "Papers", "Density"),
         (("de", "en"), "Papers", "Density"),
         (("en", "ru"), "Статьи", "Плотность"),
     ],
@@ -212,8 +210,7 @@ async def test_titles_are_in_a_language_that_the_student_reads(
 
 
 async def test_a_narrow_terminal_shows_the_model_as_a_mark(tutor: StubTutor) -> None:
-    app = TutorApp(tutor)
-    async with app.run_test(size=(40, 20)) as pilot:
+    async with running(tutor, size=(40, 20)) as (app, pilot):
         await start(pilot)
         await wait_until(pilot, lambda: picture(app).splitlines()[0].split()[-1] in "○●◌")
         await pilot.resize_terminal(100, 24)

@@ -1,4 +1,4 @@
-"""Work in a thread: its result or its failure comes once, in order, and only where it is wanted."""
+"""Work in a thread: its result or failure is handled once, in order, and by a living owner."""
 
 from gc import collect
 from threading import Event
@@ -19,7 +19,7 @@ class Step(Message):
 
 
 class Host(App[None]):
-    """Writes down what it hears."""
+    """Records what it is expected."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -29,7 +29,7 @@ class Host(App[None]):
         self.heard.append("step")
 
 
-async def test_what_the_work_posted_is_heard_before_its_result() -> None:
+async def test_messages_of_the_work_are_handled_before_its_result() -> None:
     app = Host()
 
     def work() -> str:
@@ -43,7 +43,7 @@ async def test_what_the_work_posted_is_heard_before_its_result() -> None:
     assert app.heard == ["step", "step", "step", "done"]
 
 
-async def test_a_failure_goes_where_it_is_wanted() -> None:
+async def test_a_failure_goes_to_its_callback() -> None:
     app = Host()
 
     def fail() -> None:
@@ -55,7 +55,7 @@ async def test_a_failure_goes_where_it_is_wanted() -> None:
     assert "It broke." in app.heard[0]
 
 
-async def test_a_failure_that_nobody_waits_for_is_told_to_the_student() -> None:
+async def test_a_failure_without_a_callback_is_shown_to_the_student() -> None:
     app = Host()
 
     def fail() -> None:

@@ -1,4 +1,4 @@
-"""Finding decks, topics and questions, and starting with them."""
+"""Finding decks, topics and questions, and starting them."""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -15,7 +15,7 @@ from tests.support.patience import SECONDS
 from tests.tui.browsing import attempt_at, browsing, rows, seek, words
 from tests.tui.conftest import wait_until
 from tests.tui.doubles import NOON, BrokenProgress, StubGrading, StubTutor
-from tests.tui.steps import QuestionScreen, TodayScreen, on, picture, sees
+from tests.tui.steps import QuestionScreen, TodayScreen, on, picture, running, sees
 from tutor.bank import Bank, Verdict, open_bank
 from tutor.errors import TutorError
 from tutor.paths import Paths
@@ -27,7 +27,6 @@ from tutor.tui.browse_rows import Results
 from tutor.tui.messages import ScreenAsked
 from tutor.tui.question_page import QuestionPage
 
-SIZE = (80, 24)
 NINE = tuple(f"large.{section}.{n}" for section in (1, 2, 3) for n in (1, 2, 3))
 
 
@@ -49,7 +48,7 @@ async def session_of(pilot: Pilot[None]) -> SessionState:
 
 
 def row_key(screen: BrowseScreen) -> str:
-    """Where the chosen row is."""
+    """The key of the chosen row."""
     assert screen.list.row is not None
     return screen.list.row.key
 
@@ -64,29 +63,25 @@ async def test_decks_and_topics_are_listed_with_their_figures(large: StubTutor) 
     )
     async with browsing(large) as (_, screen):
         assert words(screen, "#status") == "12 questions in 3 decks · 4 topics"
-        told = rows(screen)
-        assert told[0].split() == ["Decks", "answered", "due", "mastery"]
-        assert told[1].startswith("› ▸ A large subject")
-        assert told[1].split()[-7:] == ["2", "of", "9", "1", "█▏········", "11", "%"]
-        assert told[2].split()[:4] == ["▸", "Статьи", "[bold]x", "0"]
-        assert told[2].endswith("–")
-        assert told[4].split()[0] == "Topics"
-        assert told[5].split()[:5] == ["▸", "generated", "2", "of", "9"]
+        lines = rows(screen)
+        assert lines[0].split() == ["Decks", "answered", "due", "mastery"]
+        assert lines[1].startswith("› ▸ A large subject")
+        assert lines[1].split()[-7:] == ["2", "of", "9", "1", "█▏········", "11", "%"]
+        assert lines[2].split()[:4] == ["▸", "Статьи", "[bold]x", "0"]
+        assert lines[2].endswith("–")
+        assert lines[4].split()[0] == "Topics"
+        assert lines[5].split()[:5] == ["▸", "generated", "2", "of", "9"]
 
 
-async def test_a_deck_is_looked_into_without_starting_it(large: StubTutor) -> None:
+async def test_a_deck_is_expanded_without_starting_it(large: StubTutor) -> None:
     async with browsing(large) as (pilot, screen):
         await pilot.press("down", "right")
-        assert [row.split()[1:3] for row in rows(screen)[2:5]] == [
-            ["Part", "1"],
-            ["Part", "2"],
-            ["Part", "3"],
-        ]
+        assert [row.split()[1:3] for row in rows(screen)[2:5]] == [["Part", n] for n in "123"]
         await pilot.press("right", "right")
-        told = rows(screen)
-        assert told[2].startswith("›   ▾ Part 1")
-        assert told[3].startswith("      [ ] ○ new       What is 1 doubled, and why?  ")
-        assert told[3].endswith("  large.1.1")
+        lines = rows(screen)
+        assert lines[2].startswith("›   ▾ Part 1")
+        assert lines[3].startswith("      [ ] ○ new       What is 1 doubled, and why?  ")
+        assert lines[3].endswith("  large.1.1")
         await pilot.press("down", "down")
         assert screen.list.question == "large.1.2"
         await pilot.press("left", "left")
@@ -119,7 +114,7 @@ async def test_enter_starts_what_is_chosen(
         assert session.questions == questions
 
 
-async def test_titles_are_stepped_over_and_the_top_leads_to_the_search(large: StubTutor) -> None:
+async def test_titles_are_skipped_and_the_top_leads_to_the_search(large: StubTutor) -> None:
     async with browsing(large) as (pilot, screen):
         assert pilot.app.focused is screen.query_one("#search")
         await pilot.press("down", "down", "down", "down")
@@ -132,7 +127,7 @@ async def test_titles_are_stepped_over_and_the_top_leads_to_the_search(large: St
         assert pilot.app.focused is screen.query_one("#search")
 
 
-async def test_where_each_question_stands_is_told_in_words(large: StubTutor) -> None:
+async def test_the_state_of_each_question_is_shown_in_words(large: StubTutor) -> None:
     early = NOON - timedelta(days=9)
     progress = large.progress
     progress.record(attempt_at(large, "large.1.1", Verdict.MET))
@@ -144,7 +139,7 @@ async def test_where_each_question_stands_is_told_in_words(large: StubTutor) -> 
     progress.flag("large.1.3", "wrong [/nope]")
     async with browsing(large, size=(100, 40)) as (pilot, _):
         await pilot.press("down", "right", "down", "down", "right", "up", "right")
-        told = picture(pilot.app)
+        seen = picture(pilot.app)
         for expected in (
             "[ ] ✓ 100 %     What is 1 doubled",
             "[ ] ! 0 % due   What is 2 doubled",
@@ -153,7 +148,7 @@ async def test_where_each_question_stands_is_told_in_words(large: StubTutor) -> 
             "[ ] – skipped   What is 2 doubled",
             "[ ] – skipped   What is 3 doubled",
         ):
-            assert expected in told
+            assert expected in seen
 
 
 async def test_a_click_chooses_and_a_double_click_starts(tutor: StubTutor) -> None:
@@ -186,9 +181,9 @@ async def test_words_of_any_language_find_while_they_are_typed(tutor: StubTutor)
         assert late is not None
         await seek(pilot, screen, "determinant")
         screen.show_results(late)
-        assert screen.list.question == "papers.1.1", "not what was found for an earlier text"
+        assert screen.list.question == "papers.1.1", "results for an earlier text are dropped"
         await seek(pilot, screen, "a\x1b[31m\u202eb")
-        assert screen.query_one("#search", Input).value == "a[31mb", "what steers a terminal goes"
+        assert screen.query_one("#search", Input).value == "a[31mb", "no control characters"
         assert words(screen, "#status").startswith("No matches for “a[31mb”.")
 
 
@@ -196,20 +191,20 @@ async def test_decks_and_topics_are_found_before_the_questions(large: StubTutor)
     async with browsing(large) as (pilot, screen):
         await seek(pilot, screen, "topic-2")
         assert words(screen, "#status") == "3 questions match “topic-2”"
-        told = rows(screen)
-        assert [told[at].split()[:2] for at in (0, 1)] == [["Topics", "answered"], ["›", "▸"]]
-        assert told[2].strip() == "Questions"
+        lines = rows(screen)
+        assert [lines[at].split()[:2] for at in (0, 1)] == [["Topics", "answered"], ["›", "▸"]]
+        assert lines[2].strip() == "Questions"
         await pilot.press("down", "right")
         assert [row.split()[-1] for row in rows(screen)[2:5]] == [*NINE[1::3]]
         await pilot.press("left", "enter")
         assert (await session_of(pilot)).topic == "topic-2"
 
 
-async def test_nothing_found_is_told_in_words_and_no_dead_end(tutor: StubTutor) -> None:
+async def test_a_search_without_matches_says_so_and_is_no_dead_end(tutor: StubTutor) -> None:
     async with browsing(tutor) as (pilot, screen):
         await seek(pilot, screen, "Jacobi [/nope] quux")
-        told = words(screen, "#status")
-        assert told.startswith("No matches for “Jacobi [/nope] quux”.")
+        status = words(screen, "#status")
+        assert status.startswith("No matches for “Jacobi [/nope] quux”.")
         await pilot.press("down", "enter")
         assert pilot.app.focused is screen.query_one("#search")
         await pilot.press("escape")
@@ -229,8 +224,7 @@ async def test_what_is_typed_early_is_searched_once_the_questions_are_read(
         return index_bank(bank)
 
     monkeypatch.setattr("tutor.tui.browse.index_bank", slowly)
-    app = TutorApp(tutor)
-    async with app.run_test(size=SIZE) as pilot:
+    async with running(tutor) as (app, pilot):
         await on(pilot, TodayScreen)
         app.post_message(ScreenAsked("browse"))
         screen = await on(pilot, BrowseScreen)
@@ -240,7 +234,7 @@ async def test_what_is_typed_early_is_searched_once_the_questions_are_read(
         assert "○ new       …" in picture(app)
         await pilot.press("/", *"masks")
         await pilot.press("down", "enter")
-        assert app.focused is screen.query_one("#search"), "the list is not yet what was sought"
+        assert app.focused is screen.query_one("#search"), "the list does not show the results yet"
         assert tutor.progress.sessions() == ()
         read.set()
         await wait_until(pilot, lambda: "matches “masks”" in words(screen, "#status"))
@@ -249,16 +243,18 @@ async def test_what_is_typed_early_is_searched_once_the_questions_are_read(
 
 
 @pytest.mark.parametrize(
-    ("text", "questions", "told"),
+    ("text", "questions", "expected"),
     [
-        ("a  b", (), "No matches for “a b”. Try fewer words; Esc clears the search."),
+        ("a  b", (), "No matches for “a b”. Try fewer words, or press Esc to clear the search."),
         ("a", ("q.1",), "1 question matches “a”"),
         ("a", ("q.1", "q.2"), "2 questions match “a”"),
         ("注" * 40, ("q.1",), f"1 question matches “{'注' * 17}…”"),
     ],
 )
-def test_how_many_were_found_is_told(text: str, questions: tuple[str, ...], told: str) -> None:
-    assert found_words(Results(text, SearchHit(questions), ())) == told
+def test_the_status_says_how_many_questions_match(
+    text: str, questions: tuple[str, ...], expected: str
+) -> None:
+    assert found_words(Results(text, SearchHit(questions), ())) == expected
 
 
 # --- marking
@@ -277,7 +273,7 @@ async def test_marked_questions_are_asked_in_the_order_of_marking(large: StubTut
         assert (session.kind, session.questions) == ("browse", ("large.1.3", "large.1.1"))
 
 
-async def test_a_group_is_marked_as_a_whole_and_marks_are_taken_away(large: StubTutor) -> None:
+async def test_a_group_is_marked_as_a_whole_and_marks_are_removed(large: StubTutor) -> None:
     async with browsing(large) as (pilot, screen):
         await pilot.press("down", "right", "down", "space")
         assert words(screen, "#status").endswith("· 3 marked")
@@ -291,7 +287,7 @@ async def test_a_group_is_marked_as_a_whole_and_marks_are_taken_away(large: Stub
         assert words(screen, "#status") == "12 questions in 3 decks · 4 topics"
 
 
-async def test_all_that_was_found_is_asked_where_nothing_is_marked(large: StubTutor) -> None:
+async def test_everything_found_is_asked_if_nothing_is_marked(large: StubTutor) -> None:
     async with browsing(large) as (pilot, screen):
         assert not screen.check_action("ask_found", ())
         await seek(pilot, screen, "doubled")
@@ -315,7 +311,7 @@ async def test_enter_opens_a_questions_page_and_escape_comes_back(tutor: StubTut
         assert screen.list.question == "papers.1.2"
 
 
-async def test_what_was_answered_and_is_gone_is_found_and_cannot_be_asked(
+async def test_a_question_that_is_gone_is_found_but_cannot_be_asked(
     large: StubTutor,
 ) -> None:
     large.progress.record(attempt_at(large, "large.2.2", Verdict.PARTIAL))
@@ -343,7 +339,7 @@ async def test_what_was_answered_and_is_gone_is_found_and_cannot_be_asked(
 # --- when something is missing or fails
 
 
-async def test_an_empty_bank_is_told(paths: Paths) -> None:
+async def test_an_empty_bank_is_reported(paths: Paths) -> None:
     with open_progress(paths, clock=lambda: NOON) as progress:
         bank = open_bank([paths.home / "questions"], None)
         async with browsing(StubTutor(paths, bank, progress, StubGrading())) as (pilot, screen):
@@ -354,9 +350,8 @@ async def test_an_empty_bank_is_told(paths: Paths) -> None:
             await on(pilot, TodayScreen)
 
 
-async def test_what_cannot_be_looked_up_is_told(tutor: StubTutor, broken: BrokenProgress) -> None:
-    app = TutorApp(tutor)
-    async with app.run_test(size=SIZE) as pilot:
+async def test_a_failed_look_up_is_reported(tutor: StubTutor, broken: BrokenProgress) -> None:
+    async with running(tutor) as (app, pilot):
         await on(pilot, TodayScreen)
         broken.failing["flags"] = TutorError("No [/nope] flags.", remedy="Mend it.")
         app.post_message(ScreenAsked("browse"))
@@ -367,7 +362,7 @@ async def test_what_cannot_be_looked_up_is_told(tutor: StubTutor, broken: Broken
         await on(pilot, TodayScreen)
 
 
-async def test_undo_is_there_and_what_stands_is_shown_anew(tutor: StubTutor) -> None:
+async def test_undo_works_and_updates_the_figures(tutor: StubTutor) -> None:
     tutor.progress.record(attempt_at(tutor, "papers.1.2", Verdict.MET))
     async with browsing(tutor) as (pilot, _):
         assert "1 of 2" in picture(pilot.app)
@@ -376,14 +371,14 @@ async def test_undo_is_there_and_what_stands_is_shown_anew(tutor: StubTutor) -> 
     assert tutor.progress.standings() == {}
 
 
-async def test_keys_pressed_at_once_go_where_the_one_before_them_led(large: StubTutor) -> None:
+async def test_keys_in_quick_succession_follow_the_focus(large: StubTutor) -> None:
     async with browsing(large) as (pilot, screen):
         for pressed in ("down", "down"):  # into the list, and on in it
             pilot.app.post_message(Key(pressed, None))
         await wait_until(pilot, lambda: screen.list.chosen == 2)
         for pressed in ("slash", "s", "e"):  # s alone would ask everything
             pilot.app.post_message(Key(pressed, pressed))
-        await wait_until(pilot, lambda: screen.sought == "se")
+        await wait_until(pilot, lambda: screen.search_text == "se")
 
 
 async def test_escape_clears_the_search_then_the_marks_and_only_then_leaves(
@@ -394,7 +389,7 @@ async def test_escape_clears_the_search_then_the_marks_and_only_then_leaves(
         await pilot.press("down", "space")
         await wait_until(pilot, lambda: "1 marked" in words(screen, "#status"))
         await pilot.press("escape")
-        await wait_until(pilot, lambda: not screen.sought)
+        await wait_until(pilot, lambda: not screen.search_text)
         assert "1 marked" in words(screen, "#status")
         await pilot.press("escape")
         await wait_until(pilot, lambda: "marked" not in words(screen, "#status"))

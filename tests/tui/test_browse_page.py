@@ -1,4 +1,4 @@
-"""A question's own page: its text, where it stands, its history."""
+"""A question's own page: its text, its state, its history."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -18,17 +18,15 @@ from tutor.bank import Bank, Verdict, open_bank
 from tutor.bank.index import Index
 from tutor.errors import TutorError
 from tutor.progress import Attempt, FollowedUp, Progress, Standing
-from tutor.tui import TutorApp
 from tutor.tui.dialogs import FlagScreen, ReaderScreen
 from tutor.tui.question_details import SHOWN, first_lines
 from tutor.tui.question_page import QuestionPage
 
-SIZE = (80, 24)
 MET, PARTIAL, MISSED = Verdict.MET, Verdict.PARTIAL, Verdict.MISSED
 
 
 class SlowProgress(BrokenProgress):
-    """A real progress of which the history is read by the test's own means."""
+    """A real progress whose history the test provides."""
 
     def __init__(self, real: Progress, attempts: Callable[[str | None], Iterator[Attempt]]) -> None:
         super().__init__(real)
@@ -40,7 +38,7 @@ def answers(shown: QuestionPage) -> list[str]:
 
 
 async def confirm(pilot: Pilot[None], *keys: str) -> None:
-    """Delete the chosen answer, and answer what is asked then."""
+    """Press `d`, then these keys in the dialog that asks whether to delete the answer."""
     shown = pilot.app.screen
     await pilot.press("d")
     await wait_until(pilot, lambda: pilot.app.screen is not shown)
@@ -98,7 +96,7 @@ async def test_enter_asks_this_question_alone(tutor: StubTutor) -> None:
         await on(pilot, TodayScreen)
 
 
-async def test_earlier_answers_come_newest_first_with_what_was_found(tutor: StubTutor) -> None:
+async def test_earlier_answers_are_shown_newest_first_with_their_verdicts(tutor: StubTutor) -> None:
     first = attempt_at(
         tutor, "papers.1.1", MET, PARTIAL, MISSED, at=NOON - timedelta(days=3), hints=2
     )
@@ -149,7 +147,7 @@ async def test_earlier_answers_come_newest_first_with_what_was_found(tutor: Stub
         await wait_until(pilot, lambda: app.screen is shown)
 
 
-async def test_a_deleted_answer_is_taken_back(tutor: StubTutor) -> None:
+async def test_deleting_an_answer_can_be_undone(tutor: StubTutor) -> None:
     older = attempt_at(tutor, "papers.1.2", MISSED, at=NOON - timedelta(days=3), answer="older")
     newer = attempt_at(tutor, "papers.1.2", MET, answer="newer")
     for attempt in (older, newer):
@@ -166,10 +164,10 @@ async def test_a_deleted_answer_is_taken_back(tutor: StubTutor) -> None:
         await wait_until(pilot, lambda: len(answers(shown)) == 1)
         assert "older" in answers(shown)[0]
         assert words(shown, "#standing").startswith("Last ✗ 0 % not yet · best 0 % · 1 answer")
-        assert shown.notice.text == "Deleted. u undoes that."
+        assert shown.notice.text == "Deleted. Press u to undo that."
         await pilot.press("u")
         await wait_until(pilot, lambda: len(answers(shown)) == 2)
-        undone = "Undone: the deletion of 1 answer. Shift+U redoes it."
+        undone = "Undone: the deletion of 1 answer. Press Shift+U to redo it."
         await wait_until(pilot, lambda: shown.notice.text == undone)
         await pilot.press("down")
         assert shown.notice.text == ""
@@ -204,7 +202,7 @@ async def test_without_its_last_answer_a_question_is_new_again(tutor: StubTutor)
         assert (await on(pilot, QuestionScreen)).asked.question.id == "papers.1.2"
 
 
-async def test_a_question_is_left_alone_until_tomorrow(tutor: StubTutor) -> None:
+async def test_a_question_is_skipped_until_tomorrow(tutor: StubTutor) -> None:
     async with running(tutor) as (app, pilot):
         shown = await page(pilot, app, tutor, "papers.1.2")
         assert "Skip" in picture(app)
@@ -214,7 +212,7 @@ async def test_a_question_is_left_alone_until_tomorrow(tutor: StubTutor) -> None
     assert tutor.progress.skipped() == {"papers.1.2": NOON.date()}
 
 
-async def test_a_flag_is_set_and_taken_away(tutor: StubTutor) -> None:
+async def test_a_report_is_saved_and_removed(tutor: StubTutor) -> None:
     async with running(tutor) as (app, pilot):
         shown = await page(pilot, app, tutor, "papers.1.2")
         for note, seen in (("wrong [bold]sign", True), ("", False)):
@@ -229,11 +227,12 @@ async def test_a_flag_is_set_and_taken_away(tutor: StubTutor) -> None:
     assert tutor.progress.flags() == {}
 
 
-async def test_what_is_gone_keeps_its_history_and_cannot_be_asked(tutor: StubTutor) -> None:
+async def test_a_question_that_is_gone_keeps_its_history_but_cannot_be_asked(
+    tutor: StubTutor,
+) -> None:
     tutor.progress.record(attempt_at(tutor, "papers.1.2", MISSED, answer="noch da [/x]"))
     gone = replace(tutor, bank=open_bank([tutor.paths.home / "questions"], None))
-    app = TutorApp(gone)
-    async with app.run_test(size=SIZE) as pilot:
+    async with running(gone) as (app, pilot):
         shown = await page(pilot, app, gone, "papers.1.2")
         assert "so it cannot be asked" in shown.notice.text
         assert "noch da [/x]" in picture(app)
@@ -256,7 +255,7 @@ async def test_a_question_whose_file_is_gone_says_so(tutor: StubTutor) -> None:
         assert not shown.check_action("ask", ())
 
 
-async def test_of_a_long_history_the_newest_answers_are_shown(tutor: StubTutor) -> None:
+async def test_only_the_newest_answers_of_a_long_history_are_shown(tutor: StubTutor) -> None:
     for number in range(SHOWN + 3):
         at = NOON + timedelta(minutes=number)
         tutor.progress.record(attempt_at(tutor, "papers.1.2", MET, at=at, answer=f"n{number}."))
@@ -267,7 +266,7 @@ async def test_of_a_long_history_the_newest_answers_are_shown(tutor: StubTutor) 
         assert answers(shown)[-1].endswith("n3.")
 
 
-async def test_lines_break_anew_when_the_terminal_changes(tutor: StubTutor) -> None:
+async def test_lines_are_wrapped_again_when_the_terminal_changes(tutor: StubTutor) -> None:
     tutor.progress.record(attempt_at(tutor, "transfer-zh.1.1", MET, answer="点积" * 200))
     async with running(tutor) as (app, pilot):
         shown = await page(pilot, app, tutor, "transfer-zh.1.1")
@@ -278,7 +277,7 @@ async def test_lines_break_anew_when_the_terminal_changes(tutor: StubTutor) -> N
         assert shown.query_one(OptionList).virtual_size.height == 3
 
 
-async def test_failures_are_told_and_change_nothing(
+async def test_failures_are_reported_and_change_nothing(
     tutor: StubTutor, broken: BrokenProgress
 ) -> None:
     tutor.progress.record(attempt_at(tutor, "papers.1.2", MET))
@@ -296,7 +295,7 @@ async def test_failures_are_told_and_change_nothing(
         assert len(answers(shown)) == 1
 
 
-async def test_what_cannot_be_looked_up_is_told(tutor: StubTutor, broken: BrokenProgress) -> None:
+async def test_a_failed_look_up_is_reported(tutor: StubTutor, broken: BrokenProgress) -> None:
     async with running(tutor) as (app, pilot):
         await on(pilot, TodayScreen)
         broken.failing["attempts"] = TutorError("No [/nope] history.", remedy="Mend it.")
@@ -318,7 +317,7 @@ async def test_what_cannot_be_looked_up_is_told(tutor: StubTutor, broken: Broken
         await on(pilot, TodayScreen)
 
 
-async def test_the_question_is_there_before_its_history_is_read(tutor: StubTutor) -> None:
+async def test_the_question_is_shown_before_its_history_is_read(tutor: StubTutor) -> None:
     tutor.progress.record(attempt_at(tutor, "papers.1.2", MET, answer="late"))
     read = Event()
 
@@ -328,8 +327,7 @@ async def test_the_question_is_there_before_its_history_is_read(tutor: StubTutor
 
     slow = SlowProgress(tutor.progress, slowly)
     around = replace(tutor, progress=slow)  # type: ignore[arg-type]
-    app = TutorApp(around)
-    async with app.run_test(size=SIZE) as pilot:
+    async with running(around) as (app, pilot):
         shown = await page(pilot, app, around, "papers.1.2", wait=False)
         assert words(shown, "#earlier") == "Earlier answers: reading …"
         assert shown.check_action("ask", ())

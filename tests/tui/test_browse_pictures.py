@@ -1,4 +1,4 @@
-"""The screens to browse in as pictures; `pytest --snapshot-update` draws them anew."""
+"""The screens for browsing as pictures; `pytest --snapshot-update` redraws them."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""The figures of the progress screen, in every width."""
+"""The charts of the progress screen, in every width."""
 
 from datetime import date
 
@@ -30,10 +30,10 @@ def test_a_map_has_a_row_for_each_day_and_the_months_above() -> None:
     assert lines[1] == "Mon  " + "·" * 52 + "█"
     assert lines[4] == "Thu  " + "·" * 43 + "░" + "·" * 8
     assert lines[0].index("Jan") == 5 + 43
-    assert "Mar" not in lines[0], "it begins in the last week, where there is no room for a name"
+    assert "Mar" not in lines[0], "it begins in the last week, where its name does not fit"
 
 
-def test_a_map_takes_the_room_there_is() -> None:
+def test_a_map_fills_its_width() -> None:
     year = year_of({MONDAY: Day(MONDAY, 1)}, MONDAY)
     assert year_map(year, 111).plain.splitlines()[1] == "Mon  " + "··" * 52 + "░░"
     assert year_map(year, 110).plain.splitlines()[1] == "Mon  " + "·" * 52 + "░"
@@ -88,7 +88,7 @@ def test_graders_and_exams_have_a_line_each() -> None:
     assert "on 20 November 2026" in line.plain
 
 
-def test_columns_stand_over_their_numbers() -> None:
+def test_columns_are_above_their_numbers() -> None:
     assert columns((16, 0, 1, 132), ("Mo", "Tu", "We", "Th"), height=2).plain.splitlines() == [
         "          ██",
         "▂▂    ▁▁  ██",
@@ -97,7 +97,7 @@ def test_columns_stand_over_their_numbers() -> None:
     ]
 
 
-def test_tiles_are_a_line_each_where_room_is_short() -> None:
+def test_tiles_have_a_line_each_if_they_do_not_fit() -> None:
     both = (Tile("Due now", "3", "1 tomorrow"), Tile("Streak", "4 days", "best 9 days"))
     assert tile_rows(both, 24).plain.splitlines() == [
         "Due now      Streak",

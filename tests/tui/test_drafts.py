@@ -25,7 +25,7 @@ def test_steady_typing_saves_within_two_seconds() -> None:
     assert saving.touched() == 0.0
 
 
-def test_after_saving_the_two_seconds_begin_anew() -> None:
+def test_after_saving_the_two_seconds_start_again() -> None:
     saving = plan([10.0, 11.9, 12.1])
     saving.touched()
     saving.touched()
@@ -34,12 +34,12 @@ def test_after_saving_the_two_seconds_begin_anew() -> None:
 
 
 class Typed:
-    """What is typed, and where it is saved; work for threads waits until the test does it."""
+    """What is typed and what is saved; work for threads waits until the test runs it."""
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch, pace: SavePace | None = None) -> None:
         self.text = ""
         self.on_disk: list[str] = []
-        self.told: list[str] = []
+        self.failures: list[str] = []
         self.error: OSError | None = None
         self.work: list[Callable[[], None]] = []
         monkeypatch.setattr(autosave, "background", lambda _, work, *__: self.work.append(work))
@@ -47,7 +47,7 @@ class Typed:
             Static(),
             self.snapshot,
             lambda: None,
-            lambda error: self.told.append(str(error)),
+            lambda error: self.failures.append(str(error)),
             pace=pace,
         )
 
@@ -80,14 +80,14 @@ def test_an_older_text_never_follows_a_newer(typed: Typed) -> None:
 def test_a_text_that_could_not_be_saved_is_saved_by_the_next_try(typed: Typed) -> None:
     typed.text, typed.error = "text", OSError("The disk is full.")
     assert not typed.saving.save_now()
-    assert typed.told == ["The disk is full."]
+    assert typed.failures == ["The disk is full."]
     assert not typed.saving.is_saved
     typed.error = None
     assert typed.saving.save_now()
     assert typed.on_disk == ["text"]
 
 
-def test_after_its_end_nothing_is_saved_in_threads(typed: Typed) -> None:
+def test_after_stop_nothing_is_saved_in_threads(typed: Typed) -> None:
     typed.saving.stop()
     typed.saving.save_later()
     assert typed.work == []

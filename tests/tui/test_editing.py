@@ -1,4 +1,4 @@
-"""`E` and F6: the question in the student's own editor, and going on where one was."""
+"""`E`, F6 and F7 open a question or an answer in the student's own editor."""
 
 import shlex
 import sys
@@ -102,7 +102,7 @@ async def test_a_mistake_can_be_kept_for_later_or_dropped(
             await wait_until(pilot, lambda: tutor.bank.question("papers.1.1").level == "recall")
 
 
-async def test_an_objection_does_not_hinder(tutor: StubTutor, tmp_path: Path) -> None:
+async def test_an_objection_does_not_prevent_saving(tutor: StubTutor, tmp_path: Path) -> None:
     set_editor(tutor, tmp_path, [("[[полов*, half]]", "[[четверт*, quarter]]")])
     app = SuspendableApp(tutor)
     async with app.run_test(size=(80, 24)) as pilot:
@@ -127,7 +127,7 @@ async def test_without_a_change_nothing_is_copied(tutor: StubTutor, tmp_path: Pa
     assert not tutor.paths.own_questions.exists()
 
 
-async def test_an_editor_that_is_missing_is_told_of(tutor: StubTutor, tmp_path: Path) -> None:
+async def test_a_missing_editor_is_reported(tutor: StubTutor, tmp_path: Path) -> None:
     tutor.environ = {"EDITOR": str(tmp_path / "no-such-editor")}
     app = SuspendableApp(tutor)
     async with app.run_test(size=(80, 24)) as pilot:
@@ -140,7 +140,7 @@ async def test_an_editor_that_is_missing_is_told_of(tutor: StubTutor, tmp_path: 
         assert screen.editor.text == "да"
 
 
-async def test_a_terminal_that_cannot_be_handed_over_is_told_of(
+async def test_a_terminal_that_cannot_be_handed_over_is_reported(
     tutor: StubTutor, tmp_path: Path
 ) -> None:
     set_editor(tutor, tmp_path, [])

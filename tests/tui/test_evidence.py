@@ -1,4 +1,4 @@
-"""Evidence is found where it stands, whatever the student typed between and around it."""
+"""Evidence is found in the answer, whatever the student typed between and around it."""
 
 from itertools import pairwise
 
@@ -15,7 +15,7 @@ from tutor.grading import (
     PointGrade,
     split_sentences,
 )
-from tutor.tui.evidence import Sentences, Span, marked, point_mark, shown_in
+from tutor.tui.evidence import Sentences, Span, find_evidence, mark_evidence, point_mark
 
 SENTENCES = st.sampled_from(
     [
@@ -51,14 +51,14 @@ def letters(text: str) -> str:
 
 @given(ANSWERS, st.sampled_from([None, MOST_SENTENCES, 1, 2]))
 @example("Да. Да! Да. " * 5, MOST_SENTENCES)
-def test_every_sentence_is_found_where_it_stands(answer: str, most: int | None) -> None:
+def test_every_sentence_is_found_where_it_is(answer: str, most: int | None) -> None:
     pieces = split_sentences(answer, most=most)
     found = [locate(answer, number, piece, most) for number, piece in enumerate(pieces, 1)]
     spans = [span for span in found if span is not None]
     assert len(spans) == len(pieces)
     assert all(one.end <= other.start for one, other in pairwise(spans))
-    told = [letters(answer[span.start : span.end]) for span in spans]
-    assert told == [letters(piece) for piece in pieces]
+    located = [letters(answer[span.start : span.end]) for span in spans]
+    assert located == [letters(piece) for piece in pieces]
 
 
 @given(ANSWERS, st.integers(1, 30), st.text())
@@ -98,14 +98,14 @@ def graded(*texts: str | None, name: str = "terms") -> Grade:
 
 
 def test_a_sentence_is_marked_with_all_its_points() -> None:
-    shown = shown_in("Раз. Два.", graded("Два.", None, "Раз.", "Два."))
+    shown = find_evidence("Раз. Два.", graded("Два.", None, "Раз.", "Два."))
     assert [(one.span, one.points) for one in shown] == [(Span(0, 4), (3,)), (Span(5, 9), (1, 4))]
-    assert marked("Раз. Два.", shown).plain == "[3] Раз. [1,4] Два."
+    assert mark_evidence("Раз. Два.", shown).plain == "[3] Раз. [1,4] Два."
 
 
 def test_the_selected_sentence_has_a_mark_and_a_style_of_its_own() -> None:
-    shown = shown_in("Раз. Два.", graded("Два.", "Раз."))
-    seen = marked("Раз. Два.", shown, 1)
+    shown = find_evidence("Раз. Два.", graded("Два.", "Раз."))
+    seen = mark_evidence("Раз. Два.", shown, 1)
     assert seen.plain == "[2] Раз. ▸1◂ Два."
     underlined = [
         seen.plain[span.start : span.end] for span in seen.spans if span.style == "underline"
@@ -122,8 +122,8 @@ def test_marks_keep_their_width_when_selected(points: tuple[int, ...]) -> None:
 def test_marks_change_nothing_else_in_the_answer(answer: str, data: st.DataObject) -> None:
     pieces = split_sentences(answer)
     texts = data.draw(st.lists(st.sampled_from([*pieces, None]), min_size=1, max_size=4))
-    shown = shown_in(answer, graded(*texts))
-    seen = marked(answer, shown, data.draw(st.sampled_from([None, 1, 2]))).plain
+    shown = find_evidence(answer, graded(*texts))
+    seen = mark_evidence(answer, shown, data.draw(st.sampled_from([None, 1, 2]))).plain
     for one in shown:
         for mark in (point_mark(one.points), point_mark(one.points, selected=True)):
             seen = seen.replace(f"{mark} ", "", 1)
@@ -132,4 +132,4 @@ def test_marks_change_nothing_else_in_the_answer(answer: str, data: st.DataObjec
 
 
 def test_a_tab_is_as_wide_as_in_the_editor() -> None:
-    assert marked("a\tb", ()).plain == "a   b"
+    assert mark_evidence("a\tb", ()).plain == "a   b"

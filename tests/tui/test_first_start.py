@@ -1,4 +1,4 @@
-"""The first start: three questions, each preset."""
+"""The first start: three questions with presets."""
 
 import json
 from collections.abc import AsyncIterator, Callable
@@ -37,12 +37,12 @@ from tutor.tui.today import TodayScreen
 from tutor.wiring import Tutor
 
 MOST_UNREAD = 500_000_000
-"""Bytes that Enter downloads at most without being read."""
+"""The most bytes that a student may download by pressing Enter without reading."""
 
 
 @dataclass(frozen=True)
 class Profiles:
-    """The real tutor with the decks of the test; a named model has settled who grades."""
+    """The real tutor with the decks of the test, and a model in its settings."""
 
     paths: Paths
     bank: Bank
@@ -142,7 +142,7 @@ async def test_today_waits_until_the_questions_are_over(
         ),
     ],
 )
-async def test_other_languages_and_decks_are_saved_and_hold(
+async def test_other_languages_and_decks_are_saved_and_apply(
     profiles: Profiles,
     locale: str,
     languages: tuple[str, ...],
@@ -160,7 +160,7 @@ async def test_other_languages_and_decks_are_saved_and_hold(
         assert (tutor.preferences.languages, tutor.preferences.decks) == preferred
 
 
-async def test_esc_starts_without_and_nobody_is_asked_again(profiles: Profiles) -> None:
+async def test_esc_skips_the_questions_for_good(profiles: Profiles) -> None:
     async with profiles.welcomed("zh_CN") as (pilot, tutor):
         await pilot.press("escape")
         await on(pilot, TodayScreen)
@@ -168,7 +168,9 @@ async def test_esc_starts_without_and_nobody_is_asked_again(profiles: Profiles) 
     assert profiles.settings == ""
 
 
-async def test_who_quits_is_asked_again_with_what_was_answered(profiles: Profiles) -> None:
+async def test_after_quitting_the_questions_return_with_the_saved_answers(
+    profiles: Profiles,
+) -> None:
     async with profiles.welcomed("en_US") as (pilot, _):
         await pilot.press("down", "down", "down", "space", "enter")
         await sees(pilot, "Which decks")
@@ -178,7 +180,7 @@ async def test_who_quits_is_asked_again_with_what_was_answered(profiles: Profile
         assert "[x] 中文" in picture(pilot.app)
 
 
-async def test_settings_that_cannot_be_written_are_told_of(
+async def test_settings_that_cannot_be_written_are_reported(
     profiles: Profiles, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def fail(*_: object) -> None:
@@ -348,7 +350,7 @@ def test_a_file_that_was_found_is_counted(make_shelf: MakeShelf) -> None:
     assert any("(GGUF); 1 file found" in option.text for option in offer.options())
 
 
-def test_no_more_is_downloaded_than_may_be_unread(home: Path) -> None:
+def test_enter_alone_never_starts_a_huge_download(home: Path) -> None:
     assert load_catalog(find_paths({"TUTOR_HOME": str(home)})).original.bytes < MOST_UNREAD
 
 

@@ -1,4 +1,4 @@
-"""A second question about one point that was not met."""
+"""Follow-ups: another question about one point that was not met."""
 
 from textual.pilot import Pilot
 from textual.widgets import Footer
@@ -9,7 +9,6 @@ from tests.tui.steps import (
     QuestionScreen,
     VerdictScreen,
     asking,
-    judge,
     notes,
     on,
     picture,
@@ -17,6 +16,7 @@ from tests.tui.steps import (
     showing_verdict,
     shown,
     start,
+    submit_answer,
 )
 from tests.tui.test_pictures import NARROW, SnapCompare, drafted
 from tutor.bank import Verdict
@@ -27,7 +27,7 @@ from tutor.tui.follow_up import FollowUpScreen
 
 
 async def ask(pilot: Pilot[None], *keys: str) -> FollowUpScreen:
-    """From the verdict to the second question about a point."""
+    """From the verdict to the follow-up about a point."""
     await pilot.press(*keys, "plus")
     return await on(pilot, FollowUpScreen)
 
@@ -38,7 +38,7 @@ async def answer(pilot: Pilot[None], screen: FollowUpScreen, text: str) -> None:
     await pilot.press("f5")
 
 
-async def test_a_second_answer_is_judged_on_its_point_alone_and_kept_apart(
+async def test_a_second_answer_is_graded_on_its_point_alone_and_saved_separately(
     tutor: StubTutor,
 ) -> None:
     async with showing_verdict(tutor, "якобиан треугольный") as (app, pilot, verdict):
@@ -81,7 +81,7 @@ async def test_a_model_that_writes_words_the_question(tutor: StubTutor) -> None:
     assert kept.asked == whole
 
 
-async def test_leaving_stops_the_model_and_who_answers_before_it_does_not_wait(
+async def test_leaving_stops_the_model_and_an_early_answer_does_not_wait_for_it(
     tutor: StubTutor,
 ) -> None:
     tutor.grading.writes, tutor.grading.hold_question = True, True
@@ -115,7 +115,7 @@ async def test_a_point_is_asked_about_if_it_is_not_met_and_once_the_feedback_is_
         assert verdict.check_action("follow_up", ()) is False
 
 
-async def test_what_is_begun_is_there_again_after_escape_and_the_way_leads_on(
+async def test_a_draft_is_kept_after_escape_and_the_session_continues(
     tutor: StubTutor,
 ) -> None:
     async with showing_verdict(tutor) as (app, pilot, verdict):
@@ -152,7 +152,7 @@ async def test_the_model_reads_the_point_ahead_and_then_the_next_question(
         await wait_until(pilot, lambda: prepared[-1] == ("papers.1.2", "ru", ""))
 
 
-async def test_nothing_is_not_judged_and_judging_can_be_cancelled(tutor: StubTutor) -> None:
+async def test_an_empty_answer_is_not_graded_and_grading_can_be_cancelled(tutor: StubTutor) -> None:
     async with showing_verdict(tutor) as (app, pilot, _):
         screen = await ask(pilot, "down")
         await pilot.press("space", "f5")
@@ -174,7 +174,7 @@ async def test_nothing_is_not_judged_and_judging_can_be_cancelled(tutor: StubTut
     assert [each.answer for each in tutor.progress.follow_ups()] == ["сумма"]
 
 
-async def test_quitting_while_a_second_answer_is_judged_does_not_hang(tutor: StubTutor) -> None:
+async def test_quitting_while_a_second_answer_is_graded_does_not_hang(tutor: StubTutor) -> None:
     async with showing_verdict(tutor) as (_, pilot, _):
         screen = await ask(pilot, "down")
         tutor.grading.hold = True
@@ -186,7 +186,7 @@ async def test_quitting_while_a_second_answer_is_judged_does_not_hang(tutor: Stu
     assert tutor.grading.cancels > before
 
 
-async def test_a_judge_or_a_disc_that_fails_is_told_and_the_text_stays(
+async def test_a_failing_grader_or_disk_is_reported_and_the_text_stays(
     tutor: StubTutor, broken: BrokenProgress
 ) -> None:
     async with showing_verdict(tutor) as (app, pilot, _):
@@ -206,7 +206,7 @@ async def test_a_judge_or_a_disc_that_fails_is_told_and_the_text_stays(
     assert [each.answer for each in tutor.progress.follow_ups()] == ["сумма"]
 
 
-async def test_why_another_grader_judged_is_told(tutor: StubTutor) -> None:
+async def test_the_reason_for_another_grader_is_shown(tutor: StubTutor) -> None:
     async with showing_verdict(tutor) as (app, pilot, _):
         screen = await ask(pilot, "down")
         tutor.grading.remark = "Key terms graded this, since the model failed [/nope]."
@@ -215,7 +215,7 @@ async def test_why_another_grader_judged_is_told(tutor: StubTutor) -> None:
         assert notes(app) == [tutor.grading.remark]
 
 
-async def test_after_giving_up_points_can_be_asked_about(tutor: StubTutor) -> None:
+async def test_after_dont_know_points_can_be_followed_up(tutor: StubTutor) -> None:
     async with asking(tutor) as (app, pilot, _):
         await pilot.press("f4")
         verdict = await on(pilot, VerdictScreen)
@@ -231,7 +231,7 @@ async def test_after_giving_up_points_can_be_asked_about(tutor: StubTutor) -> No
 
 async def asked_in_chinese(pilot: Pilot[None]) -> None:
     await start(pilot, "down")
-    await judge(pilot)
+    await submit_answer(pilot)
     await ask(pilot, "down")
     await pilot.pause()
 

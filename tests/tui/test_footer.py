@@ -1,4 +1,4 @@
-"""A footer never shows half a key: what has no room is left out, the least important first."""
+"""A footer never shows half a key: keys that do not fit are left out, least important first."""
 
 from typing import ClassVar
 
@@ -67,7 +67,7 @@ async def test_the_way_out_is_left_out_after_all_others() -> None:
         assert [key.description for key in keys] == ["Alpha", "Help", "Back"]
 
 
-async def test_keys_are_drawn_anew_only_when_they_are_others() -> None:
+async def test_keys_are_redrawn_only_when_they_change() -> None:
     app = Page()
     async with app.run_test(size=(80, 10)) as pilot:
         await wait_until(pilot, lambda: app.query(FooterKey))

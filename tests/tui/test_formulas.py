@@ -1,4 +1,4 @@
-"""LaTeX of authors' as Unicode, and nothing else touched; what authors mark in long texts."""
+"""LaTeX is shown as Unicode, and nothing else changes; bold, lists and code are marked."""
 
 import subprocess
 import sys
@@ -117,7 +117,7 @@ def test_questions_without_latex_load_no_library() -> None:
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 
 
-async def test_it_is_for_the_eye_alone(tutor: StubTutor) -> None:
+async def test_formulas_change_only_what_is_shown(tutor: StubTutor) -> None:
     section = tutor.paths.resources / "questions" / "papers" / "1-first.yaml"
     written = section.read_text(encoding="utf-8")
     changed = written.replace('"Зачем нужны маски?"', r"'Зачем \(x_{t-1}^2\) и $5?'")
@@ -131,9 +131,9 @@ async def test_it_is_for_the_eye_alone(tutor: StubTutor) -> None:
 
 
 def test_bold_lists_code_and_formulas_are_marked() -> None:
-    told = formatted("**Two** ways:\n- `a[i]` [/nope]\n  * $x^2$\n```\n- **x**\n```\n2 ** 3 ** 4")
-    assert told.plain == "Two ways:\n• a[i] [/nope]\n  • x²\n- **x**\n2 ** 3 ** 4"
-    assert [(span.start, span.end, span.style) for span in told.spans] == [
+    text = formatted("**Two** ways:\n- `a[i]` [/nope]\n  * $x^2$\n```\n- **x**\n```\n2 ** 3 ** 4")
+    assert text.plain == "Two ways:\n• a[i] [/nope]\n  • x²\n- **x**\n2 ** 3 ** 4"
+    assert [(span.start, span.end, span.style) for span in text.spans] == [
         (0, 3, "bold"),
         (12, 16, "$text-accent"),
         (32, 39, "$text-accent"),

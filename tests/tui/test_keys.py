@@ -9,9 +9,8 @@ from textual.dom import DOMNode
 from textual.events import Key
 
 from tests.tui.doubles import StubTutor
-from tests.tui.steps import VerdictScreen, on, start
+from tests.tui.steps import VerdictScreen, on, running, start
 from tools.keys import SCREENS
-from tutor.tui import TutorApp
 from tutor.tui.keys import key, shown_key
 from tutor.tui.widgets.answer_editor import AnswerEditor
 from tutor.tui.widgets.option_rows import OptionRows
@@ -51,9 +50,8 @@ def test_keys_are_named_with_capitals(textual: str, shown: str) -> None:
     assert shown_key(textual) == shown
 
 
-async def test_f5_comes_behind_what_was_typed_before_it(tutor: StubTutor) -> None:
-    app = TutorApp(tutor)
-    async with app.run_test() as pilot:
+async def test_f5_comes_after_what_was_typed_before_it(tutor: StubTutor) -> None:
+    async with running(tutor) as (app, pilot):
         await start(pilot)
         for char in "abcdefgh":
             app.post_message(Key(char, char))
@@ -71,7 +69,7 @@ class Fields(App[None]):
 
 
 @pytest.mark.parametrize("name", ["line", "text"])
-async def test_keys_that_change_what_is_typed_come_in_their_turn(name: str) -> None:
+async def test_editing_keys_are_handled_in_order(name: str) -> None:
     app = Fields()
     async with app.run_test() as pilot:
         field = app.query_one(f"#{name}")

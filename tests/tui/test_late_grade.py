@@ -1,14 +1,21 @@
-"""Key terms grade while the model loads; its grade replaces theirs as long as it is looked at."""
+"""Key terms grade while a model loads; its grade replaces theirs while the verdict is shown."""
 
 import pytest
 
 from tests.tui.conftest import wait_until
 from tests.tui.doubles import StubTutor
-from tests.tui.steps import QuestionScreen, VerdictScreen, graded, on, picture, saved, shown
+from tests.tui.steps import (
+    QuestionScreen,
+    VerdictScreen,
+    on,
+    picture,
+    saved,
+    showing_verdict,
+    shown,
+)
 from tutor.bank import Verdict
 from tutor.engine import EngineState, Status
 from tutor.grading import GraderId
-from tutor.tui import TutorApp
 
 SIZE = (80, 30)
 TERMS = GraderId(name="terms", version="1")
@@ -18,14 +25,14 @@ NEXT = ("papers.1.2", "ru", "")
 
 @pytest.fixture
 def loading(tutor: StubTutor) -> StubTutor:
-    """A model that is being loaded; until it is ready, key terms grade."""
+    """A model that is loading; until it is ready, key terms grade."""
     tutor.grading.grader = TERMS
     tutor.grading.status = Status(EngineState.LOADING)
     return tutor
 
 
 def ready(tutor: StubTutor) -> None:
-    """The model is there, and finds that every point is met."""
+    """The model is ready, and finds that every point is met."""
     tutor.grading.grader = MODEL
     tutor.grading.verdicts = (Verdict.MET,)
     tutor.grading.change(Status(EngineState.READY))
@@ -36,15 +43,13 @@ def names(tutor: StubTutor) -> list[str]:
 
 
 async def test_the_models_grade_replaces_the_suggested_one(loading: StubTutor) -> None:
-    app = TutorApp(loading)
-    async with app.run_test(size=SIZE) as pilot:
-        verdict = await graded(pilot)
+    async with showing_verdict(loading, size=SIZE) as (app, pilot, verdict):
         assert "suggested by key terms until the model has graded it" in shown(verdict, "#score")
         assert "2.5 of 4 marks" in picture(app)
         assert (names(loading), NEXT in loading.grading.prepared) == (["terms"], False)
         ready(loading)
-        told = "Qwen3-4B: 4 of 4 marks; key terms: 2.5. Press u to undo that."
-        await wait_until(pilot, lambda: told == verdict.notice.text)
+        expected = "Qwen3-4B: 4 of 4 marks; key terms: 2.5. Press u to undo that."
+        await wait_until(pilot, lambda: expected == verdict.notice.text)
         await saved(pilot, verdict)
         assert "4 of 4 marks" in shown(verdict, "#score")
         assert "Qwen3-4B" in shown(verdict, "#score")
@@ -56,9 +61,7 @@ async def test_the_models_grade_replaces_the_suggested_one(loading: StubTutor) -
 
 
 async def test_undo_brings_the_suggested_grade_back_and_that_stays(loading: StubTutor) -> None:
-    app = TutorApp(loading)
-    async with app.run_test(size=SIZE) as pilot:
-        verdict = await graded(pilot)
+    async with showing_verdict(loading, size=SIZE) as (_, pilot, verdict):
         ready(loading)
         await wait_until(pilot, lambda: names(loading) == ["model"])
         await saved(pilot, verdict)
@@ -73,9 +76,7 @@ async def test_undo_brings_the_suggested_grade_back_and_that_stays(loading: Stub
 
 
 async def test_what_the_student_has_corrected_stays(loading: StubTutor) -> None:
-    app = TutorApp(loading)
-    async with app.run_test(size=SIZE) as pilot:
-        verdict = await graded(pilot)
+    async with showing_verdict(loading, size=SIZE) as (_, pilot, verdict):
         await pilot.press("space")
         await saved(pilot, verdict)
         own = [point.overruled for point in verdict.attempt.grade.points]
@@ -90,10 +91,8 @@ async def test_what_the_student_has_corrected_stays(loading: StubTutor) -> None:
         assert verdict.attempt.grade == attempt.grade
 
 
-async def test_nobody_waits_for_it_behind_the_next_question(loading: StubTutor) -> None:
-    app = TutorApp(loading)
-    async with app.run_test(size=SIZE) as pilot:
-        await graded(pilot)
+async def test_the_next_question_cancels_the_late_grade(loading: StubTutor) -> None:
+    async with showing_verdict(loading, size=SIZE) as (_, pilot, _):
         loading.grading.hold = True
         ready(loading)
         await wait_until(pilot, lambda: len(loading.grading.graded) == 2)
@@ -104,9 +103,7 @@ async def test_nobody_waits_for_it_behind_the_next_question(loading: StubTutor) 
 
 
 async def test_a_model_that_fails_leaves_the_suggested_grade(loading: StubTutor) -> None:
-    app = TutorApp(loading)
-    async with app.run_test(size=SIZE) as pilot:
-        verdict = await graded(pilot)
+    async with showing_verdict(loading, size=SIZE) as (app, pilot, verdict):
         loading.grading.change(Status(EngineState.OFF))
         await wait_until(pilot, lambda: "please confirm or correct" in shown(verdict, "#score"))
         await wait_until(pilot, lambda: NEXT in loading.grading.prepared)

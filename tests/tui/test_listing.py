@@ -1,4 +1,4 @@
-"""A list of thousands of rows: only what is in view is drawn, and keys stay cheap."""
+"""A list of thousands of rows draws only what is in view, so that keys stay cheap."""
 
 from collections.abc import Iterable
 
@@ -12,7 +12,7 @@ from tutor.tui.widgets.row_list import Row, RowList
 
 
 class Host(App[None]):
-    """Nothing but a list; counts what is drawn."""
+    """A list, which counts what is drawn."""
 
     def __init__(self, count: int, titles: Iterable[int] = ()) -> None:
         super().__init__()
@@ -91,7 +91,7 @@ async def test_the_title_above_the_first_row_stays_in_view() -> None:
         assert app.list.scroll_offset.y == 0
 
 
-async def test_a_click_chooses_and_a_double_click_means_it() -> None:
+async def test_a_click_chooses_and_a_double_click_picks() -> None:
     app = Host(100, (0,))
     async with app.run_test(size=(40, 10)) as pilot:
         await pilot.press("end")
@@ -101,7 +101,7 @@ async def test_a_click_chooses_and_a_double_click_means_it() -> None:
         assert (app.list.chosen, app.picked) == (94, 1)
 
 
-async def test_the_chosen_row_is_told_without_a_colour() -> None:
+async def test_the_chosen_row_is_marked_without_colour() -> None:
     app = Host(3)
     async with app.run_test(size=(40, 10)) as pilot:
         await pilot.press("down")
@@ -110,7 +110,7 @@ async def test_the_chosen_row_is_told_without_a_colour() -> None:
 
 
 class Rows(App[None]):
-    """Nothing but a list of rows with ids."""
+    """A list of rows with ids."""
 
     def compose(self) -> ComposeResult:
         yield RowList(id="rows")

@@ -1,4 +1,4 @@
-"""On the screen: the sentence of the selected point is marked, underlined and in view."""
+"""The sentence for the selected point is marked, underlined and in view."""
 
 from dataclasses import replace
 
@@ -43,17 +43,17 @@ async def test_the_selected_points_sentence_comes_into_view(
     grading, answer = tutor.grading, LONG[language]
     grading.verdicts, grading.sentences = MET, (1, 30, 15)
     grading.grader = grading.grader.model_copy(update={"name": "terms"})
-    told = ["".join(sentence.split()) for sentence in split_sentences(answer)]
+    sentences = ["".join(sentence.split()) for sentence in split_sentences(answer)]
     deck = "transfer-zh" if language == "zh" else "papers"
     async with showing_verdict(tutor, answer, deck=deck) as (app, pilot, _):
         for size in ((80, 24), (100, 30)):
             await pilot.resize_terminal(*size)
             for point, number in enumerate(grading.sentences, 1):
-                await until_underlined(pilot, app, told[number - 1])
+                await until_underlined(pilot, app, sentences[number - 1])
                 assert picture(app).count(f"▸{point}◂") == 1
                 await pilot.press("down")
             await pilot.press("up", "up", "up")
-            await until_underlined(pilot, app, told[0])
+            await until_underlined(pilot, app, sentences[0])
 
 
 @pytest.mark.parametrize(
@@ -78,11 +78,11 @@ async def test_the_sentence_stays_in_view_when_the_window_changes(tutor: StubTut
     grading, answer = tutor.grading, LONG["ru"]
     grading.verdicts, grading.sentences = MET, (25, 1, 1)
     grading.grader = grading.grader.model_copy(update={"name": "terms"})
-    told = "".join(split_sentences(answer)[24].split())
+    expected = "".join(split_sentences(answer)[24].split())
     async with showing_verdict(tutor, answer, size=(120, 40)) as (app, pilot, _):
         for size in ((60, 20), (120, 40), (80, 24)):
             await pilot.resize_terminal(*size)
-            await until_underlined(pilot, app, told)
+            await until_underlined(pilot, app, expected)
         assert "[2,3]" not in picture(app)
 
 

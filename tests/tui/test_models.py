@@ -13,7 +13,7 @@ from tests.support.judges import put_judge, tiny_judge, tiny_original
 from tests.tui.conftest import wait_until
 from tests.tui.doubles import StubTutor
 from tests.tui.shelves import LARGE, entry, shelf_of
-from tests.tui.steps import noted, notes, on, picture, sees
+from tests.tui.steps import noted, notes, on, picture, running, sees
 from tests.tui.test_pictures import SnapCompare
 from tutor.engine import Cancelled, EngineState, Status
 from tutor.errors import TutorError
@@ -33,7 +33,7 @@ from tutor.tui.today import TodayScreen
 
 @pytest.fixture
 def stocked(tutor: StubTutor, dense_model: Path) -> StubTutor:
-    """Two models to have, one of them recommended, and a file in the models folder."""
+    """Two models in the catalogue, one of them recommended, and a file in the models folder."""
     paths = tutor.paths
     paths.models[0].mkdir(parents=True)
     shutil.copyfile(dense_model, paths.models[0] / "mine.gguf")
@@ -41,7 +41,7 @@ def stocked(tutor: StubTutor, dense_model: Path) -> StubTutor:
 
 
 def offered(tutor: StubTutor, catalog: Catalog) -> StubTutor:
-    """Nothing grades, and these models can be had."""
+    """No model grades, and these are in the catalogue."""
 
     def shelf() -> Shelf:
         paths = tutor.paths
@@ -65,10 +65,10 @@ async def models(
 
 async def test_what_there_is_and_whether_it_fits(stocked: StubTutor) -> None:
     async with models(stocked) as (pilot, _):
-        told = picture(pilot.app)
-        assert "recommended" in told
-        assert "3.0 GiB of 8.0 GiB of memory is free · grading now: key terms" in told
-        assert "Press Enter to download 2.0 GiB" in told
+        seen = picture(pilot.app)
+        assert "recommended" in seen
+        assert "3.0 GiB of 8.0 GiB of memory is free · grading now: key terms" in seen
+        assert "Press Enter to download 2.0 GiB" in seen
         await pilot.press("down")
         await sees(pilot, "Location: your models folder")
         await pilot.press("enter")
@@ -109,12 +109,12 @@ async def test_a_download_is_told_of_stopped_and_failing(stocked: StubTutor) -> 
         assert stocked.used == []
 
 
-async def test_a_file_is_added_and_judges(stocked: StubTutor, recurrent_model: Path) -> None:
+async def test_a_file_is_added_and_grades(stocked: StubTutor, recurrent_model: Path) -> None:
     async with models(stocked) as (pilot, screen):
         await pilot.press("a", *"/nowhere", "enter")
         await sees(pilot, "/nowhere does not exist. Check the path.")
         await pilot.press("s")
-        assert screen.notice.text == "", "it is another path now"
+        assert screen.notice.text == "", "the path has changed"
         await pilot.press("enter")
         await wait_until(pilot, lambda: "/nowheres does not exist" in screen.notice.text)
         assert "Esc Cancel" in picture(pilot.app)
@@ -129,7 +129,7 @@ async def test_a_file_is_added_and_judges(stocked: StubTutor, recurrent_model: P
         assert stocked.paths.models[0].joinpath(recurrent_model.name).exists()
 
 
-async def test_a_file_is_deleted_after_a_question_only(stocked: StubTutor) -> None:
+async def test_a_file_is_deleted_only_after_confirmation(stocked: StubTutor) -> None:
     file = stocked.paths.models[0] / "mine.gguf"
     async with models(stocked) as (pilot, _):
         await pilot.press("down", "d")
@@ -143,21 +143,46 @@ async def test_a_file_is_deleted_after_a_question_only(stocked: StubTutor) -> No
         await wait_until(pilot, lambda: not file.exists())
 
 
-async def test_a_checksum_that_nobody_knows_is_shown(stocked: StubTutor) -> None:
+async def test_a_checksum_without_a_published_one_is_shown(stocked: StubTutor) -> None:
     async with models(stocked) as (pilot, _):
         await pilot.press("down", "V")
         await noted(pilot, "none is published to compare it with")
 
 
-async def test_a_model_is_measured_in_pauses_and_never_while_somebody_writes(
+@pytest.mark.parametrize(
+    ("folder", "remedy"), [(0, "Press d to delete it."), (1, "Delete it yourself.")]
+)
+async def test_a_wrong_checksum_names_a_remedy_that_is_offered(
+    tutor: StubTutor, dense_model: Path, folder: int, remedy: str
+) -> None:
+    own_or_shipped = tutor.paths.models[folder]
+    own_or_shipped.mkdir(parents=True)
+    shutil.copyfile(dense_model, own_or_shipped / LARGE.file)
+    async with models(offered(tutor, Catalog((LARGE,)))) as (pilot, screen):
+        await pilot.press("end", "V")
+        await wait_until(pilot, lambda: "The checksum is wrong" in screen.notice.text)
+        assert screen.notice.text.endswith(remedy)
+        assert screen.check_action("remove", ()) is (folder == 0)
+
+
+async def test_a_file_that_cannot_be_verified_is_reported_and_the_memory_shown_again(
+    stocked: StubTutor,
+) -> None:
+    async with models(stocked) as (pilot, screen):
+        (stocked.paths.models[0] / "mine.gguf").unlink()
+        await pilot.press("down", "V")
+        await wait_until(pilot, lambda: "mine.gguf" in screen.notice.text)
+        assert "grading now: key terms" in picture(pilot.app)
+
+
+async def test_a_model_is_measured_in_pauses_but_not_while_the_student_writes(
     stocked: StubTutor,
 ) -> None:
     calibration = Calibration.model_validate({
         "terms": "2", "weights": {"terms": 4.0}, "partial": 1.0, "met": 2.0, "points": 300,
         "questions": 40, "found": {"key terms": {"accuracy": 0.81, "kappa": 0.6}},
     })  # fmt: skip
-    app = TutorApp(stocked)
-    async with app.run_test(size=(80, 24)) as pilot:
+    async with running(stocked) as (app, pilot):
         await pilot.press("enter")
         await wait_until(pilot, lambda: app.focused is not None and app.focused.id == "answer")
         stocked.measured = [Measuring(1, 2), Cancelled("typed"), Measuring(2, 2, calibration)]
@@ -172,8 +197,8 @@ async def test_a_model_is_measured_in_pauses_and_never_while_somebody_writes(
             return notes(app)
 
         await wait_until(pilot, calibrated)
-        (told,) = notes(app)
-        assert "calibrated. It was right on 81 % with key terms alone" in told
+        (note,) = notes(app)
+        assert "calibrated. It was right on 81 % with key terms alone" in note
 
 
 @pytest.mark.parametrize("size", [(80, 24), (120, 40)], ids=["narrow", "wide"])
@@ -189,15 +214,14 @@ def test_models_as_a_picture(
 
 
 async def test_a_tick_while_the_app_closes_does_nothing(tutor: StubTutor) -> None:
-    app = TutorApp(tutor)
-    async with app.run_test(size=(80, 24)) as pilot:
+    async with running(tutor) as (app, pilot):
         await on(pilot, TodayScreen)
         models = app.models
     assert app.screen_stack == []
     models.look_for_a_pause()
 
 
-async def test_a_judge_that_is_not_here_is_offered_first(
+async def test_a_judge_that_is_not_installed_is_offered_first(
     tutor: StubTutor, tmp_path: Path, dense_model: Path
 ) -> None:
     judge, original = tiny_judge(tmp_path, dense_model), tiny_original(tmp_path, dense_model)
@@ -214,7 +238,7 @@ async def test_a_judge_that_is_not_here_is_offered_first(
         assert "Built-in judge" in picture(pilot.app), "it stays the chosen row"
 
 
-def test_a_judge_that_is_on_its_way_is_not_offered(
+def test_a_judge_that_is_being_set_up_is_not_offered(
     tutor: StubTutor, tmp_path: Path, dense_model: Path
 ) -> None:
     judge, original = tiny_judge(tmp_path, dense_model), tiny_original(tmp_path, dense_model)

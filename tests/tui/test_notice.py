@@ -58,7 +58,7 @@ class Writing(NoticeScreen):
 
 
 @pytest.mark.parametrize("key", ["left", "home", "x", "backspace", "f1", "down"])
-async def test_what_a_key_did_goes_with_the_next_one_whoever_takes_it(key: str) -> None:
+async def test_a_notice_disappears_with_the_next_key_whatever_handles_it(key: str) -> None:
     app = App[None]()
     async with app.run_test() as pilot:
         screen = Writing()

@@ -1,4 +1,4 @@
-"""A few screens as pictures; `pytest --snapshot-update` draws them anew after a wanted change."""
+"""A few screens as pictures; `pytest --snapshot-update` redraws them after a deliberate change."""
 
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
@@ -11,7 +11,7 @@ from textual.pilot import Pilot
 from tests.tui.conftest import wait_until
 from tests.tui.doubles import NOON, StubTutor
 from tests.tui.progressed import record_months
-from tests.tui.steps import EndScreen, QuestionScreen, judge, on, sees, shown, start
+from tests.tui.steps import EndScreen, QuestionScreen, on, sees, shown, start, submit_answer
 from tutor.bank import Verdict
 from tutor.engine import EngineState, Status
 from tutor.paths import Paths
@@ -39,7 +39,7 @@ class SnapCompare(Protocol):
 
 
 def elsewhere(tutor: StubTutor) -> StubTutor:
-    """The same tutor, which says that it lies in a folder with the same name everywhere."""
+    """The same tutor, with paths that are the same on every machine."""
     home = Path(PurePosixPath("/srv/mila/share/offline-tutor"))
     return StubTutor(Paths(home, home), tutor.bank, tutor.progress, tutor.grading)
 
@@ -49,9 +49,9 @@ def drafted(tutor: StubTutor, question: str, text: str) -> None:
     tutor.progress.save_draft(draft)
 
 
-async def judged(pilot: Pilot[None], *keys: str) -> None:
+async def show_verdict(pilot: Pilot[None], *keys: str) -> None:
     await start(pilot, *keys)
-    verdict = await judge(pilot, "!")
+    verdict = await submit_answer(pilot, "!")
     await wait_until(pilot, lambda: shown(verdict, "#feedback").endswith("x"))
 
 
@@ -89,11 +89,11 @@ def test_the_end_of_a_session(tutor: StubTutor, snap_compare: SnapCompare) -> No
     async def before(pilot: Pilot[None]) -> None:
         await start(pilot)
         tutor.now += timedelta(minutes=2)
-        await judge(pilot, "!")
+        await submit_answer(pilot, "!")
         await pilot.press("enter")
         await on(pilot, QuestionScreen)
         tutor.grading.verdicts = (Verdict.MET,)
-        await judge(pilot, "!")
+        await submit_answer(pilot, "!")
         await pilot.press("enter")
         await on(pilot, EndScreen)
 
@@ -114,7 +114,7 @@ def test_question_in_russian(tutor: StubTutor, snap_compare: SnapCompare) -> Non
 def test_verdict_in_russian(tutor: StubTutor, snap_compare: SnapCompare) -> None:
     tutor.grading.expected = (0.93, 0.52, 0.04)
     drafted(tutor, "papers.1.1", ANSWER)
-    assert snap_compare(TutorApp(tutor), terminal_size=NARROW, run_before=judged)
+    assert snap_compare(TutorApp(tutor), terminal_size=NARROW, run_before=show_verdict)
 
 
 def test_verdict_in_chinese(tutor: StubTutor, snap_compare: SnapCompare) -> None:
@@ -125,7 +125,7 @@ def test_verdict_in_chinese(tutor: StubTutor, snap_compare: SnapCompare) -> None
     drafted(tutor, "transfer-zh.1.1", CHINESE)
 
     async def before(pilot: Pilot[None]) -> None:
-        await judged(pilot, "down")
+        await show_verdict(pilot, "down")
 
     assert snap_compare(TutorApp(tutor), terminal_size=NARROW, run_before=before)
 
@@ -134,7 +134,7 @@ def test_verdict_with_room(tutor: StubTutor, snap_compare: SnapCompare) -> None:
     drafted(tutor, "papers.1.1", ANSWER)
 
     async def before(pilot: Pilot[None]) -> None:
-        await judged(pilot)
+        await show_verdict(pilot)
         await pilot.press("down", "space", "v", "n")
         await pilot.pause()
         await sees(pilot, "  saved")
@@ -150,4 +150,4 @@ def test_verdict_without_colour(
     drafted(tutor, "papers.1.1", ANSWER)
     app = TutorApp(tutor)
     assert app.no_color
-    assert snap_compare(app, terminal_size=NARROW, run_before=judged)
+    assert snap_compare(app, terminal_size=NARROW, run_before=show_verdict)

@@ -1,4 +1,4 @@
-"""The progress screen as pictures; `pytest --snapshot-update` draws them anew."""
+"""The progress screen as pictures; `pytest --snapshot-update` redraws them."""
 
 import pytest
 from textual.pilot import Pilot

@@ -1,4 +1,4 @@
-"""The progress screen: every page, from every page to a question, and nothing to see yet."""
+"""The progress screen: every page, the way from each to a question, and an empty profile."""
 
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
@@ -11,8 +11,8 @@ from textual.widgets import TabbedContent
 
 from tests.tui.conftest import wait_until
 from tests.tui.doubles import NOON, BrokenProgress, StubTutor
-from tests.tui.progressed import make_attempt, record_months, sit_exam
-from tests.tui.steps import QuestionScreen, TodayScreen, on, picture, sees, shown
+from tests.tui.progressed import make_attempt, record_months, take_exam
+from tests.tui.steps import QuestionScreen, TodayScreen, on, picture, running, sees, shown
 from tutor.bank import Verdict, open_bank
 from tutor.errors import TutorError
 from tutor.paths import Paths
@@ -136,7 +136,7 @@ async def test_pages_are_turned_by_number_by_arrow_and_by_mouse(months: StubTuto
         await on(pilot, TodayScreen)
 
 
-async def test_the_weeks_behind_and_ahead_and_the_calendar(months: StubTutor) -> None:
+async def test_past_and_coming_weeks_and_the_calendar(months: StubTutor) -> None:
     async with opened(months, "5") as (pilot, _):
         seen = picture(pilot.app)
         assert "     9 Nov  ██████████  100 %  ███···    10 " in seen
@@ -190,18 +190,18 @@ async def test_a_topic_is_started(
 async def test_agreement_and_exams_are_read_when_their_page_is_opened(months: StubTutor) -> None:
     last = [each.id for each in months.progress.attempts()][-1]
     months.progress.overrule(last, {"scale": Verdict.MET})
-    sit_exam(months)
+    take_exam(months)
     async with opened(months) as (pilot, screen):
         assert shown(screen, "#said") == "Reading the history …"
         await turned(pilot, "6", "record")
         await wait_until(pilot, lambda: "Your exams" in shown(screen, "#said"))
-        told = shown(screen, "#said")
+        text = shown(screen, "#said")
         points = sum(len(each.grade.points) for each in months.progress.attempts())
-        assert f"{points - 1} of {points} points: a model, version 3, file f00ba5ed" in told
-        assert "4 of 10 marks on 20 November; 1 answer not graded yet" in told
+        assert f"{points - 1} of {points} points: a model, version 3, file f00ba5ed" in text
+        assert "4 of 10 marks on 20 November; 1 answer not graded yet" in text
 
 
-async def test_leaving_stops_the_reading(months: StubTutor) -> None:
+async def test_leaving_stops_reading_the_history(months: StubTutor) -> None:
     stopped = Event()
     endless = Endless(months.progress, make_attempt(months, "papers.1.2", "m", 0), stopped)
     months.progress = endless  # type: ignore[assignment]
@@ -231,11 +231,11 @@ class Endless:
             self._stopped.set()
 
 
-async def test_an_empty_profile_is_told_what_will_be_here(tutor: StubTutor) -> None:
+async def test_an_empty_profile_says_what_will_be_shown(tutor: StubTutor) -> None:
     async with opened(tutor) as (pilot, screen):
-        told = shown(screen, "#before")
-        assert told.startswith("Nothing has been answered yet.")
-        assert told.endswith("Press Enter to answer the first questions.")
+        text = shown(screen, "#before")
+        assert text.startswith("Nothing has been answered yet.")
+        assert text.endswith("Press Enter to answer the first questions.")
         assert not screen.query_one("#pages").display
         await pilot.press("5", "right", "w")
         assert pilot.app.screen is screen
@@ -244,10 +244,9 @@ async def test_an_empty_profile_is_told_what_will_be_here(tutor: StubTutor) -> N
         assert question.place.count == "1 of 3"
 
 
-async def test_an_empty_bank_is_told_too(tutor: StubTutor) -> None:
+async def test_an_empty_bank_is_reported(tutor: StubTutor) -> None:
     tutor.bank = open_bank([], None)
-    app = TutorApp(tutor)
-    async with app.run_test(size=SIZE) as pilot:
+    async with running(tutor) as (app, pilot):
         app.post_message(ScreenAsked("progress"))
         screen = await on(pilot, ProgressScreen)
         await sees(pilot, "There are no questions yet.")
@@ -257,7 +256,9 @@ async def test_an_empty_bank_is_told_too(tutor: StubTutor) -> None:
         await on(pilot, TodayScreen)
 
 
-async def test_where_nothing_was_missed_twice_what_needs_work_is_listed(tutor: StubTutor) -> None:
+async def test_questions_that_need_work_are_listed_if_no_point_was_missed_twice(
+    tutor: StubTutor,
+) -> None:
     tutor.progress.record(make_attempt(tutor, "papers.1.1", "mmx", 0))
     async with opened(tutor) as (pilot, screen):
         await wait_until(pilot, lambda: shown(screen, "#head") == NONE_AGAIN)
@@ -270,7 +271,7 @@ async def test_where_nothing_was_missed_twice_what_needs_work_is_listed(tutor: S
         assert question.asked.question.id == "papers.1.1"
 
 
-async def test_where_all_is_met_there_is_nothing_weak_to_ask(tutor: StubTutor) -> None:
+async def test_if_every_point_is_met_there_is_nothing_to_practise(tutor: StubTutor) -> None:
     tutor.progress.record(make_attempt(tutor, "papers.1.1", "m", 0))
     async with opened(tutor) as (pilot, screen):
         await wait_until(pilot, lambda: shown(screen, "#head") == NONE_AGAIN)
@@ -280,11 +281,10 @@ async def test_where_all_is_met_there_is_nothing_weak_to_ask(tutor: StubTutor) -
 
 
 @pytest.mark.parametrize(("call", "key"), [("skipped", "1"), ("past_exams", "6")])
-async def test_what_cannot_be_read_is_told(
+async def test_figures_that_cannot_be_read_are_reported(
     months: StubTutor, broken: BrokenProgress, call: str, key: str
 ) -> None:
-    app = TutorApp(months)
-    async with app.run_test(size=SIZE) as pilot:
+    async with running(months) as (_, pilot):
         await on(pilot, TodayScreen)
         await sees(pilot, "due")
         broken.failing[call] = TutorError("No [/nope] figures.", remedy="Mend it.")
@@ -298,7 +298,7 @@ async def test_what_cannot_be_read_is_told(
         await on(pilot, TodayScreen)
 
 
-async def test_nothing_judged_and_no_exam_is_told(tutor: StubTutor) -> None:
+async def test_the_lack_of_graded_answers_and_exams_is_shown(tutor: StubTutor) -> None:
     attempt = make_attempt(tutor, "papers.1.1", "m", 0)
     own = attempt.grade.model_copy(
         update={"grader": attempt.grade.grader.model_copy(update={"name": "self"})}

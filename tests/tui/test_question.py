@@ -1,4 +1,4 @@
-"""Writing an answer: drafts, hints, languages, and judging that is cancelled or fails."""
+"""Writing an answer: drafts, hints, languages, and grading that is cancelled or fails."""
 
 from datetime import timedelta
 
@@ -12,12 +12,12 @@ from tests.tui.steps import (
     QuestionScreen,
     TodayScreen,
     asking,
-    judge,
     on,
     picture,
     running,
     shown,
     start,
+    submit_answer,
     type_keys,
     write,
 )
@@ -75,7 +75,7 @@ async def test_quitting_from_the_palette_keeps_the_draft(tutor: StubTutor) -> No
     assert kept(tutor) == "слово"
 
 
-async def test_quitting_while_judging_keeps_the_draft_and_does_not_hang(tutor: StubTutor) -> None:
+async def test_quitting_while_grading_keeps_the_draft_and_does_not_hang(tutor: StubTutor) -> None:
     tutor.grading.hold = True
     async with asking(tutor) as (_, pilot, _):
         await write(pilot, "слово")
@@ -86,7 +86,7 @@ async def test_quitting_while_judging_keeps_the_draft_and_does_not_hang(tutor: S
     assert tutor.grading.cancels > 0
 
 
-async def test_judging_can_be_cancelled(tutor: StubTutor) -> None:
+async def test_grading_can_be_cancelled(tutor: StubTutor) -> None:
     tutor.grading.hold = True
     async with asking(tutor) as (app, pilot, question):
         await write(pilot, "слово")
@@ -98,7 +98,7 @@ async def test_judging_can_be_cancelled(tutor: StubTutor) -> None:
         await wait_until(pilot, lambda: not question.editor.read_only)
         assert question.editor.text == "слово"
         tutor.grading.hold = False
-        await judge(pilot, " дело")
+        await submit_answer(pilot, " дело")
     assert [answer for _, answer, _ in tutor.grading.graded] == ["слово", "слово дело"]
     assert len(list(tutor.progress.attempts())) == 1
 
@@ -151,7 +151,7 @@ async def test_two_quick_presses_make_one_attempt(tutor: StubTutor) -> None:
     assert len(list(tutor.progress.attempts())) == 1
 
 
-async def test_a_failing_judge_and_a_fault_of_ours_are_told_and_the_text_stays(
+async def test_a_failing_grader_and_a_bug_are_reported_and_the_text_stays(
     tutor: StubTutor,
 ) -> None:
     tutor.grading.error = TutorError("The model is gone [/nope].", remedy="Start again.")
@@ -169,7 +169,7 @@ async def test_a_failing_judge_and_a_fault_of_ours_are_told_and_the_text_stays(
         await wait_until(pilot, lambda: tutor.progress.standings())
 
 
-async def test_an_empty_answer_is_not_judged_and_hints_are_counted(tutor: StubTutor) -> None:
+async def test_an_empty_answer_is_not_graded_and_hints_are_counted(tutor: StubTutor) -> None:
     async with asking(tutor) as (app, pilot, question):
         await pilot.press("space", "f5")
         await wait_until(pilot, lambda: "You have not written anything yet." in picture(app))
@@ -179,19 +179,19 @@ async def test_an_empty_answer_is_not_judged_and_hints_are_counted(tutor: StubTu
         assert "Hint 2" not in shown(question, "#hints")
         await pilot.press("f3", "f3", "f3")
         assert "Hint 2: Что стоит выше диагонали?" in shown(question, "#hints")
-        await judge(pilot)
+        await submit_answer(pilot)
     (attempt,) = tutor.progress.attempts()
     assert attempt.hints == 2
 
 
-async def test_the_language_goes_round(tutor: StubTutor) -> None:
+async def test_f2_goes_through_the_languages(tutor: StubTutor) -> None:
     async with asking(tutor) as (app, pilot, question):
         assert "F2: Deutsch, English" in shown(question, "#about")
         await pilot.press("f2")
         assert shown(question, "#prompt").startswith("Wie ergibt sich aus `matrix[i][j]`")
         await pilot.press("f2")
         assert shown(question, "#prompt").startswith("How does `matrix[i][j]`")
-        await judge(pilot, "sum")
+        await submit_answer(pilot, "sum")
         assert "The Jacobian is triangular [/nope]." in picture(app)
         await pilot.press("enter")
         following = await on(pilot, QuestionScreen)
@@ -199,7 +199,7 @@ async def test_the_language_goes_round(tutor: StubTutor) -> None:
     assert tutor.grading.graded == [("papers.1.1", "sum", "en")]
 
 
-async def test_a_draft_comes_back_in_its_language_and_goes_once_it_is_emptied(
+async def test_a_draft_is_restored_in_its_language_and_deleted_once_empty(
     tutor: StubTutor,
 ) -> None:
     draft = Draft(question="papers.1.1", text="die", language="de", at=NOON)
@@ -211,7 +211,7 @@ async def test_a_draft_comes_back_in_its_language_and_goes_once_it_is_emptied(
     assert kept(tutor) is None
 
 
-async def test_an_answer_that_is_submitted_at_once_is_no_draft_before(
+async def test_an_answer_submitted_at_once_is_not_saved_as_a_draft(
     tutor: StubTutor, broken: BrokenProgress
 ) -> None:
     broken.failing["save_draft"] = OSError("It is saved with its grade.")
@@ -222,13 +222,13 @@ async def test_an_answer_that_is_submitted_at_once_is_no_draft_before(
         pace = SavePace(settle=SECONDS, longest=SECONDS)
         place = SessionPlace("Papers")
         await app.push_screen(QuestionScreen(tutor, session, asked, place, pace=pace))
-        verdict = await judge(pilot, "да")
+        verdict = await submit_answer(pilot, "да")
         assert verdict.attempt.answer == "да"
         assert "It is saved" not in picture(app)
 
 
 @pytest.mark.parametrize("key", ["escape", "f8"])
-async def test_a_draft_that_cannot_be_saved_is_told_before_it_is_left(
+async def test_a_draft_that_cannot_be_saved_is_reported_before_leaving(
     tutor: StubTutor, broken: BrokenProgress, key: str
 ) -> None:
     broken.failing["save_draft"] = OSError(28, "No space left on device")
@@ -243,7 +243,7 @@ async def test_a_draft_that_cannot_be_saved_is_told_before_it_is_left(
     assert kept(tutor) == "слово"
 
 
-async def test_pasted_text_cannot_steer_the_terminal(tutor: StubTutor) -> None:
+async def test_pasted_text_cannot_control_the_terminal(tutor: StubTutor) -> None:
     async with asking(tutor) as (app, pilot, question):
         app.post_message(Paste("a\x1b[2Jb\nc"))
         await wait_until(pilot, lambda: question.editor.text == "a[2Jb\nc")

@@ -15,11 +15,11 @@ from tests.tui.steps import (
     QuestionScreen,
     VerdictScreen,
     asking,
-    judge,
     on,
     saved,
     showing_verdict,
     shown,
+    submit_answer,
 )
 from tutor.bank import Verdict
 from tutor.errors import TutorError
@@ -83,7 +83,7 @@ async def test_the_rating_of_the_score_and_its_day_are_shown(tutor: StubTutor) -
         assert f"[4 EASY in {(day - TODAY).days} days]" in shown(verdict, "#ratings")
 
 
-async def test_a_number_rates_the_answer_and_the_scores_own_takes_that_back(
+async def test_a_number_rates_the_answer_and_the_rating_by_score_removes_that(
     tutor: StubTutor,
 ) -> None:
     async with showing_verdict(tutor) as (_, pilot, verdict):
@@ -126,7 +126,7 @@ async def test_overruling_changes_rating_and_day(tutor: StubTutor) -> None:
         assert verdict.attempt == the_attempt(tutor)
 
 
-async def test_an_own_rating_outlives_an_overruling(tutor: StubTutor) -> None:
+async def test_the_students_rating_outlives_an_overruling(tutor: StubTutor) -> None:
     async with showing_verdict(tutor) as (_, pilot, verdict):
         await pilot.press("1", "space")
         await saved(pilot, verdict)
@@ -144,7 +144,7 @@ async def test_the_day_keeps_to_the_exam(tutor: StubTutor) -> None:
         assert next_day(tutor, verdict.attempt) == TODAY + timedelta(days=1)
 
 
-async def test_a_rating_that_cannot_be_saved_is_told_and_can_be_tried_again(
+async def test_a_rating_that_cannot_be_saved_is_reported_and_can_be_tried_again(
     tutor: StubTutor,
     broken: BrokenProgress,
 ) -> None:
@@ -159,7 +159,7 @@ async def test_a_rating_that_cannot_be_saved_is_told_and_can_be_tried_again(
     assert the_attempt(tutor).rated is Rating.GOOD
 
 
-async def test_giving_up_costs_nothing_but_the_rating(tutor: StubTutor) -> None:
+async def test_dont_know_changes_only_the_rating(tutor: StubTutor) -> None:
     async with asking(tutor) as (_, pilot, _):
         await pilot.press("f4")
         verdict = await on(pilot, VerdictScreen)
@@ -172,24 +172,24 @@ async def test_giving_up_costs_nothing_but_the_rating(tutor: StubTutor) -> None:
     assert tutor.progress.standings()["papers.1.1"].points == ()
 
 
-async def test_nothing_is_told_of_a_day_once_another_answer_counts(tutor: StubTutor) -> None:
+async def test_no_due_day_is_shown_once_another_answer_counts(tutor: StubTutor) -> None:
     async with asking(tutor) as (_, pilot, _):
-        first = (await judge(pilot)).attempt
+        first = (await submit_answer(pilot)).attempt
         tutor.now = NOON + timedelta(minutes=1)
         await pilot.press("r")
         await on(pilot, QuestionScreen)
-        await judge(pilot, "!")
+        await submit_answer(pilot, "!")
     assert next_day(tutor, first) is None
     assert [*rating_choices(rated(first, Rating.GOOD).rating, {}, TODAY)][2] == "[3 GOOD]"
 
 
-async def test_the_footer_shows_the_keys_that_there_is_room_for(tutor: StubTutor) -> None:
+async def test_the_footer_shows_the_keys_that_fit(tutor: StubTutor) -> None:
     async with showing_verdict(tutor) as (app, pilot, _):
         await pilot.press("down", "down")
         footer = app.screen.query_one(Footer)
 
         async def resized(width: int, fitting: set[str]) -> list[FooterKey]:
-            """The keys at this width, once `fitting` are the only ones that need not be there."""
+            """The keys at this width, once of `undo` and `flag` only `fitting` are shown."""
             needed = {"next", "overrule", "follow_up", "today"}
 
             def is_laid_out() -> bool:
@@ -214,7 +214,7 @@ async def test_the_footer_shows_the_keys_that_there_is_room_for(tutor: StubTutor
             assert all(key.region.right <= end for key in keys if key.region.x not in palette)
 
 
-async def test_help_tells_of_the_screen_and_of_what_has_the_focus(tutor: StubTutor) -> None:
+async def test_help_describes_the_screen_and_the_focused_widget(tutor: StubTutor) -> None:
     async with showing_verdict(tutor, size=(120, 40)) as (app, pilot, _):
         await pilot.press("f1")
         panel = (await on(pilot, HelpScreen)).query_one(Markdown)
@@ -225,7 +225,7 @@ async def test_help_tells_of_the_screen_and_of_what_has_the_focus(tutor: StubTut
         assert all(
             name in keys for name in ("Next", "Correct", "Point below", "1-4", "Rate", "Report")
         )
-        assert keys.count("Correct") == 1, "each once, in whatever alphabets"
+        assert keys.count("Correct") == 1, "once, although it is bound in two alphabets"
         await pilot.press("escape")
         await on(pilot, VerdictScreen)
         await pilot.press("question_mark")

@@ -94,8 +94,8 @@ async def test_a_verdict_is_copied_whole(tutor: StubTutor) -> None:
     async with showing_verdict(tutor, "мой ответ") as (app, pilot, _):
         await pilot.press("н")
         await wait_until(pilot, lambda: notes(app))
-        (told,) = notes(app)
-    assert told == "Copied: the question, your answer, the verdicts and the model answer."
+        (note,) = notes(app)
+    assert note == "Copied: the question, your answer, the verdicts and the model answer."
     lines = app.clipboard.split("\n")
     assert lines[:2] == [
         "papers.1.1",

@@ -1,4 +1,4 @@
-"""Saving that fails is told plainly, and nothing is lost over it."""
+"""A failure to save is reported, and nothing is lost."""
 
 import pytest
 
@@ -8,13 +8,13 @@ from tests.tui.steps import (
     TodayScreen,
     VerdictScreen,
     asking,
-    judge,
     on,
     picture,
     saved,
     showing_verdict,
     shown,
     start,
+    submit_answer,
     write,
 )
 from tutor.bank import Verdict
@@ -51,7 +51,7 @@ async def test_an_answer_that_cannot_be_saved_stays_with_its_grade_unless_it_is_
     assert more or tutor.progress.draft("papers.1.1") is None
 
 
-async def test_an_overruling_that_cannot_be_saved_is_taken_back_and_can_be_tried_again(
+async def test_an_overruling_that_cannot_be_saved_is_undone_and_can_be_tried_again(
     tutor: StubTutor,
     broken: BrokenProgress,
 ) -> None:
@@ -68,7 +68,7 @@ async def test_an_overruling_that_cannot_be_saved_is_taken_back_and_can_be_tried
     assert by_id(attempt.grade)["triangular"].overruled is Verdict.PARTIAL
 
 
-async def test_a_session_that_cannot_be_saved_is_told(
+async def test_a_session_that_cannot_be_saved_is_reported(
     tutor: StubTutor, broken: BrokenProgress
 ) -> None:
     broken.failing["save_session"] = TutorError("[/disc] is full.")
@@ -78,7 +78,7 @@ async def test_a_session_that_cannot_be_saved_is_told(
         await wait_until(pilot, lambda: "[/disc]" in picture(app))
 
 
-async def test_feedback_that_breaks_off_is_told(tutor: StubTutor) -> None:
+async def test_interrupted_feedback_is_reported(tutor: StubTutor) -> None:
     tutor.grading.feedback_error = TutorError("The model stopped [/nope].")
     async with showing_verdict(tutor) as (app, pilot, _):
         await wait_until(pilot, lambda: "The model stopped [/nope]." in picture(app))
@@ -86,11 +86,11 @@ async def test_feedback_that_breaks_off_is_told(tutor: StubTutor) -> None:
         await wait_until(pilot, lambda: tutor.grading.prepared == [("papers.1.2", "ru", "")])
 
 
-async def test_a_question_that_is_gone_is_told(tutor: StubTutor) -> None:
+async def test_a_question_that_no_longer_exists_is_reported(tutor: StubTutor) -> None:
     app = TutorApp(tutor)
     async with app.run_test(size=SIZE, notifications=True) as pilot:
         await start(pilot)
-        verdict = await judge(pilot)
+        verdict = await submit_answer(pilot)
         verdict.post_message(AgainAsked(verdict.attempt.model_copy(update={"question": "gone.1"})))
         await on(pilot, TodayScreen)
         await wait_until(pilot, lambda: "gone.1" in picture(app))

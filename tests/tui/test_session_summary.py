@@ -49,7 +49,7 @@ def test_marks_leave_out_what_was_given_up() -> None:
 
 
 @pytest.mark.parametrize(
-    ("letters", "left", "told"),
+    ("letters", "left", "expected"),
     [
         ("x", "1 due · 2 new", ""),
         ("p", "0 due · 2 new", "Due tomorrow: 1 question."),
@@ -57,7 +57,7 @@ def test_marks_leave_out_what_was_given_up() -> None:
     ],
 )
 def test_the_end_says_when_something_falls_due(
-    tutor: StubTutor, letters: str, left: str, told: str
+    tutor: StubTutor, letters: str, left: str, expected: str
 ) -> None:
     tutor.progress.record(make_attempt(tutor, "transfer-zh.1.1", letters, 0))
     session = SessionState("transfer-zh", ("transfer-zh.1.1",), 1, NOON)
@@ -66,11 +66,11 @@ def test_the_end_says_when_something_falls_due(
     _, tomorrow = forecast(planner.due_days.values(), planner.today, days=2)
     lines = list(next_lines(review_session(session, planner), agenda, tomorrow))
     assert agenda.words.startswith(left)
-    assert [line.startswith(told) for line in lines] == [True] * bool(told)
+    assert [line.startswith(expected) for line in lines] == [True] * bool(expected)
 
 
 @pytest.mark.parametrize(
-    ("given", "mark", "told"),
+    ("given", "mark", "expected"),
     [
         (answer(4), "★", "first time"),
         (answer(3, before=0.75), "✓", "as before"),
@@ -80,12 +80,12 @@ def test_the_end_says_when_something_falls_due(
     ],
 )
 def test_a_question_has_a_mark_and_says_how_it_changed(
-    given: SessionAnswer, mark: str, told: str
+    given: SessionAnswer, mark: str, expected: str
 ) -> None:
     (after,) = after_words([given], TODAY)
     line = answer_line(given, "Was ist\n[/nope] ein Modell?", after, 76).plain
     assert line.startswith(f"{mark} ")
-    assert told in line
+    assert expected in line
     assert line.endswith("in 4 days")
     assert "Was ist [/nope] ein Modell?" in line
     assert cell_len(line) == 76

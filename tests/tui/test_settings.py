@@ -1,4 +1,4 @@
-"""The settings screen: every setting, its value, where that comes from, and changing it."""
+"""The settings screen: each setting, its value, where that comes from, and changing it."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -10,7 +10,7 @@ from textual.widgets import Input
 
 from tests.tui.conftest import wait_until
 from tests.tui.doubles import StubTutor
-from tests.tui.steps import TodayScreen, on, picture, sees, shown, start
+from tests.tui.steps import TodayScreen, on, picture, running, sees, shown, start
 from tutor.settings import Settings
 from tutor.study import Preferences
 from tutor.tui import TutorApp
@@ -59,8 +59,7 @@ def test_every_setting_has_one_row() -> None:
 
 
 async def test_today_leads_to_it_and_escape_back(tutor: StubTutor) -> None:
-    app = TutorApp(tutor)
-    async with app.run_test() as pilot:
+    async with running(tutor) as (app, pilot):
         await on(pilot, TodayScreen)
         await pilot.press("comma")
         await on(pilot, SettingsScreen)
@@ -83,7 +82,7 @@ async def test_values_and_where_they_come_from(
         assert row_of(pilot, "Your model") == "Your model mine.gguf command line next start"
 
 
-async def test_j_k_and_arrows_pass_over_titles(tutor: StubTutor) -> None:
+async def test_j_k_and_arrows_skip_titles(tutor: StubTutor) -> None:
     async with settings(tutor, "day_starts") as (pilot, screen):
         await pilot.press("j")
         assert screen.chosen is not None
@@ -139,7 +138,7 @@ async def test_a_switch_turns_and_the_default_comes_back(tutor: StubTutor, file:
         await pilot.press("d")
         assert file.read_text("utf-8") == COMMENTED
         await pilot.press("backspace")
-        assert "default already" in shown(screen, "#wrong")
+        assert "already the default" in shown(screen, "#wrong")
         assert file.read_text("utf-8") == COMMENTED
 
 
@@ -201,8 +200,7 @@ async def test_today_lists_the_decks_to_study_and_asks_in_a_language_that_is_rea
     tutor: StubTutor,
 ) -> None:
     tutor.preferences = Preferences(decks=("papers",), languages=("en",))
-    app = TutorApp(tutor)
-    async with app.run_test() as pilot:
+    async with running(tutor) as (app, pilot):
         await on(pilot, TodayScreen)
         await sees(pilot, "0 due · 2 new")
         assert "迁移学习" not in picture(app)
@@ -210,10 +208,9 @@ async def test_today_lists_the_decks_to_study_and_asks_in_a_language_that_is_rea
         assert "How does `matrix[i][j]` give the determinant?" in shown(question, "#prompt")
 
 
-async def test_where_nothing_is_studied_every_deck_is_listed(tutor: StubTutor) -> None:
+async def test_every_deck_is_listed_if_the_chosen_ones_are_gone(tutor: StubTutor) -> None:
     tutor.preferences = Preferences(decks=("gone",))
-    app = TutorApp(tutor)
-    async with app.run_test() as pilot:
+    async with running(tutor) as (app, pilot):
         await on(pilot, TodayScreen)
         await sees(pilot, "all done for today")
         assert "迁移学习" in picture(app)
@@ -238,8 +235,7 @@ async def test_a_model_is_chosen_on_its_own_screen(tutor: StubTutor) -> None:
 
 async def test_settings_that_cannot_be_read_are_reported(tutor: StubTutor, file: Path) -> None:
     file.write_text("contxt = 1\n", encoding="utf-8")
-    app = TutorApp(tutor)
-    async with app.run_test() as pilot:
+    async with running(tutor) as (_, pilot):
         pilot.app.post_message(ScreenAsked("settings"))
         await on(pilot, SettingsScreen)
         await sees(pilot, "contxt: is not known")
@@ -248,7 +244,7 @@ async def test_settings_that_cannot_be_read_are_reported(tutor: StubTutor, file:
     assert file.read_text("utf-8") == "contxt = 1\n"
 
 
-async def test_a_file_broken_meanwhile_is_reported_and_left_alone(
+async def test_a_file_that_breaks_while_the_screen_is_open_is_left_alone(
     tutor: StubTutor, file: Path
 ) -> None:
     async with settings(tutor, "cover") as (pilot, screen):
@@ -273,9 +269,8 @@ async def test_it_fits(tutor: StubTutor, no_color: bool, monkeypatch: pytest.Mon
 # --- themes
 
 
-async def test_a_theme_chosen_anywhere_is_kept(tutor: StubTutor, file: Path) -> None:
-    app = TutorApp(tutor)
-    async with app.run_test() as pilot:
+async def test_a_theme_chosen_anywhere_is_saved(tutor: StubTutor, file: Path) -> None:
+    async with running(tutor) as (app, pilot):
         await on(pilot, TodayScreen)
         assert app.theme == "textual-dark"
         app.theme = "nord"
@@ -314,20 +309,18 @@ async def test_the_first_theme_is_seen_and_not_saved(
 ) -> None:
     tutor.theme = named
     monkeypatch.setenv("COLORFGBG", "0;15")
-    app = TutorApp(tutor)
-    async with app.run_test() as pilot:
+    async with running(tutor) as (app, pilot):
         await on(pilot, TodayScreen)
         assert app.has_class("-light-mode") is is_light
     assert file.read_text("utf-8") == COMMENTED, "nothing was chosen"
 
 
-async def test_a_theme_of_the_environment_holds(
+async def test_a_theme_set_by_the_environment_is_not_overwritten(
     tutor: StubTutor, file: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("TUTOR_THEME", "nord")
     tutor.theme = "nord"
-    app = TutorApp(tutor)
-    async with app.run_test() as pilot:
+    async with running(tutor) as (app, pilot):
         await on(pilot, TodayScreen)
         app.theme = "dracula"
         await pilot.pause()

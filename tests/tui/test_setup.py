@@ -12,11 +12,10 @@ from textual.reactive import reactive
 from tests.tui.conftest import wait_until
 from tests.tui.doubles import StubTutor
 from tests.tui.shelves import shelf_of
-from tests.tui.steps import noted, notes, picture, sees
+from tests.tui.steps import noted, notes, picture, running, sees
 from tutor.engine import EngineState, Status
 from tutor.engine.setup_state import SetupStage, SetupState
 from tutor.models.catalog import Catalog
-from tutor.tui import TutorApp
 from tutor.tui.messages import ScreenAsked
 from tutor.tui.model_words import ModelState, setup_sentence, setup_short
 from tutor.tui.widgets.model_status import ModelLine
@@ -25,7 +24,7 @@ Tell = Callable[..., None]
 
 
 @pytest.mark.parametrize(
-    ("state", "short", "told"),
+    ("state", "short", "expected"),
     [
         (SetupState(SetupStage.WAITING), "setting up", "in the background"),
         (
@@ -48,14 +47,14 @@ Tell = Callable[..., None]
         (SetupState(SetupStage.DONE), "", ""),
     ],
 )
-def test_the_words(state: SetupState, short: str, told: str) -> None:
+def test_the_words(state: SetupState, short: str, expected: str) -> None:
     assert short in setup_short(state)
-    assert told in setup_sentence(state)
+    assert expected in setup_sentence(state)
     assert len(setup_short(state)) <= 32, "two fifths of 80 columns"
 
 
 class Host(App[None]):
-    """Holds the line and what it watches."""
+    """The line and what it watches."""
 
     model: reactive[ModelState] = reactive(lambda: ModelState(Status(EngineState.OFF)))
     fetching: reactive[None] = reactive(None)
@@ -65,7 +64,7 @@ class Host(App[None]):
         yield ModelLine()
 
 
-async def test_the_line_tells_of_it_as_long_as_no_model_judges() -> None:
+async def test_the_line_shows_the_set_up_until_a_model_grades() -> None:
     app = Host()
     async with app.run_test(size=(60, 3)) as pilot:
 
@@ -91,8 +90,8 @@ def tell(tutor: StubTutor, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> T
     tutor.grading.status, tutor.grading.model_name = Status(EngineState.OFF), None
 
     def write(stage: str, **changes: object) -> None:
-        told = {"done": 0, "total": 0, "compiled": False, "problem": "", "log": "/x/log"}
-        file.with_suffix(".new").write_text(json.dumps(told | {"stage": stage} | changes))
+        state = {"done": 0, "total": 0, "compiled": False, "problem": "", "log": "/x/log"}
+        file.with_suffix(".new").write_text(json.dumps(state | {"stage": stage} | changes))
         file.with_suffix(".new").replace(file)
 
     return write
@@ -100,8 +99,7 @@ def tell(tutor: StubTutor, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> T
 
 async def test_the_judge_takes_over_when_it_is_ready(tutor: StubTutor, tell: Tell) -> None:
     tell("compiling", done=34, total=83)
-    app = TutorApp(tutor)
-    async with app.run_test(size=(80, 24)) as pilot:
+    async with running(tutor) as (app, pilot):
         await sees(pilot, "compiling 41 %")
         assert "(34 of 83 files)" in picture(app)
         tell("fetching", compiled=True, done=82, total=469)
@@ -117,19 +115,17 @@ async def test_what_was_ready_before_the_start_is_not_loaded_twice(
 ) -> None:
     tell("done", compiled=True)
     tutor.judge = "another"
-    app = TutorApp(tutor)
-    async with app.run_test(size=(80, 24)) as pilot:
+    async with running(tutor) as (app, pilot):
         await sees(pilot, "no model · key terms")
         await pilot.pause(0.1)
         assert "another" not in picture(app)
 
 
-async def test_a_failure_is_told_once_with_what_to_do_and_on_the_models_screen(
+async def test_a_failure_is_reported_once_with_a_remedy_and_on_the_models_screen(
     tutor: StubTutor, tell: Tell
 ) -> None:
     tutor.models = lambda: shelf_of(tutor.paths, Catalog(()))
-    app = TutorApp(tutor)
-    async with app.run_test(size=(100, 24)) as pilot:
+    async with running(tutor, size=(100, 24)) as (app, pilot):
         await sees(pilot, "no model · key terms")
         tell("failed", problem="There is no C++ compiler. Install one: “apt”.")
         await sees(pilot, "✗ set-up failed · key terms")

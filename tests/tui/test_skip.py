@@ -1,4 +1,4 @@
-"""Putting a question off until tomorrow, and writing an answer anew."""
+"""Postponing a question until tomorrow, and starting an answer over."""
 
 from datetime import timedelta
 
@@ -10,20 +10,20 @@ from tests.tui.steps import (
     TodayScreen,
     VerdictScreen,
     asking,
-    judge,
     noted,
     notes,
     on,
     picture,
     showing_verdict,
     shown,
+    submit_answer,
     write,
 )
 from tutor.errors import TutorError
 from tutor.tui.session_place import planner_for
 
 
-async def test_a_skipped_question_is_put_off_and_the_next_one_asked(tutor: StubTutor) -> None:
+async def test_a_skipped_question_is_postponed_and_the_next_one_asked(tutor: StubTutor) -> None:
     async with asking(tutor) as (app, pilot, _):
         await write(pilot, "начало")
         await pilot.press("f8")
@@ -54,7 +54,7 @@ async def test_skipping_the_last_question_ends_the_session(tutor: StubTutor) -> 
         await on(pilot, TodayScreen)
 
 
-async def test_a_question_that_cannot_be_put_off_stays(
+async def test_a_question_that_cannot_be_postponed_stays(
     tutor: StubTutor, broken: BrokenProgress
 ) -> None:
     broken.failing["skip"] = TutorError("The disc is full [/nope].", remedy="Free some space.")
@@ -69,7 +69,7 @@ async def test_a_question_that_cannot_be_put_off_stays(
         await wait_until(pilot, lambda: tutor.progress.skipped())
 
 
-async def test_nothing_is_skipped_while_judging_or_when_asked_again(tutor: StubTutor) -> None:
+async def test_nothing_is_skipped_while_grading_or_at_a_retry(tutor: StubTutor) -> None:
     tutor.grading.hold = True
     async with asking(tutor) as (app, pilot, _):
         await write(pilot, "слово")
@@ -86,7 +86,7 @@ async def test_nothing_is_skipped_while_judging_or_when_asked_again(tutor: StubT
     assert tutor.progress.skipped() == {}
 
 
-async def test_anew_empties_the_editor_and_keeps_the_earlier_answer_in_sight(
+async def test_start_over_empties_the_editor_and_shows_the_earlier_answer(
     tutor: StubTutor,
 ) -> None:
     async with showing_verdict(tutor, "первая [/nope]") as (app, pilot, _):
@@ -101,11 +101,11 @@ async def test_anew_empties_the_editor_and_keeps_the_earlier_answer_in_sight(
         await pilot.press("ctrl+z")
         assert question.editor.text == "первая [/nope]"
         await pilot.press("ctrl+y")
-        await judge(pilot, "вторая")
+        await submit_answer(pilot, "вторая")
     assert [each.answer for each in tutor.progress.attempts()] == ["первая [/nope]", "вторая"]
 
 
-async def test_anew_empties_the_editor_of_a_first_answer_too(tutor: StubTutor) -> None:
+async def test_start_over_empties_the_editor_of_a_first_answer_too(tutor: StubTutor) -> None:
     async with asking(tutor) as (app, pilot, question):
         await pilot.press("f9")
         assert notes(app) == []

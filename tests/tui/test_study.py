@@ -9,12 +9,12 @@ from tests.tui.steps import (
     QuestionScreen,
     TodayScreen,
     graded,
-    judge,
     on,
     picture,
     running,
     showing_verdict,
     shown,
+    submit_answer,
     write,
 )
 from tutor.bank import Verdict
@@ -35,7 +35,7 @@ async def test_enter_on_today_asks_what_is_due_and_new_in_all_decks(tutor: StubT
         await pilot.press("enter")
         question = await on(pilot, QuestionScreen)
         assert question.place == SessionPlace("Статьи [bold]x · Плотность [/nope]", "1 of 3")
-        await judge(pilot)
+        await submit_answer(pilot)
         await pilot.press("escape")
         await on(pilot, TodayScreen)
         await wait_until(pilot, lambda: "Unfinished: Due and new" in picture(app))
@@ -53,24 +53,24 @@ async def test_what_was_answered_is_due_again_later(tutor: StubTutor) -> None:
         await wait_until(pilot, lambda: "1 due · 2 new" in picture(app))
 
 
-async def test_an_answer_carries_the_wishes_of_its_time(tutor: StubTutor) -> None:
+async def test_an_answer_is_saved_with_the_settings_of_its_time(tutor: StubTutor) -> None:
     tutor.preferences = Preferences(scale=Scale(0.1, 0.2, 0.3), day_starts=0)
-    async with running(tutor) as (_, pilot):
-        await graded(pilot)
+    async with showing_verdict(tutor):
+        pass
     (attempt,) = tutor.progress.attempts()
     assert attempt.scale == Scale(0.1, 0.2, 0.3)
     assert attempt.day == tutor.preferences.day(NOON)
 
 
-async def test_the_way_to_the_exam_is_told_where_there_is_one(tutor: StubTutor) -> None:
+async def test_the_way_to_an_exam_is_shown_if_one_is_set(tutor: StubTutor) -> None:
     async with running(tutor) as (app, pilot):
         today = await on(pilot, TodayScreen)
         await wait_until(pilot, lambda: "3 new" in picture(app))
         assert not today.query_one("#exam").display
     tutor.preferences = Preferences(exam=tutor.preferences.day(NOON) + timedelta(days=3))
     async with running(tutor) as (again, pilot):
-        told = "Exam in 3 days: needs 2 answers a day, you average 0"
-        await wait_until(pilot, lambda: told in picture(again))
+        expected = "Exam in 3 days: needs 2 answers a day, you average 0"
+        await wait_until(pilot, lambda: expected in picture(again))
 
 
 async def test_w_practises_what_needs_work(tutor: StubTutor) -> None:
@@ -93,7 +93,7 @@ async def test_w_practises_what_needs_work(tutor: StubTutor) -> None:
         await wait_until(pilot, lambda: "Unfinished: Weak points" in picture(app))
 
 
-async def test_a_plan_that_fails_is_told_and_the_decks_stay(
+async def test_a_failing_plan_is_reported_and_the_decks_stay(
     tutor: StubTutor, broken: BrokenProgress
 ) -> None:
     broken.failing["skipped"] = TutorError("No [/nope] plan.", remedy="Mend it.")
@@ -108,27 +108,27 @@ async def test_the_end_says_what_changed_and_what_comes_next(tutor: StubTutor) -
     async with showing_verdict(tutor, "点积", deck="transfer-zh", size=WIDE) as (app, pilot, _):
         await pilot.press("enter")
         end = await on(pilot, EndScreen)
-        told = shown(end, "#result")
-        assert "2.5 of 4 marks · 62 % · fair" in told
-        assert "1 answered · 0 seconds · 1-day streak" in told
-        assert "◐  2.5 of 4     请说明缩放点积注意力的公式" in told
-        assert "first time" in told
-        assert "    s  Study what is left today: 0 due · 2 new" in told
-        assert "    w  Practise what needs work: 1 question" in told
-        assert "    r  Another round of 迁移学习" in told
+        text = shown(end, "#result")
+        assert "2.5 of 4 marks · 62 % · fair" in text
+        assert "1 answered · 0 seconds · 1-day streak" in text
+        assert "◐  2.5 of 4     请说明缩放点积注意力的公式" in text
+        assert "first time" in text
+        assert "    s  Study what is left today: 0 due · 2 new" in text
+        assert "    w  Practise what needs work: 1 question" in text
+        assert "    r  Another round of 迁移学习" in text
         tutor.grading.verdicts = (Verdict.MISSED, Verdict.MET, Verdict.MET)
         tutor.now += timedelta(hours=1)
         await pilot.press("w")
         question = await on(pilot, QuestionScreen)
         assert question.asked.question.id == "transfer-zh.1.1"
-        await judge(pilot, "方差")
+        await submit_answer(pilot, "方差")
         await pilot.press("enter")
         end = await on(pilot, EndScreen)
-        told = shown(end, "#result")
-        assert "▼ from 62 %" in told
-        assert "✓ 2 points you missed last time and met now:" in told
-        assert "  维度大时点积的方差随之增大" in told
-        assert "✗ 1 point you met last time and missed now:" in told
+        text = shown(end, "#result")
+        assert "▼ from 62 %" in text
+        assert "✓ 2 points you missed last time and met now:" in text
+        assert "  维度大时点积的方差随之增大" in text
+        assert "✗ 1 point you met last time and missed now:" in text
         await pilot.press("s")
         await on(pilot, QuestionScreen)
         session = app.session.state

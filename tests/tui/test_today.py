@@ -60,7 +60,7 @@ async def today_of(
         yield pilot, await opened(pilot)
 
 
-async def test_it_tells_the_day_and_the_arrows_go_from_list_to_list(months: StubTutor) -> None:
+async def test_it_shows_the_day_and_arrows_go_from_list_to_list(months: StubTutor) -> None:
     async with today_of(months) as (pilot, today):
         assert shown(today, "#day") == "Friday 20 November · 4-day streak"
         assert shown(today, "#done") == "██████▋···  2 of 3 done"
@@ -84,7 +84,7 @@ async def test_what_needs_work_shows_the_question_and_enter_asks_it(months: Stub
         assert "Needs work · 2 questions" in seen
         assert "✗ 请说明缩放点积注意力的公式" in seen
         assert "1 point missed" in seen
-        assert "维度大时" not in seen, "what is wanted would be given away"
+        assert "维度大时" not in seen, "that would give the answer away"
         await pilot.press("G", "down", "j")
         assert today.needs.has_focus
         assert today.needs.chosen_id == "transfer-zh.1.1"
@@ -257,7 +257,7 @@ DECK = Mastery("deck", 40, 16, 10, 0.3)
         (72, ("languages", "due", "answered", "new", "bar")),
     ],
 )
-def test_columns_give_way_where_room_is_short(width: int, columns: tuple[str, ...]) -> None:
+def test_columns_are_dropped_if_they_do_not_fit(width: int, columns: tuple[str, ...]) -> None:
     assert tuple(column_widths(width)) == columns
     row = DeckRow("自然语言处理中的迁移学习：二十一个问题", "ZH en", DECK, 3)
     assert cell_len(deck_line(row, width).plain) == width
@@ -297,9 +297,9 @@ async def test_the_chosen_deck_has_its_whole_title_below_the_list(tutor: StubTut
         assert title not in picture(pilot.app)
 
 
-def test_a_deck_tells_its_numbers() -> None:
-    told = deck_line(DeckRow("Deck", "DE en", DECK, None), 60).plain.split()
-    assert told == ["Deck", "10", "6", "24", "███▒▒░░░░░░░"]
+def test_a_deck_shows_its_numbers() -> None:
+    row = deck_line(DeckRow("Deck", "DE en", DECK, None), 60).plain.split()
+    assert row == ["Deck", "10", "6", "24", "███▒▒░░░░░░░"]
     assert deck_line(DeckRow("Deck", "", DECK, 0), 30).plain.split() == ["Deck", "–", "24"]
 
 
@@ -316,7 +316,7 @@ def test_a_bar_shows_whatever_there_is(mastery: Mastery, drawn: str) -> None:
     assert sorted(known_bar(mastery, 10)) == sorted(drawn)
 
 
-def test_a_start_keeps_its_title_where_room_is_short() -> None:
+def test_a_start_keeps_its_title_if_room_is_short() -> None:
     row = StartRow(":due", "Due and new", "12 due · 8 new · about 40 min", "12 due · 8 new")
     assert start_line(row, 60).plain.endswith("12 due · 8 new · about 40 min")
     assert start_line(row, 36).plain == "Due and new           12 due · 8 new"
@@ -341,7 +341,7 @@ def test_a_week_is_a_column_a_day() -> None:
     )
 
 
-async def test_garbage_is_collected_again_behind_the_first_screen(tutor: StubTutor) -> None:
+async def test_garbage_is_collected_again_after_the_first_screen(tutor: StubTutor) -> None:
     gc.disable()
     try:
         async with TutorApp(tutor).run_test(size=(80, 24)) as pilot:

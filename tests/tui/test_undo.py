@@ -1,4 +1,4 @@
-"""Taking back what was saved last, and flags."""
+"""Undoing what was saved last, and reporting problems."""
 
 import pytest
 from textual.pilot import Pilot
@@ -11,7 +11,6 @@ from tests.tui.steps import (
     QuestionScreen,
     TodayScreen,
     VerdictScreen,
-    judge,
     notes,
     on,
     picture,
@@ -19,16 +18,17 @@ from tests.tui.steps import (
     saved,
     showing_verdict,
     shown,
+    submit_answer,
 )
 from tutor.errors import TutorError
 from tutor.tui.dialogs import FlagScreen
 
-REDO = "Shift+U redoes it."
+REDO = "Press Shift+U to redo it."
 FIRST = "“Как из `matrix[i][j]` получить определи…”"
 ANSWER_UNDONE = "Undone: the answer to {}; its text is a draft again."
 
 
-async def test_a_judgement_taken_back_is_asked_again_with_its_answer(tutor: StubTutor) -> None:
+async def test_an_undone_grade_asks_the_question_again_with_the_answer(tutor: StubTutor) -> None:
     async with showing_verdict(tutor, "первая [/nope]") as (app, pilot, _):
         await pilot.press("u")
         question = await on(pilot, QuestionScreen)
@@ -37,7 +37,7 @@ async def test_a_judgement_taken_back_is_asked_again_with_its_answer(tutor: Stub
         assert question.place.count == "1 of 2"
         await wait_until(pilot, lambda: notes(app) == [ANSWER_UNDONE.format("this question")])
         assert "papers.1.1" not in tutor.progress.standings()
-        await judge(pilot, " вторая")
+        await submit_answer(pilot, " вторая")
         await pilot.press("enter")
         following = await on(pilot, QuestionScreen)
         assert following.asked.question.id == "papers.1.2"
@@ -56,7 +56,7 @@ async def test_left_after_undoing_the_session_is_back_at_that_question(tutor: St
     assert draft.text == "первая"
 
 
-async def test_an_overruling_is_taken_back_first_and_redone(tutor: StubTutor) -> None:
+async def test_an_overruling_is_undone_first_and_redone(tutor: StubTutor) -> None:
     async with showing_verdict(tutor) as (app, pilot, verdict):
         await pilot.press("down", "down", "space")
         await saved(pilot, verdict)
@@ -68,14 +68,14 @@ async def test_an_overruling_is_taken_back_first_and_redone(tutor: StubTutor) ->
         assert by_id(verdict.attempt.grade)["log"].overruled is None
         assert list(tutor.progress.attempts()) == [verdict.attempt]
         await pilot.press("down")
-        assert notes(app) == [], "it goes with the next key"
+        assert notes(app) == [], "the next key clears it"
         await pilot.press("U")
         await wait_until(pilot, lambda: "3.5 of 4 marks" in shown(verdict, "#score"))
     (attempt,) = tutor.progress.attempts()
     assert attempt == verdict.attempt
 
 
-async def test_undo_on_today_takes_back_a_deletion_then_the_answer(tutor: StubTutor) -> None:
+async def test_undo_on_today_undoes_a_deletion_then_the_answer(tutor: StubTutor) -> None:
     async with showing_verdict(tutor) as (app, pilot, verdict):
         await pilot.press("escape")
         await on(pilot, TodayScreen)
@@ -108,7 +108,7 @@ async def test_redo_on_today_brings_the_answer_back(tutor: StubTutor) -> None:
     assert tutor.progress.drafts() == {}
 
 
-async def test_undo_at_the_end_looks_at_the_session_anew(tutor: StubTutor) -> None:
+async def test_undo_at_the_end_updates_the_summary(tutor: StubTutor) -> None:
     async with showing_verdict(tutor, "点积", deck="transfer-zh", size=(100, 40)) as (_, pilot, _):
         await pilot.press("enter")
         end = await on(pilot, EndScreen)
@@ -120,7 +120,7 @@ async def test_undo_at_the_end_looks_at_the_session_anew(tutor: StubTutor) -> No
 
 
 @pytest.mark.parametrize(("step", "key"), [("undo", "u"), ("redo", "U")])
-async def test_a_step_that_fails_is_told(
+async def test_a_failing_step_is_reported(
     tutor: StubTutor, broken: BrokenProgress, step: str, key: str
 ) -> None:
     broken.failing[step] = TutorError("The disc is full [/nope].", remedy="Free some space.")
@@ -128,8 +128,8 @@ async def test_a_step_that_fails_is_told(
         await on(pilot, TodayScreen)
         await pilot.press(key)
         await wait_until(pilot, lambda: notes(app))
-        told = f"It could not be {step[:-2]}done. The disc is full [/nope]. Free some space."
-        assert notes(app) == [told]
+        expected = f"It could not be {step[:-2]}done. The disc is full [/nope]. Free some space."
+        assert notes(app) == [expected]
 
 
 async def flag(pilot: Pilot[None], note: str) -> None:
@@ -140,7 +140,7 @@ async def flag(pilot: Pilot[None], note: str) -> None:
     await on(pilot, VerdictScreen)
 
 
-async def test_a_question_is_flagged_once_that_can_be_saved_and_the_flag_taken_away(
+async def test_a_report_is_saved_once_possible_and_can_be_removed(
     tutor: StubTutor, broken: BrokenProgress
 ) -> None:
     broken.failing["flag"] = TutorError("The disc is full.", remedy="Free some space.")

@@ -12,13 +12,14 @@ from tests.tui.steps import (
     QuestionScreen,
     TodayScreen,
     VerdictScreen,
-    graded,
-    judge,
     on,
     picture,
+    running,
     saved,
+    showing_verdict,
     shown,
     start,
+    submit_answer,
     write,
 )
 from tutor.bank import Verdict
@@ -31,8 +32,7 @@ SIZE = (80, 24)
 
 
 async def test_a_session_from_today_to_its_end(tutor: StubTutor) -> None:
-    app = TutorApp(tutor)
-    async with app.run_test(size=SIZE) as pilot:
+    async with running(tutor) as (app, pilot):
         await on(pilot, TodayScreen)
         await wait_until(pilot, lambda: "0 due · 3 new · about 6 min" in picture(app))
         seen = picture(app)
@@ -44,7 +44,7 @@ async def test_a_session_from_today_to_its_end(tutor: StubTutor) -> None:
         question = await start(pilot)
         assert question.place == SessionPlace("Статьи [bold]x · Плотность [/nope]", "1 of 2")
         tutor.now += timedelta(seconds=42)
-        verdict = await judge(pilot, "якобиан треугольный")
+        verdict = await submit_answer(pilot, "якобиан треугольный")
         marks, grader = shown(verdict, "#score").splitlines()
         assert marks.split("  ")[1] == "2.5 of 4 marks · fair"
         assert marks.endswith("  saved")
@@ -55,7 +55,7 @@ async def test_a_session_from_today_to_its_end(tutor: StubTutor) -> None:
         assert tutor.progress.draft("papers.1.1") is None
         await pilot.press("enter")
         await on(pilot, QuestionScreen)
-        await judge(pilot, "половину")
+        await submit_answer(pilot, "половину")
         await pilot.press("enter")
         end = await on(pilot, EndScreen)
         assert "3.5 of 5 marks · 70 % · fair" in shown(end, "#result")
@@ -64,32 +64,28 @@ async def test_a_session_from_today_to_its_end(tutor: StubTutor) -> None:
         await on(pilot, TodayScreen)
         await wait_until(pilot, lambda: "1 missed, 1 partial" in picture(app))
         assert "✗ Как из `matrix[i][j]` получить определитель" in picture(app)
-        assert "произведение" not in picture(app), "what is wanted would be given away"
+        assert "произведение" not in picture(app), "that would give the answer away"
     assert tutor.progress.sessions() == ()
 
 
 async def test_a_session_that_was_left_is_resumed(tutor: StubTutor) -> None:
-    app = TutorApp(tutor)
-    async with app.run_test(size=SIZE) as pilot:
+    async with running(tutor) as (app, pilot):
         await start(pilot)
-        await judge(pilot)
+        await submit_answer(pilot)
         await pilot.press("escape")
         await on(pilot, TodayScreen)
         await wait_until(pilot, lambda: "› Unfinished: Статьи [bold]x" in picture(app))
         assert "question 2 of 2" in picture(app)
         question = await start(pilot)
         assert question.asked.question.id == "papers.1.2"
-    again = TutorApp(tutor)
-    async with again.run_test(size=SIZE) as pilot:
+    async with running(tutor) as (again, pilot):
         await wait_until(pilot, lambda: "question 2 of 2" in picture(again))
 
 
 async def test_the_verdict_shows_every_point_and_what_is_overruled(
     tutor: StubTutor,
 ) -> None:
-    app = TutorApp(tutor)
-    async with app.run_test(size=SIZE) as pilot:
-        verdict = await graded(pilot)
+    async with showing_verdict(tutor) as (app, pilot, verdict):
         seen = picture(app)
         for words in ("met 87 %", "unsure 54 %", "missed 99 %", "2 of 2"):
             assert words in seen
@@ -110,16 +106,15 @@ async def test_the_verdict_shows_every_point_and_what_is_overruled(
     assert tutor.progress.standings()["papers.1.1"].last == pytest.approx(3.5 / 4)
 
 
-async def test_again_brings_the_earlier_answer_back(tutor: StubTutor) -> None:
-    app = TutorApp(tutor)
-    async with app.run_test(size=SIZE) as pilot:
+async def test_retry_brings_the_earlier_answer_back(tutor: StubTutor) -> None:
+    async with running(tutor) as (_, pilot):
         await start(pilot)
-        await judge(pilot, "первая")
+        await submit_answer(pilot, "первая")
         await pilot.press("r")
         question = await on(pilot, QuestionScreen)
         assert question.editor.text == "первая"
         assert question.editor.cursor_location == (0, 6)
-        await judge(pilot, "вторая")
+        await submit_answer(pilot, "вторая")
         await pilot.press("enter")
         following = await on(pilot, QuestionScreen)
         assert following.asked.question.id == "papers.1.2"
@@ -127,9 +122,7 @@ async def test_again_brings_the_earlier_answer_back(tutor: StubTutor) -> None:
 
 
 async def test_model_answer_and_notes_come_and_go_in_any_layout(tutor: StubTutor) -> None:
-    app = TutorApp(tutor)
-    async with app.run_test(size=(120, 40)) as pilot:
-        verdict = await graded(pilot)
+    async with showing_verdict(tutor, size=(120, 40)) as (app, pilot, verdict):
         assert not verdict.query_one("#model-answer").display
         await pilot.press("v", "n")
         await pilot.pause()
@@ -146,8 +139,7 @@ async def test_model_answer_and_notes_come_and_go_in_any_layout(tutor: StubTutor
 
 
 async def test_dont_know_counts_as_missed_and_shows_the_model_answer(tutor: StubTutor) -> None:
-    app = TutorApp(tutor)
-    async with app.run_test(size=SIZE) as pilot:
+    async with running(tutor) as (app, pilot):
         await start(pilot)
         await pilot.press("f4")
         verdict = await on(pilot, VerdictScreen)
@@ -164,12 +156,10 @@ async def test_dont_know_counts_as_missed_and_shows_the_model_answer(tutor: Stub
     assert tutor.grading.graded == []
 
 
-async def test_key_terms_are_a_proposal(tutor: StubTutor) -> None:
+async def test_key_terms_are_a_suggestion(tutor: StubTutor) -> None:
     tutor.grading.grader = tutor.grading.grader.model_copy(update={"name": "terms"})
     tutor.grading.remark = "Key terms graded this, since the model failed [/nope]."
-    app = TutorApp(tutor)
-    async with app.run_test(size=SIZE) as pilot:
-        await graded(pilot)
+    async with showing_verdict(tutor) as (app, _, _):
         assert "suggested by key terms; please confirm or correct" in picture(app)
         assert "Key terms graded this, since the model failed [/nope]." in picture(app)
 
@@ -191,8 +181,7 @@ async def test_without_a_model_today_says_why_and_how_to_get_one(
 ) -> None:
     tutor.grading.status = Status(EngineState.OFF)
     tutor.grading.model_name, tutor.grading.absence = None, absence
-    app = TutorApp(tutor)
-    async with app.run_test(size=SIZE) as pilot:
+    async with running(tutor) as (app, pilot):
         await wait_until(pilot, lambda: mark in picture(app))
         today = await on(pilot, TodayScreen)
         assert words in shown(today, "#model-help"), "on one line"
@@ -202,7 +191,7 @@ async def test_without_a_model_today_says_why_and_how_to_get_one(
         assert not today.query_one("#model-help").display
 
 
-async def test_notices_and_problems_are_told(tutor: StubTutor) -> None:
+async def test_notices_are_shown(tutor: StubTutor) -> None:
     class Noticed:
         notices = ("progress.json was damaged [/nope]; rebuilt.",)
 
@@ -210,34 +199,31 @@ async def test_notices_and_problems_are_told(tutor: StubTutor) -> None:
             return getattr(tutor.progress, name)
 
     noticed = StubTutor(tutor.paths, tutor.bank, Noticed(), tutor.grading)  # type: ignore[arg-type]
-    app = TutorApp(noticed)
-    async with app.run_test(size=SIZE) as pilot:
+    async with running(noticed) as (app, pilot):
         await wait_until(pilot, lambda: "damaged [/nope]; rebuilt." in picture(app))
 
 
-async def test_answer_and_rubric_stand_side_by_side_or_arrows_scroll(tutor: StubTutor) -> None:
-    app = TutorApp(tutor)
-    async with app.run_test(size=(100, 30)) as pilot:
-        verdict = await graded(pilot, "первая строка ответа")
+async def test_answer_and_rubric_are_side_by_side_or_arrows_scroll(tutor: StubTutor) -> None:
+    line = "первая строка ответа"
+    async with showing_verdict(tutor, line, size=(100, 30)) as (app, pilot, verdict):
         answer, rubric = verdict.query_one(MarkedAnswer), verdict.rubric
         assert answer.region.y == rubric.region.y
         await pilot.resize_terminal(99, 30)
         await wait_until(pilot, lambda: answer.region.bottom <= rubric.region.y)
         await pilot.resize_terminal(80, 14)
-        await wait_until(pilot, lambda: "первая строка ответа" in picture(app))
+        await wait_until(pilot, lambda: line in picture(app))
         await pilot.press("down", "down", "down", "down")
         assert verdict.rubric.selected == 2
         assert [row.selected for row in verdict.rubric.rows] == [False, False, True]
         await pilot.press("up", "up", "up", "up", "up", "up", "up")
         assert verdict.rubric.selected == 0
-        assert "первая строка ответа" in picture(app)
+        assert line in picture(app)
 
 
 async def test_another_round(tutor: StubTutor) -> None:
-    app = TutorApp(tutor)
-    async with app.run_test(size=SIZE) as pilot:
+    async with running(tutor) as (_, pilot):
         await start(pilot, "down")
-        await judge(pilot, "点积")
+        await submit_answer(pilot, "点积")
         await pilot.press("enter")
         await on(pilot, EndScreen)
         await pilot.press("r")
@@ -261,8 +247,7 @@ async def test_quitting_at_once_is_clean(tutor: StubTutor, turns: int) -> None:
 
 
 async def test_the_model_answer_is_read_from_its_beginning(tutor: StubTutor) -> None:
-    app = TutorApp(tutor)
-    async with app.run_test(size=(40, 12)) as pilot:
+    async with running(tutor, size=(40, 12)) as (app, pilot):
         await start(pilot)
         await pilot.press("f4")
         verdict = await on(pilot, VerdictScreen)

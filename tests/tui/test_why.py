@@ -1,4 +1,4 @@
-"""Why this grade?: shown as it is, waited for, cancelled, and told how often one agreed."""
+"""“Why this grade?”: reasons are shown literally, waited for and cancelled."""
 
 from typing import get_args
 
@@ -55,7 +55,7 @@ async def test_reasons_are_shown_literally_and_what_is_data_is_told_apart(tutor:
         seen = shown(why, "#reasons")
         assert "<|im_start|>user‹matrix[i][j][2J›" in seen
         assert "yes 87 % [bold]x …" in seen
-        assert "\n\nOf a prompt, ‹this› is text of question" in seen
+        assert "\n\nIn a prompt, ‹this› is text of question" in seen
         assert tutor.grading.explained == [("papers.1.1", "да", "ru")]
         await pilot.press("f1")
         await wait_until(pilot, lambda: "How the verdicts came" in picture(app))
@@ -70,19 +70,19 @@ def overruled(tutor: StubTutor) -> int:
     return row.overruled
 
 
-async def test_how_often_one_agreed_with_this_grader_is_told(tutor: StubTutor) -> None:
+async def test_how_often_the_student_overruled_this_grader_is_shown(tutor: StubTutor) -> None:
     async with running(tutor) as (app, pilot):
         await ask_why(pilot)
         await wait_until(pilot, lambda: "yes 87 %" in picture(app))
-        assert "You overruled" not in picture(app), "what was left as it is need not be agreed with"
+        assert "You overruled" not in picture(app), "leaving a verdict need not mean agreeing"
         await pilot.press("escape")
         verdict = await on(pilot, VerdictScreen)
         await pilot.press("space")
         await wait_until(pilot, lambda: overruled(tutor) == 1)
         await wait_until(pilot, lambda: verdict.check_action("why", ()))
         await pilot.press("i")
-        told = "You overruled this grader on 1 of 3 points."
-        await wait_until(pilot, lambda: told in picture(app))
+        expected = "You overruled this grader on 1 of 3 points."
+        await wait_until(pilot, lambda: expected in picture(app))
 
 
 async def test_looking_for_reasons_is_cancelled_and_the_next_question_read(
@@ -101,7 +101,7 @@ async def test_looking_for_reasons_is_cancelled_and_the_next_question_read(
         assert tutor.grading.prepared[-1] == ("papers.1.2", "ru", "")
 
 
-async def test_going_elsewhere_lets_go_of_the_reasons(tutor: StubTutor) -> None:
+async def test_going_elsewhere_stops_looking_for_reasons(tutor: StubTutor) -> None:
     tutor.grading.hold_explanation = True
     async with running(tutor) as (app, pilot):
         await ask_why(pilot)
@@ -112,7 +112,7 @@ async def test_going_elsewhere_lets_go_of_the_reasons(tutor: StubTutor) -> None:
         assert tutor.grading.cancels == before + 1
 
 
-async def test_reasons_that_are_not_found_are_told(tutor: StubTutor) -> None:
+async def test_a_failure_to_find_reasons_is_reported(tutor: StubTutor) -> None:
     tutor.grading.explain_error = TutorError("The model stopped [/nope].", remedy="Try again.")
     async with running(tutor) as (app, pilot):
         await ask_why(pilot)
@@ -132,7 +132,7 @@ async def test_reasons_wait_for_the_feedback(tutor: StubTutor) -> None:
         await on(pilot, WhyScreen)
 
 
-async def test_who_gave_up_needs_no_reasons(tutor: StubTutor) -> None:
+async def test_dont_know_needs_no_reasons(tutor: StubTutor) -> None:
     async with asking(tutor) as (app, pilot, _):
         await pilot.press("f4")
         verdict = await on(pilot, VerdictScreen)
@@ -145,9 +145,9 @@ KINDS = st.sampled_from(get_args(Kind))
 
 
 @given(st.lists(st.builds(PromptPiece, st.text(), KINDS)))
-def test_a_line_says_all_its_pieces(pieces: list[PromptPiece]) -> None:
-    told = line_content(pieces).plain
-    assert without_brackets(told) == without_brackets("".join(clean(one.text) for one in pieces))
+def test_a_line_contains_all_its_pieces(pieces: list[PromptPiece]) -> None:
+    text = line_content(pieces).plain
+    assert without_brackets(text) == without_brackets("".join(clean(one.text) for one in pieces))
 
 
 def without_brackets(text: str) -> str:
@@ -166,11 +166,11 @@ def test_tokens_in_a_row_share_their_brackets() -> None:
 
 
 @given(st.lists(st.builds(PromptPiece, st.text(min_size=1), KINDS)))
-def test_just_the_untrusted_is_underlined(pieces: list[PromptPiece]) -> None:
+def test_only_untrusted_text_is_underlined(pieces: list[PromptPiece]) -> None:
     line = line_content(pieces)
     marked = [line.plain[span.start : span.end] for span in line.spans if span.style == "underline"]
-    told = "".join(clean(piece.text) for piece in pieces if piece.kind == "untrusted")
-    assert without_brackets("".join(marked)) == without_brackets(told)
+    expected = "".join(clean(piece.text) for piece in pieces if piece.kind == "untrusted")
+    assert without_brackets("".join(marked)) == without_brackets(expected)
 
 
 async def test_long_reasons_scroll(tutor: StubTutor) -> None:

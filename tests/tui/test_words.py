@@ -68,13 +68,13 @@ def test_bar_shows_eighths() -> None:
 
 
 @given(st.text())
-def test_no_text_can_steer_the_terminal(text: str) -> None:
+def test_no_text_can_control_the_terminal(text: str) -> None:
     cleaned = clean(text)
     assert not any(ord(char) < 32 and char not in "\n\t" for char in cleaned)
     assert clean(cleaned) == cleaned
 
 
-def test_escape_sequences_and_changes_of_direction_are_taken_out() -> None:
+def test_escape_sequences_and_changes_of_direction_are_removed() -> None:
     assert clean("a\x1b[2Jb\x9bc\u202ed\r\ne\rf\tg") == "a[2Jbcd\ne\nf\tg"
 
 
@@ -124,7 +124,7 @@ def test_an_overruled_verdict_is_the_students() -> None:
     assert verdict_words(point(Verdict.MISSED, 0.5, Verdict.MET)) == "you: met"
 
 
-def test_the_model_is_told_in_words() -> None:
+def test_the_model_is_described_in_words() -> None:
     assert ModelState(Status(EngineState.LOADING, progress=0.4)).words == "◌ loading 40 %"
     assert ModelState(Status(EngineState.READY), "Qwen3-4B").words == "● ready · Qwen3-4B"
     assert ModelState(Status(EngineState.READY), BUILT_IN_JUDGE).words == "● ready · judge"

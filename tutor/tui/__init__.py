@@ -1,8 +1,9 @@
-"""The terminal interface: screens and widgets, and nothing that could be tested without them.
+"""The terminal interface: screens and widgets.
 
-May import everything below it, but never llama.cpp or TinyDB. What it needs of the composition
-root is in `ports`. Text that is not ours (decks, answers, models) reaches a screen only through
-`labels.plain`, so that it is never read as markup and never as terminal control.
+It may import every package below it, but never llama.cpp or TinyDB. `ports` lists what it needs
+from the composition root. Text from decks, answers and models reaches a screen only through
+`labels.clean` or a function that calls it, and never as markup, so it can neither format a screen
+nor control the terminal.
 """
 
 from tutor.tui.app import TutorApp

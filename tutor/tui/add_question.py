@@ -1,4 +1,4 @@
-"""Adding a question by a form, with a preview of what would be graded."""
+"""The form for adding a question, with a preview of what would be graded."""
 
 from __future__ import annotations
 
@@ -43,16 +43,16 @@ if TYPE_CHECKING:
     from tutor.tui.ports import Tutor
 
 NEW = ":new"
-"""The choice of a new deck; no deck has such an id."""
+"""The value of the choice “A new deck”; no deck has such an id."""
 POINTS = """\
-One fact a line, such as: It grows in spring. (2)
-(2) gives it 2 marks. Without points they are drafted from the answer."""
+One fact per line, such as: It grows in spring. (2)
+(2) gives it 2 marks. If empty, points are drafted from the answer."""
 SETTLE = 0.4
-"""Seconds without a key, after which what is typed is kept and previewed."""
+"""Seconds without a key after which the form is saved and previewed."""
 
 
 class Choice(Select[str]):
-    """A choice above fields of text: what is typed on it goes into the next of them."""
+    """A drop-down list above text fields: what is typed on it goes into the next field."""
 
     async def _on_key(self, event: Key) -> None:
         opens = event.character == " " and self.screen.focused is self
@@ -66,7 +66,7 @@ class Choice(Select[str]):
         self._type(clean(event.text))
 
     def _type(self, text: str) -> None:
-        """At once, so that the next key finds the field with the focus."""
+        """Put `text` into the next field and focus that at once, ready for the next key."""
         chain = self.screen.focus_chain
         following = chain[chain.index(self) + 1 :]
         field = next(each for each in following if isinstance(each, (TextField, AnswerEditor)))
@@ -78,10 +78,10 @@ class Choice(Select[str]):
 
 
 class FormField(AnswerEditor):
-    """One of the texts that make a question; title and placeholder say what belongs there."""
+    """A text field of the form; title and placeholder say what belongs in it."""
 
     HELP = """
-    What you write is kept while you type, also if you leave. `Tab` goes to the next field.
+    What you write is saved while you type and kept if you leave. `Tab` goes to the next field.
     """
 
     def __init__(self, id_: str, title: str, placeholder: str, text: str) -> None:
@@ -91,7 +91,7 @@ class FormField(AnswerEditor):
 
 
 class AddQuestionScreen(NoticeScreen):
-    """Deck, question, answer and points; below them what would be graded."""
+    """The form: deck, question, answer and points, and below them the preview."""
 
     CSS_PATH = "add_question.tcss"
     AUTO_FOCUS = "#new-deck"
@@ -105,8 +105,9 @@ class AddQuestionScreen(NoticeScreen):
     ]
     HELP: ClassVar[str | None] = """
     Write a question of your own: what is asked, a model answer, and the points that a good answer
-    has to make, one a line. `(2)` at the end of a line gives that point 2 marks. Without points,
-    they are drafted from the answer. Key terms are drafted too; below you see what would be graded.
+    has to make, one per line. `(2)` at the end of a line gives that point 2 marks. If you write no
+    points, they are drafted from the answer. Key terms are drafted too. Below, you see what would
+    be graded.
 
     `Tab` goes to the next field, `Enter` on the deck shows the decks. `F5` (or `ctrl+enter`,
     `ctrl+j`) saves the question in your deck and empties the form. `Esc` leaves; what you wrote is
@@ -123,23 +124,21 @@ class AddQuestionScreen(NoticeScreen):
         self._tutor = tutor
         self._keeper = FormKeeper(tutor.paths)
         self._drafter = Drafter(bank_texts(tutor.bank))
-        self._settling: Timer | None = None
+        self._pause: Timer | None = None
         self._planning = False
         self._save_wanted = False
         self._saving = False
         self._previewed: QuestionForm | None = None
         form = self._keeper.read()
         decks = own_decks(tutor.bank, tutor.paths)
-        names = [(readable(deck.title, deck, tutor.languages), deck.id) for deck in decks]
-        ids = [deck.id for deck in decks]
-        if form.deck in ids:
+        if form.deck in [deck.id for deck in decks]:
             chosen = form.deck
         elif form.title or not decks:
             chosen = NEW
         else:
             chosen = deck_used_last(decks, tutor.progress.standings()).id
         self._deck = Choice(
-            [*((Content(name), id_) for name, id_ in names), (Content("A new deck"), NEW)],
+            self._deck_options(),
             value=chosen,
             allow_blank=False,
             compact=True,
@@ -169,8 +168,15 @@ class AddQuestionScreen(NoticeScreen):
 
     # --- what is shown
 
+    def _deck_options(self) -> list[tuple[Content, str]]:
+        """The student's own decks and a new one, each with the value that stands for it."""
+        reads = self._tutor.languages
+        decks = own_decks(self._tutor.bank, self._tutor.paths)
+        names = [(Content(readable(deck.title, deck, reads)), deck.id) for deck in decks]
+        return [*names, (Content("A new deck"), NEW)]
+
     def compose(self) -> ComposeResult:
-        """The fields from above to below, then the preview."""
+        """The fields from top to bottom, then the preview."""
         yield TopBar("Add a question")
         yield self.notice
         with Horizontal(id="deck-row"):
@@ -187,32 +193,28 @@ class AddQuestionScreen(NoticeScreen):
 
     def on_mount(self) -> None:
         self._title.cursor_blink = False
-        self._show_deck()
-        self._look_ahead()
+        self._show_new_deck_fields()
+        self._update_preview()
 
     @property
     def form(self) -> QuestionForm:
-        """What is typed now."""
+        """What the fields contain now."""
         deck = str(self._deck.value)
         return QuestionForm(
             deck="" if deck == NEW else deck,
             title=one_line(self._title.value),
-            language=self._chosen_language,
+            language=next(each for each in LANGUAGES if each == self._language.value),
             prompt=self.prompt.text,
             answer=self.answer.text,
             points=self.points.text,
         )
 
-    @property
-    def _chosen_language(self) -> Language:
-        return next(each for each in LANGUAGES if each == self._language.value)
-
     @on(Select.Changed)
     def _chosen(self) -> None:
-        self._show_deck()
+        self._show_new_deck_fields()
         self._touched()
 
-    def _show_deck(self) -> None:
+    def _show_new_deck_fields(self) -> None:
         is_new = self._deck.value == NEW
         self._title.display = self._language.display = is_new
 
@@ -221,17 +223,17 @@ class AddQuestionScreen(NoticeScreen):
     @on(TextArea.Changed)
     @on(Input.Changed)
     def _touched(self) -> None:
-        if not self.form.is_empty:  # else it was emptied, since all is saved
+        if not self.form.is_empty:  # it is emptied after saving, and the notice says so
             self.notice.clear()
-        if self._settling is not None:
-            self._settling.stop()
-        self._settling = self.set_timer(SETTLE, self._settled)
+        if self._pause is not None:
+            self._pause.stop()
+        self._pause = self.set_timer(SETTLE, self._paused)
 
-    def _settled(self) -> None:
-        self._keep()
-        self._look_ahead()
+    def _paused(self) -> None:
+        self._save_form()
+        self._update_preview()
 
-    def _keep(self) -> None:
+    def _save_form(self) -> None:
         form = self.form
         try:
             if form.is_empty:
@@ -241,8 +243,8 @@ class AddQuestionScreen(NoticeScreen):
         except OSError as error:
             self.notice.tell(f"✗ What you wrote is not saved. {explain(error)}")
 
-    def _look_ahead(self) -> None:
-        """Have the preview made, one at a time."""
+    def _update_preview(self) -> None:
+        """Plan the question in a thread and show the plan; one at a time."""
         form = self.form
         if self._planning or form == self._previewed:
             return
@@ -253,12 +255,13 @@ class AddQuestionScreen(NoticeScreen):
         )
 
     def _planned(self, planned: PlannedQuestion) -> None:
-        self._show_preview(preview(planned, self._language_of_deck))
+        form = self.form
+        language = self._tutor.bank.deck(form.deck).language if form.deck else form.language
+        self._show_preview(preview(planned, language))
 
     def _not_planned(self, error: BaseException) -> None:
-        empty = self.form.is_empty
-        problem = "" if empty else explain(error)
-        self._show_preview(Content.styled(clean(problem), "dim"))
+        problem = "" if self.form.is_empty else clean(explain(error))
+        self._show_preview(Content.styled(problem, "dim"))
 
     def _show_preview(self, text: Content) -> None:
         self._preview.update(text)
@@ -266,12 +269,7 @@ class AddQuestionScreen(NoticeScreen):
         if self._save_wanted:
             self.action_save()
         else:
-            self._look_ahead()  # more may have been typed
-
-    @property
-    def _language_of_deck(self) -> Language:
-        form = self.form
-        return self._tutor.bank.deck(form.deck).language if form.deck else form.language
+            self._update_preview()  # more may have been typed
 
     # --- what the student does
 
@@ -295,19 +293,14 @@ class AddQuestionScreen(NoticeScreen):
         self._saving = self._planning = False
         self._keeper.drop()
         deck = self._tutor.bank.deck_of(id_)
-        decks = own_decks(self._tutor.bank, self._tutor.paths)
-        reads = self._tutor.languages
-        names = [(Content(readable(each.title, each, reads)), each.id) for each in decks]
-        self._deck.set_options([*names, (Content("A new deck"), NEW)])
+        self._deck.set_options(self._deck_options())
         self._deck.value = deck.id
         self._title.value = ""
         for field in (self.prompt, self.answer, self.points):
             field.clear()
         self.prompt.focus()
-        left_out = self._tutor.preferences.left_out_words(deck.id, deck.languages)
-        self.notice.inform(
-            f"Saved as {id_}. Add another, or press Esc to leave. {left_out}".strip()
-        )
+        skipped = self._tutor.preferences.left_out_words(deck.id, deck.languages)
+        self.notice.inform(f"Saved as {id_}. Add another, or press Esc to leave. {skipped}".strip())
         self.app.post_message(BankChanged())
 
     def _not_saved(self, error: BaseException) -> None:
@@ -316,17 +309,17 @@ class AddQuestionScreen(NoticeScreen):
 
     def action_today(self) -> None:
         """Go back to Today; what is written is kept."""
-        self._keep()
+        self._save_form()
         self.post_message(TodayAsked())
 
     def on_unmount(self) -> None:
-        """Quitting in the middle loses nothing."""
+        """Save what is written when the screen closes."""
         if not self._saving:
-            self._keep()
+            self._save_form()
 
 
 def preview(planned: PlannedQuestion, language: Language) -> Content:
-    """The points with marks and key terms, and what the check says of them."""
+    """The points with marks and key terms, and what the check says about them."""
     question = planned.question
     points = count_of(len(question.rubric), "point")
     head = f"Would be graded: {points}, {count_of_marks(question.weight)}"

@@ -1,10 +1,11 @@
-"""The app: puts the screens in a row and passes on what happened. Everything else is theirs."""
+"""The app: leads from screen to screen and passes messages between them."""
 
 from __future__ import annotations
 
 import gc
 from asyncio import sleep
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
@@ -66,7 +67,7 @@ def _own_commands() -> type[Provider]:
 
 
 class TutorApp(App[None]):
-    """The terminal interface over a tutor; closing the tutor is for whoever opened it."""
+    """The terminal interface of a tutor; whoever opened the tutor closes it."""
 
     TITLE = "tutor"
     CSS_PATH = "today.tcss"  # the stylesheet of a default screen is not read by itself
@@ -75,7 +76,7 @@ class TutorApp(App[None]):
         key("f1,question_mark", "help", "Help", id="app.help"),
         key("ctrl+q", "quit", "Quit", id="app.quit", show=False, priority=True),
         key("ctrl+p", "command_palette", "More", id="app.commands", show=False, priority=True),
-        # At once, so that what is typed behind it goes into the next field.
+        # With priority, so that a key pressed right after it goes to the next field.
         key("tab", "app.focus_next", id="app.next_field", show=False, priority=True),
         key("shift+tab", "app.focus_previous", id="app.field_before", show=False, priority=True),
     ]
@@ -84,51 +85,51 @@ class TutorApp(App[None]):
     fetching: reactive[Fetching | None] = reactive(None)
     """The download of a model, if there is one."""
     setup_state: reactive[SetupState | None] = reactive(None)
-    """How far the judge is that is set up in the background, where it is."""
+    """How far the background set-up of the judge is; None without one."""
 
     def __init__(self, tutor: Tutor) -> None:
         super().__init__()
         self.animation_level = "none"  # nothing moves while somebody types
         self.tutor = tutor
         self.failure: TutorError | None = None
-        """What ended the app before the student did; shown on the terminal that it leaves."""
+        """The error that ended the app; the command line reports it."""
         self._is_open = False
-        """Whether the grading service is open: it reads settings, after the first screen."""
+        """Whether the grading service is open: after the first screen, since it reads settings."""
         self._models: ModelController | None = None
         self.session = StudySession(tutor)
         self.themes = ThemeKeeper(self, tutor)
 
     def get_css_variables(self) -> dict[str, str]:
-        """The theme's colours, with scroll bars that stay in the background."""
+        """The theme's colours, with unobtrusive scroll bars."""
         return with_quiet_scroll_bars(super().get_css_variables())
 
     def get_key_display(self, binding: Binding) -> str:
-        """A key as the documents write it: `F5`, `Esc`, `Space`, `^Q`."""
+        """A key as the documentation writes it: `F5`, `Esc`, `Space`, `^Q`."""
         return binding.key_display or shown_key(super().get_key_display(binding))
 
     def get_default_screen(self) -> Screen[None]:
-        """Today stays below every other screen."""
+        """Today, which stays below every other screen."""
         return TodayScreen(self.tutor, self.session)
 
     def on_mount(self) -> None:
-        """Open the grading service when the first screen is drawn, and follow its model."""
+        """Open the grading service once the first screen is drawn."""
         self.setup_state = read_setup(self.tutor.paths.setup)
-        self.call_after_refresh(gc.enable)  # off up to here, where the program begins with the app
+        self.call_after_refresh(gc.enable)  # the program starts with it off, which is faster
         self.call_after_refresh(
             background, self, self._open_grading, self._grading_opened, self._cannot_open
         )
-        self.set_timer(0.5, self._read_style_sheets)  # behind the first screen
+        self.set_timer(0.5, self._read_style_sheets)  # after the first screen
         self.themes.follow()
         if self.tutor.is_new:
-            from tutor.tui.first_start import FirstStart  # nobody else needs it
+            from tutor.tui.first_start import FirstStart  # only a new student needs it
 
             _: Worker[None] = self.run_worker(FirstStart(self).ask)
 
     @work
     async def _read_style_sheets(self) -> None:
-        """Read the sheets of all screens, since Textual parses every sheet anew at a first visit.
+        """Read all style sheets now: at a screen's first visit, Textual parses every sheet again.
 
-        One after the other, so that keys are not kept waiting.
+        It reads one at a time, so that keys are not kept waiting.
         """
         for path in sorted(Path(__file__).parent.rglob("*.tcss")):
             if not self.stylesheet.has_source(str(path)):
@@ -137,14 +138,14 @@ class TutorApp(App[None]):
                 await sleep(0)
 
     def _open_grading(self) -> None:
-        """In a thread: settings are read, and a model, if there is one, begins to load."""
+        """Runs in a thread: reads settings and starts loading the model, if there is one."""
         grading = self.tutor.grading
         self._is_open = True
         grading.subscribe(self._status_changed)
         self._status_changed(grading.status)
 
     def on_unmount(self) -> None:
-        """Let go of whatever still waits for the model, so that quitting never hangs."""
+        """Cancel whatever still waits for the model, so that quitting never hangs."""
         if self._models is not None:
             self._models.stop()
         if self._is_open:
@@ -152,7 +153,7 @@ class TutorApp(App[None]):
 
     @property
     def models(self) -> ModelController:
-        """Gets and changes models; first used once the first screen is drawn."""
+        """What gets and changes models; created when first used, after the first screen."""
         if self._models is None:
             from tutor.tui.model_controller import PAUSE, SETUP_PAUSE, ModelController
 
@@ -207,7 +208,7 @@ class TutorApp(App[None]):
         await self._show(self._screen_named(event.name))
 
     def _screen_named(self, name: ScreenName) -> Screen[None]:
-        """A screen that is reached from Today; each is imported when it is first asked for."""
+        """A new screen of this name. Each is imported when it is first opened."""
         match name:
             case "exam":
                 from tutor.tui.exam import first_screen
@@ -261,15 +262,11 @@ class TutorApp(App[None]):
         if asked is not None:
             self.tutor.grading.prepare(asked.question, asked.language, asked.text)
 
-    @on(NextAsked)
-    async def _next_asked(self) -> None:
-        await self._ask_next()
-
     @on(QuestionSkipped)
     async def _question_skipped(self, event: QuestionSkipped) -> None:
-        kept = " Your draft is kept." if self.tutor.progress.draft(event.question) else ""
+        draft = " Your draft is kept." if self.tutor.progress.draft(event.question) else ""
         await self._ask_next()
-        say(self.screen, f"Skipped until tomorrow.{kept}")
+        say(self.screen, f"Skipped until tomorrow.{draft}")
 
     @on(AgainAsked)
     async def _again_asked(self, event: AgainAsked) -> None:
@@ -282,7 +279,7 @@ class TutorApp(App[None]):
 
     @on(BankChanged)
     def _bank_changed(self) -> None:
-        """Questions that are gone are not asked any more."""
+        """Drop questions that no longer exist from the session."""
         state = self.session.state
         if state is not None and not state.done:
             self.session.state = state.without_missing(self.tutor.bank)
@@ -292,6 +289,7 @@ class TutorApp(App[None]):
         while len(self.screen_stack) > 1:
             await self.pop_screen()
 
+    @on(NextAsked)
     async def _ask_next(self) -> None:
         question, session = self.session.current, self.session.state
         if question is not None:
@@ -309,7 +307,7 @@ class TutorApp(App[None]):
         try:
             asked = self.session.ask(question, earlier)
         except BankError as error:
-            self._tell(explain(error))
+            self._notify_error(explain(error))
             await self._today_asked()
         else:
             place = self._place(question)
@@ -319,7 +317,7 @@ class TutorApp(App[None]):
         return place_of(self.tutor.bank, self.session.state, question, self.tutor.languages)
 
     async def _show(self, screen: Screen[None]) -> None:
-        """Put `screen` on top of Today, instead of what is there now."""
+        """Put `screen` on top of Today, instead of the present screen."""
         while isinstance(self.screen, ModalScreen):
             await self.pop_screen()
         if isinstance(self.screen, TodayScreen):
@@ -337,7 +335,7 @@ class TutorApp(App[None]):
 
     @work
     async def show_models(self, *, adding: bool) -> None:
-        """Go to the models, with the question for a file where `adding`."""
+        """Go to the models; if `adding`, ask for a file there."""
         from tutor.tui.models import ModelsScreen
 
         await self._show(ModelsScreen(self.tutor, self.models, adding=adding))
@@ -345,7 +343,7 @@ class TutorApp(App[None]):
     @on(FetchProgressed)
     def _fetch_progressed(self, event: FetchProgressed) -> None:
         if self.fetching is not None:
-            self.fetching = self.fetching.at(event.progress)
+            self.fetching = replace(self.fetching, progress=event.progress)
 
     # --- undo and redo
 
@@ -367,10 +365,10 @@ class TutorApp(App[None]):
             self.failure = error
             self.exit(return_code=1)
         else:
-            self._tell(explain(error))
+            self._notify_error(explain(error))
 
     def _session_not_saved(self, error: BaseException) -> None:
-        self._tell(f"The session could not be saved. {explain(error)}")
+        self._notify_error(f"The session could not be saved. {explain(error)}")
 
-    def _tell(self, text: str) -> None:
+    def _notify_error(self, text: str) -> None:
         self.notify(text, severity="error", markup=False)

@@ -1,4 +1,4 @@
-"""Saving what is typed while it is typed, without writing at every key."""
+"""Saving text while it is typed, without writing at every key."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class SavePace:
-    """How soon something is saved, in seconds."""
+    """How soon text is saved, in seconds."""
 
     settle: float = 0.5
     """After the last key."""
@@ -36,14 +36,14 @@ class SavePlan:
         self._first_unsaved: float | None = None
 
     def touched(self) -> float:
-        """A key was pressed; returns the seconds to wait before saving, if no other follows."""
+        """Note a key; returns the seconds to wait before saving, if no other key follows."""
         now = self._monotonic()
         if self._first_unsaved is None:
             self._first_unsaved = now
         return max(0.0, min(self._pace.settle, self._first_unsaved + self._pace.longest - now))
 
     def saved(self) -> None:
-        """What was unsaved is being saved."""
+        """Note that everything typed so far is being saved."""
         self._first_unsaved = None
 
 
@@ -63,10 +63,10 @@ class Autosave:
         pace: SavePace | None = None,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
-        """`snapshot` takes the text as it is and returns what writes it, from any thread.
+        """`snapshot` takes the text as it is and returns a function that writes it in any thread.
 
-        `saved` is called when all that was typed is on the disk, `failed` when it could not be
-        written; the next save tries again.
+        `saved` is called when everything typed is on disk, `failed` when it could not be written;
+        the next save tries again.
         """
         self._owner = owner
         self._snapshot = snapshot
@@ -78,18 +78,18 @@ class Autosave:
         self._taken = 0
         """How many snapshots were taken."""
         self._written = 0
-        """The number of the newest on the disk."""
+        """The number of the newest snapshot on disk."""
         self._touched = False
-        """Whether something was typed after the last of them."""
+        """Whether something was typed after the last snapshot."""
         self._stopped = False
 
     @property
     def is_saved(self) -> bool:
-        """Whether all that was typed is on the disk."""
+        """Whether everything typed is on disk."""
         return not self._touched and self._written == self._taken
 
     def touch(self) -> None:
-        """Something was typed: save it unless another key follows."""
+        """Save soon, since something was typed; later if another key follows."""
         if self._timer is not None:
             self._timer.stop()
         self._touched = True
@@ -101,24 +101,25 @@ class Autosave:
             self.save_later()
 
     def save_later(self) -> None:
-        """Save in a thread, typed or not, unless this was stopped."""
+        """Save in a thread, even if nothing was typed, unless this was stopped."""
         if not self._stopped:
-            background(self._owner, self._take(), lambda _: self._tell_saved(), self._tell_failed)
+            write = self._take_snapshot()
+            background(self._owner, write, lambda _: self._report_saved(), self._report_failed)
 
     def save_now(self) -> bool:
-        """Save at once, since the screen is about to go; returns whether the text is safe."""
+        """Save at once, before the screen closes; returns whether the text is safe."""
         try:
-            self._take()()
+            self._take_snapshot()()
         except (TutorError, OSError) as error:
-            self._tell_failed(error)
+            self._report_failed(error)
             return False
         return True
 
     def stop(self) -> None:
-        """Save nothing more in threads: the text is in other hands."""
+        """Save nothing more in threads; something else saves the text from now on."""
         self._stopped = True
 
-    def _take(self) -> Callable[[], None]:
+    def _take_snapshot(self) -> Callable[[], None]:
         write = self._snapshot()
         self._plan.saved()
         self._touched = False
@@ -133,10 +134,10 @@ class Autosave:
 
         return write_unless_older
 
-    def _tell_saved(self) -> None:
+    def _report_saved(self) -> None:
         if self.is_saved:
             self._on_saved()
 
-    def _tell_failed(self, error: BaseException) -> None:
+    def _report_failed(self, error: BaseException) -> None:
         self._touched = True
         self._on_failed(error)

@@ -1,4 +1,4 @@
-"""Work that blocks, in a thread, with its failure reported instead of ending the app."""
+"""Runs blocking work in a thread, and reports its failure instead of ending the app."""
 
 from collections.abc import Callable
 from typing import TypeVar
@@ -19,9 +19,9 @@ def background(
 ) -> Worker[Result]:
     """Run `work` in a thread, then `done` with its result or `failed` with its error.
 
-    Without `failed` the student is notified of the error. Both are called on the owner's side of
-    the app, after all that `work` posted to it, and neither once the owner is gone. A thread cannot
-    be stopped from outside: what it waits for has to be cancelled by its own means.
+    Without `failed` the student is notified of the error. Both are called in the app's event loop,
+    after the owner has handled every message that `work` posted to it, and neither is called once
+    the owner is gone. A thread cannot be stopped from outside: cancel whatever it waits for.
     """
     worker = owner.run_worker(work, exit_on_error=False, thread=True)
 

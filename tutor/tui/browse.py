@@ -1,4 +1,4 @@
-"""Finding anything: a search over all questions, and decks and topics to expand."""
+"""The Browse screen: a search over all questions, above decks and topics to expand."""
 
 from typing import ClassVar
 
@@ -37,15 +37,15 @@ from tutor.tui.widgets.top_bar import TopBar
 
 PLACEHOLDER = "words in any language, an id, a deck, a section, a topic"
 LONGEST = 200
-"""Characters of a search."""
+"""The most characters of a search."""
 DEBOUNCE = 0.12
-"""Seconds without a key after which is searched."""
+"""Seconds without a key after which the search starts."""
 READING = "reading the questions for the search …"
 _QUOTED = 36
-"""Cells for the student's own words in a message."""
+"""The most cells for the student's own words in a message."""
 
 
-def shelf_words(catalogue: Catalogue) -> str:
+def catalogue_words(catalogue: Catalogue) -> str:
     """How many questions, decks and topics there are."""
     questions = sum(len(deck.questions) for deck in catalogue.decks)
     words = f"{count_of(questions, 'question')} in {count_of(len(catalogue.decks), 'deck')}"
@@ -54,18 +54,13 @@ def shelf_words(catalogue: Catalogue) -> str:
 
 
 def found_words(results: Results) -> str:
-    """How many were found, or that there are none."""
-    sought = _quoted(results.text)
+    """How many questions match, or that none does."""
+    query = f"“{fit(results.text, _QUOTED).rstrip()}”"
     if results.count == 1:
-        return f"1 question matches {sought}"
+        return f"1 question matches {query}"
     if results.count:
-        return f"{results.count} questions match {sought}"
-    return f"No matches for {sought}. Try fewer words; Esc clears the search."
-
-
-def _quoted(text: str) -> str:
-    line = one_line(text)
-    return f"“{fit(line, _QUOTED).rstrip()}”"
+        return f"{results.count} questions match {query}"
+    return f"No matches for {query}. Try fewer words, or press Esc to clear the search."
 
 
 class BrowseScreen(Screen[None]):
@@ -81,7 +76,7 @@ class BrowseScreen(Screen[None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         # with priority, since an input binds it to scrolling, which would hide it from the footer
         key("down", "list", "To the list", id="browse.list", priority=True),
-        # with priority, so that what is typed behind it goes into the field
+        # with priority, so that a key pressed right after it goes into the field
         key("slash,full_stop", "search", "Search", id="browse.search", priority=True, display="/"),
         key("up", "search", "Search", id="browse.up", show=False),
         key("escape", "clear", "Clear", id="browse.clear"),
@@ -93,11 +88,11 @@ class BrowseScreen(Screen[None]):
         super().__init__()
         self._tutor = tutor
         self._bank = tutor.bank
-        """The one that was read for the search."""
+        """The bank that the search index is built from."""
         self._index: SearchIndex | None = None
-        self._settling: Timer | None = None
+        self._pause: Timer | None = None
         self._goes_to_list = False
-        """Whether the list is to have the focus once it is what was sought."""
+        """Whether to focus the list as soon as it shows the results."""
         self._field = TextField(
             placeholder=PLACEHOLDER,
             max_length=LONGEST,
@@ -120,7 +115,7 @@ class BrowseScreen(Screen[None]):
         yield FittingFooter()
 
     def on_mount(self) -> None:
-        """Have every question read, once."""
+        """Start reading all questions for the search."""
         self._field.cursor_blink = False
         self._show_status()
         self._read_questions()
@@ -130,7 +125,7 @@ class BrowseScreen(Screen[None]):
         background(self, lambda: index_bank(bank), self._indexed, self._failed)
 
     def on_screen_resume(self) -> None:
-        """Show where everything stands now."""
+        """Show the present figures; read the questions again if a deck has changed."""
         if self._tutor.bank is not self._bank:  # a deck was changed on a screen above
             self._read_questions()
         self._load()
@@ -160,26 +155,26 @@ class BrowseScreen(Screen[None]):
     # --- searching
 
     @property
-    def sought(self) -> str:
-        """What is searched for."""
+    def search_text(self) -> str:
+        """The text to search for."""
         return one_line(self._field.value)
 
     @on(Input.Changed)
     def _typed(self) -> None:
         self._goes_to_list = False
-        if clean(self._field.value) != self._field.value:  # pasted: it could steer the terminal
+        if clean(self._field.value) != self._field.value:  # control characters were pasted
             self._field.value = clean(self._field.value)
             return
-        if self._settling is not None:
-            self._settling.stop()
-        if self.sought:
-            self._settling = self.set_timer(DEBOUNCE, self._search)
+        if self._pause is not None:
+            self._pause.stop()
+        if self.search_text:
+            self._pause = self.set_timer(DEBOUNCE, self._search)
         elif self.list.results is not None:
             self._list_results(None)
         self.refresh_bindings()
 
     def _search(self) -> None:
-        index, catalogue, text = self._index, self.list.catalogue, self.sought
+        index, catalogue, text = self._index, self.list.catalogue, self.search_text
         if not text or index is None or catalogue is None:
             self._show_status()
             return
@@ -191,15 +186,15 @@ class BrowseScreen(Screen[None]):
         background(self, find, self.show_results, self._failed)
 
     def show_results(self, results: Results) -> None:
-        """Show what was found, unless something else is sought by now."""
-        if results.text == self.sought:
+        """Show the results, unless the search text has changed since."""
+        if results.text == self.search_text:
             self._list_results(results)
 
     @property
     def _is_searching(self) -> bool:
-        """Whether the list is not yet what the text in the field finds."""
-        results = self.list.results
-        return bool(self.sought) and (results is None or results.text != self.sought)
+        """Whether the list does not yet show the results for the text in the field."""
+        results, text = self.list.results, self.search_text
+        return bool(text) and (results is None or results.text != text)
 
     def _list_results(self, results: Results | None) -> None:
         self.list.show_results(results)
@@ -229,13 +224,13 @@ class BrowseScreen(Screen[None]):
             return ""
         if not len(self._tutor.bank):
             return no_decks_words(self._tutor.paths)
-        return shelf_words(catalogue) if results is None else found_words(results)
+        return catalogue_words(catalogue) if results is None else found_words(results)
 
     # --- what can be done now
 
     @on(Listing.Moved)
     @on(BrowseList.Marked)
-    def _offer(self) -> None:
+    def _update_keys(self) -> None:
         self.refresh_bindings()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002
@@ -248,7 +243,7 @@ class BrowseScreen(Screen[None]):
             case "ask_marked":
                 return bool(self.list.marked)
             case "ask_found":
-                return bool(not self.list.marked and self._askable)
+                return bool(not self.list.marked and self._found)
             case "clear" | "unmark" | "today":
                 return action == self._what_esc_does
             case "list":
@@ -264,8 +259,8 @@ class BrowseScreen(Screen[None]):
         return "unmark" if self.list.marked else "today"
 
     @property
-    def _askable(self) -> tuple[str, ...]:
-        """What was found and can be asked."""
+    def _found(self) -> tuple[str, ...]:
+        """The questions found that can be asked."""
         return self.list.results.found.questions if self.list.results is not None else ()
 
     # --- what the student does
@@ -280,7 +275,7 @@ class BrowseScreen(Screen[None]):
             self.list.action_unfold()
 
     def action_start(self) -> None:
-        """Have the chosen deck, section or topic asked."""
+        """Start a session on the chosen deck, section or topic."""
         match self.list.group:
             case Group(kind="deck", name=deck):
                 self.post_message(DeckChosen(deck))
@@ -296,7 +291,7 @@ class BrowseScreen(Screen[None]):
             self.app.push_screen(QuestionPage(self._tutor, self.list.question))
 
     def action_edit_question(self) -> None:
-        """Have the chosen question changed in the student's own editor."""
+        """Open the chosen question in the student's own editor."""
         from tutor.tui.edit_question import edit_question
 
         question = self.list.question
@@ -307,15 +302,15 @@ class BrowseScreen(Screen[None]):
         self.list.clear_marks()
 
     def action_ask_marked(self) -> None:
-        """Have the marked questions asked, in the order in which they were marked."""
+        """Ask the marked questions, in the order in which they were marked."""
         self.post_message(QuestionsChosen(self.list.marked))
 
     def action_ask_found(self) -> None:
-        """Have everything asked that was found."""
-        self.post_message(QuestionsChosen(self._askable))
+        """Ask every question that was found."""
+        self.post_message(QuestionsChosen(self._found))
 
     def action_list(self) -> None:
-        """Go to the list unless it is empty; once it is found if it is still being searched."""
+        """Go to the list unless it is empty; during a search, once it shows the results."""
         if self._is_searching:
             self._goes_to_list = True
         elif self.list.row is not None:

@@ -1,4 +1,4 @@
-"""The list to browse in: decks, topics and questions, what is expanded, and what is marked."""
+"""The list of the Browse screen: decks, topics and questions, to expand and to mark."""
 
 from collections.abc import Mapping
 from typing import ClassVar
@@ -11,13 +11,13 @@ from tutor.bank import Text
 from tutor.tui.browse_rows import (
     GONE,
     BrowseRow,
-    BrowseState,
     Catalogue,
     Group,
     Line,
     Results,
+    RowContext,
     Title,
-    drawn,
+    draw_line,
     everything,
     matching,
 )
@@ -28,12 +28,12 @@ from tutor.tui.widgets.listing import Listing
 
 
 class BrowseList(Listing):
-    """Everything as a tree, or what was found; what is started with it is up to the screen."""
+    """Decks and topics as a tree, or what was found. The screen acts on the chosen row."""
 
     HELP = """
     `Enter` starts a deck, a section or a topic, and opens the page of a question. `→` expands a
-    deck or a topic without starting it, `←` closes it. `space` marks a question, or all of a group;
-    `s` practises the marked ones, or all that were found. `E` opens a question in your editor
+    deck or a topic without starting it, `←` collapses it. `space` marks a question or a whole
+    group; `s` practises what is marked, or all that was found. `E` opens a question in your editor
     (`VISUAL` or `EDITOR`). `/` goes to the search. `Esc` clears the search, then the marks.
     """
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -41,7 +41,7 @@ class BrowseList(Listing):
         key("enter", "screen.open", "Open", id="browse.open"),
         key("enter", "unfold", "Expand", id="browse.look_in"),
         key("right", "unfold", "Expand", id="browse.unfold"),
-        key("left", "fold", "Close", id="browse.fold", show=False),
+        key("left", "fold", "Collapse", id="browse.fold", show=False),
         key("space", "mark", "Mark", id="browse.mark"),
         key("s", "screen.ask_marked", "Practise marked", id="browse.ask_marked"),
         key("s", "screen.ask_found", "Practise all", id="browse.ask_found"),
@@ -51,53 +51,53 @@ class BrowseList(Listing):
     ]
 
     class Marked(Message):
-        """Other questions are marked."""
+        """The marked questions have changed."""
 
     def __init__(self, tutor: Tutor) -> None:
         super().__init__(self._draw_line, id="list")
         self._tutor = tutor
         self.catalogue: Catalogue | None = None
         self.results: Results | None = None
-        """What was found; None where everything is listed."""
+        """What was found; None while everything is listed."""
         self._prompts: Mapping[str, Text] | None = None
-        """What questions ask; None until they are read."""
+        """What the questions ask, by their ids; None until they are read."""
         self._lines: list[Line] = []
         self._id_width = 0
-        """Cells of the longest id of a question listed."""
+        """Cells of the longest question id in the list."""
         self._opened: set[str] = set()
-        """The expanded groups, by key."""
+        """The keys of the expanded groups."""
         self._opened_found: set[str] = set()
-        """The same of what was found."""
+        """The keys of the expanded groups among what was found."""
         self._marked: dict[str, None] = {}
-        """In the order in which they were marked."""
+        """The marked questions, in the order in which they were marked."""
 
     # --- what is listed
 
     def show_catalogue(self, catalogue: Catalogue) -> None:
-        """Show where everything stands now, the chosen row still chosen."""
+        """Show these figures; the chosen row stays chosen."""
         self.catalogue = catalogue
         self._show_lines()
 
     def show_results(self, results: Results | None) -> None:
-        """Show what was found, from its first row on; None for everything."""
+        """Show what was found, its first row chosen; None lists everything."""
         self.results = results
         self._opened_found.clear()
-        self._show_lines(afresh=True)
+        self._show_lines(from_top=True)
 
     def show_prompts(self, prompts: Mapping[str, Text]) -> None:
         """Show what the questions ask, by their ids."""
         self._prompts = prompts
         self.refresh()
 
-    def _show_lines(self, *, afresh: bool = False) -> None:
-        chosen = None if afresh or self.row is None else self.row.key
+    def _show_lines(self, *, from_top: bool = False) -> None:
+        chosen_key = "" if self.row is None else self.row.key
         at = self.chosen
         self._lines = self._all_lines()
         rows = {row.key: number for number, row in self._rows()}
         ids = (row.item for _, row in self._rows() if isinstance(row.item, str))
         self._id_width = max(map(len, ids), default=0)  # ids are plain ASCII
         titles = frozenset(at for at, line in enumerate(self._lines) if isinstance(line, Title))
-        self.show(len(self._lines), titles, 0 if afresh else rows.get(chosen or "", at))
+        self.show(len(self._lines), titles, 0 if from_top else rows.get(chosen_key, at))
 
     def _all_lines(self) -> list[Line]:
         if self.catalogue is None:
@@ -111,12 +111,12 @@ class BrowseList(Listing):
 
     def _draw_line(self, at: int, width: int) -> Content:
         assert self.catalogue is not None
-        known, bank = self.catalogue.known, self._tutor.bank
-        look = BrowseState(known, self._prompt, self._marked, bank, self._id_width)
-        return drawn(self._lines[at], width, look)
+        states, bank = self.catalogue.states, self._tutor.bank
+        context = RowContext(states, self._prompt, self._marked, bank, self._id_width)
+        return draw_line(self._lines[at], width, context)
 
     def _prompt(self, id_: str) -> str:
-        """What a question asks, in its deck's language."""
+        """What a question asks, in a language that the student reads."""
         bank = self._tutor.bank
         if id_ not in bank:
             return GONE
@@ -149,8 +149,8 @@ class BrowseList(Listing):
     def _markable(self) -> list[str]:
         """The questions of the chosen row that can be asked."""
         group, question = self.group, self.question
-        meant = group.questions if group is not None else filter(None, (question,))
-        return [id_ for id_ in meant if id_ in self._tutor.bank]
+        questions = group.questions if group is not None else filter(None, (question,))
+        return [id_ for id_ in questions if id_ in self._tutor.bank]
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002
         """Offer only what can be done with the chosen row."""
@@ -161,7 +161,7 @@ class BrowseList(Listing):
     # --- expanding
 
     def action_unfold(self) -> None:
-        """Expand the chosen group; step into an expanded one."""
+        """Expand the chosen group, or move into an expanded one."""
         if self.row is None:
             return
         if self.row.open:
@@ -171,7 +171,7 @@ class BrowseList(Listing):
             self._show_lines()
 
     def action_fold(self) -> None:
-        """Close the chosen group, or step out of the one that the row is in."""
+        """Collapse the chosen group, or move up to the group that the row is in."""
         row, at = self.row, self.chosen
         if row is None:
             return
@@ -195,12 +195,12 @@ class BrowseList(Listing):
 
     def action_mark(self) -> None:
         """Mark the questions of the chosen row, or remove their marks if all have one."""
-        meant = self._markable
-        if all(id_ in self._marked for id_ in meant):
-            for id_ in meant:
+        questions = self._markable
+        if all(id_ in self._marked for id_ in questions):
+            for id_ in questions:
                 del self._marked[id_]
         else:
-            self._marked.update(dict.fromkeys(meant))
+            self._marked.update(dict.fromkeys(questions))
         self._marks_changed()
 
     def clear_marks(self) -> None:

@@ -1,4 +1,4 @@
-"""What the bank holds, as rows to look through: decks with their sections, topics, questions."""
+"""The bank as rows to browse: decks with their sections, topics, and questions."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Literal
 from rich.cells import cell_len
 from textual.content import Content
 
-from tutor.formatting import mark_in_words, percent
+from tutor.formatting import VERDICT_MARKS, mark_in_words, percent
 from tutor.study.statistics import mastery_by_deck, mastery_by_topic
-from tutor.tui.labels import MARKS, bar, fit, one_line, readable, verdict_on
+from tutor.tui.labels import bar, fit, one_line, readable, verdict_on
 
 if TYPE_CHECKING:
     from tutor.bank import Bank, DeckInfo, Language
@@ -22,24 +22,24 @@ if TYPE_CHECKING:
 
 GONE = "No longer among the questions"
 _STATE = 11
-"""Cells for where a question stands: `! 100 % due`."""
+"""Cells for the state of a question: `! 100 % due`."""
 _LEAST = 12
-"""Cells that a prompt needs; where it has fewer the id gives way."""
+"""The fewest cells for a prompt; if fewer are left, the id is not shown."""
 _FIGURES = f"{'answered':>12}  {'due':>4}  {'mastery':<16}"
 _BAR = (-16, -6)
 """Where the bar is in the figures, counted from their end."""
 _ROOMY, _TIGHT = 62, 44
-"""From so many cells on, a group has all its figures, or those of answered and due questions."""
+"""The cells from which a group shows all its figures, or at least answered and due questions."""
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
-    """Where all questions stand."""
+class QuestionStates:
+    """The state of all questions."""
 
     standings: Mapping[str, Standing]
     due: frozenset[str]
     skipped: frozenset[str]
-    """Those left alone for the rest of today."""
+    """The questions postponed until tomorrow."""
     flagged: frozenset[str]
 
 
@@ -60,19 +60,19 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class BrowseRow:
-    """One line."""
+    """A line for a group or a question."""
 
     item: Group | str
     """A group, or the id of a question."""
     key: str
-    """Where it is; no two rows have the same."""
+    """The path to it, unique in the list."""
     depth: int = 0
     open: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Title:
-    """A line over others, which cannot be chosen."""
+    """A line above others, which cannot be chosen."""
 
     text: str
     figures: bool = True
@@ -84,18 +84,18 @@ Line = BrowseRow | Title
 
 @dataclass(frozen=True, slots=True)
 class Catalogue:
-    """All decks and topics, with where every question stands."""
+    """All decks and topics, with the state of every question."""
 
-    known: Known
+    states: QuestionStates
     decks: tuple[Group, ...]
     topics: tuple[Group, ...]
     gone: Group | None
-    """What was answered and is in no deck any more."""
+    """The questions that were answered but are in no deck any more."""
 
 
 @dataclass(frozen=True, slots=True)
 class Results:
-    """What was found for a text."""
+    """What a search for a text found."""
 
     text: str
     found: SearchHit
@@ -103,28 +103,27 @@ class Results:
 
     @property
     def count(self) -> int:
-        """How many questions hold all the words."""
+        """How many questions match."""
         return len(self.found.questions) + len(self.gone)
 
 
 def catalogue_of(planner: Planner, flagged: Iterable[str]) -> Catalogue:
-    """Every group with its figures. Reads no question; looks at every standing."""
+    """Every group with its figures. Looks at every standing, but reads no question."""
     bank, standings, now = planner.bank, planner.standings, planner.now
-    known = Known(
+    states = QuestionStates(
         standings=standings,
         due=frozenset(planner.due),
         skipped=frozenset(id_ for id_, day in planner.skipped.items() if day == planner.today),
         flagged=frozenset(flagged),
     )
-    decks = {each.name: each for each in mastery_by_deck(bank, standings, now)}
+    reads = planner.preferences.languages
+    masteries = {mastery.name: mastery for mastery in mastery_by_deck(bank, standings, now)}
     gone = tuple(sorted(id_ for id_ in standings if id_ not in bank))
     return Catalogue(
-        known=known,
-        decks=tuple(
-            _deck(deck, decks[deck.id], known, planner.preferences.languages) for deck in bank.decks
-        ),
-        topics=tuple(_topics(bank, mastery_by_topic(bank, standings, now), known)),
-        gone=_group("gone", "", GONE, gone, known) if gone else None,
+        states=states,
+        decks=tuple(_deck(deck, masteries[deck.id], states, reads) for deck in bank.decks),
+        topics=tuple(_topics(bank, mastery_by_topic(bank, standings, now), states)),
+        gone=_group("gone", "", GONE, gone, states) if gone else None,
     )
 
 
@@ -133,53 +132,55 @@ def _group(
     name: str,
     title: str,
     questions: tuple[str, ...],
-    known: Known,
+    states: QuestionStates,
     mastery: Mastery | None = None,
     sections: tuple[Group, ...] = (),
 ) -> Group:
-    answered = sum(id_ in known.standings for id_ in questions)
-    due = sum(id_ in known.due for id_ in questions)
+    answered = sum(id_ in states.standings for id_ in questions)
+    due = sum(id_ in states.due for id_ in questions)
     return Group(kind, name, title, questions, answered, due, mastery, sections)
 
 
-def _deck(deck: DeckInfo, mastery: Mastery, known: Known, reads: tuple[Language, ...]) -> Group:
+def _deck(
+    deck: DeckInfo, mastery: Mastery, states: QuestionStates, reads: tuple[Language, ...]
+) -> Group:
     title = readable(deck.title, deck, reads)
-    sections = tuple(_sections(deck, known, reads))
+    sections = tuple(_sections(deck, states, reads))
     questions = tuple(info.id for info in deck.questions)
-    return _group("deck", deck.id, title, questions, known, mastery, sections)
+    return _group("deck", deck.id, title, questions, states, mastery, sections)
 
 
-def _sections(deck: DeckInfo, known: Known, reads: tuple[Language, ...]) -> Iterator[Group]:
-    inside: dict[str, list[str]] = {}
+def _sections(
+    deck: DeckInfo, states: QuestionStates, reads: tuple[Language, ...]
+) -> Iterator[Group]:
+    by_section: dict[str, list[str]] = {}
     for info in deck.questions:
-        inside.setdefault(info.section.key, []).append(info.id)
+        by_section.setdefault(info.section.key, []).append(info.id)
     for section in deck.sections:
         title = readable(section.title, deck, reads)
-        yield _group("section", section.key, title, tuple(inside.get(section.key, ())), known)
+        questions = tuple(by_section.get(section.key, ()))
+        yield _group("section", section.key, title, questions, states)
 
 
-def _topics(bank: Bank, masteries: Iterable[Mastery], known: Known) -> Iterator[Group]:
-    about: dict[str, list[str]] = {}
+def _topics(bank: Bank, masteries: Iterable[Mastery], states: QuestionStates) -> Iterator[Group]:
+    by_topic: dict[str, list[str]] = {}
     for deck in bank.decks:
         for info in deck.questions:
             for topic in dict.fromkeys(info.topics):
-                about.setdefault(topic, []).append(info.id)
-    for each in masteries:
-        title = one_line(each.name)
-        yield _group("topic", each.name, title, tuple(about[each.name]), known, each)
+                by_topic.setdefault(topic, []).append(info.id)
+    for mastery in masteries:
+        topic = mastery.name
+        yield _group("topic", topic, one_line(topic), tuple(by_topic[topic]), states, mastery)
 
 
 # --- rows
 
 
 def everything(catalogue: Catalogue, opened: Collection[str]) -> list[Line]:
-    """Decks, topics, and what is gone; inside of those that are opened, too."""
-    lines: list[Line] = []
-    for title, groups in (("Decks", catalogue.decks), ("Topics", catalogue.topics)):
-        lines += _under(title, groups, opened)
-    if catalogue.gone is not None:
-        lines += _under("Gone", (catalogue.gone,), opened)
-    return lines
+    """Decks, topics, and questions that are gone, with what is in the `opened` groups."""
+    gone = () if catalogue.gone is None else (catalogue.gone,)
+    titles = (("Decks", catalogue.decks), ("Topics", catalogue.topics), ("Gone", gone))
+    return [line for title, groups in titles for line in _under(title, groups, opened)]
 
 
 def matching(catalogue: Catalogue, results: Results, opened: Collection[str]) -> list[Line]:
@@ -194,7 +195,7 @@ def matching(catalogue: Catalogue, results: Results, opened: Collection[str]) ->
 
 
 def gone_matching(catalogue: Catalogue, text: str) -> tuple[str, ...]:
-    """What is gone is found by its id alone."""
+    """The questions that are gone and whose id contains every word of `text`."""
     words = text.casefold().split()
     ids = catalogue.gone.questions if catalogue.gone is not None else ()
     return tuple(id_ for id_ in ids if all(word in id_ for word in words))
@@ -223,27 +224,27 @@ def _unfolded(
 
 
 @dataclass(frozen=True, slots=True)
-class BrowseState:
-    """What the rows are drawn from."""
+class RowContext:
+    """What the rows are drawn from, besides their groups and ids."""
 
-    known: Known
+    states: QuestionStates
     prompt: Callable[[str], str]
     """What a question asks, or why that is not known."""
     marked: Collection[str]
     askable: Container[str]
-    """The questions that can be asked, and so be marked."""
+    """The questions that can be asked, and so can be marked."""
     id_width: int = 0
-    """Cells for the ids, so that what is asked ends in a straight line."""
+    """Cells for the ids, so that they form a column."""
 
 
-def drawn(line: Line, width: int, look: BrowseState) -> Content:
-    """The line in `width` cells."""
+def draw_line(line: Line, width: int, context: RowContext) -> Content:
+    """The line as it looks in `width` cells."""
     if isinstance(line, Title):
         figures = f"  {_narrowed(_FIGURES, width)}" if line.figures else ""
         return Content(fit(line.text, width - len(figures)) + figures)
     if isinstance(line.item, Group):
-        return _group_line(line.item, line, width, look.marked)
-    return _question_line(line.item, line.depth, width, look)
+        return _group_line(line.item, line, width, context.marked)
+    return _question_line(line.item, line.depth, width, context)
 
 
 def _group_line(group: Group, row: BrowseRow, width: int, marked: Collection[str]) -> Content:
@@ -257,50 +258,50 @@ def _group_line(group: Group, row: BrowseRow, width: int, marked: Collection[str
 
 
 def _narrowed(figures: str, width: int) -> str:
-    """The figures without their bar and share, or how many are answered alone, in few cells."""
+    """As many figures as fit: all of them, answered and due, or answered alone."""
     return figures if width >= _ROOMY else figures[:18] if width >= _TIGHT else figures[:12]
 
 
 def _box(questions: Collection[str], marked: Collection[str]) -> str:
-    """Whether the questions of a group are marked."""
-    if not marked:
-        return ""
+    """The check box of a group, empty while none of its questions is marked."""
     count = sum(id_ in marked for id_ in questions)
     return "[x] " if count and count == len(questions) else "[-] " if count else ""
 
 
 def _figures(group: Group) -> str:
     answered = f"{group.answered} of {len(group.questions)}"
-    return f"{answered:>12}  {group.due or '':>4}  {_mastery(group.mastery):<16}"
+    return f"{answered:>12}  {group.due or '':>4}  {_mastery_figures(group.mastery):<16}"
 
 
-def _mastery(mastery: Mastery | None) -> str:
+def _mastery_figures(mastery: Mastery | None) -> str:
     if mastery is None:
         return ""
-    known = f"{percent(mastery.share):>5}" if mastery.answered else "    –"
-    return f"{bar(mastery.share, 10)} {known}"
+    share = f"{percent(mastery.share):>5}" if mastery.answered else "    –"
+    return f"{bar(mastery.share, 10)} {share}"
 
 
-def _question_line(id_: str, depth: int, width: int, look: BrowseState) -> Content:
-    box = "[x]" if id_ in look.marked else "[ ]" if id_ in look.askable else "   "
-    start = f"{'  ' * depth}{box} {fit(state_words(id_, look.known), _STATE)} "
-    flag = "flagged · " if id_ in look.known.flagged else ""
-    id_width = max(cell_len(id_), look.id_width)
-    room = width - cell_len(start) - id_width - 2
-    if room < _LEAST:
-        return Content(start + fit(flag + look.prompt(id_), width - cell_len(start)))
-    text = fit(flag + look.prompt(id_), room)
-    return Content.assemble(start + text + "  ", (fit(id_, id_width), "dim"))
+def _question_line(id_: str, depth: int, width: int, context: RowContext) -> Content:
+    box = "[x]" if id_ in context.marked else "[ ]" if id_ in context.askable else "   "
+    start = f"{'  ' * depth}{box} {fit(state_words(id_, context.states), _STATE)} "
+    flag = "flagged · " if id_ in context.states.flagged else ""
+    text = flag + context.prompt(id_)
+    id_width = max(cell_len(id_), context.id_width)
+    room = width - cell_len(start)
+    if room - id_width - 2 < _LEAST:
+        return Content(start + fit(text, room))
+    return Content.assemble(
+        start + fit(text, room - id_width - 2) + "  ", (fit(id_, id_width), "dim")
+    )
 
 
-def state_words(id_: str, known: Known) -> str:
-    """Where a question stands, as a mark and a word or number: `○ new`, `! 45 % due`, `✓ 87 %`."""
-    if id_ in known.skipped:
+def state_words(id_: str, states: QuestionStates) -> str:
+    """A question's state as a mark and a word or number: `○ new`, `! 45 % due`, `✓ 87 %`."""
+    if id_ in states.skipped:
         return "– skipped"
-    standing = known.standings.get(id_)
+    standing = states.standings.get(id_)
     if standing is None:
         return "○ new"
-    if id_ in known.due:
+    if id_ in states.due:
         return f"! {percent(standing.last)} due"
     return f"{_mark(standing.last)} {percent(standing.last)}"
 
@@ -311,4 +312,4 @@ def score_words(score: float) -> str:
 
 
 def _mark(score: float) -> str:
-    return MARKS[verdict_on(score)]
+    return VERDICT_MARKS[verdict_on(score)]

@@ -1,6 +1,6 @@
-"""The figures of the progress screen, drawn with characters. Marks and numbers, never colour alone.
+"""The charts of the progress screen, drawn with characters; none relies on colour alone.
 
-Nothing here is text of decks or students.
+They contain no text from decks or students.
 """
 
 from __future__ import annotations
@@ -35,20 +35,20 @@ if TYPE_CHECKING:
     from tutor.study.statistics import Period, Year
 
 STEPS = "·░▒▓█"
-"""What a day looks like, by how much was done on it."""
+"""How a day is drawn, by how much was done on it."""
 SHADES = (MUTED, "$text-success 55%", "$text-success 70%", "$text-success 85%", "$text-success")
 """The colour of each step, next to its character."""
 BAR = 10
 WORK_BAR = 6
 _LABEL = 5
-"""Cells that the names of the days take."""
+"""Cells for the name of a weekday."""
 _EIGHTHS = " ▁▂▃▄▅▆▇█"
 _GAP = 3
 """Cells between two tiles."""
 
 
 def tile_rows(tiles: Sequence[Tile], width: int) -> Content:
-    """The tiles side by side, label, value and note of each; a line each where room is short."""
+    """The tiles side by side, or a line for each if `width` is too small for that."""
     fits = sum(map(_tile_width, tiles)) - _GAP <= width
     return Content("\n").join(_tile_row(tiles) if fits else _tile_lines(tiles, width))
 
@@ -66,7 +66,7 @@ def _tile_row(row: Sequence[Tile]) -> Iterator[Content]:
 
 
 def _tile_lines(tiles: Sequence[Tile], width: int) -> Iterator[Content]:
-    """A line for each tile; a note that has no room is on a line of its own, below the value."""
+    """A line for each tile; a note that does not fit is on the next line, below the value."""
     labels = max(len(tile.label) for tile in tiles) + 2
     values = max(len(tile.value) for tile in tiles) + 2
     for tile in tiles:
@@ -80,7 +80,7 @@ def _tile_lines(tiles: Sequence[Tile], width: int) -> Iterator[Content]:
 
 
 def columns(counts: Sequence[int], labels: Sequence[str], *, height: int) -> Content:
-    """Numbers as columns of so many rows, the number and a label below each."""
+    """Numbers as columns of at most `height` rows, each with its number and label below it."""
     most = max((*counts, 1))
     eighths = [-(-count * 8 * height // most) for count in counts]
     numbers = [str(count or "·") for count in counts]
@@ -88,18 +88,18 @@ def columns(counts: Sequence[int], labels: Sequence[str], *, height: int) -> Con
     lines = []
     for row in reversed(range(height)):
         signs = (_EIGHTHS[min(8, max(0, eighth - 8 * row))] * 2 for eighth in eighths)
-        lines.append(Content.styled(_right(signs, cells), "$text-accent"))
-    lines.append(Content(_right(numbers, cells)))
-    lines.append(Content.styled(_right(labels, cells), MUTED))
+        lines.append(Content.styled(_right_aligned(signs, cells), "$text-accent"))
+    lines.append(Content(_right_aligned(numbers, cells)))
+    lines.append(Content.styled(_right_aligned(labels, cells), MUTED))
     return Content("\n").join(lines)
 
 
-def _right(texts: Iterable[str], cells: Sequence[int]) -> str:
+def _right_aligned(texts: Iterable[str], cells: Sequence[int]) -> str:
     return "".join(text.rjust(cell) for text, cell in zip(texts, cells, strict=True))
 
 
 def recent_chart(week: Sequence[Day], height: int) -> Content:
-    """How much was answered on each of some days."""
+    """How many answers were given on each of these days."""
     labels = [WEEKDAYS[day.day.weekday()][:2] for day in week]
     return columns([day.attempts for day in week], labels, height=height)
 
@@ -112,9 +112,9 @@ def ahead_chart(ahead: Sequence[int], today: date, height: int) -> Content:
 
 
 def year_map(year: Year, width: int) -> Content:
-    """The calendar in `width` cells: a row for each day of the week, a column or two for each week.
+    """The calendar in `width` cells: a row for each weekday, one or two columns for each week.
 
-    Where not even one fits, the weeks longest ago are left out.
+    If there is no room for one column each, the oldest weeks are left out.
     """
     room = max(1, width - _LABEL)
     cell = 2 if room >= 2 * len(year.weeks) else 1
@@ -130,7 +130,7 @@ def year_map(year: Year, width: int) -> Content:
 
 
 def _month_line(starts: Iterable[tuple[int, int]], weeks: int, cell: int) -> str:
-    """The names of the months above the weeks in which they begin, where there is room for them."""
+    """The names of the months, above the weeks in which they begin, as far as they fit."""
     line = " " * _LABEL
     for at, month in starts:
         name = MONTHS[month - 1]
@@ -140,7 +140,7 @@ def _month_line(starts: Iterable[tuple[int, int]], weeks: int, cell: int) -> str
 
 
 def legend(width: int) -> Content:
-    """What the steps of the calendar mean, none of them broken between lines."""
+    """What the steps of the calendar mean; no step is split across lines."""
     steps = [f"{mark} {words}" for mark, words in zip(STEPS, step_words(), strict=True)]
     text = in_lines((*steps[:-1], f"{steps[-1]}  answers a day"), width)
     legend = Content(text)
@@ -150,7 +150,7 @@ def legend(width: int) -> Content:
 
 
 def month_table(months: Iterable[Period]) -> Content:
-    """Each month since the first with an answer in figures, the newest first."""
+    """Figures for each month since the first with an answer, the newest first."""
     rows = [_month(month) for month in dropwhile(lambda month: not month.attempts, months)]
     title = Content.styled("Month     answers  days  mean marks", MUTED)
     return Content("\n").join([title, *map(Content, reversed(rows))])
@@ -165,7 +165,7 @@ def _month(month: Period) -> str:
 def score_table(weeks: Sequence[Period], *, roomy: bool = True) -> Content:
     """The mean marks and the number of answers week by week, the newest last.
 
-    Only a `roomy` one draws the number of answers too.
+    A `roomy` table has a bar for the number of answers too.
     """
     most = max((week.attempts for week in weeks), default=0) or 1
     rows = (_week(week, most if roomy else None) for week in weeks)
@@ -205,7 +205,7 @@ def grader_lines(rows: Iterable[Agreement]) -> Iterator[Content]:
 
 
 def exam_lines(exams: Iterable[SatExam], today: date) -> Iterator[Content]:
-    """What each exam came to, the newest first."""
+    """The result of each exam, the newest first."""
     for exam in reversed(tuple(exams)):
         mark = exam.mark
         waiting = f"; {count_of(exam.waiting, 'answer')} not graded yet" if exam.waiting else ""

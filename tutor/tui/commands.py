@@ -1,4 +1,4 @@
-"""The command palette: every screen, deck and language, a line each, with its key on Today."""
+"""The command palette: a line for every screen, deck and language, with its key on Today."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _SCREENS: tuple[tuple[ScreenName, str, str, str], ...] = (
 )
 _ACROSS_KEYS = {"due": "", "weak": "w"}
 _NAME = 19
-"""Cells up to where a command is explained; a longer name moves that on."""
+"""Cells before a command's explanation; a longer name moves it to the right."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,25 +46,26 @@ class _Command:
 
     @property
     def line(self) -> Content:
-        """`Exam               Set one up, or continue one · e`, as it stands in the list."""
+        """`Exam               Set one up, or continue one · e`, as the list shows it."""
         gap = " " * max(2, _NAME - cell_len(self.name))
         key = f" · {self.key}" if self.key else ""
         return Content.assemble(self.name, gap, (self.help, MUTED), (key, "$text-accent"))
 
 
 class TutorCommands(Provider):
-    """All that can be done from anywhere.
+    """Everything that can be done from any screen.
 
-    Hits show `Content`, since a plain string would be read as markup, and titles are not ours.
+    Hits show `Content`, since a plain string would be read as markup, and deck titles are
+    untrusted.
     """
 
     async def discover(self) -> Hits:
-        """Everything, before anything is typed."""
+        """All commands, for when nothing is typed yet."""
         for command in self._commands():
             yield DiscoveryHit(command.line, command.do, command.name)
 
     async def search(self, query: str) -> Hits:
-        """What matches the typed text."""
+        """The commands whose names match the typed text."""
         matcher = self.matcher(query)
         for command in self._commands():
             if (score := matcher.match(command.name)) > 0:
@@ -88,8 +89,8 @@ class TutorCommands(Provider):
             yield _Command(f"Language: {name}", help_text, self._post(LanguageChosen(language)))
         for deck in app.tutor.bank.decks:
             name = f"Deck: {readable(deck.title, deck, app.tutor.languages)}"
-            many = count_of(len(deck.questions), "question")
-            yield _Command(name, many, self._post(DeckChosen(deck.id)))
+            help_text = count_of(len(deck.questions), "question")
+            yield _Command(name, help_text, self._post(DeckChosen(deck.id)))
 
     def _post(self, message: Message) -> Callable[[], object]:
         return lambda: self.app.post_message(message)

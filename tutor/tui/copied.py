@@ -1,4 +1,4 @@
-"""A question and its answer as plain text, for the clipboard: as its author wrote it."""
+"""A question and its answer as plain text for the clipboard, with formulas as LaTeX."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ ASKED = "Copied: the question."
 
 
 def asked_as_text(question: Question, language: Language) -> str:
-    """The question alone."""
+    """The question alone, with the line on what to cover."""
     parts = (question.prompt, question.cover)
     return clean("\n\n".join(part.to(language) for part in parts if part is not None))
 
 
 def verdict_as_text(question: Question, attempt: Attempt) -> str:
-    """The question, what was answered, every point with its verdict, and the model answer."""
+    """The question, the student's answer, every point with its verdict, and the model answer."""
     return clean("\n\n".join(_parts(question, attempt)))
 
 

@@ -41,7 +41,7 @@ class ChoiceList(OptionRows):
 
 
 class ChoiceScreen(ModalScreen[str | None]):
-    """Gives back the id of what was chosen; None for nothing."""
+    """A dialog for choosing one thing; returns its id, or None for nothing."""
 
     CSS_PATH = "dialogs.tcss"
     AUTO_FOCUS = "#choices"
@@ -64,7 +64,7 @@ class ChoiceScreen(ModalScreen[str | None]):
         yield FittingFooter()
 
     def on_mount(self) -> None:
-        """Begin with the choice that is most likely wanted."""
+        """Highlight the choice to begin with."""
         self._list.highlighted = self._at
 
     @on(OptionList.OptionSelected)
@@ -75,7 +75,7 @@ class ChoiceScreen(ModalScreen[str | None]):
 
 
 class SeveralList(OptionRows):
-    """What can be marked, a line each."""
+    """The things that can be marked, a line each."""
 
     HELP = """
     `↑` `↓` move, `space` marks or unmarks, `Enter` saves, `Esc` goes back and changes nothing.
@@ -87,7 +87,7 @@ class SeveralList(OptionRows):
 
 
 class SeveralScreen(ModalScreen[tuple[str, ...] | None]):
-    """Gives back the ids of what was marked, in the order shown; None to leave all as it is."""
+    """A dialog for marking things; returns their ids in the order shown, or None for no change."""
 
     CSS_PATH = "dialogs.tcss"
     AUTO_FOCUS = "#choices"
@@ -128,11 +128,11 @@ class SeveralScreen(ModalScreen[tuple[str, ...] | None]):
 
 
 LONGEST = 1_000
-"""Characters of a note."""
+"""The most characters of a note."""
 
 
 class FlagScreen(ModalScreen[str | None]):
-    """Asks for the note; gives it back, empty to remove the report, None to change nothing."""
+    """Asks for a note; returns it, empty to remove the report, or None for no change."""
 
     CSS_PATH = "dialogs.tcss"
     HELP: ClassVar[str | None] = """
@@ -167,17 +167,17 @@ class FlagScreen(ModalScreen[str | None]):
 def report_problem(
     app: App[None], question: str, note: str | None, save: Callable[[str | None], None]
 ) -> None:
-    """Ask what is wrong with a question; `save` is called with another note, None for none."""
+    """Ask what is wrong with a question; `save` gets the note if it changed, None to remove it."""
 
-    def written(text: str | None) -> None:
+    def answered(text: str | None) -> None:
         if text is not None and (text or None) != note:
             save(text or None)
 
-    app.push_screen(FlagScreen(question, note or ""), written)
+    app.push_screen(FlagScreen(question, note or ""), answered)
 
 
 class ReaderScreen(ModalScreen[None]):
-    """Shows what it is given."""
+    """A page of text to read."""
 
     CSS_PATH = "dialogs.tcss"
     AUTO_FOCUS = "#reader-page"

@@ -1,4 +1,4 @@
-"""The verdict on an earlier answer, above the screen that lists it."""
+"""The verdict on an earlier answer, shown above the screen that lists the answer."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 class EarlierVerdict(VerdictScreen):
-    """Here it can be corrected and asked about too, but no feedback is written."""
+    """A verdict that can be corrected and followed up as usual, but gets no feedback."""
 
     BINDINGS: ClassVar[list[BindingType]] = [key("escape", "back", "Back", id="verdict.back")]
 
@@ -31,11 +31,11 @@ class EarlierVerdict(VerdictScreen):
         self._seconds.show_earlier(self.attempt.id)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Nothing comes next here."""
+        """Offer everything but the next question."""
         return action != "next" and super().check_action(action, parameters)
 
     def action_back(self) -> None:
-        """Go back to where the earlier answer was opened."""
+        """Go back to the screen from which the answer was opened."""
         self.changes.when_saved(self.app.pop_screen)
 
 

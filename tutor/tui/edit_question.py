@@ -1,4 +1,4 @@
-"""Changing a question in the student's editor, from any screen, until it is right or dropped."""
+"""Editing a question in the student's own editor, until the change is saved or discarded."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def edit_question(
 
     async def edit() -> None:
         try:
-            saved = await _edited(screen, tutor, question)
+            saved = await _edit_until_done(screen, tutor, question)
         except WorkerFailed as failure:
             complain(screen, explain(failure.error))
         except (TutorError, OSError) as error:
@@ -64,8 +64,8 @@ def edit_question(
     _: Worker[None] = screen.run_worker(edit)
 
 
-async def _edited(screen: Screen[None], tutor: Tutor, question: str) -> SavedEdit | None:
-    """The change once it is saved; None without one.
+async def _edit_until_done(screen: Screen[None], tutor: Tutor, question: str) -> SavedEdit | None:
+    """Edit until the student saves or stops; returns the saved change, or None.
 
     Raises `TutorError`, OSError, and `WorkerFailed` for what failed in a thread.
     """
@@ -79,27 +79,27 @@ async def _edited(screen: Screen[None], tutor: Tutor, question: str) -> SavedEdi
             say(screen, "Nothing was changed.")
             return None
         say(screen, "Checking your change …")
-        found = await in_thread(screen, lambda: check_edit(edit, bank))
-        if found.errors:
-            mistakes = count_of(len(found.errors), "mistake")
+        check = await in_thread(screen, lambda: check_edit(edit, bank))
+        if check.errors:
+            mistakes = count_of(len(check.errors), "mistake")
             message = f"Not saved: {mistakes}. The question is as it was."
-            choice = await _ask(screen, message, found.errors, (_AGAIN, _LATER, _DROP))
-        elif found.remarks:
-            message = f"Readable, but the check has {count_of(len(found.remarks), 'objection')}:"
-            choice = await _ask(screen, message, found.remarks, (_AGAIN, _SAVE, _LATER, _DROP))
+            choice = await _ask(screen, message, check.errors, (_AGAIN, _LATER, _DROP))
+        elif check.remarks:
+            objections = count_of(len(check.remarks), "objection")
+            message = f"The question can be read, but the check has {objections}:"
+            choice = await _ask(screen, message, check.remarks, (_AGAIN, _SAVE, _LATER, _DROP))
         else:
             choice = _SAVE.id
         if choice == _SAVE.id:
             return await in_thread(screen, lambda: _save(edit, tutor))
         if choice != _AGAIN.id:
             break
-        line = (found.errors or found.remarks)[0].line
+        line = (check.errors or check.remarks)[0].line
     if choice == _DROP.id:
         drop_edit(edit)
         say(screen, "Your change was discarded.")
     else:
-        kept = f"Your text is kept in {edit.draft}. Edit the question again to continue."
-        say(screen, kept)
+        say(screen, f"Your text is kept in {edit.draft}. Edit the question again to continue.")
     return None
 
 
@@ -109,8 +109,8 @@ async def _ask(
     problems: Sequence[Problem],
     choices: Sequence[DialogOption],
 ) -> str | None:
-    """What the student decides about the problems; None for none of the choices."""
-    lines = [message, *map(problem_words, problems[:SHOWN])]
+    """Ask what to do about the problems; returns the id of a choice, or None for none."""
+    lines = [message, *map(_problem_words, problems[:SHOWN])]
     if len(problems) > SHOWN:
         lines.append(f"and {len(problems) - SHOWN} more")
     return await screen.app.push_screen_wait(ChoiceScreen("\n".join(lines), choices))
@@ -122,7 +122,7 @@ def _save(edit: QuestionEdit, tutor: Tutor) -> SavedEdit:
     return saved
 
 
-def problem_words(problem: Problem) -> str:
+def _problem_words(problem: Problem) -> str:
     """One problem on one line: `line 12, questions[0].levl: the key `levl` is not known. …`."""
     place = f"line {problem.line}"
     if problem.field:

@@ -1,4 +1,4 @@
-"""Where in an answer the evidence stands, and the answer with these sentences marked."""
+"""Finds the evidence for the verdicts in an answer, and marks it there."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class Span:
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class EvidenceSpan:
     """A stretch of the answer, and the numbers (from 1) of the points that it is evidence for."""
 
     span: Span
@@ -40,7 +40,7 @@ class Shown:
 class Sentences:
     """An answer's sentences: split once, searched for every point.
 
-    `most` is what the grader had `split_sentences` join them to.
+    `most` is how many sentences the grader had `split_sentences` make at most.
     """
 
     def __init__(self, answer: str, most: int | None = None) -> None:
@@ -55,17 +55,17 @@ class Sentences:
         self._numbered = _offsets(split_sentences(answer, most=most))
 
     def locate(self, evidence: Evidence) -> Span | None:
-        """Where `evidence` stands in the answer; None where it does not.
+        """Where `evidence` is in the answer; None if it is not there.
 
-        It is found by its text: a row of whole sentences with a blank between them, whatever the
-        answer has there. Where the answer says it more than once the number decides.
+        It is found by its text: whole sentences in a row, with a space between them whatever the
+        answer has there. If the answer says it more than once, the number decides.
         """
-        named = self._numbered[evidence.sentence - 1 :][:1]
-        found = (self._row(start, evidence.text) for start in (*named, *self._starts))
-        return next((span for span in found if span is not None), None)
+        numbered = self._numbered[evidence.sentence - 1 :][:1]
+        spans = (self._span_at(start, evidence.text) for start in (*numbered, *self._starts))
+        return next((span for span in spans if span is not None), None)
 
-    def _row(self, start: int, text: str) -> Span | None:
-        """The sentences that make up `text`, if they begin at `start` of the joined ones."""
+    def _span_at(self, start: int, text: str) -> Span | None:
+        """The span of `text`, if whole sentences from `start` of the joined ones make it up."""
         first, end = self._starts.get(start), self._ends.get(start + len(text))
         if first is None or end is None or not self._joined.startswith(text, start):
             return None
@@ -73,7 +73,7 @@ class Sentences:
 
 
 def _spans(answer: str) -> list[Span]:
-    """Where the sentences stand. Between two of them is nothing that could be taken for one."""
+    """Where the sentences are. `index` is safe: nothing between two of them looks like one."""
     spans: list[Span] = []
     for sentence in split_sentences(answer):
         start = answer.index(sentence, spans[-1].end if spans else 0)
@@ -82,21 +82,21 @@ def _spans(answer: str) -> list[Span]:
 
 
 def _offsets(texts: Sequence[str]) -> list[int]:
-    """Where each of `texts` begins when a blank is put between them."""
+    """Where each of `texts` begins when they are joined by spaces."""
     return [*accumulate((len(text) + 1 for text in texts), initial=0)][: len(texts)]
 
 
-def shown_in(answer: str, grade: Grade) -> tuple[Shown, ...]:
+def find_evidence(answer: str, grade: Grade) -> tuple[EvidenceSpan, ...]:
     """The evidence of all points, in the order of the answer."""
     most = MOST_SENTENCES if grade.grader.name == "model" else None
     sentences = Sentences(answer, most)
-    found: dict[Span, list[int]] = {}
+    points_by_span: dict[Span, list[int]] = {}
     for number, point in enumerate(grade.points, 1):
         span = point.evidence and sentences.locate(point.evidence)
         if span:
-            found.setdefault(span, []).append(number)
-    spans = sorted(found, key=lambda span: (span.start, span.end))
-    return tuple(Shown(span, tuple(found[span])) for span in spans)
+            points_by_span.setdefault(span, []).append(number)
+    spans = sorted(points_by_span, key=lambda span: (span.start, span.end))
+    return tuple(EvidenceSpan(span, tuple(points_by_span[span])) for span in spans)
 
 
 def point_mark(points: Sequence[int], *, selected: bool = False) -> str:
@@ -105,22 +105,24 @@ def point_mark(points: Sequence[int], *, selected: bool = False) -> str:
     return f"▸{numbers}◂" if selected else f"[{numbers}]"
 
 
-def marked(answer: str, shown: Sequence[Shown], selected: int | None = None) -> Content:
-    """`answer` with a mark before each sentence in `shown`.
+def mark_evidence(
+    answer: str, evidence: Sequence[EvidenceSpan], selected: int | None = None
+) -> Content:
+    """`answer` with a mark before each stretch of evidence.
 
-    What is evidence for the point with the number `selected` is marked and underlined.
-    Marks are equally wide selected or not, so that no line breaks elsewhere.
+    The evidence for the point with the number `selected` is underlined, its mark bold. A mark is
+    as wide when it is selected, so that lines break in the same places.
     """
-    edges = {edge for one in shown for edge in (one.span.start, one.span.end)}
+    edges = {edge for each in evidence for edge in (each.span.start, each.span.end)}
     parts: list[tuple[str, str]] = []
     for start, end in pairwise(sorted({0, len(answer), *edges})):
-        around = [one for one in shown if one.span.start <= start < one.span.end]
-        for one in around:
-            if one.span.start == start:
-                chosen = selected in one.points
-                parts.append((point_mark(one.points, selected=chosen), "bold" if chosen else "dim"))
-                parts.append((" ", ""))
-        chosen = any(selected in one.points for one in around)
+        around = [each for each in evidence if each.span.start <= start < each.span.end]
+        for each in around:
+            if each.span.start == start:
+                chosen = selected in each.points
+                mark = point_mark(each.points, selected=chosen)
+                parts += [(mark, "bold" if chosen else "dim"), (" ", "")]
+        chosen = any(selected in each.points for each in around)
         piece = clean(answer[start:end]).expandtabs(TAB)
         parts.append((piece, "underline" if chosen else ""))
     return Content.assemble(*parts)

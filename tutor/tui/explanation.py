@@ -1,4 +1,4 @@
-"""How the verdicts on an answer came about, as the grader explains it."""
+"""The screen on how the verdicts on an answer came about, as the grader explains it."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 WORKING = "working …  Esc cancels"
 LEGEND = Content.assemble(
-    ("Of a prompt, ", "dim"),
+    ("In a prompt, ", "dim"),
     ("‹this›", "underline"),
     (" is text of question, rubric or answer, read as data; the rest is the tutor's own.", "dim"),
 )
@@ -51,14 +51,14 @@ class Reasons:
     """In words, point by point."""
     explanation: Explanation
     record: Agreement | None
-    """How often the student agreed with this grader; None where nothing is known of that.
+    """How often the student agreed with this grader; None if nothing is known about that.
 
-    It is shown once they have overruled something: a verdict left as it is need not be agreed with.
+    It is shown only if they have overruled something: leaving a verdict need not mean agreeing.
     """
 
 
 class WhyScreen(ModalScreen[None]):
-    """The reasons for a grade; they may take the model some seconds."""
+    """The reasons for a grade, which a model may need some seconds to find."""
 
     CSS_PATH = "explanation.tcss"
     AUTO_FOCUS = "#why-page"
@@ -88,15 +88,15 @@ class WhyScreen(ModalScreen[None]):
         yield FittingFooter()
 
     def on_mount(self) -> None:
-        """Have the reasons looked for."""
+        """Start looking for the reasons."""
         background(self, self._find_reasons, self._show, self._not_found)
 
     def on_unmount(self) -> None:
-        """Nobody waits for the reasons any more."""
+        """Stop looking for the reasons when the screen closes."""
         self._stop()
 
     def action_close(self) -> None:
-        """Go back, whether or not the reasons are found."""
+        """Go back, even if the reasons are not found yet."""
         self._stop()
         self.dismiss()
 
@@ -106,7 +106,7 @@ class WhyScreen(ModalScreen[None]):
             self._tutor.grading.cancel()
 
     def _find_reasons(self) -> Reasons:
-        """In a thread."""
+        """Runs in a thread."""
         attempt, grading = self._attempt, self._tutor.grading
         explanation = grading.explain(
             self._question, attempt.answer, attempt.language, attempt.grade
@@ -115,9 +115,9 @@ class WhyScreen(ModalScreen[None]):
         record = record_of(attempt.grade.grader, self._tutor.progress.attempts())
         return Reasons(in_short(attempt.grade.points, missing), explanation, record)
 
-    def _show(self, found: Reasons) -> None:
+    def _show(self, reasons: Reasons) -> None:
         self._working = False
-        self._reasons.update(reasons(found))
+        self._reasons.update(reasons_text(reasons))
 
     def _not_found(self, error: BaseException) -> None:
         self._working = False
@@ -127,18 +127,18 @@ class WhyScreen(ModalScreen[None]):
 
 def record_of(grader: GraderId, attempts: Iterable[Attempt]) -> Agreement | None:
     """How often the student agreed with `grader`."""
-    wanted = (grader.name, grader.model, grader.version)
+    identity = (grader.name, grader.model, grader.version)
     rows = agreement(attempts)
-    return next((row for row in rows if (row.grader, row.model, row.version) == wanted), None)
+    return next((row for row in rows if (row.grader, row.model, row.version) == identity), None)
 
 
-def reasons(found: Reasons) -> Content:
-    """All of it, as one text."""
-    sections = found.explanation.sections
+def reasons_text(reasons: Reasons) -> Content:
+    """All reasons as one text."""
+    sections, record = reasons.explanation.sections, reasons.record
     kinds = {piece.kind for section in sections for line in section.lines for piece in line}
-    parts: list[Content] = [found.short]
-    if found.record is not None and found.record.agreed < found.record.points:
-        parts.append(Content.styled(record_words(found.record), "dim"))
+    parts: list[Content] = [reasons.short]
+    if record is not None and record.agreed < record.points:
+        parts.append(Content.styled(record_words(record), "dim"))
     if "untrusted" in kinds:
         parts.append(LEGEND)
     parts += map(_section, sections)
@@ -153,8 +153,8 @@ def in_short(points: Iterable[PointGrade], missing: Mapping[str, tuple[str, ...]
         if point.evidence is not None:
             sentences.append(f"Shown by: “{one_line(point.evidence.text)}”")
         if (terms := missing.get(point.id)) and point.verdict is not Verdict.MET:
-            named = ", ".join(map(one_line, terms))  # what is begun alike ends with `…`
-            sentences.append(f"Not mentioned: {named}{'' if named.endswith('…') else '.'}")
+            names = ", ".join(map(one_line, terms))  # a shortened term ends with `…`
+            sentences.append(f"Not mentioned: {names}{'' if names.endswith('…') else '.'}")
         lines.append(Content(" ".join(sentences)))
     return Content("\n").join(lines)
 
@@ -171,9 +171,9 @@ def _section(section: ExplanationSection) -> Content:
 
 
 def line_content(line: Iterable[PromptPiece]) -> Content:
-    """A line whose pieces can be told apart, in black and white too; nothing in it is markup.
+    """A line whose pieces can be told apart even without colour; nothing in it is markup.
 
-    Untrusted pieces in a row stand in one pair of brackets, with the dim signs between them.
+    Consecutive untrusted pieces, and the dim ones between them, share one pair of brackets.
     """
     parts: list[tuple[str, str]] = []
     for piece in line:

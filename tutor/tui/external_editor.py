@@ -1,4 +1,4 @@
-"""Handing the terminal to the student's own editor, and taking it back."""
+"""Editing a file or an answer in the student's own editor, which takes over the terminal."""
 
 from itertools import chain, count
 from pathlib import Path
@@ -16,9 +16,9 @@ CUT = "<!-- Your answer ends here. What follows is only for you to read. -->"
 
 
 def edit_file(app: App[None], editor: EditorCommand, file: Path, line: int = 1) -> None:
-    """Have the student edit `file`; the app stands still until the editor ends.
+    """Open `file` in the student's editor; the app is suspended until the editor ends.
 
-    Raises `EditorFailed`, also where the terminal cannot be handed over.
+    Raises `EditorFailed`, also if the terminal cannot be handed over.
     """
     failure: TutorError | None = None
     try:
@@ -39,13 +39,13 @@ def edit_file(app: App[None], editor: EditorCommand, file: Path, line: int = 1) 
 def edit_answer(
     app: App[None], command: EditorCommand, folder: Path, editor: AnswerEditor, *, below: str
 ) -> None:
-    """Have the student edit what `editor` holds, in a file in `folder`, with `below` under it.
+    """Have the student edit the text of `editor` in a file in `folder`, with `below` under it.
 
-    The file is gone then. Raises `EditorFailed` and OSError; what was saved is then still in a
-    file, which no later call overwrites.
+    The file is deleted afterwards. Raises `EditorFailed` and OSError; what the student saved is
+    then still in the file, which no later call overwrites.
     """
     private_folder(folder)
-    file = _free(folder / "answer.md")
+    file = _unused(folder / "answer.md")
     shown = f"{editor.text}\n\n{CUT}\n\n{below}\n".encode()
     write_safely(file, shown)
     try:
@@ -61,7 +61,7 @@ def edit_answer(
         editor.replace_all(changed)
 
 
-def _free(file: Path) -> Path:
-    """The file, or one next to it with a number where it exists."""
+def _unused(file: Path) -> Path:
+    """The path `file`, or if that exists, the same with the first free number."""
     numbered = (file.with_stem(f"{file.stem}-{number}") for number in count(2))
     return next(each for each in chain((file,), numbered) if not each.exists())

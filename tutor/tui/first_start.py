@@ -1,9 +1,9 @@
-"""The first start: three short questions, each preset, so that Enter three times is right for most.
+"""The first start: three short questions, with presets that suit most students.
 
-Every answer is saved at once. Esc starts without the rest, and nobody is asked again; whoever is
-interrupted is asked at the next start, with what was answered preset.
+Every answer is saved at once. Esc skips the rest for good. After an interruption the next start
+asks again, with the saved answers as presets.
 
-The questions come on a page of their own, which takes the keys while an answer is saved.
+The questions appear on a page of their own, which takes the keys while an answer is saved.
 """
 
 from __future__ import annotations
@@ -18,24 +18,20 @@ from textual.worker import WorkerFailed
 from tutor.bank import LANGUAGES
 from tutor.engine.setup_state import can_run_models
 from tutor.formatting import count_of, size
-from tutor.tui.background import background
+from tutor.tui.background import in_thread
 from tutor.tui.dialogs import ChoiceScreen, DialogOption, SeveralScreen
 from tutor.tui.keys import key, of_the_app
 from tutor.tui.labels import LANGUAGE_NAMES, explain, readable
 from tutor.tui.widgets.top_bar import TopBar
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-    from typing import TypeVar
+    from collections.abc import Iterator
 
     from textual.app import ComposeResult
 
-    from tutor.bank import DeckInfo
     from tutor.engine.setup_state import SetupState
     from tutor.models import Shelf
     from tutor.tui.app import TutorApp
-
-    Result = TypeVar("Result")
 
 LANGUAGES_ASKED = (
     "Welcome. Answer exam questions in your own words; every point of your answer is graded, on "
@@ -52,13 +48,13 @@ JUDGE, LARGER, FILE, TERMS = "judge", "larger", "file", "terms"
 
 
 class WelcomeScreen(ModalScreen[None]):
-    """The page under the questions: nothing of Today is seen or pressed before they are over."""
+    """The page under the questions, which hides Today and keeps keys from it."""
 
     DEFAULT_CSS = "WelcomeScreen { background: $background; }"
     BINDINGS: ClassVar[list[BindingType]] = of_the_app("welcome")
 
     def compose(self) -> ComposeResult:
-        """The bar alone; the questions come over it."""
+        """The top bar alone; the questions appear above it."""
         yield TopBar("tutor")
 
 
@@ -75,13 +71,13 @@ class OneAsked(ChoiceScreen):
 
 
 class FirstStart:
-    """Asks a new student, one question after the other."""
+    """Asks a new student the three questions, one after the other."""
 
     def __init__(self, app: TutorApp) -> None:
         self._app, self._tutor = app, app.tutor
 
     async def ask(self) -> None:
-        """To be run as a worker of the app, which ends it where the student quits."""
+        """Ask everything; run this as a worker of the app, which ends it if the student quits."""
         chosen: tuple[GraderOffer, str] | None = None
         await self._app.push_screen(WelcomeScreen())
         try:
@@ -96,7 +92,7 @@ class FirstStart:
         self._tutor.welcome()
 
     async def _ask_languages(self) -> bool:
-        """False for Esc, here and below."""
+        """Ask for the languages; returns False if the student pressed Esc."""
         reads = self._tutor.languages or ("en",)
         shown = dict.fromkeys((*reads, *LANGUAGES))
         options = [DialogOption(each, LANGUAGE_NAMES[each]) for each in shown]
@@ -107,8 +103,13 @@ class FirstStart:
         return chosen is not None
 
     async def _ask_decks(self) -> bool:
+        """Ask for the decks, if there are several; returns False if the student pressed Esc."""
         reads = self._tutor.languages
-        decks = [deck for deck in self._tutor.bank.decks if _is_in(deck, reads)]
+        decks = [
+            deck
+            for deck in self._tutor.bank.decks
+            if not reads or not set(reads).isdisjoint(deck.languages)
+        ]
         if len(decks) < 2:
             return True
         every = tuple(deck.id for deck in decks)
@@ -116,7 +117,7 @@ class FirstStart:
             DialogOption(deck.id, f"{readable(deck.title, deck, reads)} ({len(deck.questions)})")
             for deck in decks
         ]
-        stored = await self._in_thread(self._tutor.stored_settings)
+        stored = await in_thread(self._app, self._tutor.stored_settings)
         screen = SeveralAsked(DECKS_ASKED, options, stored.values.decks or every)
         chosen = await self._app.push_screen_wait(screen)
         if chosen is not None:
@@ -124,17 +125,17 @@ class FirstStart:
         return chosen is not None
 
     async def _ask_grader(self) -> tuple[GraderOffer, str] | None:
-        tutor = self._tutor
-        stored = await self._in_thread(tutor.stored_settings)
+        """Ask for the grader unless one is set; returns the offer and the id chosen from it."""
+        stored = await in_thread(self._app, self._tutor.stored_settings)
         if stored.values.model is not None or stored.values.server:
             return None
-        shelf = await self._in_thread(tutor.shelf)
+        shelf = await in_thread(self._app, self._tutor.shelf)
         offer = GraderOffer(shelf, self._app.setup_state, can_run=can_run_models())
         if shelf.used is not None:  # in the models folder, put there by hand
             return None
         options = list(offer.options())
-        at = next(at for at, option in enumerate(options) if option.id == offer.preset)
-        chosen = await self._app.push_screen_wait(OneAsked(GRADER_ASKED, options, at))
+        preset = next(at for at, option in enumerate(options) if option.id == offer.preset)
+        chosen = await self._app.push_screen_wait(OneAsked(GRADER_ASKED, options, preset))
         return None if chosen is None else (offer, chosen)
 
     def _use(self, offer: GraderOffer, chosen: str) -> None:
@@ -149,7 +150,7 @@ class FirstStart:
             models.use(None)
 
     async def _save(self, name: str, value: tuple[str, ...]) -> None:
-        """In `settings.toml`, or not at all where nothing is chosen: the default."""
+        """Save a setting in `settings.toml`; an empty value restores the default."""
 
         def write() -> None:
             stored = self._tutor.stored_settings()
@@ -159,25 +160,18 @@ class FirstStart:
                 stored.reset(name)
             self._tutor.reread_settings()
 
-        await self._in_thread(write)
-
-    async def _in_thread(self, work: Callable[[], Result]) -> Result:
-        return await background(self._app, work, failed=lambda _error: None).wait()
-
-
-def _is_in(deck: DeckInfo, reads: tuple[str, ...]) -> bool:
-    return not reads or any(language in reads for language in deck.languages)
+        await in_thread(self._app, write)
 
 
 @dataclass(frozen=True)
 class GraderOffer:
-    """Who could grade on this machine."""
+    """The graders that this machine could have."""
 
     shelf: Shelf
     setup: SetupState | None
-    """How far the judge is that is set up in the background, where it is."""
+    """How far the background set-up of the judge is; None without one."""
     can_run: bool
-    """Whether a model can be run by now."""
+    """Whether llama.cpp is installed, so that a model can run now."""
 
     @property
     def is_setting_up(self) -> bool:
@@ -186,12 +180,12 @@ class GraderOffer:
 
     @property
     def will_run(self) -> bool:
-        """Whether a model can be run by now or when the set-up is done."""
+        """Whether a model can run now, or will when the set-up is done."""
         return self.can_run or self.is_setting_up
 
     @property
     def is_coming(self) -> bool:
-        """Whether the judge comes without being asked for."""
+        """Whether the set-up installs the judge by itself."""
         return self.is_setting_up and (self.is_installed or self.has_room)
 
     @property
@@ -206,7 +200,7 @@ class GraderOffer:
 
     @property
     def room(self) -> int:
-        """Bytes that are free where the judge would be downloaded to."""
+        """The free bytes on the disk to which the judge would be downloaded."""
         from tutor.models.download import free_space
 
         own, shipped = self.shelf.paths.models
@@ -214,14 +208,14 @@ class GraderOffer:
 
     @property
     def has_room(self) -> bool:
-        """Whether the disk has enough free space for a download that begins unasked."""
+        """Whether the disk has enough space for a download that the student did not ask for."""
         from tutor.models.download import UNASKED_ROOM
 
         return self.room >= UNASKED_ROOM
 
     @property
     def preset(self) -> str:
-        """The judge, where it comes by itself or can be downloaded, else the key terms."""
+        """The judge if it is or can be installed, otherwise the key terms."""
         return JUDGE if self.will_run and (self.is_installed or self.has_room) else TERMS
 
     @property
@@ -230,7 +224,7 @@ class GraderOffer:
         return sum(not model.problem and not model.is_judge for model in self.shelf.models)
 
     def options(self) -> Iterator[DialogOption]:
-        """Everything that can be chosen."""
+        """The choices, each with what it needs."""
         yield DialogOption(JUDGE, f"Built-in judge: {self._judge_words}")
         entry = self.shelf.recommended
         if entry is not None:

@@ -1,4 +1,4 @@
-"""Asking again about one point alone: second answers, graded and shown in the rubric."""
+"""Follow-ups: second answers to one point alone, graded and shown in the rubric."""
 
 from __future__ import annotations
 
@@ -44,15 +44,15 @@ _SETTLE = 0.5
 
 
 class FollowUpScreen(ModalScreen[FollowedUp | str]):
-    """Asks and judges; gives back the judged answer, or what was written when it was left."""
+    """Asks about one point; returns the graded answer, or what was written before leaving."""
 
     CSS_PATH = "follow_up.tcss"
     AUTO_FOCUS = "#second"
     HELP: ClassVar[str | None] = """
-    One point of the question again. Your answer is graded on that point alone; the verdict
-    appears below the first, and the marks stay as they are. A large enough model words a closer
-    question; you need not wait for it. `F5` (or `ctrl+enter`, `ctrl+j`) submits. `Esc` goes
-    back to the verdict; what you wrote is kept until you leave it.
+    A follow-up about one point of the question. Your answer is graded on that point alone; the
+    verdict appears below the first one, and the marks stay as they are. A large enough model words
+    a closer question; you need not wait for it. `F5` (or `ctrl+enter`, `ctrl+j`) submits. `Esc`
+    goes back to the verdict; what you wrote is kept until you leave that.
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         key(SUBMIT, "submit", "Submit", id="follow.judge"),
@@ -74,9 +74,9 @@ class FollowUpScreen(ModalScreen[FollowedUp | str]):
         self._opened = tutor.clock()
         self._grading: Worker[Grade] | None = None
         self._graded: Grade | None = None
-        """The grade of what is written, where only saving it failed."""
+        """The grade of what is written, if only saving it failed."""
         self._wording: Worker[SecondQuestion] | None = None
-        self._reading: Timer | None = None
+        self._pause: Timer | None = None
         self._asked = Prose(clean(second.asked), id="asked", markup=False)
         self.notice = Notice(id="notice")
         self.editor = AnswerEditor(text, id="second", actions={SUBMIT: "screen.submit"})
@@ -85,7 +85,7 @@ class FollowUpScreen(ModalScreen[FollowedUp | str]):
     # --- what is shown
 
     def compose(self) -> ComposeResult:
-        """What is asked, the question it belongs to, and the editor."""
+        """The follow-up, the question it belongs to, and the editor."""
         second = self._second
         yield TopBar("Follow-up", f"point {second.number} of {second.of}")
         yield self.notice
@@ -97,7 +97,7 @@ class FollowUpScreen(ModalScreen[FollowedUp | str]):
         yield FittingFooter()
 
     def on_mount(self) -> None:
-        """Have a closer question written, then all of it read."""
+        """Have the model word a closer question if it can, then read the question."""
         self._show_edge()
         if self._tutor.grading.writes:
             self._asked.update(f"{clean(self._second.asked)}\n…")
@@ -106,7 +106,7 @@ class FollowUpScreen(ModalScreen[FollowedUp | str]):
             self._prepare()
 
     def _word(self) -> SecondQuestion:
-        """In a thread."""
+        """Runs in a thread."""
         second, attempt = self._second, self._second.attempt
         text = self._tutor.grading.ask_about(
             second.whole, attempt.answer, second.number, attempt.language
@@ -114,7 +114,7 @@ class FollowUpScreen(ModalScreen[FollowedUp | str]):
         return worded(second, text)
 
     def _worded(self, second: SecondQuestion | None) -> None:
-        """The model has written, or was stopped."""
+        """Show the model's wording; None if it failed or was stopped."""
         self._wording = None
         self._second = second or self._second
         self._asked.update(clean(self._second.asked))
@@ -137,11 +137,11 @@ class FollowUpScreen(ModalScreen[FollowedUp | str]):
     @on(TextArea.Changed)
     def _typed(self) -> None:
         self._graded = None
-        self.notice.tell("")
+        self.notice.clear()
         self._show_edge()
-        if self._reading is not None:
-            self._reading.stop()
-        self._reading = self.set_timer(_SETTLE, self._prepare)
+        if self._pause is not None:
+            self._pause.stop()
+        self._pause = self.set_timer(_SETTLE, self._prepare)
 
     def _prepare(self) -> None:
         second, grading = self._second, self._tutor.grading
@@ -158,7 +158,7 @@ class FollowUpScreen(ModalScreen[FollowedUp | str]):
         if self._wording is not None:
             self._tutor.grading.cancel()
             self._worded(None)
-        self.notice.tell("")
+        self.notice.clear()
         self.is_grading = True
         self._show_edge("grading …  Esc cancels")
         if self._graded is not None:
@@ -170,7 +170,7 @@ class FollowUpScreen(ModalScreen[FollowedUp | str]):
             self,
             lambda: grade(question, answer, language),
             lambda grade: self._save(grade) if worker is self._grading else None,
-            lambda error: self._not("graded", error) if worker is self._grading else None,
+            lambda error: self._failed("graded", error) if worker is self._grading else None,
         )
 
     def action_cancel(self) -> None:
@@ -183,7 +183,7 @@ class FollowUpScreen(ModalScreen[FollowedUp | str]):
         self.dismiss(self.editor.text)
 
     def on_unmount(self) -> None:
-        """Nobody waits for this verdict any more."""
+        """Cancel what the model does for this screen when it closes."""
         if self._grading is not None or self._wording is not None:
             self._tutor.grading.cancel()
 
@@ -194,9 +194,9 @@ class FollowUpScreen(ModalScreen[FollowedUp | str]):
         self.is_grading = False
         self._show_edge(state)
 
-    def _not(self, done: str, error: BaseException) -> None:
-        self._stop(f"not {done}")
-        self.notice.tell(f"✗ Not {done}. {explain(error)} F5 tries again.")
+    def _failed(self, step: str, error: BaseException) -> None:
+        self._stop(f"not {step}")
+        self.notice.tell(f"✗ Not {step}. {explain(error)} Press F5 to try again.")
 
     def _save(self, grade: Grade) -> None:
         self._grading, self._graded = None, grade
@@ -207,7 +207,7 @@ class FollowUpScreen(ModalScreen[FollowedUp | str]):
             self,
             lambda: session.answer_follow_up(second, answer, grade, self._opened),
             self._saved,
-            lambda error: self._not("saved", error),
+            lambda error: self._failed("saved", error),
         )
 
     def _saved(self, followed: FollowedUp) -> None:
@@ -215,7 +215,7 @@ class FollowUpScreen(ModalScreen[FollowedUp | str]):
 
 
 class SecondAnswers:
-    """What was said once more about points of one answer, shown in its rubric."""
+    """The follow-ups on one answer, shown in its rubric."""
 
     def __init__(
         self,
@@ -225,30 +225,30 @@ class SecondAnswers:
         rubric: RubricList,
         done: Callable[[], None],
     ) -> None:
-        """`done` is called whenever a question about a point is over."""
+        """`done` is called at the end of each follow-up."""
         self._screen = screen
         self._tutor = tutor
         self._session = session
         self._rubric = rubric
         self._done = done
-        self._begun: dict[str, str] = {}
-        """What was written and not submitted, by point id."""
+        self._drafts: dict[str, str] = {}
+        """What was written but not submitted, by point id."""
 
     def show_earlier(self, attempt: str) -> None:
-        """Show the second answers that the attempt with this id has already."""
+        """Show the second answers that are saved for the attempt with this id."""
         progress = self._tutor.progress
 
         def find() -> list[FollowedUp]:
             return [each for each in progress.follow_ups() if each.attempt == attempt]
 
-        def show(found: list[FollowedUp]) -> None:
-            for answer in found:
+        def show(answers: list[FollowedUp]) -> None:
+            for answer in answers:
                 self._rubric.show_second(answer)
 
         background(self._screen, find, show)
 
     def ask(self, question: Question, attempt: Attempt, number: int) -> None:
-        """Ask about the point with this number, from 1, alone."""
+        """Ask a follow-up about the point with this number, from 1."""
         background(
             self._screen, lambda: second_question(question, attempt, number), self._show_question
         )
@@ -256,14 +256,14 @@ class SecondAnswers:
     def _show_question(self, second: SecondQuestion) -> None:
         if not self._screen.is_current:
             return  # left already, or asked twice
-        begun = self._begun.get(second.point, "")
-        screen = FollowUpScreen(self._tutor, self._session, second, begun)
+        draft = self._drafts.get(second.point, "")
+        screen = FollowUpScreen(self._tutor, self._session, second, draft)
         self._screen.app.push_screen(screen, lambda result: self._answered(second.point, result))
 
     def _answered(self, point: str, result: FollowedUp | str | None) -> None:
         if isinstance(result, FollowedUp):
-            self._begun.pop(point, None)
+            self._drafts.pop(point, None)
             self._rubric.show_second(result)
         elif result is not None:
-            self._begun[point] = result
+            self._drafts[point] = result
         self._done()

@@ -1,4 +1,4 @@
-"""What an author wrote at length, with the marks that authors use: bold, lists and code."""
+"""Shows the usual formatting in what an author wrote at length: bold, lists and code."""
 
 from __future__ import annotations
 
@@ -38,9 +38,9 @@ def _lines(text: str) -> Iterator[Content]:
 def _marked(line: str) -> Content:
     parts: list[Content] = []
     end = 0
-    for found in _MARKED.finditer(line):
-        kind = found.lastgroup or "bold"
+    for match in _MARKED.finditer(line):
+        kind = match.lastgroup or "bold"
         style = _CODE if kind == "code" else _BOLD
-        parts += [Content(line[end : found.start()]), Content.styled(found[kind], style)]
-        end = found.end()
+        parts += [Content(line[end : match.start()]), Content.styled(match[kind], style)]
+        end = match.end()
     return Content("").join([*parts, Content(line[end:])])

@@ -1,6 +1,7 @@
-r"""LaTeX in what a deck says, as Unicode: `\(\sqrt{d_k}\)` is shown as `√(dₖ)`.
+r"""Shows LaTeX in the text of decks as Unicode: `\(\sqrt{d_k}\)` becomes `√(dₖ)`.
 
-For the eye alone: what is graded stays as its author wrote it. What cannot be read stays as it is.
+This is for display only: what is graded stays as its author wrote it. A formula that cannot be
+read stays as it is.
 """
 
 from __future__ import annotations
@@ -8,6 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from functools import cache, lru_cache
+from itertools import chain
 from typing import TYPE_CHECKING, NoReturn
 
 if TYPE_CHECKING:
@@ -17,41 +19,49 @@ if TYPE_CHECKING:
     from pylatexenc.latexwalker import LatexMacroNode
 
 LONGEST_TEXT, DEEPEST = 8_000, 12
-"""Characters of a text, and braces in braces of a formula, beyond which nothing is done; a formula
-has 400 characters at most."""
+"""The longest text, in characters, and the deepest nesting of braces that are converted. A formula
+has at most 400 characters."""
 
 _SPANS = re.compile(
     r"```.*?```|`[^`\n]*`"  # code stays as it is
     r"|\\\((?P<round>.{1,400}?)\\\)|\\\[(?P<square>.{1,400}?)\\\]|\$\$(?P<double>[^$]{1,400})\$\$"
-    # Between dollars that are no prices: nothing is set apart inside, and no digit follows.
+    # Dollars that are no prices: no space next to them inside, no letter or digit outside.
     r"|(?<![\w$\\])\$(?=\S)(?P<single>[^$\n]{1,400})(?<=\S)\$(?![\w$])"
     r"|(?P<bare>[\^_]\{[^{}\n]{0,400}\})",
     re.DOTALL,
 )
 _IS_FORMULA = re.compile(r"[\\^_{}=<>+*/|−]|^\w{1,2}$")
-"""What a formula between single dollars has; `$HOME` and a price have none of it."""
-_NOTHING_BESIDE = re.compile(r"\\(?:left|right)\s*\.")
-"""A bracket on one side only has a dot on the other."""
+"""What a formula between single dollars has, but neither `$HOME` nor a price."""
+_MISSING_BRACKET = re.compile(r"\\(?:left|right)\s*\.")
+"""The dot that stands for the other bracket where there is only one."""
 _RELATION = re.compile(
     r"(\\(?:in|notin|subset|subseteq|cup|cap|to|rightarrow|Rightarrow|leftarrow|le|leq|ge|geq|ne|neq"
     r"|approx|sim|propto|equiv|times|cdot|pm)) +(?=\\)"
 )
-"""What stands between two things, and would lose the space after it."""
+"""An operator between two operands, which would lose the space after it."""
 _SCRIPT = re.compile(r"([\^_])\s*(?:\{([^{}]*)\}|([^\s{}^_]))")
 _OPEN, _CLOSE, _ABOVE, _BELOW = "\ue000", "\ue001", "\ue002", "\ue003"
-"""Braces and script signs that are to be seen, until the others have gone."""
-_SEEN = str.maketrans({_OPEN: "{", _CLOSE: "}", _ABOVE: "^", _BELOW: "_"})
+"""Placeholders for literal braces and script signs, until the others are removed."""
+_LITERAL = str.maketrans({_OPEN: "{", _CLOSE: "}", _ABOVE: "^", _BELOW: "_"})
+_SCRIPT_BLOCKS = (
+    range(0xA0, 0x100),
+    range(0x2B0, 0x300),
+    range(0x1D2C, 0x1DC0),
+    range(0x2070, 0x20A0),
+    range(0x2C7C, 0x2C7E),
+)
+"""The parts of Unicode that contain superscripts and subscripts."""
 
 
 @lru_cache(maxsize=256)
 def in_unicode(text: str) -> str:
-    """The text with its formulas in Unicode; the text itself where it has none."""
+    """The text with its formulas in Unicode; the text itself if it has none."""
     if len(text) > LONGEST_TEXT or not any(sign in text for sign in ("\\", "$", "_{", "^{")):
         return text
-    return _SPANS.sub(_shown, text)
+    return _SPANS.sub(_converted, text)
 
 
-def _shown(span: re.Match[str]) -> str:
+def _converted(span: re.Match[str]) -> str:
     kind = span.lastgroup
     if kind is None or (kind == "single" and not _IS_FORMULA.search(span[kind])):
         return span[0]
@@ -59,25 +69,25 @@ def _shown(span: re.Match[str]) -> str:
 
 
 def _unicode(latex: str) -> str | None:
-    """A formula without its delimiters; None where it cannot be read."""
+    """The formula `latex`, without delimiters, in Unicode; None if it cannot be read."""
     if _depth(latex) > DEEPEST:
         return None
     if "\\" not in latex:
         return _with_scripts(latex)
     if re.search(r"(?<!\\)%", latex):
-        return None  # a comment, which would swallow the rest
+        return None  # a comment, which would hide the rest
     from pylatexenc.latexwalker import LatexWalkerError
 
     try:
-        spaced = _RELATION.sub(r" \1\\ ", _NOTHING_BESIDE.sub("", latex))
+        spaced = _RELATION.sub(r" \1\\ ", _MISSING_BRACKET.sub("", latex))
         text: str = _reader().latex_to_text(spaced, tolerant_parsing=False)
     except (LatexWalkerError, RecursionError, ValueError, IndexError, TypeError):
-        return None  # the library has no one error for what is no LaTeX
+        return None  # the library raises any of these for invalid LaTeX
     return _with_scripts(" ".join(text.split()))
 
 
 def _depth(latex: str) -> int:
-    """How deep braces are in braces at most."""
+    """How deeply braces are nested."""
     deepest = depth = 0
     for sign in latex:
         depth += (sign == "{") - (sign == "}")
@@ -86,49 +96,40 @@ def _depth(latex: str) -> int:
 
 
 def _with_scripts(text: str) -> str:
-    """The text with its superscripts and subscripts, `x_{t-1}` as `xₜ₋₁`, and no other braces."""
+    """The text with `x_{t-1}` as `xₜ₋₁`, and without any other braces."""
     before = None
     while before != text:  # from the inside out
         before = text
-        text = _SCRIPT.sub(lambda found: _script(found[1], found[2] or found[3] or ""), text)
-    return text.replace("{", "").replace("}", "").translate(_SEEN)
+        text = _SCRIPT.sub(lambda match: _script(match[1], match[2] or match[3] or ""), text)
+    return text.replace("{", "").replace("}", "").translate(_LITERAL)
 
 
 def _script(sign: str, text: str) -> str:
-    """`text` above (`^`) or below (`_`) the line; after the sign where Unicode lacks a letter."""
+    """`text` as a superscript (`^`) or subscript (`_`), with the sign if Unicode lacks a letter."""
     letters = _scripts(sign)
     text = text.strip()
     if text and all(letter in letters for letter in text):
         return "".join(letters[letter] for letter in text)
-    seen = _ABOVE if sign == "^" else _BELOW
-    return f"{seen}{text}" if len(text) == 1 else f"{seen}({text})"
+    literal = _ABOVE if sign == "^" else _BELOW
+    return f"{literal}{text}" if len(text) == 1 else f"{literal}({text})"
 
 
 @cache
 def _scripts(sign: str) -> Mapping[str, str]:
-    """The letters above or below the line that Unicode has, by the letter they stand for."""
+    """The superscripts (`^`) or subscripts (`_`) of Unicode, by the letters they stand for."""
     kind = {"^": "<super>", "_": "<sub>"}[sign]
-    found = {" ": ""}
-    for block in (range(0xA0, 0x100), range(0x2B0, 0x300), range(0x1D2C, 0x1DC0)):
-        found.update(_decomposed(block, kind))
-    found.update(_decomposed(range(0x2070, 0x20A0), kind))
-    found.update(_decomposed(range(0x2C7C, 0x2C7E), kind))
-    found["-"] = found["\N{MINUS SIGN}"]
+    scripts = {" ": ""}
+    for script in map(chr, chain(*_SCRIPT_BLOCKS)):
+        match unicodedata.decomposition(script).split():
+            case [tag, code] if tag == kind:
+                scripts[chr(int(code, 16))] = script
+    scripts["-"] = scripts["\N{MINUS SIGN}"]
     if sign == "^":
-        found |= {"\N{DOWN TACK}": "ᵀ", "\N{PRIME}": "\N{PRIME}", "*": "*"}
-    return found
+        scripts |= {"\N{DOWN TACK}": "ᵀ", "\N{PRIME}": "\N{PRIME}", "*": "*"}
+    return scripts
 
 
-def _decomposed(block: range, kind: str) -> dict[str, str]:
-    parts = {chr(code): unicodedata.decomposition(chr(code)).split() for code in block}
-    return {
-        chr(int(rest[0], 16)): letter
-        for letter, (first, *rest) in ((each, found) for each, found in parts.items() if found)
-        if first == kind and len(rest) == 1
-    }
-
-
-_ONE = re.compile(r"√?\w([\^_](\w|\{\w+\}))*|√\([^()]*\)|\d+(\.\d+)?")
+_SINGLE = re.compile(r"√?\w([\^_](\w|\{\w+\}))*|√\([^()]*\)|\d+(\.\d+)?")
 _READABLE_MACROS = {
     **dict.fromkeys(("|", "Vert", "lVert", "rVert"), "‖"),
     **dict.fromkeys(("vert", "lvert", "rvert"), "|"),
@@ -142,7 +143,7 @@ _READABLE_MACROS = {
 
 @cache
 def _reader() -> LatexNodes2Text:
-    """What turns a formula into text; made when the first deck with LaTeX is shown."""
+    """The converter from LaTeX to text, created when the first formula is shown."""
     from logging import NullHandler, getLogger
 
     from pylatexenc import latex2text
@@ -166,11 +167,11 @@ def _reader() -> LatexNodes2Text:
 
 
 def _arguments(node: LatexMacroNode, l2tobj: LatexNodes2Text) -> list[str]:
-    """The arguments of a macro in text, an optional one that is lacking as an empty one."""
+    """The arguments of a macro as text; an optional one that is missing is empty."""
     if node.nodeargd is None:
         return _refuse(node)
-    found = (l2tobj.nodelist_to_text([each]) if each else "" for each in node.nodeargd.argnlist)
-    return [each.removeprefix("{").removesuffix("}") for each in found]
+    texts = (l2tobj.nodelist_to_text([each]) if each else "" for each in node.nodeargd.argnlist)
+    return [text.removeprefix("{").removesuffix("}") for text in texts]
 
 
 def _fraction(node: LatexMacroNode, l2tobj: LatexNodes2Text) -> str:
@@ -186,8 +187,8 @@ def _root(node: LatexMacroNode, l2tobj: LatexNodes2Text) -> str:
 
 
 def _bracketed(text: str) -> str:
-    """In brackets, unless it is one letter with its scripts, one number or one root."""
-    return text if _ONE.fullmatch(text) else f"({text})"
+    """The text in brackets, unless it is one letter with its scripts, one number or one root."""
+    return text if _SINGLE.fullmatch(text) else f"({text})"
 
 
 def _refuse(node: LatexMacroNode) -> NoReturn:

@@ -1,4 +1,4 @@
-"""How a saved grade changes while its verdict is shown: by the student, and by a late model."""
+"""Changes of a saved grade while its verdict is shown: by the student, or by a late model."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 
 class GradeChanges:
-    """An answer whose grade changes: shown at once, saved one change after the other."""
+    """The changes of one answer's grade: shown at once, saved one after the other."""
 
     def __init__(
         self,
@@ -39,22 +39,22 @@ class GradeChanges:
     ) -> None:
         """`changed` is called as soon as there is something else to show.
 
-        `settled` is called once nothing waits any more, `failed` before it with an error.
+        `settled` is called once no change is waiting any more; `failed` before that, with an error.
         """
         self._owner = owner
         self._session = session
-        self._changed = changed
-        self._settled = settled
-        self._tell_failed = failed
+        self._on_changed = changed
+        self._on_settled = settled
+        self._on_failed = failed
         self._waiting: list[Callable[[], Answered]] = []
-        """The first is being saved."""
+        """What saves the changes; the first of them is running."""
         self._then: Callable[[], object] | None = None
         self.saved = saved
-        """The answer as it is on the disk."""
+        """The answer as it is on disk."""
         self.attempt = saved.attempt
         """The attempt as the student wants it."""
         self.failed = False
-        """Whether the last change could not be saved; it is dropped then, as are those after it."""
+        """Whether the last change could not be saved. It and those after it are then dropped."""
 
     @property
     def are_saving(self) -> bool:
@@ -62,18 +62,18 @@ class GradeChanges:
         return bool(self._waiting)
 
     def overrule(self, verdicts: Mapping[str, Verdict | None]) -> None:
-        """The student's own verdicts count, by point id; None removes one."""
+        """Apply the student's own verdicts, by point id; None removes one."""
         attempt = self._with_grade(self.attempt.grade.overrule(verdicts))
         self._change(attempt, lambda: self._session.overrule(attempt, verdicts))
 
     def rate(self, rating: Rating) -> None:
-        """The student's own rating counts; the one by the score removes it."""
+        """Apply the student's own rating; the one that the score gives removes it."""
         attempt = rated(self.attempt, rating)
         if attempt.rated is not self.attempt.rated:
             self._change(attempt, lambda: self._session.rate(attempt, rating))
 
     def regrade(self, grade: Grade) -> None:
-        """A grade counts that came late; the student's own verdicts stay."""
+        """Apply a grade that came late; the student's own verdicts stay."""
         points = self.attempt.grade.points
         attempt = self._with_grade(grade)
         self._change(attempt, lambda: self._session.regrade(attempt, grade))
@@ -81,11 +81,11 @@ class GradeChanges:
             self.overrule(own)
 
     def follow(self, attempt: Attempt) -> None:
-        """The attempt was changed from elsewhere: something was undone or redone."""
+        """Show and keep an attempt that undo or redo has changed."""
         self._change(attempt, lambda: self._session.answered(attempt))
 
     def when_saved(self, then: Callable[[], object]) -> None:
-        """Do this once all is saved, if it can be."""
+        """Call `then` once everything is saved; never if something cannot be saved."""
         if self._waiting:
             self._then = then
         else:
@@ -99,7 +99,7 @@ class GradeChanges:
         self._waiting.append(save)
         if len(self._waiting) == 1:
             self._save_next()
-        self._changed()
+        self._on_changed()
 
     def _save_next(self) -> None:
         background(self._owner, self._waiting[0], self._one_saved, self._not_saved)
@@ -116,20 +116,20 @@ class GradeChanges:
     def _not_saved(self, error: BaseException) -> None:
         self.failed = True
         self._waiting.clear()
-        self._tell_failed(error)
+        self._on_failed(error)
         self._settle()
 
     def _settle(self) -> None:
-        """What is shown is what is saved."""
+        """Show what is saved, then do what was waiting for that."""
         self.attempt = self.saved.attempt
-        self._settled()
+        self._on_settled()
         then, self._then = self._then, None
         if then is not None and not self.failed:
             then()
 
 
 class LateGrade:
-    """A model's grade for an answer that key terms graded before it was ready."""
+    """A model's grade for an answer that key terms graded before the model was ready."""
 
     def __init__(
         self,
@@ -139,7 +139,7 @@ class LateGrade:
         attempt: Attempt,
         done: Callable[[Grade | None], None],
     ) -> None:
-        """`done` is called with the model's grade, or with None where none will come."""
+        """`done` is called with the model's grade, or with None if none will come."""
         self._screen = screen
         self._grading = tutor.grading
         self._question = question
@@ -150,11 +150,11 @@ class LateGrade:
         """Whether a grade may still come."""
 
     def start(self) -> None:
-        """Follow the model; nothing is waited for in a thread."""
+        """Grade as soon as the model is ready; no thread waits for that."""
         self._screen.watch(self._screen.app, "model", self._look)
 
     def drop(self) -> None:
-        """Have no grade come any more: the student has left, or decided."""
+        """Stop waiting for a grade, since the student has left or decided."""
         if self.is_awaited:
             self.is_awaited = False
             if self._worker is not None:

@@ -20,12 +20,11 @@ if TYPE_CHECKING:
     from tutor.tui.ports import Tutor
 
 SLOW_SECONDS = 2
-"""Whoever waits for longer is shown what the key terms suggest; while a model is loading, that is
-shown at once."""
+"""Seconds after which the key terms' suggestion is shown; while a model loads, that is at once."""
 
 
 class GradingWait:
-    """Shows once a second how long an answer has been graded."""
+    """Shows every second how long grading an answer has taken."""
 
     def __init__(
         self,
@@ -34,21 +33,21 @@ class GradingWait:
         show: Callable[[str], None],
         suggested: Callable[[], None],
     ) -> None:
-        """`show` is called with what is to be seen, `suggested` once there is a suggestion."""
+        """`show` is called with the text to show, `suggested` once there is a suggestion."""
         self._screen = screen
         self._tutor = tutor
         self._show = show
         self._suggested = suggested
         self._timer: Timer | None = None
         self._suggest: Callable[[], Grade] | None = None
-        """What is still to be asked of the key terms."""
+        """What asks the key terms; None once they have been asked."""
         self._suggesting: Worker[Grade] | None = None
         self.suggestion: Grade | None = None
         self.since: datetime = tutor.clock()
         """When grading began."""
 
     def begin(self, question: Question, answer: str, language: Language) -> None:
-        """An answer is being graded from now on."""
+        """Start counting the seconds: an answer is being graded."""
         suggest = self._tutor.grading.suggest
         self._suggest = lambda: suggest(question, answer, language)
         self.suggestion = None
@@ -57,7 +56,7 @@ class GradingWait:
         self._show_progress()
 
     def end(self) -> None:
-        """Nobody waits any more."""
+        """Stop counting, and drop a suggestion that has not come yet."""
         if self._timer is not None:
             self._timer.stop()
         if self._suggesting is not None:

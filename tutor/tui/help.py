@@ -27,7 +27,7 @@ _COLUMN = 36
 
 
 class HelpScreen(ModalScreen[None]):
-    """A sheet over the screen that it is about."""
+    """A sheet of help above the screen that it describes."""
 
     CSS_PATH = "help.tcss"
     AUTO_FOCUS = "#help-box"
@@ -79,7 +79,7 @@ def help_for(app: App[None], screen: Screen[object]) -> HelpScreen:
 
 
 def _keys_of(app: App[None], screen: Screen[object]) -> Iterator[tuple[str, str]]:
-    """What can be pressed, each binding once, whatever alphabet it is bound in besides."""
+    """The keys and what they do, each binding once although it is bound in two alphabets."""
     seen: set[str] = set()
     for _, binding, enabled, _ in screen.active_bindings.values():
         name = binding.id or binding.action
@@ -89,6 +89,6 @@ def _keys_of(app: App[None], screen: Screen[object]) -> Iterator[tuple[str, str]
 
 
 def _words_about(widget: Widget) -> str:
-    """What a widget and all that it stands in say of themselves."""
+    """The help texts of a widget and of everything that contains it."""
     nodes = [node for node in widget.ancestors_with_self if isinstance(node, Widget)]
     return "\n\n".join(cleandoc(node.HELP) for node in nodes if node.HELP)

@@ -30,7 +30,7 @@ def key(
     priority: bool = False,
     display: str | None = None,
 ) -> Binding:
-    """A binding with an id, under which it can be remapped, on both alphabets."""
+    """A binding in both alphabets, with an id by which it can be remapped."""
     return Binding(
         with_cyrillic(keys),
         action,
@@ -54,7 +54,7 @@ def _capitalised(part: str) -> str:
 
 
 def of_the_app(name: str) -> list[BindingType]:
-    """The app's own keys for the modal screen with this name, which would hide them."""
+    """The app's own keys for a modal screen, which would hide them; `name` begins their ids."""
     return [
         key("f1", "app.help", "Help", id=f"{name}.help"),
         key("ctrl+q", "app.quit", "Quit", id=f"{name}.quit", show=False, priority=True),

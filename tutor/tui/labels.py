@@ -1,4 +1,4 @@
-"""Words, marks and bars. Widths are in cells of the terminal, never in characters."""
+"""Words, marks and bars for the screens. Widths are in terminal cells, never in characters."""
 
 from __future__ import annotations
 
@@ -30,14 +30,13 @@ LANGUAGE_NAMES: dict[Language, str] = {
     "ru": "Русский",
     "zh": "中文",
 }
-MARKS = VERDICT_MARKS
 STYLES: dict[Verdict, str] = {
     Verdict.MET: "$text-success",
     Verdict.PARTIAL: "$text-warning",
     Verdict.MISSED: "$text-error",
 }
 MUTED = "$foreground 60%"
-"""The style of what is less important; `$text-muted` comes out bright in `Content`."""
+"""The style of less important text; `$text-muted` comes out bright in `Content`."""
 _CONTROL = re.compile(
     r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]"
 )
@@ -45,29 +44,29 @@ _PARTIAL_FROM = 0.5
 _RAGGED = 10
 """The most cells that stay empty because a text is cut after a word."""
 _NO_END = " ,;:·–—-("
-"""What no cut text ends with before its ellipsis."""
+"""The characters that a cut text does not have before its ellipsis."""
 _EIGHTHS = " ▏▎▍▌▋▊▉█"
 _CJK = r"[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]"
-"""Takes 2 ms to compile, which no first screen waits for."""
+"""Compiled when first used, since the 2 ms for it would delay the first screen."""
 
 
 def clean(text: str) -> str:
-    """The text without what would steer a terminal: control characters and changes of direction."""
+    """The text without the control characters and changes of direction that steer a terminal."""
     return _CONTROL.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
 
 
 def authored(text: str) -> str:
-    """What a deck says, ready to be shown: `clean`, and its formulas in Unicode."""
+    """Text of a deck, ready to be shown: `clean`, and with its formulas in Unicode."""
     return clean(in_unicode(text))
 
 
-def plain(text: str, style: str = "") -> Content:
-    """Text of anyone's, ready to be shown: literally, whatever brackets are in it."""
-    return Content.styled(clean(text), style) if style else Content(clean(text))
+def plain(text: str) -> Content:
+    """Untrusted text, ready to be shown literally, whatever brackets are in it."""
+    return Content(clean(text))
 
 
 def asked_text(question: Question, language: Language) -> Content:
-    """What is asked, bold, and muted below it what a full answer goes into."""
+    """The question in bold and, muted below it, what a full answer covers."""
     prompt = Content.styled(authored(question.prompt.to(language)), "bold")
     if question.cover is None:
         return prompt
@@ -78,7 +77,7 @@ def asked_text(question: Question, language: Language) -> Content:
 def question_facts(
     question: Question, language: Language, *, topics: bool = False
 ) -> Iterator[str]:
-    """What is to be known before answering: `4 marks`, `explain`, `F2: Deutsch, English`."""
+    """Facts to know before answering: `4 marks`, `explain`, `F2: Deutsch, English`."""
     yield count_of_marks(question.weight)
     yield question.level
     if topics and question.topics:
@@ -120,7 +119,7 @@ def bar(share: float, width: int) -> str:
 
 
 def length(text: str, language: Language) -> str:
-    """How much is written: words, or characters where words are not told apart by spaces."""
+    """How much is written: in words, or in characters if no spaces separate words."""
     if language == "zh":
         return count_of(sum(1 for char in text if char.isalnum()), "character")
     spaced = re.sub(_CJK, " x ", text)
@@ -138,7 +137,7 @@ def verdict_words(point: PointGrade) -> str:
 
 def verdict_mark(point: PointGrade) -> str:
     """`✓`, `◐`, `✗`; `?` where the grader is unsure and nobody has decided."""
-    return "?" if point.unsure and point.overruled is None else MARKS[point.final]
+    return "?" if point.unsure and point.overruled is None else VERDICT_MARKS[point.final]
 
 
 def verdict_on(share: float) -> Verdict:
@@ -161,7 +160,7 @@ def graded_by(grade: Grade, model: str | None) -> str:
 
 
 def how_often_right(known: Accuracy, question: Question) -> str:
-    """What was measured of a grader on questions like this one, to go behind its name."""
+    """How often a grader was right on questions like this one, to follow its name."""
     if known.seen:
         return f" · right on {percent(known.share)} of points in answers it had not seen"
     if question.drafted:
@@ -180,7 +179,7 @@ def explain(error: BaseException) -> str:
             where = f" ({error.filename})" if error.filename else ""
             return f"{error.strerror or error}{where}. Free some space or check the folder."
         case _:
-            return f"{type(error).__name__}: {error}. This is a fault of the tutor; please report."
+            return f"{type(error).__name__}: {error}. This is a bug in the tutor; please report it."
 
 
 def readable(text: Text, deck: DeckInfo, reads: tuple[Language, ...]) -> str:
@@ -204,7 +203,7 @@ def rating_choices(
 
 
 def in_lines(parts: Iterable[str], width: int, gap: str = "   ") -> str:
-    """The parts with a gap between them, each whole on one of as many lines as they need."""
+    """The parts on as few lines as they need, with a gap between them; no part is split."""
     lines: list[str] = []
     for part in parts:
         longer = f"{lines[-1]}{gap}{part}" if lines else part

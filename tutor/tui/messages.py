@@ -1,6 +1,7 @@
-"""What happened: posted by screens and widgets, for whoever contains them.
+"""Messages that screens and widgets post to whatever contains them.
 
-They are made before the first screen, so without the methods that nobody calls.
+The classes are created before the first screen is drawn. To save time, they lack the methods of
+dataclasses that nobody calls.
 """
 
 from __future__ import annotations
@@ -107,7 +108,7 @@ class UndoDone(Message):
     words: str
     """What to say about it."""
     hint: str
-    """What to say where letters are keys."""
+    """What to add on a screen where letters are keys."""
 
 
 @dataclass(eq=False, repr=False)
@@ -124,7 +125,7 @@ class QuestionSkipped(Message):
 
 @dataclass(eq=False, repr=False)
 class AskedAnew(Message):
-    """A question is to be asked again, since its grade was undone."""
+    """A question should be asked again, since its grade was undone."""
 
     question: str
     words: str
@@ -175,7 +176,7 @@ class FeedbackEnded(Message):
 
 @dataclass(eq=False, repr=False)
 class VerdictRead(Message):
-    """The model has no more to do for a verdict, which the student is still reading."""
+    """The model has nothing more to do for a verdict that the student is still reading."""
 
 
 @dataclass(eq=False, repr=False)

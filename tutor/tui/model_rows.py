@@ -13,12 +13,12 @@ from tutor.tui.labels import fit
 
 JUDGE = BUILT_IN_JUDGE.capitalize()
 _ROOMY = 60
-"""From so many cells on, a row has all its columns."""
+"""The cells from which a row has all its columns."""
 
 
 @dataclass(frozen=True)
 class ModelRow:
-    """A model: one of the catalogue, one on disk, or both; with all that is shown of it."""
+    """A model in the catalogue, on disk, or both, with everything that is shown about it."""
 
     name: str
     bytes: int
@@ -30,10 +30,10 @@ class ModelRow:
     entry: CatalogEntry | None
     on_disk: OnDisk | None
     checksum: str = ""
-    """The published checksum of the file; empty where there is none."""
+    """The published checksum of the file; empty if there is none."""
 
     def line(self, width: int) -> Content:
-        """In `width` cells; where room is short the name gives way."""
+        """The row in `width` cells; if room is short, the name is cut."""
         return _line(self.name, size(self.bytes), self.needs, self.memory, self.state, width)
 
 
@@ -45,13 +45,13 @@ def heading(width: int) -> Content:
 def _line(name: str, bytes_: str, needs: str, memory: str, state: str, width: int) -> Content:
     cells = f"{bytes_:>9}  {needs:>9}  {memory:<9}  {state:<11}"
     if width < _ROOMY:
-        cells = cells[-11:]  # size and memory are shown below, of the chosen one
+        cells = cells[-11:]  # the details of the chosen model have size and memory
     return Content(f"{fit(name, width - len(cells) - 2)}  {cells}")
 
 
 @dataclass(frozen=True)
 class ModelTable:
-    """What the screen shows, made in a thread, since files are read for it."""
+    """What the screen shows; created in a thread, since that reads files."""
 
     memory: str
     rows: tuple[ModelRow, ...]
@@ -71,8 +71,8 @@ class ModelTable:
 def model_table(shelf: Shelf, *, offer_judge: bool = True) -> ModelTable:
     """The judge, the catalogue, then whatever else is on this machine.
 
-    A judge that is not installed is a row if it is to be offered. The model that it is made from
-    is none unless it is installed: by itself it grades badly, and would look like the judge.
+    A judge that is not installed has a row if `offer_judge`. The model that the judge is made from
+    has one only if it is installed: by itself it grades badly, and would look like the judge.
     """
     pairs = [(entry, shelf.of_entry(entry)) for entry in shelf.catalog.entries]
     shown = {on_disk.path for _, on_disk in pairs if on_disk is not None}
@@ -108,12 +108,12 @@ def _judge_row(shelf: Shelf) -> ModelRow:
 
 
 def _row(shelf: Shelf, entry: CatalogEntry | None, on_disk: OnDisk | None) -> ModelRow:
-    able = on_disk if on_disk is not None and not on_disk.problem else entry
-    fits = shelf.fit_of(able) if able is not None else None
-    length = on_disk.bytes if on_disk is not None else entry.bytes if entry is not None else 0
+    usable = on_disk if on_disk is not None and not on_disk.problem else entry
+    fits = shelf.fit_of(usable) if usable is not None else None
+    bytes_ = on_disk.bytes if on_disk is not None else entry.bytes if entry is not None else 0
     return ModelRow(
         name=_name(entry, on_disk),
-        bytes=length,
+        bytes=bytes_,
         needs=size(fits.needs.total) if fits else "–",
         memory=fits.verdict.value if fits else "–",
         state=_state(shelf, entry, on_disk),

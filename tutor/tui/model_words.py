@@ -1,8 +1,8 @@
-"""What models are doing, in words: the one in use, a download, the set-up in the background."""
+"""What the model in use, a download, and the background set-up are doing, in words."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tutor.engine import BUILT_IN_JUDGE, Absence, EngineState, Status
@@ -36,7 +36,7 @@ class ModelState:
     status: Status
     name: str | None = None
     absence: Absence | None = None
-    """Why there is none."""
+    """Why no model grades; None if one does."""
 
     @property
     def words(self) -> str:
@@ -63,17 +63,13 @@ def model_as_subject(name: str) -> str:
 
 @dataclass(frozen=True)
 class Fetching:
-    """A download as it stands."""
+    """A download, and how far it is."""
 
     name: str
     progress: DownloadProgress | None = None
-    """None before anything is heard."""
+    """None before the first report."""
     failed: str = ""
     """Why it ended, if it failed; shown until another one begins."""
-
-    def at(self, progress: DownloadProgress) -> Fetching:
-        """The same, further on."""
-        return replace(self, progress=progress)
 
     @property
     def words(self) -> str:
@@ -128,7 +124,7 @@ def setup_short(state: SetupState) -> str:
 
 
 def setup_sentence(state: SetupState) -> str:
-    """How far it is; where it failed, what to do and where the log is."""
+    """How far the set-up is; if it failed, what to do and where the log is."""
     log = f"Log: {one_line(state.log)}"
     match state.stage:
         case SetupStage.WAITING:

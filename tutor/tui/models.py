@@ -1,4 +1,4 @@
-"""The models: which is in use, which are installed, which can be had, and whether they fit."""
+"""The Models screen: which models are in use, installed or available, and whether they fit."""
 
 from pathlib import Path
 from typing import ClassVar
@@ -44,12 +44,12 @@ class ModelList(OptionRows):
 
 
 class ModelsScreen(Screen[None]):
-    """What can grade on this machine, and how to get it; studying continues meanwhile."""
+    """The models that can grade on this machine; getting one does not hold up studying."""
 
     CSS_PATH = "models.tcss"
     AUTO_FOCUS = "#models"
     HELP: ClassVar[str | None] = """
-    `Enter` uses a model for grading, downloading it first if need be. `a` adds a file that you
+    `Enter` uses a model for grading, and downloads it first if necessary. `a` adds a file that you
     have, `V` verifies a checksum, `d` deletes a file from your models folder, `t` goes back to the
     key terms, `x` stops a download; it resumes later. The figures compare a model's needs with this
     machine's memory: they warn, and never forbid.
@@ -65,7 +65,7 @@ class ModelsScreen(Screen[None]):
     ]
 
     def __init__(self, tutor: Tutor, models: ModelController, *, adding: bool = False) -> None:
-        """With `adding` it begins with the question for a file."""
+        """If `adding`, the screen begins by asking for a file."""
         super().__init__()
         self._tutor = tutor
         self._models = models
@@ -73,7 +73,7 @@ class ModelsScreen(Screen[None]):
         self._table: ModelTable | None = None
         self._is_fetching = self._is_setting_up = False
         self._described = ""
-        """The model that the student reads about."""
+        """The name of the model whose details are shown."""
         self.notice = Notice(id="notice")
         self._machine = Static(LOOKING, id="machine", markup=False)
         self._fetching = Static(id="fetching", markup=False)
@@ -84,7 +84,7 @@ class ModelsScreen(Screen[None]):
         self._file_hint = Static(FILE_HINT, id="file-hint", markup=False)
 
     def compose(self) -> ComposeResult:
-        """The machine, the list, the details of the chosen one."""
+        """The machine, the list of models, and the details of the chosen one."""
         yield TopBar("Models")
         yield self.notice
         yield self._machine
@@ -116,11 +116,15 @@ class ModelsScreen(Screen[None]):
     def _show(self, table: ModelTable) -> None:
         chosen = self._list.highlighted
         self._table = table
-        grader = self._tutor.grading.model_name or "key terms"
-        self._machine.update(Content(f"{table.memory} · grading now: {one_line(grader)}"))
+        self._show_machine()
         self._draw()
         self._list.highlighted = chosen or 1 + table.first
         self.refresh_bindings()
+
+    def _show_machine(self) -> None:
+        if self._table is not None:
+            grader = one_line(self._tutor.grading.model_name or "key terms")
+            self._machine.update(Content(f"{self._table.memory} · grading now: {grader}"))
 
     def _draw(self) -> None:
         if self._table is None:
@@ -145,7 +149,7 @@ class ModelsScreen(Screen[None]):
         row = self.chosen
         if row is not None and row.name != self._described:
             self._described = row.name
-            self.notice.tell("")
+            self.notice.clear()
         self._detail.update(Content("\n".join(map(one_line, row.details if row else ()))))
         self.refresh_bindings()
 
@@ -172,7 +176,7 @@ class ModelsScreen(Screen[None]):
         if row.on_disk is not None and row.on_disk.problem:
             self.notice.tell(f"✗ {clean(row.name)} cannot be used: {row.on_disk.problem}.")
         elif row.on_disk is not None:
-            self.notice.tell("")
+            self.notice.clear()
             self._models.use(row.on_disk.path)
         elif row.entry is not None:
             self._models.get(row.entry)
@@ -202,40 +206,40 @@ class ModelsScreen(Screen[None]):
     def action_add(self) -> None:
         self._ask_for_file(True)
 
-    def _ask_for_file(self, wanted: bool) -> None:
-        self._file.display = self._file_hint.display = wanted
-        self.notice.tell("")
-        (self._file if wanted else self._list).focus()
+    def _ask_for_file(self, is_asking: bool) -> None:
+        self._file.display = self._file_hint.display = is_asking
+        self.notice.clear()
+        (self._file if is_asking else self._list).focus()
         self.refresh_bindings()
 
     @on(Input.Changed)
     def _file_typed(self) -> None:
-        """A message about another path does not hold for this one."""
-        self.notice.tell("")
+        """Clear a message about the path as it was."""
+        self.notice.clear()
 
     @on(Input.Submitted)
     def _file_named(self, event: Input.Submitted) -> None:
         event.stop()
-        named, paths = event.value.strip().strip("\"'"), self._tutor.paths
-        if named:
-            background(self, lambda: add_file(Path(named), paths)[0], self._added, self._failed)
+        name, paths = event.value.strip().strip("\"'"), self._tutor.paths
+        if name:
+            background(self, lambda: add_file(Path(name), paths)[0], self._added, self._failed)
 
     def action_verify(self) -> None:
         row = self.chosen
         if row is None or row.on_disk is None:
             return
         path, checksum = row.on_disk.path, row.checksum
-        self.notice.tell("")
+        self.notice.clear()
         self._machine.update(Content(f"Reading {one_line(row.name)} …"))
         background(
             self,
             lambda: verify(path, checksum),
-            lambda checked: self._verified(checked, bool(checksum)),
-            self._failed,
+            lambda checked: self._verified(checked, row),
+            self._not_verified,
         )
 
     def action_remove(self) -> None:
-        """Delete the chosen file, after a question."""
+        """Delete the chosen file once the student has confirmed it."""
         from tutor.tui.dialogs import ChoiceScreen, DialogOption
 
         row = self.chosen
@@ -247,12 +251,12 @@ class ModelsScreen(Screen[None]):
 
         def answered(choice: str | None) -> None:
             if choice == "delete":
-                background(self, lambda: self._removed(path, is_used), self._deleted, self._failed)
+                background(self, lambda: self._delete(path, is_used), self._deleted, self._failed)
 
         self.app.push_screen(ChoiceScreen(question, choices), answered)
 
-    def _removed(self, path: Path, is_used: bool) -> Removed:
-        """In a thread. A model in use is unloaded before."""
+    def _delete(self, path: Path, is_used: bool) -> Removed:
+        """Runs in a thread. A model in use is unloaded first."""
         if is_used:
             self._tutor.use_model(None, lambda _: None)
         return remove_file(path, self._tutor.paths)
@@ -286,12 +290,19 @@ class ModelsScreen(Screen[None]):
         self.app.notify(f"Deleted; {size(removed.freed)} freed.", markup=False)
         self._load()
 
-    def _verified(self, checked: Checked, known: bool) -> None:
+    def _not_verified(self, error: BaseException) -> None:
+        self._show_machine()
+        self._failed(error)
+
+    def _verified(self, checked: Checked, row: ModelRow) -> None:
         self._load()
-        if known and not checked.right:
-            self.notice.tell(
-                "✗ The checksum is wrong: it is damaged or another file. d deletes it."
-            )
+        if not row.checksum:
+            words = f"The checksum is {checked.sha256}; none is published to compare it with."
+            self.app.notify(words, markup=False)
+        elif checked.right:
+            self.app.notify("The checksum is right.", markup=False)
         else:
-            unknown = f"The checksum is {checked.sha256}; none is published to compare it with."
-            self.app.notify("The checksum is right." if known else unknown, markup=False)
+            is_ours = row.on_disk is not None and row.on_disk.ours
+            remedy = "Press d to delete it." if is_ours else "Delete it yourself."
+            words = "✗ The checksum is wrong: the file is damaged or not this model."
+            self.notice.tell(f"{words} {remedy}")

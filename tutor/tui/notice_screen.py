@@ -1,4 +1,4 @@
-"""Screens that say what a key has done on a line of their own, where it covers nothing."""
+"""Screens with a line of their own for notices, so that these cover nothing."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tutor.tui.widgets.text_field import KeyTaken
 
 
 class NoticeScreen(Screen[None]):
-    """A screen whose notice goes with the next key."""
+    """A screen whose notice disappears with the next key."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -21,13 +21,13 @@ class NoticeScreen(Screen[None]):
     @on(Key)
     @on(KeyTaken)
     def clear_notice(self) -> None:
-        """Whoever goes on has read it; whoever scrolls it is reading."""
+        """Clear the notice, unless the student is scrolling it to read on."""
         if not self.notice.has_focus_within:
             self.notice.clear()
 
 
 def say(screen: Widget, text: str) -> None:
-    """Say what was done: in the notice of `screen`, as a toast where it has none."""
+    """Say what was done: in the notice of `screen`, or as a toast if it has none."""
     if isinstance(screen, NoticeScreen):
         screen.notice.inform(text)
     else:

@@ -1,4 +1,4 @@
-"""What the screens need of the rest of the tutor, and no more."""
+"""What the screens need from the rest of the tutor, and no more."""
 
 from __future__ import annotations
 
@@ -28,44 +28,44 @@ class Tutor(Services, Protocol):
 
     @property
     def grading(self) -> GradingService:
-        """What grades."""
+        """The service that grades answers."""
 
     def shelf(self) -> Shelf:
-        """All models on this machine; blocks while folders are searched. Raises `TutorError`."""
+        """All models on this machine; blocks while it searches folders. Raises `TutorError`."""
 
     def fetch(
         self, entry: CatalogEntry, on_progress: Callable[[DownloadProgress], None]
     ) -> Download:
-        """A download of a model, to be run in a thread."""
+        """A download of a model; run it in a thread."""
 
     def fetch_judge(self, on_progress: Callable[[DownloadProgress], None]) -> JudgeDownload:
-        """A download of the judge, to be run in a thread. Raises `TutorError`."""
+        """A download of the judge; run it in a thread. Raises `TutorError`."""
 
     def use_model(self, path: Path | None, listener: Callable[[Status], None]) -> None:
-        """Have this model grade, now and after the next start; None for none.
+        """Let this model grade, now and after the next start; None for none.
 
-        Blocks until it can be asked, or has failed; `listener` is called with each status. Raises
-        `TutorError`.
+        Blocks until the model is ready or has failed; `listener` is called with each status.
+        Raises `TutorError`.
         """
 
     def retry_model(self, listener: Callable[[Status], None]) -> bool:
-        """Have the model grade that could not be run before; returns whether there is one.
+        """Let the model grade that could not run before; returns whether there is one.
 
         Blocks as `use_model` does. Raises `TutorError`.
         """
 
     def measure_in_pause(self) -> Measuring | None:
-        """One step of measuring a model that nobody measured; None where nothing is to be done.
+        """Take one step of measuring a model that nobody has measured; None if there is none.
 
         Blocks. Raises `Cancelled` when the student wants the model, `EngineError`, OSError.
         """
 
     @property
     def is_new(self) -> bool:
-        """Whether there is no answer yet, and nobody was asked yet how to begin."""
+        """Whether there is no answer yet, and the questions of the first start are still due."""
 
     def welcome(self) -> None:
-        """Do not ask again how to begin."""
+        """Do not ask the questions of the first start again."""
 
     def stored_settings(self) -> StoredSettings:
         """The settings, and where each comes from. Raises `SettingsInvalid`."""
@@ -85,8 +85,8 @@ class Tutor(Services, Protocol):
 
     @property
     def theme(self) -> str | None:
-        """The name of the theme that is set; None for whichever suits the terminal."""
+        """The name of the theme in the settings; None for one that suits the terminal."""
 
     @property
     def languages(self) -> tuple[Language, ...]:
-        """The languages that the student reads, the best first; known before the settings are."""
+        """The languages that the student reads, the best first; known before settings are read."""

@@ -66,11 +66,11 @@ PAGES = {
 }
 """The pages by id, in the order of their numbers."""
 WIDE = 80
-"""From this many columns on, what was and what comes stand side by side."""
+"""The columns from which past and coming weeks are side by side."""
 ROOMY = 48
-"""From this many columns on, the weeks draw the number of answers."""
+"""The columns from which the weeks have a bar for the number of answers."""
 POINTS = 50
-"""How many points are listed, the weakest."""
+"""How many of the weakest points are listed."""
 LOOKING = "…"
 READING = "Reading the history …"
 EMPTY = """\
@@ -95,10 +95,10 @@ AHEAD = "Today includes what is overdue; new questions are not counted."
 
 
 class ProgressScreen(Screen[None]):
-    """Where the student stands: an overview, then a page for each thing."""
+    """The student's progress: an overview, then a page for each part of it."""
 
     CSS_PATH = "progress.tcss"
-    AUTO_FOCUS = ""  # what has the focus follows from the page
+    AUTO_FOCUS = ""  # the focus depends on the page
     HORIZONTAL_BREAKPOINTS: ClassVar[list[tuple[int, str]] | None] = [  # type: ignore[misc]
         (0, "-narrow"),
         (WIDE, "-wide"),
@@ -124,8 +124,8 @@ class ProgressScreen(Screen[None]):
         super().__init__()
         self._tutor = tutor
         self._overview: Overview | None = None
-        self._reading = False
-        """Whether the history is read, or was."""
+        self._has_read_history = False
+        """Whether the history has been read, or is being read."""
         self._gone = False
         self.notice = Notice(id="notice")
         self._before = Static(LOOKING, id="before", markup=False)
@@ -139,7 +139,7 @@ class ProgressScreen(Screen[None]):
         }
 
     def compose(self) -> ComposeResult:
-        """A page for each thing, one of them shown."""
+        """The pages, one of them shown."""
         texts = self._texts
         yield TopBar("Progress")
         yield self.notice
@@ -170,19 +170,19 @@ class ProgressScreen(Screen[None]):
         yield FittingFooter("turn(1)")
 
     def on_mount(self) -> None:
-        """Read standings and days; attempts are read when their page is asked for."""
+        """Read standings and days; attempts are read only when their page is shown."""
         background(self, self._load, self._show, self._not_read)
 
     def on_unmount(self) -> None:
-        """Nobody waits for the history any more."""
+        """Stop reading the history."""
         self._gone = True
 
     def _load(self) -> Overview:
-        """In a thread: settings are read, and the questions of the points."""
+        """Runs in a thread: reads settings, and the questions of the weak points."""
         return overview_of(planner_for(self._tutor), shown=POINTS)
 
-    def _read(self) -> Record:
-        """In a thread: the whole history is read."""
+    def _read_history(self) -> Record:
+        """Runs in a thread: reads the whole history."""
         progress = self._tutor.progress
         attempts = takewhile(lambda _: not self._gone, progress.attempts())
         return Record(agreement(attempts), sat_exams(progress.past_exams(), self._tutor.bank))
@@ -226,13 +226,13 @@ class ProgressScreen(Screen[None]):
         self._draw(overview, self.size.width)
 
     def _draw(self, overview: Overview, width: int) -> None:
-        """What depends on the width."""
+        """Draw what depends on the width."""
         self._texts["scores"].update(score_table(overview.weeks, roomy=width >= ROOMY))
         lines = (year_map(overview.year, width - 5), legend(width - 5))
         self._texts["map"].update(Content("\n\n").join(lines))
 
     def on_resize(self, event: Resize) -> None:
-        """Draw year and weeks as large as there is room."""
+        """Draw the year and the weeks for the new width."""
         if self._overview is not None and not self._overview.empty:
             self._draw(self._overview, event.size.width)
 
@@ -247,23 +247,23 @@ class ProgressScreen(Screen[None]):
         self.query_one(TabbedContent).active = page
 
     def action_turn(self, step: int) -> None:
-        """Show the page before or after, round and round."""
+        """Show the previous or next page; the first comes after the last."""
         pages = list(PAGES)
         self.action_page(pages[(pages.index(self.page) + step) % len(pages)])
 
     @on(TabbedContent.TabActivated)
     def _page_shown(self) -> None:
         self._focus_page()
-        if self.page == "record" and not self._reading and self._overview is not None:
-            self._reading = True
-            background(self, self._read, self._show_record, self._not_read)
+        if self.page == "record" and not self._has_read_history and self._overview is not None:
+            self._has_read_history = True
+            background(self, self._read_history, self._show_record, self._not_read)
 
     def _focus_page(self) -> None:
-        """Have the keys go to what is on the page."""
+        """Focus the list or the text on the page that is shown."""
         pane = self.query_one(TabbedContent).active_pane
         if pane is not None and self.has_class("-known"):
-            wanted = pane.query("RowList, VerticalScroll").results(Widget)
-            first = next(each for each in wanted if each.can_focus and each.display)
+            widgets = pane.query("RowList, VerticalScroll").results(Widget)
+            first = next(each for each in widgets if each.can_focus and each.display)
             self.set_focus(first, scroll_visible=False)
         self.refresh_bindings()
 

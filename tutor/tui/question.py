@@ -1,4 +1,4 @@
-"""Asking one question: prompt, editor, hints, and the way to the verdict."""
+"""The screen that asks one question: prompt, editor, hints, and the way to the verdict."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -42,7 +42,7 @@ _EDITOR_ACTIONS = {
 
 
 class QuestionScreen(WritingScreen):
-    """One question of a session, and the way from its answer to the verdict."""
+    """One question of a session, until its answer is graded and saved."""
 
     CSS_PATH = "question.tcss"
     HELP: ClassVar[str | None] = """
@@ -110,7 +110,7 @@ class QuestionScreen(WritingScreen):
         self._earlier = VerticalScroll(earlier, id="earlier-box", can_focus=False)
         self._earlier.display = False
         self._submission: Submission | None = None
-        """What is being graded, or was graded and could not be saved."""
+        """The answer that is being graded, or was graded and could not be saved."""
         self._wait = GradingWait(self, tutor, self.editor.say, self.refresh_bindings)
         self._skipping = False
         self.set_reactive(QuestionScreen.language, asked.language)
@@ -132,7 +132,7 @@ class QuestionScreen(WritingScreen):
         )
 
     def on_mount(self) -> None:
-        """Show the question and have it read."""
+        """Show the question and have the model read it."""
         self._show_prompt()
         self._show_hints()
         state = "your earlier answer" if self.asked.again else "draft restored"
@@ -161,7 +161,7 @@ class QuestionScreen(WritingScreen):
         self.editor.say_length(self.language, state)
 
     def watch_hints(self) -> None:
-        """Show one hint more."""
+        """Show one more hint."""
         self._show_hints()
         self._show_prompt()
         self.refresh_bindings()
@@ -209,17 +209,17 @@ class QuestionScreen(WritingScreen):
             self.language = language
 
     def action_submit(self) -> None:
-        """Have the answer graded; while that runs, take what the key terms suggest."""
+        """Have the answer graded; while it is, accept what the key terms suggest."""
         if self.is_grading:
             self.action_accept()
             return
         if not self.editor.text.strip():
             self.notice.inform(NOTHING_WRITTEN)
             return
-        self.notice.tell("")
+        self.notice.clear()
         self.is_grading = True
         self._wait.begin(self.asked.question, self.editor.text, self.language)
-        submission, grade = self._submit(), self._tutor.grading.grade
+        submission, grade = self._present_submission(), self._tutor.grading.grade
         background(
             self,
             lambda: submission.grade(grade),
@@ -228,7 +228,7 @@ class QuestionScreen(WritingScreen):
         )
 
     def action_cancel(self) -> None:
-        """Stop grading and continue writing, unless the grade is saved already."""
+        """Stop grading and continue writing, unless the grade is already saved."""
         if self._submission is not None and self._submission.cancel():
             self._submission = None
             self._stop_grading("grading was cancelled")
@@ -236,10 +236,10 @@ class QuestionScreen(WritingScreen):
 
     def action_give_up(self) -> None:
         """Count every point as missed and show the model answer."""
-        background(self, self._submit().give_up, self._graded, self._grade_not_saved)
+        background(self, self._present_submission().give_up, self._graded, self._grade_not_saved)
 
-    def _submit(self) -> Submission:
-        """The answer as it is written, with its grade where only saving it failed."""
+    def _present_submission(self) -> Submission:
+        """The answer as it is written, with its grade if only saving it failed."""
         answer, language = self.editor.text, self.language
         if self._submission is None or not self._submission.is_for(answer, language):
             self._submission = self._session.submission(
@@ -261,7 +261,7 @@ class QuestionScreen(WritingScreen):
         background(self, lambda: session.skip(question), self._skipped, self._not_skipped)
 
     def action_anew(self) -> None:
-        """Empty the editor, an earlier answer goes above it; the editor can undo that."""
+        """Empty the editor and show an earlier answer above it; the editor can undo that."""
         if not self.editor.text:
             return
         if self.asked.again and self.asked.text:
@@ -270,7 +270,7 @@ class QuestionScreen(WritingScreen):
         self.call_after_refresh(self.notice.inform, CLEARED)
 
     def action_own_editor(self) -> None:
-        """Have the answer written in the student's own editor, above the question and its hints."""
+        """Open the answer in the student's own editor, above the question and its hints."""
         from tutor.authoring.editor_command import find_editor
         from tutor.tui.external_editor import edit_answer  # few answers are written elsewhere
 
@@ -284,10 +284,10 @@ class QuestionScreen(WritingScreen):
         except (TutorError, OSError) as error:
             self.notice.tell(f"✗ Your answer is as it was. {explain(error)}")
         else:
-            self.notice.tell("")
+            self.notice.clear()
 
     def action_edit_question(self) -> None:
-        """Have the question changed in the student's own editor; the answer stays."""
+        """Open the question in the student's own editor; the answer stays."""
         from tutor.tui.edit_question import edit_question
 
         self._save_now()
@@ -320,7 +320,7 @@ class QuestionScreen(WritingScreen):
         self._show_edge(state)
 
     def action_accept(self) -> None:
-        """Take what the key terms suggest, instead of waiting for the model."""
+        """Accept what the key terms suggest, instead of waiting for the model."""
         submission, grade = self._submission, self._wait.suggestion
         if submission is not None and grade is not None:
             background(self, lambda: submission.accept(grade), self._graded, self._grade_not_saved)
@@ -332,7 +332,7 @@ class QuestionScreen(WritingScreen):
 
     def _not_graded(self, submission: Submission, error: BaseException) -> None:
         if submission is not self._submission or isinstance(error, Cancelled):
-            return  # a grading that was cancelled; nobody waits for it
+            return  # this grading was cancelled
         if isinstance(error, ProfileNotWritable):
             self._grade_not_saved(error)
             return
@@ -341,7 +341,7 @@ class QuestionScreen(WritingScreen):
         self.notice.tell(f"✗ Not graded. {explain(error)}")
 
     def _grade_not_saved(self, error: BaseException) -> None:
-        """Nothing moves on; the answer and its grade stay here for another try."""
+        """Stay on this question; the answer and its grade are kept for another try."""
         self._stop_grading("NOT saved")
         self.notice.tell(f"✗ Not saved. {explain(error)} Your answer and its grade are kept here.")
 
@@ -360,14 +360,10 @@ class QuestionScreen(WritingScreen):
         grading.prepare(self.asked.question, self.language, self.editor.text)
 
     def _snapshot(self) -> Callable[[], None]:
-        """What saves the text as it is now; an empty draft is deleted instead."""
-        progress, question, text, hints = (
-            self._tutor.progress,
-            self.asked.question.id,
-            self.editor.text,
-            self.hints,
-        )
-        # What is being graded is a draft of before, which the saved answer replaces.
+        """A function that saves the text as it is now; an empty draft is deleted instead."""
+        progress, question = self._tutor.progress, self.asked.question.id
+        text, hints = self.editor.text, self.hints
+        # A draft of what is being graded is older than the answer, which replaces it once saved.
         at = self._wait.since if self.is_grading else self._tutor.clock()
         draft = Draft(question=question, text=text, language=self.language, at=at, hints=hints)
         if text.strip() or hints:
@@ -375,7 +371,7 @@ class QuestionScreen(WritingScreen):
         return lambda: progress.discard_draft(question)
 
     def _save_now(self) -> bool:
-        """An answer that is saved already is not written again."""
+        """Save before the screen closes, unless everything is already saved."""
         if self._gone or self.autosave.is_saved:
             return True
         is_saved = super()._save_now()
@@ -393,7 +389,7 @@ class QuestionScreen(WritingScreen):
         self.notice.tell(f"✗ The draft could not be saved. {explain(error)}")
 
     def on_unmount(self) -> None:
-        """Nobody waits for this verdict any more."""
+        """Cancel grading when the screen closes."""
         if self.is_grading and not self._gone:
             if self._submission is not None:
                 self._submission.cancel()

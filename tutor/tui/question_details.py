@@ -1,4 +1,4 @@
-"""What is known of one question, and how its page says it."""
+"""What is known about one question, and the words for it on the question's page."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING
 from textual.content import Content
 
 from tutor.bank import BankError
-from tutor.formatting import count_of, date_words, number, percent, when_words
+from tutor.formatting import VERDICT_MARKS, count_of, date_words, number, percent, when_words
 from tutor.progress import Attempt
 from tutor.tui.browse_rows import score_words
 from tutor.tui.formatted import formatted
-from tutor.tui.labels import MARKS, authored, explain, fit, one_line, plain
+from tutor.tui.labels import authored, explain, fit, one_line, plain
 from tutor.tui.session_place import planner_for
 
 if TYPE_CHECKING:
@@ -24,10 +24,10 @@ if TYPE_CHECKING:
     from tutor.tui.ports import Tutor
 
 SHOWN = 100
-"""How many earlier answers are shown, the newest."""
+"""How many of the newest earlier answers are shown."""
 _DATE, _DATE_WITH_YEAR = len("12 September"), len("12 September 2025")
 LINES = 2
-"""Lines of each answer."""
+"""How many lines of each answer are shown."""
 LOOKING = "Looking is not an answer: nothing is counted, and the question stays as new or as due."
 GONE = (
     "This question is no longer among the questions, so it cannot be asked. Its answers are kept."
@@ -36,11 +36,11 @@ GONE = (
 
 @dataclass(frozen=True, slots=True)
 class QuestionDetails:
-    """What is known of one question, but for its history."""
+    """What is known about one question, except its history."""
 
     question: Question | None
     trouble: str
-    """Why it cannot be asked; empty where it can."""
+    """Why it cannot be asked; empty if it can."""
     standing: Standing | None
     due: date | None
     today: date
@@ -49,12 +49,12 @@ class QuestionDetails:
 
 
 def earlier_answers(tutor: Tutor, id_: str) -> tuple[Attempt, ...]:
-    """The newest `SHOWN` answers, newest first. Takes in proportion to the whole history."""
+    """The newest `SHOWN` answers, newest first. Reads the whole history for this."""
     return tuple(reversed(deque(tutor.progress.attempts(id_), maxlen=SHOWN)))
 
 
 def details_of(tutor: Tutor, id_: str) -> QuestionDetails:
-    """Look everything up but the history. Settings and the question are read for it."""
+    """Look up everything except the history. Reads settings and the question for this."""
     planner = planner_for(tutor)
     question, trouble = _question(tutor, id_)
     return QuestionDetails(
@@ -81,7 +81,7 @@ def _question(tutor: Tutor, id_: str) -> tuple[Question | None, str]:
 
 
 def standing_lines(details: QuestionDetails) -> Iterator[str]:
-    """Where the question stands."""
+    """The question's state: last and best score, when it is due, and any report."""
     standing = details.standing
     if standing is None:
         yield "○ new: not answered yet"
@@ -106,7 +106,7 @@ def _next_words(standing: Standing, details: QuestionDetails) -> str:
 def attempt_words(attempt: Attempt, today: date) -> str:
     """One earlier answer on one line: day, score, verdicts, and who graded."""
     grade = attempt.grade
-    verdicts = "".join(MARKS[point.final] for point in grade.points)
+    verdicts = "".join(VERDICT_MARKS[point.final] for point in grade.points)
     parts = [verdicts, "don't know" if attempt.gave_up else f"by {grade.grader.words}"]
     corrected = sum(point.overruled is not None for point in grade.points)
     if corrected:
@@ -121,7 +121,7 @@ def attempt_words(attempt: Attempt, today: date) -> str:
 
 
 def first_lines(text: str, width: int, most: int = LINES) -> list[str]:
-    """The beginning of a text in at most so many lines of `width` cells, `…` where more follows."""
+    """The beginning of a text in at most `most` lines of `width` cells, `…` if more follows."""
     start = one_line(text[: (width + 1) * (most + 1)])
     lines = [line.plain.rstrip() for line in Content(start).wrap(max(2, width)) if start]
     if len(lines) > most:
@@ -130,7 +130,7 @@ def first_lines(text: str, width: int, most: int = LINES) -> list[str]:
 
 
 def solution(question: Question, language: Language) -> Content:
-    """The rubric, the model answer, and what a deck's author says of them."""
+    """The rubric, the model answer, and the author's note and references."""
     parts = [Content(LOOKING), Content.styled("\nRubric", "bold")]
     for at, point in enumerate(question.rubric, 1):
         worth = f"  ({number(point.weight)})"

@@ -1,4 +1,4 @@
-"""A question's own page: what it asks, where it stands, and its earlier answers."""
+"""A question's own page: what it asks, its state, and its earlier answers."""
 
 from __future__ import annotations
 
@@ -35,6 +35,7 @@ from tutor.tui.widgets.footer import FittingFooter
 from tutor.tui.widgets.option_rows import OptionRows
 from tutor.tui.widgets.prose import Prose
 from tutor.tui.widgets.top_bar import TopBar
+from tutor.tui.writing_screen import next_language
 
 if TYPE_CHECKING:
     from datetime import date
@@ -67,7 +68,7 @@ class AttemptList(OptionRows):
         self._attempts: Sequence[Attempt] = ()
 
     def show(self, attempts: Sequence[Attempt]) -> None:
-        """Show these, the one at the same place chosen."""
+        """Show these answers; the choice stays at the same place in the list."""
         at = self.highlighted or 0
         self._attempts = attempts
         self.set_options(Option(self._text_of(attempt)) for attempt in attempts)
@@ -126,21 +127,21 @@ class QuestionPage(NoticeScreen, ModalScreen[None]):
         self._question_id = question
         self._details: QuestionDetails | None = None
         self._history: Sequence[Attempt] | None = None
-        """The newest answers; None as long as they are not read."""
+        """The newest answers; None until they are read."""
         self._troubles: dict[str, str] = {}
-        """What went wrong, by what it was about."""
+        """The messages about failed work, by the sentence that they begin with."""
         self._language: Language | None = None
-        """The one that is shown; None for the deck's."""
+        """The language that the student chose here, if they did."""
         self._prompt = Prose(id="prompt", markup=False)
         self._about = Static(id="about", markup=False)
         self._standing = Static(id="standing", markup=False)
         self._earlier = Static(id="earlier", markup=False)
         self._today = tutor.clock().astimezone().date()
-        """The system's day, only to know which year need not be said."""
+        """The calendar day, only to know which year need not be shown."""
         self.attempts = AttemptList(self._today, id="attempts")
 
     def compose(self) -> ComposeResult:
-        """The question, where it stands, its history."""
+        """The question, its state, and its history."""
         bank, reads = self._tutor.bank, self._tutor.languages
         place = place_of(bank, None, self._question_id, reads)
         yield TopBar(place.title or "Removed question", self._question_id)
@@ -165,7 +166,7 @@ class QuestionPage(NoticeScreen, ModalScreen[None]):
     def _background(
         self, trouble: str, work: Callable[[], Result], done: Callable[[Result], object]
     ) -> None:
-        """Do `work`; `trouble` is shown if it fails, until the same work succeeds."""
+        """Do `work` in a thread; show `trouble` if it fails, until the same work succeeds."""
 
         def succeeded(result: Result) -> None:
             self._show_trouble(trouble, "")
@@ -180,7 +181,7 @@ class QuestionPage(NoticeScreen, ModalScreen[None]):
 
     def _show_trouble(self, trouble: str, message: str) -> None:
         if not message and not self._troubles.get(trouble):
-            return  # what was said of something else stays
+            return  # a message about something else stays
         self._troubles[trouble] = message
         self.notice.tell("\n".join(filter(None, self._troubles.values())))
 
@@ -188,7 +189,7 @@ class QuestionPage(NoticeScreen, ModalScreen[None]):
         self._load()
 
     def _deleted(self, _: None) -> None:
-        say(self, "Deleted. u undoes that.")
+        say(self, "Deleted. Press u to undo that.")
         self._load()
 
     # --- what is shown
@@ -221,7 +222,7 @@ class QuestionPage(NoticeScreen, ModalScreen[None]):
 
     @property
     def read(self) -> bool:
-        """Whether the history is read."""
+        """Whether the history has been read."""
         return self._history is not None
 
     @property
@@ -235,8 +236,9 @@ class QuestionPage(NoticeScreen, ModalScreen[None]):
         usual = bank.deck_of(self._question_id).language
         if question is None:
             return self._language or usual
-        wanted = (self._language, *self._tutor.preferences.languages_for(usual))
-        return next((each for each in wanted if each in question.languages), question.languages[0])
+        preferred = (self._language, *self._tutor.preferences.languages_for(usual))
+        available = question.languages
+        return next((each for each in preferred if each in available), available[0])
 
     def _show_question(self) -> None:
         question = self._question
@@ -269,12 +271,10 @@ class QuestionPage(NoticeScreen, ModalScreen[None]):
         self.post_message(QuestionsChosen((self._question_id,)))
 
     def action_language(self) -> None:
-        """Show the question in its next language, and have it asked so."""
-        question = self._question
-        if question is None:
+        """Show the question in its next language, and have it asked in that."""
+        if self._question is None:
             return
-        languages = question.languages
-        self._language = languages[(languages.index(self.language) + 1) % len(languages)]
+        self._language = next_language(self._question.languages, self.language)
         self._show_question()
         self.post_message(LanguageChosen(self._language))
 
@@ -284,7 +284,7 @@ class QuestionPage(NoticeScreen, ModalScreen[None]):
             self.app.push_screen(ReaderScreen("Rubric and model answer", self._question_id, text))
 
     def action_references(self) -> None:
-        """Choose a web address among the references, to open it."""
+        """Ask which web address among the references to open."""
         from tutor.tui.references import choose_link
 
         if self._question is not None:
@@ -298,7 +298,7 @@ class QuestionPage(NoticeScreen, ModalScreen[None]):
             say(self, ASKED)
 
     def action_whole(self) -> None:
-        """Open the chosen answer with its verdicts; its text alone where the question is gone."""
+        """Open the chosen answer with its verdicts; only its text if the question is gone."""
         attempt = self.attempts.chosen
         if attempt is None:
             return
@@ -312,7 +312,7 @@ class QuestionPage(NoticeScreen, ModalScreen[None]):
             self.app.push_screen(ReaderScreen("An earlier answer", self._question_id, text))
 
     def action_delete(self) -> None:
-        """Delete the chosen answer, after a question."""
+        """Delete the chosen answer once the student has confirmed it."""
         attempt = self.attempts.chosen
         if attempt is None:
             return
@@ -323,12 +323,12 @@ class QuestionPage(NoticeScreen, ModalScreen[None]):
         )
         choices = (DialogOption("keep", "Keep it"), DialogOption("delete", "Delete it"))
 
-        def chosen(choice: str | None) -> None:
+        def answered(choice: str | None) -> None:
             if choice == "delete":
                 delete = self._tutor.progress.delete
                 self._background("It was not deleted.", lambda: delete([attempt.id]), self._deleted)
 
-        self.app.push_screen(ChoiceScreen(question, choices), chosen)
+        self.app.push_screen(ChoiceScreen(question, choices), answered)
 
     def action_skip(self) -> None:
         if self._details is not None:
@@ -339,7 +339,7 @@ class QuestionPage(NoticeScreen, ModalScreen[None]):
             )
 
     def action_edit_question(self) -> None:
-        """Have the question changed in the student's own editor."""
+        """Open the question in the student's own editor."""
         from tutor.tui.edit_question import edit_question
 
         edit_question(self, self._tutor, self._question_id, self._load)

@@ -25,11 +25,11 @@ _BEFORE = {"arxiv": "https://arxiv.org/abs/", "doi": "https://doi.org/", "bare":
 def links(references: Iterable[str]) -> tuple[str, ...]:
     """The web addresses that `references` name, each once: http and https, arXiv and DOI.
 
-    One with letters beyond ASCII, or with a name before its host, could seem to lead elsewhere
-    than it does, and is none.
+    An address with letters beyond ASCII, or with a user name before its host, is left out: it
+    could seem to lead elsewhere than it does.
     """
-    found = (each for reference in references for each in _LINK.finditer(reference))
-    return tuple(dict.fromkeys(map(_address, found)))
+    matches = (match for reference in references for match in _LINK.finditer(reference))
+    return tuple(dict.fromkeys(map(_address, matches)))
 
 
 def _address(link: re.Match[str]) -> str:
@@ -41,9 +41,9 @@ def _address(link: re.Match[str]) -> str:
 
 
 def open_in_browser(address: str) -> bool:
-    """Open `address` in a window of its own; False where no browser can. Blocks for a moment.
+    """Open `address` in a window of its own; False if no browser can. Blocks for a moment.
 
-    A browser for the terminal would draw over the screen, so that none is started.
+    Browsers for the terminal are not used, since they would draw over the screen.
     """
     import webbrowser  # few references are opened
 
@@ -58,27 +58,27 @@ def open_in_browser(address: str) -> bool:
 
 
 def choose_link(app: App[object], references: Iterable[str]) -> None:
-    """Show the addresses in `references`; the one that is chosen is opened."""
+    """Show the addresses in `references`, and open the one that is chosen."""
     from tutor.tui.background import background
     from tutor.tui.dialogs import ChoiceScreen, DialogOption
     from tutor.tui.notice_screen import say
 
-    found = links(references)
-    if not found:
+    addresses = links(references)
+    if not addresses:
         say(app.screen, "No reference of this question has a web address.")
         return
 
     def chosen(address: str | None) -> None:
         if address is not None:
-            background(app, lambda: open_in_browser(address), lambda done: opened(address, done))
+            background(app, lambda: open_in_browser(address), lambda ok: opened(address, ok))
 
-    def opened(address: str, done: bool) -> None:
-        if done:
+    def opened(address: str, ok: bool) -> None:
+        if ok:
             say(app.screen, f"Opened {address}")
         else:
             app.copy_to_clipboard(address)
             say(app.screen, f"There is no graphical browser here. Copied: {address}")
 
-    options = [DialogOption(address, address) for address in found]
+    options = [DialogOption(address, address) for address in addresses]
     question = "Open in your web browser? Nothing else here goes online."
     app.push_screen(ChoiceScreen(question, options), chosen)

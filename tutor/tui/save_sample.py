@@ -1,4 +1,4 @@
-"""Saving a corrected answer as a sample answer of its deck, to measure graders on."""
+"""Saving a corrected answer as a sample answer of its deck, for measuring graders."""
 
 from __future__ import annotations
 

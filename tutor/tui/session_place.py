@@ -1,4 +1,4 @@
-"""Where a question stands in its session, in words for the top of a screen."""
+"""Where in its session a question is, in words for the top of a screen."""
 
 from __future__ import annotations
 
@@ -19,25 +19,25 @@ ACROSS: dict[SessionKind, str] = {"due": "Due and new", "weak": "Weak points"}
 
 
 def session_name(session: SessionState) -> str:
-    """What a session over all decks is about."""
+    """The name of a session that is not about one deck."""
     if session.kind == "topic":
         return f"Topic: {one_line(session.topic or '')}"
     return ACROSS.get(session.kind, "Chosen questions")
 
 
 def planner_for(tutor: Tutor) -> Planner:
-    """Plans what to study now. Settings may be read for it."""
+    """The planner for what to study now. May read settings for this."""
     return planner_of(tutor.bank, tutor.progress, tutor.preferences, tutor.clock())
 
 
 @dataclass(frozen=True, slots=True)
 class SessionPlace:
-    """Where a question stands."""
+    """The place of a question in a session."""
 
     title: str
     """Deck and section."""
     count: str = ""
-    """`4 of 10`; the question's id outside of a session."""
+    """`4 of 10`; outside a session, the question's id."""
 
 
 def place_of(
@@ -46,7 +46,7 @@ def place_of(
     question: str | None,
     reads: tuple[Language, ...] = (),
 ) -> SessionPlace:
-    """Where `question` stands; without one only what the session is about.
+    """The place of `question`; without one, only what the session is about.
 
     Titles are in a language that the student `reads`.
     """

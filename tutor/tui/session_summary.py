@@ -15,6 +15,7 @@ from textual.widgets import Static
 
 from tutor.bank import Bank, BankError
 from tutor.formatting import (
+    VERDICT_MARKS,
     count_of,
     count_of_marks,
     format_duration,
@@ -32,7 +33,6 @@ from tutor.study.session_report import SessionAnswer, SessionReport, review_sess
 from tutor.study.statistics import forecast
 from tutor.tui.keys import key
 from tutor.tui.labels import (
-    MARKS,
     MUTED,
     STYLES,
     authored,
@@ -53,29 +53,30 @@ POINTS_SHOWN = 3
 FULL = "★"
 """Full marks."""
 READING = 96
-"""How many cells a line has at most."""
+"""The most cells of a line."""
 _KEY = 5
-"""Cells of a key."""
+"""Cells for a key."""
 _ROOMY = 56
-"""From so many cells on, a row has the score before and says when the question comes again."""
+"""The cells from which a row has the score before and says when the question comes again."""
 
 
 # --- in words
 
 
 def total(answers: Sequence[SessionAnswer]) -> tuple[float, float]:
-    """The marks earned and to be had, without the questions of “don't know”."""
+    """The marks earned and the full marks, without the questions of “don't know”."""
     tried = [each for each in answers if not each.gave_up]
     return sum(each.earned for each in tried), sum(each.full for each in tried)
 
 
 def marks_words(answers: Sequence[SessionAnswer]) -> str:
-    """`34 of 48 marks · 71 % · fair`; empty where it was always “don't know”."""
+    """`34 of 48 marks · 71 % · fair`; empty if every answer was “don't know”."""
     earned, full = total(answers)
     if not full:
         return ""
-    earned_words = f"{number(earned)} of {count_of_marks(full)}"
-    return f"{earned_words} · {percent(earned / full)} · {mark_in_words(earned / full)}"
+    share = earned / full
+    marks = f"{number(earned)} of {count_of_marks(full)}"
+    return f"{marks} · {percent(share)} · {mark_in_words(share)}"
 
 
 def done_words(answers: Sequence[SessionAnswer], asked: int) -> str:
@@ -89,14 +90,14 @@ def done_words(answers: Sequence[SessionAnswer], asked: int) -> str:
 
 
 def answer_line(answer: SessionAnswer, prompt: str, after: str, width: int) -> Content:
-    """A question with its marks, and with enough room what comes `after` them."""
+    """A question with its marks and, if there is room, what comes `after` them."""
     verdict = verdict_on(answer.share)
-    sign = (FULL if answer.share == 1 else MARKS[verdict], STYLES[verdict])
-    earned, of = number(answer.earned), number(answer.full)
+    sign = (FULL if answer.share == 1 else VERDICT_MARKS[verdict], STYLES[verdict])
+    earned, full = number(answer.earned), number(answer.full)
     if width < _ROOMY:
-        marks = f" {earned + '/' + of:>6}  "
+        marks = f" {earned + '/' + full:>6}  "
         return Content.assemble(sign, marks, fit(prompt, width - len(marks) - 1))
-    marks = f" {earned:>4} of {of:<4}  "
+    marks = f" {earned:>4} of {full:<4}  "
     room = width - len(marks) - cell_len(after) - 1
     return Content.assemble(sign, marks, fit(prompt, room), (after, MUTED))
 
@@ -129,7 +130,7 @@ def way_line(key: str, text: str, width: int) -> Content:
 
 
 def changed_lines(report: SessionReport, bank: Bank, width: int) -> Iterator[str]:
-    """Which points were won and lost, each on one line."""
+    """The points that were won and lost since the last time, each on one line."""
     changes = (
         ("✓", "you missed last time and met now", report.won),
         ("✗", "you met last time and missed now", report.lost),
@@ -142,15 +143,15 @@ def changed_lines(report: SessionReport, bank: Bank, width: int) -> Iterator[str
 
 
 def _texts(points: Iterable[tuple[str, str]], bank: Bank) -> Iterator[str]:
-    for id_, wanted in points:
-        language = bank.deck_of(id_).language
-        for point in bank.question(id_).rubric:
-            if point.id == wanted:
+    for question, point_id in points:
+        language = bank.deck_of(question).language
+        for point in bank.question(question).rubric:
+            if point.id == point_id:
                 yield authored(point.point.to(language))
 
 
 def next_lines(report: SessionReport, agenda: Agenda, tomorrow: int) -> Iterator[str]:
-    """When something falls due again, and the way to the exam."""
+    """When something falls due again, and the plan for the exam."""
     if not agenda.left:
         yield "Nothing else is due today."
     if tomorrow:
@@ -162,7 +163,7 @@ def next_lines(report: SessionReport, agenda: Agenda, tomorrow: int) -> Iterator
 
 
 class EndScreen(Screen[None]):
-    """How the session went; there is always something to do next."""
+    """How the session went, and what to do next."""
 
     CSS_PATH = "session_summary.tcss"
     HELP: ClassVar[str | None] = """
@@ -201,6 +202,7 @@ class EndScreen(Screen[None]):
 
     @on(UndoDone)
     def _load(self) -> None:
+        """Look up what was answered and what can come next."""
         planner, attempts = planner_for(self._tutor), self._tutor.progress.attempts
         self._planner, self._agenda = planner, agenda_of(planner, shown=0)
         self._answers = tuple(session_answers(self._session, planner, attempts))
@@ -232,13 +234,13 @@ class EndScreen(Screen[None]):
         yield Content("\n".join(changed_lines(report, bank, width)))
 
     def _head(self, report: SessionReport, agenda: Agenda, width: int) -> Content:
-        earned, of = total(self._answers)
-        share = earned / of if of else 0.0
-        drawn = bar(share, min(40, width)) if of else ""
-        full = sum(each.share == 1 for each in self._answers)
+        earned, full = total(self._answers)
+        share = earned / full if full else 0.0
+        drawn = bar(share, min(40, width)) if full else ""
+        perfect = sum(each.share == 1 for each in self._answers)
         parts = [
             done_words(self._answers, report.asked),
-            f"{FULL} full marks on {count_of(full, 'question')}" if full else "",
+            f"{FULL} full marks on {count_of(perfect, 'question')}" if perfect else "",
             streak_words(agenda.streak, done=agenda.done),
         ]
         lines = (
@@ -249,7 +251,7 @@ class EndScreen(Screen[None]):
         return Content("\n").join(line for line in lines if line)
 
     def _prompt(self, question: str) -> str:
-        """What a question asks, in a language that one reads; its id where it is gone."""
+        """What a question asks, in a language that the student reads; its id if it is gone."""
         bank = self._tutor.bank
         try:
             prompt, deck = bank.question(question).prompt, bank.deck_of(question)
@@ -258,7 +260,7 @@ class EndScreen(Screen[None]):
         return authored(readable(prompt, deck, self._tutor.languages))
 
     def _ways(self, agenda: Agenda) -> Iterator[tuple[str, str]]:
-        """What can be done next, each with its key."""
+        """The things to do next, each with its key."""
         if agenda.left:
             yield "s", f"Study what is left today: {agenda.words}"
         if agenda.weak:
@@ -270,13 +272,12 @@ class EndScreen(Screen[None]):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Offer only what can be done; another round needs a deck."""
+        agenda = self._agenda
         if action == "another":
             return self._session.deck is not None
         if action == "study":
-            agenda = self._agenda
-            if agenda is None:
-                return False
-            return bool(agenda.weak if parameters == ("weak",) else agenda.left)
+            is_weak = parameters == ("weak",)
+            return agenda is not None and bool(agenda.weak if is_weak else agenda.left)
         return True
 
     def action_today(self) -> None:

@@ -1,4 +1,4 @@
-"""The settings: every one with its value, where that comes from, and what it does."""
+"""The Settings screen: each setting with its value, where that comes from, and what it does."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from tutor.tui.ports import Tutor
 from tutor.tui.settings_rows import (
     SettingGroup,
     SettingRow,
-    drawn,
+    draw_row,
     fixed_words,
     heading,
     lines,
@@ -39,18 +39,18 @@ from tutor.tui.widgets.top_bar import TopBar
 
 TYPING = "Enter saves, Esc leaves it as it was."
 EMPTY = "Leave it empty for the default."
-UNCHANGED = "This is the default already."
-NO_THEME = "There is no theme of this name. Enter shows those there are."
+UNCHANGED = "This is already the default."
+NO_THEME = "There is no theme with this name. Press Enter to choose another one."
 LONGEST = 1_000
-"""Characters of a value."""
+"""The most characters of a value."""
 
 
 class SettingsList(Listing):
-    """The settings, a line each; what is done with them is up to the screen."""
+    """The settings, a line each; the screen changes them."""
 
     HELP = """
     `↑` `↓` or `j` `k` choose a setting. `Enter` changes it: it switches on or off, or opens a list
-    or a field to type in. `backspace` or `d` puts the default back. Everything is saved at once, in
+    or a field to type in. `backspace` or `d` restores the default. Everything is saved at once, in
     `settings.toml` in your profile folder; your comments there stay.
     """
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -60,7 +60,7 @@ class SettingsList(Listing):
 
 
 class SettingsScreen(Screen[None]):
-    """A list of all settings; below it what the chosen one does, and a field for its value."""
+    """A list of all settings and, below it, what the chosen one does and a field for its value."""
 
     CSS_PATH = "settings.tcss"
     AUTO_FOCUS = "#settings"
@@ -78,7 +78,7 @@ class SettingsScreen(Screen[None]):
         super().__init__()
         self._tutor = tutor
         self._stored: StoredSettings | None = None
-        """None where the settings cannot be read."""
+        """None if the settings cannot be read."""
         self._lines = tuple(lines())
         self._editing: SettingRow | None = None
         self._notice = Notice(id="notice")
@@ -86,7 +86,7 @@ class SettingsScreen(Screen[None]):
         self._meaning = Static(id="meaning", markup=False)
         self._facts = Static(id="facts", markup=False)
         self._input = TextField(id="value", max_length=LONGEST, compact=True)
-        self._wrong = Static(id="wrong", markup=False)
+        self._problem = Static(id="wrong", markup=False)
 
     def compose(self) -> ComposeResult:
         """The list, what the chosen setting does, and a field for its value."""
@@ -97,11 +97,11 @@ class SettingsScreen(Screen[None]):
             yield self._meaning
             yield self._facts
             yield self._input
-            yield self._wrong
+            yield self._problem
         yield FittingFooter()
 
     def on_screen_resume(self) -> None:
-        """Read them again: a model may have been chosen, or the file edited."""
+        """Read the settings again: a model may have been chosen, or the file edited."""
         try:
             self._stored = self._tutor.stored_settings()
         except TutorError as error:
@@ -115,10 +115,10 @@ class SettingsScreen(Screen[None]):
         if isinstance(line, SettingGroup):
             return heading(line.title, width, first=at == 0)
         assert self._stored is not None
-        return drawn(line, self._stored, self._names(line), width)
+        return draw_row(line, self._stored, self._names(line), width)
 
     def _names(self, row: SettingRow) -> dict[str, str]:
-        """What can be chosen for a setting that has several values: ids and their names."""
+        """The names of what can be chosen for a setting with several values, by id."""
         if row.name == "languages":
             return dict(LANGUAGE_NAMES.items())
         reads, decks = self._tutor.languages, self._tutor.bank.decks
@@ -140,9 +140,9 @@ class SettingsScreen(Screen[None]):
         row, stored = self.chosen, self._stored
         if row is None or stored is None:
             return
-        usual = value_words(row, Settings.model_fields[row.name].default, {})
+        default = value_words(row, Settings.model_fields[row.name].default, {})
         when = "from the next start" if row.later else "at once"
-        facts = [f"{row.name} · default: {usual} · a change applies {when}"]
+        facts = [f"{row.name} · default: {default} · a change applies {when}"]
         if fixed := fixed_words(row, stored.origin(row.name)):
             facts.append(fixed)
         elif row.name == "theme" and stored.value("theme") not in (None, *self._themes):
@@ -150,13 +150,13 @@ class SettingsScreen(Screen[None]):
         self._meaning.update(plain(row.meaning))
         self._facts.update(plain("\n".join(facts)))
 
-    def _tell(self, wrong: str) -> None:
-        self._wrong.update(plain(wrong and f"✗ {wrong}"))
+    def _tell(self, problem: str) -> None:
+        self._problem.update(plain(problem and f"✗ {problem}"))
 
     # --- changing one
 
     def action_edit(self) -> None:
-        """Change the chosen setting, by the way that its kind asks for."""
+        """Change the chosen setting in the way that suits its kind."""
         row, stored = self.chosen, self._stored
         if row is None or stored is None or not self._can_change(row, stored):
             return
@@ -187,7 +187,7 @@ class SettingsScreen(Screen[None]):
         return not fixed
 
     def _write(self, row: SettingRow, value: object) -> bool:
-        """Whether it is saved; None puts the default back."""
+        """Save a value, or the default for None; returns whether that worked."""
         stored = self._stored
         if stored is None:
             return False
@@ -217,9 +217,9 @@ class SettingsScreen(Screen[None]):
             if name is not None:
                 self._write(row, name)
 
-        names, now = self._themes, self.app.theme
+        names, present = self._themes, self.app.theme
         options = [DialogOption(name, name) for name in names]
-        at = names.index(now) if now in names else 0
+        at = names.index(present) if present in names else 0
         self.app.push_screen(ChoiceScreen("Which colours?", options, at), chosen)
 
     def _choose_several(self, row: SettingRow, marked: tuple[str, ...]) -> None:
@@ -280,7 +280,7 @@ class SettingsScreen(Screen[None]):
             self._show_about()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002
-        """`Esc` does one thing at a time."""
+        """Offer either to cancel editing or to leave, since both are on `Esc`."""
         editing = self._editing is not None
         return {"cancel": editing, "leave": not editing}.get(action, True)
 

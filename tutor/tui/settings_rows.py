@@ -1,4 +1,4 @@
-"""The settings in the student's words: what each is called, and what it does."""
+"""The settings in plain words: what each is called, and what it does."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ from tutor.settings_file import Origin, StoredSettings, variable_of
 from tutor.tui.labels import clean, fit, one_line
 
 WIDE = 120
-"""Cells of a row from which it also says what the setting does."""
+"""The cells from which a row also says what the setting does."""
 NARROW = 60
-"""Cells of a row below which it has a name and a value only."""
+"""The cells below which a row has only a name and a value."""
 NOW, LATER = "at once", "next start"
 _LABEL, _VALUE, _ORIGIN, _EFFECT = 28, 16, 13, 10
 _GAP = 2
 """Cells between two columns."""
 _LONG_VALUE, _MOST_VALUE = 28, 40
-"""Cells for a value where there is room, and where a row says nothing else about a setting."""
+"""Cells for a value in a wide row, and at most in a row that does not say what a setting does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,9 +34,9 @@ class SettingRow:
     label: str
     meaning: str
     nothing: str = "none"
-    """What it amounts to when it holds no value."""
+    """What an empty value stands for."""
     later: bool = False
-    """Whether a change only has an effect from the next start."""
+    """Whether a change applies only from the next start."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,7 +226,7 @@ GROUPS = (
 
 
 def value_words(row: SettingRow, value: object, names: Mapping[str, str]) -> str:
-    """A value as it is shown in a row; `names` are those of what can be chosen, by its id."""
+    """A value as a row shows it; `names` are those of what can be chosen, by id."""
     match value:
         case True:
             return "on"
@@ -252,7 +252,7 @@ def value_text(value: object) -> str:
 
 
 def fixed_words(row: SettingRow, origin: Origin) -> str:
-    """Why a setting cannot be changed here; empty where it can."""
+    """Why a setting cannot be changed here; empty if it can."""
     if origin is Origin.ENVIRONMENT:
         return (
             f"The environment variable {variable_of(row.name)} sets this, and counts for more than "
@@ -273,7 +273,9 @@ def heading(title: str, width: int, *, first: bool) -> Content:
     return Content(_columns(title, "value", "from", "applies", "what it does", width))
 
 
-def drawn(row: SettingRow, stored: StoredSettings, names: Mapping[str, str], width: int) -> Content:
+def draw_row(
+    row: SettingRow, stored: StoredSettings, names: Mapping[str, str], width: int
+) -> Content:
     """A setting in `width` cells: name and value, then where that is from and what it does."""
     value = value_words(row, stored.value(row.name), names)
     if width < NARROW:
@@ -299,14 +301,14 @@ def _columns(label: str, value: str, origin: str, effect: str, meaning: str, wid
 
 
 def _value_room(width: int) -> int:
-    """What the other columns leave, where a row does not say what the setting does."""
+    """Cells for a value: what the other columns leave, within limits."""
     if width >= WIDE:
         return _LONG_VALUE
     return min(_MOST_VALUE, max(_VALUE, width - _LABEL - _ORIGIN - _EFFECT - 3 * _GAP))
 
 
 def lines() -> Iterator[SettingGroup | SettingRow]:
-    """Titles and settings in the order in which they stand on the screen."""
+    """Titles and settings in the order of the screen."""
     for group in GROUPS:
         yield group
         yield from group.rows

@@ -1,4 +1,4 @@
-"""Which theme the terminal interface begins with, and keeping another one."""
+"""The theme that the terminal interface begins with, and saving another one."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 DARK, LIGHT = "textual-dark", "textual-light"
 _LIGHT_GROUNDS = ("7", "15")
-"""White and bright white, by their numbers among a terminal's sixteen colours."""
+"""White and bright white, as numbers of a terminal's sixteen colours."""
 _SCROLL_BAR_GROUNDS = (
     "scrollbar-background",
     "scrollbar-background-hover",
@@ -27,10 +27,10 @@ _SCROLL_BAR_GROUNDS = (
 
 
 def theme_for(app: App[Any], tutor: Tutor) -> str:
-    """The theme that is set, if there is one of that name, else one that suits the terminal.
+    """The theme in the settings, if it exists, otherwise one that suits the terminal.
 
-    Some terminals say in `COLORFGBG` what they write on: `0;15` is black on white. Textual cannot
-    ask the others, which are taken to be dark. `TEXTUAL_THEME` is Textual's own setting.
+    Some terminals give their colours in `COLORFGBG`: `0;15` is black on white. Textual cannot ask
+    the others, so they are taken to be dark. `TEXTUAL_THEME` is Textual's own setting.
     """
     named = tutor.theme
     if named is not None and named in app.available_themes:
@@ -38,12 +38,12 @@ def theme_for(app: App[Any], tutor: Tutor) -> str:
     ground = os.environ.get("COLORFGBG", "").rpartition(";")[2]
     if ground in _LIGHT_GROUNDS and "TEXTUAL_THEME" not in os.environ:
         return LIGHT
-    usual = app.get_theme(DEFAULT_THEME)
-    return DARK if usual is None else usual.name
+    default = app.get_theme(DEFAULT_THEME)
+    return DARK if default is None else default.name
 
 
 def with_quiet_scroll_bars(colours: dict[str, str]) -> dict[str, str]:
-    """A theme's colours, with scroll bars that stay in the background.
+    """A theme's colours, with unobtrusive scroll bars.
 
     A theme of the terminal's own colours has no muted ones; its scroll bars stay as they are.
     """
@@ -58,23 +58,23 @@ def with_quiet_scroll_bars(colours: dict[str, str]) -> dict[str, str]:
 
 
 class ThemeKeeper:
-    """Gives the app the theme that is set, and sets the one that the app is given later."""
+    """Gives the app the theme in the settings, and saves one that is chosen later."""
 
     def __init__(self, app: App[None], tutor: Tutor) -> None:
-        """Nothing is drawn yet, so that the first screen has its colours from the start."""
+        """Create this before anything is drawn, so that the first screen has its colours."""
         self._app, self._tutor = app, tutor
         app.theme = theme_for(app, tutor)
 
     def follow(self) -> None:
-        """From now on, save a theme that is chosen anywhere, in the palette too."""
+        """From now on, save a theme wherever it is chosen, also in the palette."""
         self._app.theme_changed_signal.subscribe(self._app, self._changed)
 
     def _changed(self, theme: Theme) -> None:
         if theme.name != theme_for(self._app, self._tutor):
-            background(self._app, lambda: self._keep(theme.name))
+            background(self._app, lambda: self._save(theme.name))
 
-    def _keep(self, name: str) -> None:
-        """In a thread. What the environment sets stays, for as long as it does."""
+    def _save(self, name: str) -> None:
+        """Runs in a thread. A theme that the environment sets is not replaced."""
         from tutor.settings_file import Origin
 
         stored = self._tutor.stored_settings()

@@ -47,17 +47,18 @@ from tutor.tui.widgets.week_line import WeekLine
 if TYPE_CHECKING:
     from tutor.paths import Paths
     from tutor.study.agenda import Agenda
+    from tutor.study.statistics import Mastery
 
 LEFT, EXAM, DUE = ":left", ":exam", ":due"
-"""The ids of rows that are no deck, which no deck can have; a number follows `LEFT`."""
+"""The ids of rows that are not decks; no deck can have them. A number follows `LEFT`."""
 KEEP, END = "keep", "end"
 NEEDS_SHOWN = 3
-"""How many questions that need work are shown at least, where nothing is unfinished."""
+"""The fewest questions that need work to show, if nothing is unfinished."""
 PROBLEMS_SHOWN = 2
 TALL, WIDE = 24, 130
-"""From so many rows on there are blank lines; from so many columns on, a second column."""
+"""The rows from which there are blank lines, and the columns for a second column."""
 ROOMY = 72
-"""From so many columns on a bar shows how much of today is done."""
+"""The columns from which a bar shows how much of today is done."""
 
 
 class TodayScreen(Screen[None]):
@@ -102,7 +103,7 @@ class TodayScreen(Screen[None]):
     ]
 
     agenda: reactive[Agenda | None] = reactive(None, init=False)
-    """None until it is known: it needs the settings, which no first screen waits for."""
+    """None until it is known: it needs the settings, which the first screen does not wait for."""
 
     def __init__(self, tutor: Tutor, study: StudySession) -> None:
         super().__init__()
@@ -118,7 +119,7 @@ class TodayScreen(Screen[None]):
         self.needs.display = self.week.display = self._exam.display = False
 
     def compose(self) -> ComposeResult:
-        """What to do first; next to it or below it what to look at."""
+        """What to do first; next to it or below it, what needs work and the last seven days."""
         yield TopBar("tutor")
         yield Notice(self._notices(), id="notices", mild=True)
         with Horizontal(id="head"):
@@ -147,7 +148,7 @@ class TodayScreen(Screen[None]):
         )
 
     def on_screen_resume(self) -> None:
-        """Show everything as it stands now, what was left last chosen."""
+        """Show the present state; what was left last is chosen."""
         left_exam = self._tutor.progress.open_exams() and not self.decks.has(EXAM)
         left = f"{LEFT}0" if self._unfinished else EXAM if left_exam else self.decks.chosen_id
         self._show(left)
@@ -161,8 +162,8 @@ class TodayScreen(Screen[None]):
         self.call_after_refresh(self._load_agenda)
 
     def _load_agenda(self) -> None:
-        """Every standing, some questions and the settings, none of which the decks need."""
-        from tutor.study.agenda import agenda_of  # behind the first screen
+        """Read standings, settings and some questions, none of which the list of decks needs."""
+        from tutor.study.agenda import agenda_of  # after the first screen
 
         def show(agenda: Agenda) -> None:
             self.agenda = agenda
@@ -197,13 +198,8 @@ class TodayScreen(Screen[None]):
 
     @property
     def _unfinished(self) -> tuple[SessionState, ...]:
-        """The sessions that are unfinished, the one left last first."""
+        """The unfinished sessions, the one left last first."""
         return self._study.unfinished()
-
-    @property
-    def _left_count(self) -> int:
-        """How many rows there are to continue something."""
-        return len(self._unfinished) + bool(self._tutor.progress.open_exams())
 
     @property
     def _chosen_session(self) -> SessionState | None:
@@ -215,36 +211,37 @@ class TodayScreen(Screen[None]):
         return unfinished[int(number)]
 
     def _show_rows(self, chosen: str | None) -> None:
-        bank, tutor, reads = self._tutor.bank, self._tutor, self._tutor.languages
-        due = None if self.agenda is None else self.agenda.due_by_deck
+        tutor, agenda = self._tutor, self.agenda
         decks = [
-            DeckRow(
-                readable(bank.deck(row.name).title, bank.deck(row.name), reads),
-                " ".join(_codes(bank.deck(row.name).language, bank.deck(row.name).languages)),
-                row,
-                None if due is None else due.get(row.name, 0),
-            )
-            for row in mastery_by_deck(bank, tutor.progress.standings(), tutor.clock())
-            if self.agenda is None or row.name in self.agenda.decks
+            self._deck_row(mastery)
+            for mastery in mastery_by_deck(tutor.bank, tutor.progress.standings(), tutor.clock())
+            if agenda is None or mastery.name in agenda.decks
         ]
         starts = tuple(self._starts()) if decks else ()
         self.decks.show_decks(starts, decks, chosen, airy=self.app.size.height >= TALL)
         self._empty.display = not decks
         self._empty.update(Content(no_decks_words(tutor.paths)))
 
+    def _deck_row(self, mastery: Mastery) -> DeckRow:
+        """A deck with its languages, its own in capitals, and its figures."""
+        deck = self._tutor.bank.deck(mastery.name)
+        others = [language for language in deck.languages if language != deck.language]
+        title = readable(deck.title, deck, self._tutor.languages)
+        due = None if self.agenda is None else self.agenda.due_by_deck.get(deck.id, 0)
+        return DeckRow(title, " ".join([deck.language.upper(), *others]), mastery, due)
+
     def _starts(self) -> Iterator[StartRow]:
-        last, *others = self._left_rows() or (None,)
-        if last is not None:
-            yield last
+        left = self._left_rows()
+        yield from left[:1]
         agenda = self.agenda
         figures = ("…", "…") if agenda is None else (agenda.words, agenda.short_words)
         yield StartRow(DUE, ACROSS["due"], *figures)
-        for exam in self._tutor.progress.open_exams().values():
+        exam = next(iter(self._tutor.progress.open_exams().values()), None)
+        if exam is not None:
             title = "Exam to be graded" if exam.ended else "Unfinished exam"
-            many = count_of(exam.questions, "question")
-            yield StartRow(EXAM, title, many, many)
-            break
-        yield from filter(None, others)
+            questions = count_of(exam.questions, "question")
+            yield StartRow(EXAM, title, questions, questions)
+        yield from left[1:]
 
     def _left_rows(self) -> list[StartRow]:
         rows = []
@@ -269,8 +266,9 @@ class TodayScreen(Screen[None]):
         agenda = self.agenda
         if agenda is not None:
             width, height = self.app.size
-            below = max(NEEDS_SHOWN, height - TALL) - self._left_count  # whose rows need the room
-            shown = len(agenda.needs) if width >= WIDE else max(1, below)
+            rows_left = len(self._unfinished) + bool(self._tutor.progress.open_exams())
+            room = max(NEEDS_SHOWN, height - TALL) - rows_left
+            shown = len(agenda.needs) if width >= WIDE else max(1, room)
             self.needs.show_needs(agenda.needs[:shown], agenda.weak)
             self.set_class(self.needs.display, "-needs")
             self.refresh_bindings()
@@ -280,15 +278,15 @@ class TodayScreen(Screen[None]):
         lines = [f"! {one_line(notice)}" for notice in self._tutor.progress.notices]
         lines += [f"! {one_line(str(problem))}" for problem in problems[:PROBLEMS_SHOWN]]
         if problems:
-            many = count_of(len(problems), "problem")
-            lines.append(f"  {many} in the questions; list them with: tutor bank check")
+            count = count_of(len(problems), "problem")
+            lines.append(f"  {count} in the questions; list them with: tutor bank check")
         return "\n".join(lines)
 
     # --- what the student does
 
     @on(Listing.Moved)
     def _row_chosen(self) -> None:
-        """A session can be ended where its row is chosen."""
+        """Offer to end a session if its row is chosen."""
         self.refresh_bindings()
 
     @on(RowList.Opened, "#decks")
@@ -316,7 +314,7 @@ class TodayScreen(Screen[None]):
         return True
 
     def action_resume(self) -> None:
-        """Continue the session that was left last; without one the exam that was left."""
+        """Continue the session that was left last; if there is none, the exam that was left."""
         self.post_message(SessionResumed() if self._unfinished else ScreenAsked("exam"))
 
     def action_end(self) -> None:
@@ -347,7 +345,7 @@ class TodayScreen(Screen[None]):
         self.post_message(StudyAsked("weak"))
 
     def action_other_list(self, step: int) -> None:
-        """Move to the other list: to its beginning from above, to its end from below."""
+        """Move to the other list: from above to its first row, from below to where it was."""
         target = self.needs if step > 0 else self.decks
         if target.display and not target.has_focus:
             if target is self.needs:
@@ -362,21 +360,15 @@ class TodayScreen(Screen[None]):
 
 
 def no_decks_words(paths: Paths) -> str:
-    """What to do where there is nothing to ask."""
+    """What to do if there are no questions."""
     folder = clean(str(paths.own_questions))
     return f"There are no questions yet. Put a deck into the folder {folder}"
-
-
-def _codes(first: str, languages: tuple[str, ...]) -> Iterator[str]:
-    """The deck's own language in capitals, then the others."""
-    yield first.upper()
-    yield from (language for language in languages if language != first)
 
 
 def _done(agenda: Agenda, width: int) -> Content:
     """How much of today is done: `██████▋···  2 of 3 done`; empty before the first answer.
 
-    The bar is left out where the streak next to it would be cut.
+    There is no bar if the streak next to it would be cut.
     """
     if not agenda.done:
         return Content("")

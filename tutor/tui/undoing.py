@@ -1,4 +1,4 @@
-"""Undo and redo, for the question on the screen if there is one, and what is said about it."""
+"""Undo and redo, for the question on the screen if there is one, and the words for it."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _FIRST_WORDS = 40
 
 def undo(app: App[None], tutor: Tutor, session: StudySession) -> None:
     """Undo what was saved last, and have the screen on top show that."""
-    hint = " Shift+U redoes it."
+    hint = " Press Shift+U to redo it."
     _step(app, tutor, session.undo, undone_words, failure="It could not be undone.", hint=hint)
 
 
@@ -49,26 +49,26 @@ def _step(
     question = screen.attempt.question if isinstance(screen, VerdictScreen) else None
 
     def name(id_: str) -> str:
-        """A question as the student knows it: by how it begins. It is read for this."""
+        """How a question begins, by which the student knows it. Reads the question for this."""
         if id_ == question:
             return "this question"
         prompt = prompt_of(id_, tutor.bank, tutor.languages)
         return f"“{printable(authored(prompt), _FIRST_WORDS)}”"
 
-    def take() -> tuple[UndoneEvent | None, str]:
+    def take_step() -> tuple[UndoneEvent | None, str]:
         event = step(question)
         return event, words(event, name)
 
-    def done(taken: tuple[UndoneEvent | None, str]) -> None:
-        event, said = taken
+    def done(result: tuple[UndoneEvent | None, str]) -> None:
+        event, message = result
         if event is None:
-            say(app.screen, said)
+            say(app.screen, message)
             return
         if not isinstance(app.screen, VerdictScreen):  # that says it itself
-            say(app.screen, said + hint)
-        app.screen.post_message(UndoDone(event, said, hint))
+            say(app.screen, message + hint)
+        app.screen.post_message(UndoDone(event, message, hint))
 
     def failed(error: BaseException) -> None:
         complain(app.screen, f"{failure} {explain(error)}")
 
-    background(app, take, done, failed)
+    background(app, take_step, done, failed)

@@ -42,16 +42,16 @@ if TYPE_CHECKING:
     from textual.binding import BindingType
     from textual.message import Message
 
-    from tutor.grading import Grade, PointGrade
+    from tutor.grading import Grade
     from tutor.progress import Attempt
     from tutor.study import Answered, StudySession
     from tutor.tui.ports import Tutor
     from tutor.tui.session_place import SessionPlace
 
 WIDEST = 130
-"""From so many columns on the model answer is next to answer and rubric."""
+"""The columns from which the model answer is next to answer and rubric."""
 ROOMY = 32
-"""From so many lines on there is room for headings."""
+"""The lines from which there is room for headings."""
 
 _MATTER_LEAST = ("command_palette", "sample", "edit_question", "flag", "notes", "question")
 _MATTER_LESS = ("undo", "again", "model_answer", "why", "rate(1)", "follow_up")
@@ -59,10 +59,10 @@ _MATTER_LESS = ("undo", "again", "model_answer", "why", "rate(1)", "follow_up")
 
 
 class VerdictScreen(NoticeScreen):
-    """What was found in an answer that is saved, and what the student makes of it."""
+    """The verdict on a saved answer, which the student can correct, rate and follow up."""
 
     CSS_PATH = "verdict.tcss"
-    AUTO_FOCUS = ""  # it would scroll to the rubric, away from what stands above it
+    AUTO_FOCUS = ""  # it would scroll to the rubric, away from what is above it
     HORIZONTAL_BREAKPOINTS: ClassVar[list[tuple[int, str]] | None] = [  # type: ignore[misc]
         (0, "-narrow"),
         (WIDE, "-wide"),
@@ -136,7 +136,7 @@ class VerdictScreen(NoticeScreen):
             failed=self._not_changed,
         )
         self._late = LateGrade(self, tutor, question, attempt, self._model_graded)
-        """The model's grade, where key terms suggested one before it was ready."""
+        """The model's grade, if key terms suggested one before the model was ready."""
         self._gone = False
         self._head = VerdictHead(tutor, question, self.changes)
         self._answer = GradedAnswer(question, attempt)
@@ -162,7 +162,7 @@ class VerdictScreen(NoticeScreen):
         yield FittingFooter(*_MATTER_LEAST, *_MATTER_LESS)
 
     def on_mount(self) -> None:
-        """Show all there is, and have the model do what it still has to."""
+        """Show the verdict, and let the model do what it still has to do."""
         self.rubric.focus(scroll_visible=False)
         if not self.attempt.gave_up:
             background(self, self._missing_terms, self.rubric.show_missing)
@@ -170,7 +170,7 @@ class VerdictScreen(NoticeScreen):
         self._show_score()
 
     def _begin(self) -> None:
-        """Have the feedback written, or the model asked that is late."""
+        """Wait for a late model, or have the feedback written."""
         if self.attempt.gave_up:
             self._model_is_free()
         elif self._late.is_awaited:
@@ -191,17 +191,20 @@ class VerdictScreen(NoticeScreen):
         return find(self._question, attempt.answer, attempt.language)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002
-        """Offer what takes the model only while that is free."""
-        free = None if self._feedback.is_writing else True
-        offered: dict[str, bool | None] = {
-            "why": not self.attempt.gave_up and self._rubric_is_as_graded and free,
-            "follow_up": self._selected.final is not Verdict.MET
-            and self._rubric_is_as_graded
-            and free,
-            "sample": self._rubric_is_as_graded
-            and any(point.overruled is not None for point in self.attempt.grade.points),
-        }
-        return offered.get(action, True)
+        """Show keys that need the model greyed out while it is busy."""
+        if_free = None if self._feedback.is_writing else True
+        match action:
+            case "why":
+                return not self.attempt.gave_up and self._rubric_is_as_graded and if_free
+            case "follow_up":
+                selected = self.attempt.grade.points[self.rubric.selected]
+                is_met = selected.final is Verdict.MET
+                return not is_met and self._rubric_is_as_graded and if_free
+            case "sample":
+                points = self.attempt.grade.points
+                is_corrected = any(point.overruled is not None for point in points)
+                return is_corrected and self._rubric_is_as_graded
+        return True
 
     @property
     def _rubric_is_as_graded(self) -> bool:
@@ -209,33 +212,27 @@ class VerdictScreen(NoticeScreen):
         graded = [point.id for point in self.attempt.grade.points]
         return graded == [point.id for point in self._question.rubric]
 
-    @property
-    def _selected(self) -> PointGrade:
-        return self.attempt.grade.points[self.rubric.selected]
-
     # --- what is saved
 
     def _not_changed(self, error: BaseException) -> None:
-        """What is shown is what is saved, so that the same key tries again."""
-        self.notice.tell(f"✗ Not saved. {explain(error)} The same key tries again.")
+        self.notice.tell(f"✗ Not saved. {explain(error)} Press the same key to try again.")
 
     def _settled(self) -> None:
         self._show_grade()
         self.refresh_bindings()
 
     def _model_graded(self, grade: Grade | None) -> None:
-        """The model's grade counts instead of what key terms suggested until it was ready."""
+        """Let the model's grade count instead of what key terms suggested before."""
         if grade is not None:
             before = self.attempt.grade
             self.changes.regrade(grade)
             model = self._tutor.grading.model_name
-            text = replaced_text(before, self.attempt.grade, model)
-            self.notice.inform(text)
+            self.notice.inform(replaced_text(before, self.attempt.grade, model))
         self._show_score()
         self._feedback.write(self._question, self.attempt)
 
     def _keep_grade(self) -> None:
-        """The student works with the grade: a late one does not replace it any more."""
+        """Keep the grade, since the student works with it: a late one no longer replaces it."""
         if self._late.is_awaited:
             self._late.drop()
             self._model_is_free()
@@ -269,7 +266,7 @@ class VerdictScreen(NoticeScreen):
         self._seconds.ask(self._question, self.attempt, self.rubric.selected + 1)
 
     def action_undo(self) -> None:
-        """Undo what was saved last: a verdict of one's own, a rating, else this grade."""
+        """Undo what was saved last: the student's own verdict or rating, otherwise this grade."""
         self.post_message(UndoAsked())
 
     @on(UndoDone)
@@ -284,7 +281,7 @@ class VerdictScreen(NoticeScreen):
             self.changes.follow(undone.attempt)
 
     def action_edit_question(self) -> None:
-        """Have the question changed in the student's own editor; this verdict stays."""
+        """Open the question in the student's own editor; this verdict stays."""
         from tutor.tui.edit_question import edit_question  # most questions are left as they are
 
         edit_question(self, self._tutor, self._question.id, self._question_changed)
@@ -344,7 +341,7 @@ class VerdictScreen(NoticeScreen):
         self._head.toggle_question()
 
     def action_model_answer(self) -> None:
-        """Show the model answer, or hide it; with enough room it is next to the rubric anyway."""
+        """Show or hide the model answer, unless there is room for it next to the rubric."""
         self._answer.toggle_answer()
 
     def action_notes(self) -> None:
@@ -352,13 +349,13 @@ class VerdictScreen(NoticeScreen):
         self._answer.toggle_notes()
 
     def action_references(self) -> None:
-        """Choose a web address among the references, to open it."""
+        """Ask which web address among the references to open."""
         from tutor.tui.references import choose_link
 
         choose_link(self.app, self._question.references)
 
     def action_copy(self) -> None:
-        """Put the question with all that was found on the clipboard."""
+        """Copy the question, the answer, the verdicts and the model answer."""
         from tutor.tui.copied import WHOLE, verdict_as_text
 
         self.app.copy_to_clipboard(verdict_as_text(self._question, self.attempt))
@@ -369,7 +366,7 @@ class VerdictScreen(NoticeScreen):
         self._answer.scroll_points(pages)
 
     def _leave(self, message: Message) -> None:
-        """Go, but not before what is being saved is saved."""
+        """Leave as soon as every change is saved."""
         self._stop_model()
         self.changes.when_saved(lambda: self._go(message))
 
@@ -381,17 +378,17 @@ class VerdictScreen(NoticeScreen):
     # --- the model
 
     def _stop_model(self) -> None:
-        """Nobody waits here any more for what it grades or writes."""
+        """Stop what the model grades or writes for this screen."""
         self._late.drop()
         self._feedback.stop()
 
     @on(FeedbackArrived)
     def _feedback_arrived(self) -> None:
-        """Make room for it."""
+        """Make room for the feedback."""
         self.add_class("-with-feedback")
 
     @on(FeedbackEnded)
     def _model_is_free(self) -> None:
-        """Nothing more is wanted of the model here: it may read ahead."""
+        """The model is no longer needed here, so it may read the next question."""
         self.refresh_bindings()
         self.post_message(VerdictRead())

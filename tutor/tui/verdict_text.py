@@ -1,4 +1,4 @@
-"""What the verdict screen says, as text ready to be shown."""
+"""The texts of the verdict screen, ready to be shown."""
 
 from __future__ import annotations
 
@@ -30,15 +30,15 @@ if TYPE_CHECKING:
     from tutor.tui.ports import Tutor
 
 _BAR, _SHORT_BAR = 24, 12
-"""Cells of the score's bar, and of that in a narrow window."""
+"""Cells of the score's bar, in a wide and in a narrow window."""
 ROOMY = 60
-"""From so many columns on the bar is long, and what is known of the grader is shown."""
+"""The columns from which the bar is long."""
 
 
 def score_text(grade: Grade, graded_by: str, state: str, width: int, *, drafted: bool) -> Content:
     """The score as a bar, in marks and in a word, with the state on the right.
 
-    Below it, muted, who graded; where room is short, the state is there too.
+    Below it, muted, who graded; if room is short, the state is there too.
     """
     words = f"  {marks_of(grade)} · {mark_in_words(grade.score)}{' ★' if grade.score == 1 else ''}"
     is_roomy = width >= ROOMY
@@ -60,7 +60,7 @@ def marks_of(grade: Grade) -> str:
 
 
 def grader_text(tutor: Tutor, question: Question, grade: Grade) -> str:
-    """Who graded, and how often that was right where it was measured."""
+    """Who graded, and how often that grader was right, if it was measured."""
     built_in = tutor.paths.is_built_in(tutor.bank.info(question.id).file)
     known = tutor.grading.known_accuracy(grade, question.id, built_in=built_in)
     right = "" if known is None else how_often_right(known, question)
@@ -68,7 +68,7 @@ def grader_text(tutor: Tutor, question: Question, grade: Grade) -> str:
 
 
 def replaced_text(before: Grade, after: Grade, model: str | None) -> str:
-    """That a model's grade has replaced the one that key terms had suggested."""
+    """The notice that a model's grade has replaced the one that key terms suggested."""
     who = model_as_subject(clean(model or "The model"))
     marks = f"{who}: {marks_of(after)}"
     if any(point.overruled for point in after.points):
@@ -77,7 +77,7 @@ def replaced_text(before: Grade, after: Grade, model: str | None) -> str:
 
 
 def prompt_text(question: Question, language: Language, *, folded: bool) -> Content:
-    """What was asked, on one line where it is `folded`."""
+    """The question, on one line if it is `folded`."""
     prompt = authored(question.prompt.to(language))
     return Content.assemble(("Q  ", "dim"), one_line(prompt) if folded else prompt)
 
@@ -89,7 +89,7 @@ def model_answer_text(question: Question, language: Language) -> Content:
 
 
 def notes_text(question: Question, language: Language) -> Content:
-    """The author's note, and what to read."""
+    """The author's note and references."""
     parts: list[Content] = []
     if question.note is not None:
         parts.append(formatted(f"Note: {question.note.to(language)}"))

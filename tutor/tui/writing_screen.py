@@ -1,4 +1,4 @@
-"""What a question in a session and one in an exam share: an editor, saved while one writes."""
+"""What the questions of sessions and exams share: an editor, saved while the student types."""
 
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -43,7 +43,7 @@ class WritingScreen(NoticeScreen):
         pace: SavePace | None,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
-        """`text` is what was written before; `actions` are the editor's, by their keys."""
+        """`text` is what was written before; `actions` are the editor's actions by their keys."""
         super().__init__()
         self.autosave = Autosave(
             self, self._snapshot, self._saved, self._not_saved, pace=pace, monotonic=monotonic
@@ -52,22 +52,22 @@ class WritingScreen(NoticeScreen):
         self._prompt = Prose(id="prompt", markup=False)
         self._about = Static(id="about", markup=False)
         self._seen = self.editor.text
-        """What was in the editor when that was last looked at."""
+        """The text of the editor at the last change."""
         self._warned = False
-        """Whether the student was told that the text is not saved."""
+        """Whether the student has been warned that the text is not saved."""
         self._gone = False
-        """Whether the text is in other hands: nothing is saved here any more."""
+        """Whether the screen has handed its text over and saves nothing any more."""
 
     def _snapshot(self) -> Callable[[], None]:
-        """What saves the text as it is now, from any thread."""
+        """A function that saves the text as it is now, in any thread."""
         raise NotImplementedError
 
     def _saved(self) -> None:
-        """All that was written is saved."""
+        """Called when everything written is saved."""
         raise NotImplementedError
 
     def _not_saved(self, error: BaseException) -> None:
-        """What was written could not be saved."""
+        """Called when what was written could not be saved."""
         raise NotImplementedError
 
     def _show_edge(self, state: str) -> None:
@@ -87,7 +87,7 @@ class WritingScreen(NoticeScreen):
         self._show_edge("not saved yet")
 
     def _save_now(self) -> bool:
-        """Save before the screen goes; returns whether the text is safe."""
+        """Save before the screen closes; returns whether the text is safe."""
         return self.autosave.save_now()
 
     def _may_leave(self) -> bool:
@@ -97,14 +97,14 @@ class WritingScreen(NoticeScreen):
         return may
 
     def _leave(self, message: Message) -> None:
-        """Hand the question over, once."""
+        """Post `message` and save nothing more; does this only once."""
         if not self._gone:
             self._gone = True
             self.autosave.stop()
             self.post_message(message)
 
     def on_unmount(self) -> None:
-        """Quitting in the middle loses nothing."""
+        """Save what is written when the screen closes."""
         if not self._gone:
             self._save_now()
 

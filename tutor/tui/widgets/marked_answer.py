@@ -8,7 +8,7 @@ from textual.reactive import reactive
 from textual.widgets import Static
 
 from tutor.grading import Grade
-from tutor.tui.evidence import marked, shown_in
+from tutor.tui.evidence import find_evidence, mark_evidence
 from tutor.tui.widgets.prose import broken
 
 
@@ -36,7 +36,7 @@ class MarkedAnswer(VerticalScroll):
     def __init__(self, answer: str, grade: Grade, *, id: str) -> None:
         super().__init__(id=id)
         self._text = answer.strip()
-        self._shown = shown_in(self._text, grade)
+        self._shown = find_evidence(self._text, grade)
         self._content = Content()
         self._title = Static("Your answer", classes="title", markup=False)
         self._words = Static(id="words", markup=False)
@@ -50,7 +50,7 @@ class MarkedAnswer(VerticalScroll):
 
     def show(self, grade: Grade) -> None:
         """Mark the sentences that show points according to this grade."""
-        self._shown = shown_in(self._text, grade)
+        self._shown = find_evidence(self._text, grade)
         self.watch_selected()
 
     def watch_selected(self) -> None:
@@ -59,7 +59,7 @@ class MarkedAnswer(VerticalScroll):
         self.call_after_refresh(self._scroll_to_sentence)
 
     def _draw(self) -> None:
-        text = marked(self._text, self._shown, self.selected) if self._text else Content("–")
+        text = mark_evidence(self._text, self._shown, self.selected) if self._text else Content("–")
         self._content = broken(text, self._words.size.width)
         self._words.update(self._content)
 

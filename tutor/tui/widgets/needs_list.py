@@ -11,9 +11,9 @@ from textual.binding import BindingType
 from textual.content import Content
 
 from tutor.bank import Verdict
-from tutor.formatting import count_of
+from tutor.formatting import VERDICT_MARKS, count_of
 from tutor.tui.keys import key
-from tutor.tui.labels import MARKS, STYLES, authored, fit
+from tutor.tui.labels import STYLES, authored, fit
 from tutor.tui.widgets.row_list import Row, RowList
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ def needs_line(needs: NeedsWork, width: int, missed_width: int = 0) -> Content:
         f"{weak.words:>{missed_width}}" if width >= _ROOMY else f"{weak.missed + weak.partial:>2}"
     )
     asked = fit(authored(needs.prompt), width - cell_len(missed) - 4)
-    return Content.assemble((MARKS[verdict], STYLES[verdict]), f" {asked}  ", missed)
+    return Content.assemble((VERDICT_MARKS[verdict], STYLES[verdict]), f" {asked}  ", missed)
 
 
 class NeedsList(RowList):

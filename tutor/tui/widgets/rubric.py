@@ -14,11 +14,11 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from tutor.bank import Language, RubricPoint, Verdict
-from tutor.formatting import number, percent
+from tutor.formatting import VERDICT_MARKS, number, percent
 from tutor.grading import UNSURE_BELOW, WORTH, Grade, PointGrade
 from tutor.progress import FollowedUp
 from tutor.tui.keys import key
-from tutor.tui.labels import MARKS, STYLES, authored, one_line, verdict_mark, verdict_words
+from tutor.tui.labels import STYLES, authored, one_line, verdict_mark, verdict_words
 from tutor.tui.messages import PointOverruled, PointSelected
 from tutor.tui.widgets.prose import Prose
 
@@ -44,7 +44,7 @@ def second_words(answer: FollowedUp) -> str:
     if answer.confidence is not None:
         unsure = "unsure " if answer.confidence < UNSURE_BELOW else ""
         sure = f" {unsure}{percent(answer.confidence)}"
-    return f"second answer: {MARKS[answer.verdict]} {answer.verdict}{sure}, not counted"
+    return f"second answer: {VERDICT_MARKS[answer.verdict]} {answer.verdict}{sure}, not counted"
 
 
 class PointRow(Horizontal):
