@@ -67,7 +67,8 @@ class Profiles:
 
 
 @pytest.fixture
-def profiles(tutor: StubTutor) -> Profiles:
+def profiles(tutor: StubTutor, monkeypatch: pytest.MonkeyPatch) -> Profiles:
+    monkeypatch.delenv("TUTOR_LANGUAGES", raising=False)
     tutor.progress.close()
     return Profiles(tutor.paths, tutor.bank)
 
