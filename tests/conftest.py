@@ -85,7 +85,6 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("TUTOR_HOME", str(folder))
     monkeypatch.delenv("NO_COLOR", raising=False)
     monkeypatch.setenv("LC_ALL", "C.UTF-8")  # else questions would be in the developer's language
-    monkeypatch.setenv("TUTOR_LANGUAGES", '["de", "en", "ru", "zh"]')  # each deck in its own
     monkeypatch.delenv("COLORFGBG", raising=False)  # a developer's terminal may be light
     return folder
 

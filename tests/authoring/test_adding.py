@@ -62,7 +62,7 @@ def test_points_alone_are_the_answer(bank: Bank, drafter: Drafter) -> None:
 def test_what_the_check_objects_to_is_shown(bank: Bank, drafter: Drafter) -> None:
     form = FORM.model_copy(update={"answer": "I do not know."})
     (first, *_) = plan_question(form, bank, drafter).objections
-    assert "find the point p1 missed" in first.message
+    assert "grade the point p1 as missed" in first.message
 
 
 @pytest.mark.parametrize(

@@ -111,7 +111,7 @@ def test_what_the_key_terms_miss_is_a_remark(bank: Bank, paths: Paths) -> None:
     assert found.errors == ()
     (remark,) = found.remarks
     assert (remark.field, remark.line) == ("questions[0].answer.en", 29)
-    assert "find the point parity missed" in remark.message
+    assert "grade the point parity as missed" in remark.message
 
 
 def test_a_comment_alone_is_a_change_of_no_question(bank: Bank, paths: Paths) -> None:

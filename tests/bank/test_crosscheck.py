@@ -92,7 +92,7 @@ def test_a_model_answer_must_meet_every_point_by_key_terms(deck: Path) -> None:
     assert check([deck], more=author_checks) == ()
     write(deck, "hence it is even.", "hence so.")
     assert summaries(check([deck], more=author_checks)) == [
-        ("error", "questions[0].answer.en", "by the key terms, this leaves the point parity missed")
+        ("error", "questions[0].answer.en", "the key terms grade the point parity as missed")
     ]
 
 

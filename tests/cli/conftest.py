@@ -66,6 +66,12 @@ class Tty(io.BytesIO):
         return self._parts.pop(0) if self._parts else b""
 
 
+@pytest.fixture(autouse=True)
+def _all_languages(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The student reads all languages, so that each deck is asked in its own."""
+    monkeypatch.setenv("TUTOR_LANGUAGES", '["de", "en", "ru", "zh"]')
+
+
 @pytest.fixture
 def interrupts() -> Iterator[Interrupts]:
     with Interrupts() as opened:

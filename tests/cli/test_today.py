@@ -83,7 +83,10 @@ def test_it_needs_neither_the_parser_nor_pydantic(profile: Paths) -> None:
     assert heavy == "[]"
 
 
-def test_without_settings_the_defaults_are_the_settings_own() -> None:
+def test_without_settings_the_defaults_are_the_settings_own(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.delenv("TUTOR_LANGUAGES")
     assert preferences_of(Settings(), {}) == Preferences()
 
 

@@ -26,12 +26,6 @@ decks = ["papers-ru"]
 """
 
 
-@pytest.fixture(autouse=True)
-def without_languages(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Only the file and the arguments of a test set languages here."""
-    monkeypatch.delenv("TUTOR_LANGUAGES")
-
-
 def test_every_language_of_questions_can_be_read() -> None:
     assert get_args(Tongue) == LANGUAGES
 

@@ -109,7 +109,7 @@ async def test_an_objection_does_not_prevent_saving(tutor: StubTutor, tmp_path: 
         shown_page = await page(pilot, app, tutor, "papers.1.2")
         await pilot.press("E")
         await asked(pilot)
-        assert "find the point half missed" in " ".join(picture(app).split())
+        assert "grade the point half as missed" in " ".join(picture(app).split())
         await pilot.press("down", "enter")
         await wait_until(
             pilot, lambda: tutor.bank.question("papers.1.2").rubric[0].terms[0][0] == "четверт*"

@@ -67,8 +67,7 @@ class Profiles:
 
 
 @pytest.fixture
-def profiles(tutor: StubTutor, monkeypatch: pytest.MonkeyPatch) -> Profiles:
-    monkeypatch.delenv("TUTOR_LANGUAGES", raising=False)
+def profiles(tutor: StubTutor) -> Profiles:
     tutor.progress.close()
     return Profiles(tutor.paths, tutor.bank)
 

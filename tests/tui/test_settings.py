@@ -11,6 +11,7 @@ from textual.widgets import Input
 from tests.tui.conftest import wait_until
 from tests.tui.doubles import StubTutor
 from tests.tui.steps import TodayScreen, on, picture, running, sees, shown, start
+from tutor.bank import LANGUAGES
 from tutor.settings import Settings
 from tutor.study import Preferences
 from tutor.tui import TutorApp
@@ -209,7 +210,7 @@ async def test_today_lists_the_decks_to_study_and_asks_in_a_language_that_is_rea
 
 
 async def test_every_deck_is_listed_if_the_chosen_ones_are_gone(tutor: StubTutor) -> None:
-    tutor.preferences = Preferences(decks=("gone",))
+    tutor.preferences = Preferences(decks=("gone",), languages=LANGUAGES)
     async with running(tutor) as (app, pilot):
         await on(pilot, TodayScreen)
         await sees(pilot, "all done for today")

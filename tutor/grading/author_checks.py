@@ -30,7 +30,7 @@ def _model_answer_is_complete(grader: KeyTermGrader, question: Question) -> Iter
                 remedy = "Make the term narrower, or word the model answer differently."
                 yield Finding(("answer", language), message, remedy, "error")
             elif point.verdict is not Verdict.MET:
-                message = f"by the key terms, this leaves the point {point.id} {point.verdict}"
+                message = f"the key terms grade the point {point.id} as {point.verdict}"
                 remedy = "Say it in the model answer, or add the words it uses to `terms:`."
                 yield Finding(("answer", language), message, remedy, "error")
 
