@@ -74,9 +74,9 @@ def import_command(
     """Import notes from other programs.
 
     They become a deck of your own. A rubric is drafted from each answer. Import the file again to
-    update the deck: questions keep your progress, and those no longer marked as drafted keep your
-    changes. Notes that cannot be used are skipped and listed. Nothing in the file is run; pictures
-    and sounds are skipped.
+    update the deck: questions keep your progress, and those you edited keep your changes. Notes
+    that cannot be used are skipped and listed. Nothing in the file is run; pictures and sounds are
+    skipped.
     """
     from tutor.authoring.importing import carry_out
 

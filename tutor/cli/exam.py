@@ -117,7 +117,7 @@ def resume_command(
     """Continue an unfinished exam.
 
     If only its grading is unfinished, that continues. It does not matter whether you began the exam
-    here or in the terminal interface. Its clock stood still while it was closed.
+    here or in the terminal interface. Its clock stops while it is closed.
     """
     from tutor.study.exam import resume_exam
 

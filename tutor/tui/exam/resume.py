@@ -39,7 +39,7 @@ class LeftScreen(Screen[None]):
     CSS_PATH = "resume.tcss"
     AUTO_FOCUS = ""
     HELP: ClassVar[str | None] = """
-    An unfinished exam. Its clock stood still while it was closed. `Enter` continues it, `x`
+    An unfinished exam. Its clock stops while it is closed. `Enter` continues it, `x`
     abandons it: the remaining answers will not be graded. `tab` goes to your earlier exams, `Esc`
     back to Today.
     """
