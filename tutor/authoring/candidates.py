@@ -147,6 +147,7 @@ class Candidates:
         if written_in != [language]:
             function_words = function_words.union(*(FUNCTION_WORDS[each] for each in written_in))
         capitals_are_names = "de" not in written_in
+        has_chinese = is_chinese(text)
         for match in _WORD.finditer(text):
             if len(match[0]) > _LONGEST_TERM:
                 continue
@@ -157,7 +158,7 @@ class Candidates:
                 if start <= match.start() < end:
                     factor, in_example = _ASIDE_FACTOR, in_example or is_example
             word = match[0]
-            chinese = self._chinese(word, language) if is_chinese(word) else ()
+            chinese = self._chinese(word, language) if has_chinese and is_chinese(word) else ()
             for one in chinese or (self._of_word(word, language),):
                 light = 2 if one.word in function_words else one.light or int(in_example)
                 if factor != 1.0 or light != one.light:

@@ -31,6 +31,8 @@ def visible(text: str) -> str:
 
     A letter keeps up to two marks, or more if they make one character with it.
     """
+    if text.isascii() and text.isprintable():
+        return text
     text = _UNSEEN.sub("", _BLANK.sub(" ", _LINE_BREAK.sub("\n", text)))
     if text.isascii():
         return text
