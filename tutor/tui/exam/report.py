@@ -76,7 +76,7 @@ class ReportRows(OptionRows):
         self.highlighted = highlighted
 
     def _lay_out(self) -> None:
-        width = self.scrollable_content_region.width or 76
+        width = (self.scrollable_content_region.width or 77) - 1  # away from the scroll bar
         self.set_options(
             [Option(row_lines(row, width), disabled=row.does is None) for row in self._rows]
         )
