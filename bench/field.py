@@ -16,8 +16,7 @@ def main() -> None:
     (file,) = paths.calibrations[-1].glob("*.json")
     unseen = Calibration.model_validate_json(file.read_bytes()).unseen
     bank = our_bank()
-    ids = (info.id for deck in bank.decks for info in deck.questions)
-    questions = [bank.question(id_) for id_ in ids if id_ not in unseen]
+    questions = [bank.question(id_) for id_ in bank.question_ids if id_ not in unseen]
     field = Field.of_texts(
         [*question.prompt.by_language().values(), *question.answer.by_language().values()]
         for question in questions

@@ -14,7 +14,7 @@ from tutor.grading.text import is_chinese, tokens
 
 def known_words(bank: Bank) -> list[str]:
     """The words of all questions, sorted."""
-    questions = (bank.question(info.id) for deck in bank.decks for info in deck.questions)
+    questions = map(bank.question, bank.question_ids)
     texts = (text for question in questions for text in _texts(question))
     return sorted({word for text in texts for word in tokens(text) if _counts(word)})
 
