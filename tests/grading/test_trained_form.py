@@ -2,15 +2,20 @@
 
 import math
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
+from tests.grading.test_explain import shown
 from tests.support.questions import INFO, EngineDouble, question, text
 from tutor.bank import Verdict
 from tutor.engine.api import Branch, Prompt
-from tutor.grading import GradingService, PromptBook
+from tutor.formatting import percent
+from tutor.grading import Calibration, GradingService, PromptBook
+from tutor.grading.blending import FAR, NEAR
 from tutor.grading.calibration import Signal
 from tutor.grading.calibration_store import Calibrations
+from tutor.grading.field import Field
 from tutor.grading.keyterms.grader import KeyTermGrader
 from tutor.grading.model_grader import ModelJudge
 from tutor.grading.prompt_forms import Form, FormName, form_hashes
@@ -118,3 +123,51 @@ def test_in_a_partly_drafted_rubric_only_drafted_points_are_blended(engine: Engi
     assert both[0].probabilities != alone[0].probabilities
     for one, point, _ in zip(alone[1:], both[1:], others, strict=True):
         assert point.probabilities == one.probabilities
+
+
+@pytest.mark.parametrize(
+    ("trained_on", "share"),
+    [((question().prompt.to("en"), question().answer.to("en")), NEAR), (("A bee's hive.",), FAR)],
+)
+def test_the_field_says_how_much_the_judge_counts_for_a_drafted_point(
+    engine: EngineDouble, tmp_path: Path, trained_on: tuple[str, ...], share: float
+) -> None:
+    field = Field.of_texts([trained_on, trained_on])
+    file = tmp_path / f"{engine.wait_until_ready(0).fingerprint}.field.txt"
+    file.write_text(field.written(), encoding="utf-8")
+    drafted = question().model_copy(update={"drafted": True})
+    kept = Calibrations((tmp_path,))
+    alone = judge(engine).judge(question(), ANSWER, "en").points
+    judgement = ModelJudge(engine, BOOK, lambda: 0.0, KeyTermGrader(), kept).judge(
+        drafted, ANSWER, "en"
+    )
+    assert judgement.judge_share == share
+    for one, point in zip(alone, judgement.points, strict=True):
+        expected = share * one.probabilities.worth + (1 - share) * point.coverage.expected
+        assert point.probabilities.worth == pytest.approx(expected, abs=1e-9)
+    grading = GradingService(BOOK, engine, calibrations=kept)
+    explanation = grading.explain(drafted, ANSWER, "en", grading.grade(drafted, ANSWER, "en"))
+    assert f"key terms count for {percent(1 - share)} of the verdict" in shown(explanation)
+
+
+def test_what_the_network_reads_is_in_one_table(engine: EngineDouble, tmp_path: Path) -> None:
+    (shipped,) = find_paths({}).calibrations[-1].glob("*.json")
+    about = {
+        "model": engine.wait_until_ready(0).fingerprint,
+        "prompt": form_hashes(BOOK)["trained"],
+    }
+    calibration = Calibration.model_validate_json(shipped.read_bytes()).model_copy(update=about)
+    kept = Calibrations((tmp_path,))
+    kept.keep(calibration)
+    *others, last = question().rubric
+    readable = question(rubric=(*others, last.model_copy(update={"terms": (("loss",),)})))
+    grading = GradingService(BOOK, engine, calibrations=kept)
+    grade = grading.grade(readable, ANSWER, "en")
+    explanation = grading.explain(readable, ANSWER, "en", grade)
+    (table,) = (each for each in explanation.sections if "network reads" in each.title)
+    lines = ["".join(piece.text for piece in line) for line in table.lines]
+    assert lines[0].split() == ["1", "2", "3", "point"]
+    (found,) = (line.split() for line in lines if line.endswith("  share of key terms found"))
+    shares = [each.share for each in KeyTermGrader().coverage(readable, ANSWER, "en")]
+    assert found[:3] == [f"{share:+.2f}" for share in shares]
+    assert shown(explanation).count("share of key terms found, mean") == 1
