@@ -116,7 +116,7 @@ def _about(
         lines.append(_line(f"prompts {grader.prompt}"))
     if calibration is not None:
         lines.append(_line(
-            f"calibration {calibration.id}, fitted on {calibration.points} points of "
+            f"calibration {calibration.id}, fitted on {calibration.points:,} points of "
             f"{calibration.questions} questions with human verdicts"
         ))  # fmt: skip
         lines += [
