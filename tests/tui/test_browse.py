@@ -23,7 +23,7 @@ from tutor.progress import SessionState, open_progress
 from tutor.study.search_index import SearchHit, SearchIndex, index_bank
 from tutor.tui import TutorApp
 from tutor.tui.browse import BrowseScreen, found_words
-from tutor.tui.browse_rows import Results
+from tutor.tui.browse_list import Results
 from tutor.tui.messages import ScreenAsked
 from tutor.tui.question_page import QuestionPage
 

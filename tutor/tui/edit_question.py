@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from textual.worker import Worker, WorkerFailed
@@ -21,7 +21,7 @@ from tutor.bank import printable
 from tutor.errors import TutorError
 from tutor.formatting import count_of
 from tutor.tui.background import in_thread
-from tutor.tui.dialogs import ChoiceScreen, DialogOption
+from tutor.tui.dialogs import ChoiceScreen
 from tutor.tui.external_editor import edit_file
 from tutor.tui.labels import explain
 from tutor.tui.messages import BankChanged
@@ -37,10 +37,12 @@ if TYPE_CHECKING:
 
 SHOWN = 4
 """How many problems are shown at a time."""
-_AGAIN = DialogOption("again", "Edit again")
-_LATER = DialogOption("later", "Not now: keep my text, and use the question as it was")
-_DROP = DialogOption("drop", "Discard my change")
-_SAVE = DialogOption("save", "Save it as it is")
+_AGAIN = {"again": "Edit again"}
+_SAVE = {"save": "Save it as it is"}
+_OTHERS = {
+    "later": "Not now: keep my text, and use the question as it was",
+    "drop": "Discard my change",
+}
 
 
 def edit_question(
@@ -83,19 +85,19 @@ async def _edit_until_done(screen: Screen[None], tutor: Tutor, question: str) ->
         if check.errors:
             mistakes = count_of(len(check.errors), "mistake")
             message = f"Not saved: {mistakes}. The question is as it was."
-            choice = await _ask(screen, message, check.errors, (_AGAIN, _LATER, _DROP))
+            choice = await _ask(screen, message, check.errors, _AGAIN | _OTHERS)
         elif check.remarks:
             objections = count_of(len(check.remarks), "objection")
             message = f"The question can be read, but the check has {objections}:"
-            choice = await _ask(screen, message, check.remarks, (_AGAIN, _SAVE, _LATER, _DROP))
+            choice = await _ask(screen, message, check.remarks, _AGAIN | _SAVE | _OTHERS)
         else:
-            choice = _SAVE.id
-        if choice == _SAVE.id:
+            choice = "save"
+        if choice == "save":
             return await in_thread(screen, lambda: _save(edit, tutor))
-        if choice != _AGAIN.id:
+        if choice != "again":
             break
         line = (check.errors or check.remarks)[0].line
-    if choice == _DROP.id:
+    if choice == "drop":
         drop_edit(edit)
         say(screen, "Your change was discarded.")
     else:
@@ -107,7 +109,7 @@ async def _ask(
     screen: Screen[None],
     message: str,
     problems: Sequence[Problem],
-    choices: Sequence[DialogOption],
+    choices: Mapping[str, str],
 ) -> str | None:
     """Ask what to do about the problems; returns the id of a choice, or None for none."""
     lines = [message, *map(_problem_words, problems[:SHOWN])]

@@ -10,7 +10,14 @@ from textual.content import Content
 
 from tutor.bank import Language, Text, Verdict
 from tutor.errors import TutorError
-from tutor.formatting import VERDICT_MARKS, count_of, count_of_marks, percent, sentence
+from tutor.formatting import (
+    VERDICT_MARKS,
+    count_of,
+    count_of_marks,
+    mark_in_words,
+    percent,
+    sentence,
+)
 from tutor.progress import Rating
 from tutor.study.preferences import languages_for
 from tutor.study.statistics import KNOWN_FROM
@@ -145,6 +152,16 @@ def verdict_on(share: float) -> Verdict:
     if share >= KNOWN_FROM:
         return Verdict.MET
     return Verdict.PARTIAL if share >= _PARTIAL_FROM else Verdict.MISSED
+
+
+def score_mark(score: float) -> str:
+    """The mark of the verdict on a whole question."""
+    return VERDICT_MARKS[verdict_on(score)]
+
+
+def score_words(score: float) -> str:
+    """A score as mark, number and word: `◐ 62 % fair`."""
+    return f"{score_mark(score)} {percent(score)} {mark_in_words(score)}"
 
 
 def graded_by(grade: Grade, model: str | None) -> str:

@@ -37,7 +37,6 @@ from tutor.tui.messages import (
 from tutor.tui.session_place import planner_for
 from tutor.tui.today import no_decks_words
 from tutor.tui.widgets.footer import FittingFooter
-from tutor.tui.widgets.listing import Listing
 from tutor.tui.widgets.mastery_list import DECK, TOPIC, MasteryList
 from tutor.tui.widgets.missed_list import MissedList, missed_whole
 from tutor.tui.widgets.needs_list import NeedsList
@@ -267,7 +266,7 @@ class ProgressScreen(Screen[None]):
             self.set_focus(first, scroll_visible=False)
         self.refresh_bindings()
 
-    @on(Listing.Moved)
+    @on(RowList.Moved)
     def _point_chosen(self) -> None:
         at = self._again.chosen_id
         if self._overview is not None and at is not None:

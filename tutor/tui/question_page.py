@@ -16,10 +16,9 @@ from textual.widgets.option_list import Option
 from tutor.formatting import date_words
 from tutor.progress import Attempt
 from tutor.tui.background import background
-from tutor.tui.browse_rows import score_words
-from tutor.tui.dialogs import ChoiceScreen, DialogOption, ReaderScreen
+from tutor.tui.dialogs import ReaderScreen, confirm
 from tutor.tui.keys import key, of_the_app
-from tutor.tui.labels import asked_text, clean, explain, plain, question_facts
+from tutor.tui.labels import asked_text, clean, explain, plain, question_facts, score_words
 from tutor.tui.messages import LanguageChosen, QuestionsChosen, UndoAsked, UndoDone
 from tutor.tui.notice_screen import NoticeScreen, say
 from tutor.tui.question_details import (
@@ -321,14 +320,14 @@ class QuestionPage(NoticeScreen, ModalScreen[None]):
             f"Delete the answer of {day}, {score}?\n"
             "It then no longer counts. To undo this, press u."
         )
-        choices = (DialogOption("keep", "Keep it"), DialogOption("delete", "Delete it"))
+        progress = self._tutor.progress
 
-        def answered(choice: str | None) -> None:
-            if choice == "delete":
-                delete = self._tutor.progress.delete
-                self._background("It was not deleted.", lambda: delete([attempt.id]), self._deleted)
+        def delete() -> None:
+            self._background(
+                "It was not deleted.", lambda: progress.delete([attempt.id]), self._deleted
+            )
 
-        self.app.push_screen(ChoiceScreen(question, choices), answered)
+        confirm(self.app, question, "Delete it", delete)
 
     def action_skip(self) -> None:
         if self._details is not None:

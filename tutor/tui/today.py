@@ -36,7 +36,6 @@ from tutor.tui.ports import Tutor
 from tutor.tui.session_place import ACROSS, planner_for, session_name
 from tutor.tui.widgets.deck_list import DeckList, DeckRow, StartRow
 from tutor.tui.widgets.footer import FittingFooter
-from tutor.tui.widgets.listing import Listing
 from tutor.tui.widgets.model_status import ModelHelp
 from tutor.tui.widgets.needs_list import NeedsList
 from tutor.tui.widgets.notice import Notice
@@ -51,7 +50,6 @@ if TYPE_CHECKING:
 
 LEFT, EXAM, DUE = ":left", ":exam", ":due"
 """The ids of rows that are not decks; no deck can have them. A number follows `LEFT`."""
-KEEP, END = "keep", "end"
 NEEDS_SHOWN = 3
 """The fewest questions that need work to show, if nothing is unfinished."""
 PROBLEMS_SHOWN = 2
@@ -284,7 +282,7 @@ class TodayScreen(Screen[None]):
 
     # --- what the student does
 
-    @on(Listing.Moved)
+    @on(RowList.Moved)
     def _row_chosen(self) -> None:
         """Offer to end a session if its row is chosen."""
         self.refresh_bindings()
@@ -319,7 +317,7 @@ class TodayScreen(Screen[None]):
 
     def action_end(self) -> None:
         """Ask whether to end the chosen session."""
-        from tutor.tui.dialogs import ChoiceScreen, DialogOption  # few sessions are ended
+        from tutor.tui.dialogs import confirm  # few sessions are ended
 
         session = self._chosen_session
         if session is None:
@@ -327,19 +325,15 @@ class TodayScreen(Screen[None]):
         title = self._session_title(session)
         place = f"{session.position + 1} of {len(session.questions)}"
         asked = f"End “{title}” at question {place}? Your answers and drafts are kept."
-        options = [DialogOption(KEEP, "Keep it"), DialogOption(END, "End it")]
 
-        def end(chosen: str | None) -> None:
-            if chosen == END:
-                background(
-                    self, lambda: self._study.end(session), lambda _: self._changed(), not_ended
-                )
+        def end() -> None:
+            background(self, lambda: self._study.end(session), lambda _: self._changed(), not_ended)
 
         def not_ended(error: BaseException) -> None:
             words = f"The session could not be saved. {explain(error)}"
             self.app.notify(words, severity="error", markup=False)
 
-        self.app.push_screen(ChoiceScreen(asked, options), end)
+        confirm(self.app, asked, "End it", end)
 
     def action_practise(self) -> None:
         self.post_message(StudyAsked("weak"))
