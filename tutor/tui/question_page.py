@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, ClassVar, TypeVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
 from textual.binding import BindingType
@@ -46,9 +46,7 @@ if TYPE_CHECKING:
     from tutor.tui.ports import Tutor
     from tutor.tui.question_details import QuestionDetails
 
-Result = TypeVar("Result")
 _NO_DETAILS = "Not everything could be looked up."
-_NO_HISTORY = "The earlier answers could not be read."
 
 
 class AttemptList(OptionRows):
@@ -127,8 +125,6 @@ class QuestionPage(NoticeScreen, ModalScreen[None]):
         self._details: QuestionDetails | None = None
         self._history: Sequence[Attempt] | None = None
         """The newest answers; None until they are read."""
-        self._troubles: dict[str, str] = {}
-        """The messages about failed work, by the sentence that they begin with."""
         self._language: Language | None = None
         """The language that the student chose here, if they did."""
         self._prompt = Prose(id="prompt", markup=False)
@@ -159,30 +155,20 @@ class QuestionPage(NoticeScreen, ModalScreen[None]):
     @on(UndoDone)
     def _load(self) -> None:
         tutor, id_ = self._tutor, self._question_id
-        self._background(_NO_DETAILS, lambda: details_of(tutor, id_), self._show)
-        self._background(_NO_HISTORY, lambda: earlier_answers(tutor, id_), self._show_earlier)
+        background(self, lambda: details_of(tutor, id_), self._show, self._failing(_NO_DETAILS))
+        background(self, lambda: earlier_answers(tutor, id_), self._show_earlier, self._no_history)
 
-    def _background(
-        self, trouble: str, work: Callable[[], Result], done: Callable[[Result], object]
-    ) -> None:
-        """Do `work` in a thread; show `trouble` if it fails, until the same work succeeds."""
+    def _no_history(self, error: BaseException) -> None:
+        self._show_earlier(())
+        self._failing("The earlier answers could not be read.")(error)
 
-        def succeeded(result: Result) -> None:
-            self._show_trouble(trouble, "")
-            done(result)
+    def _failing(self, what: str) -> Callable[[BaseException], None]:
+        """What to do if work fails: say what did not happen, and why."""
+        return lambda error: self._complain(f"✗ {what} {explain(error)}")
 
-        def failed(error: BaseException) -> None:
-            if trouble == _NO_HISTORY:
-                self._show_earlier(())
-            self._show_trouble(trouble, f"✗ {trouble} {explain(error)}")
-
-        background(self, work, succeeded, failed)
-
-    def _show_trouble(self, trouble: str, message: str) -> None:
-        if not message and not self._troubles.get(trouble):
-            return  # a message about something else stays
-        self._troubles[trouble] = message
-        self.notice.tell("\n".join(filter(None, self._troubles.values())))
+    def _complain(self, words: str) -> None:
+        """Say this below what the notice already says, such as about another failure."""
+        self.notice.tell("\n".join(dict.fromkeys((*self.notice.text.splitlines(), words))))
 
     def _changed(self, _: None) -> None:
         self._load()
@@ -195,7 +181,8 @@ class QuestionPage(NoticeScreen, ModalScreen[None]):
 
     def _show(self, details: QuestionDetails) -> None:
         self._details = details
-        self._show_trouble(_NO_DETAILS, details.trouble)
+        if details.trouble:
+            self._complain(details.trouble)
         self._show_question()
         self._standing.update(Content("\n".join(standing_lines(details))))
         self._earlier.update(Content(self._earlier_words()))
@@ -323,8 +310,11 @@ class QuestionPage(NoticeScreen, ModalScreen[None]):
         progress = self._tutor.progress
 
         def delete() -> None:
-            self._background(
-                "It was not deleted.", lambda: progress.delete([attempt.id]), self._deleted
+            background(
+                self,
+                lambda: progress.delete([attempt.id]),
+                self._deleted,
+                self._failing("It was not deleted."),
             )
 
         confirm(self.app, question, "Delete it", delete)
@@ -332,10 +322,8 @@ class QuestionPage(NoticeScreen, ModalScreen[None]):
     def action_skip(self) -> None:
         if self._details is not None:
             progress, today = self._tutor.progress, self._details.today
-            id_ = self._question_id
-            self._background(
-                "It was not postponed.", lambda: progress.skip(id_, today), self._changed
-            )
+            id_, failed = self._question_id, self._failing("It was not postponed.")
+            background(self, lambda: progress.skip(id_, today), self._changed, failed)
 
     def action_edit_question(self) -> None:
         """Open the question in the student's own editor."""
@@ -352,9 +340,8 @@ class QuestionPage(NoticeScreen, ModalScreen[None]):
 
     def _save_flag(self, note: str | None) -> None:
         progress, id_ = self._tutor.progress, self._question_id
-        self._background(
-            "The report was not saved.", lambda: progress.flag(id_, note), self._changed
-        )
+        failed = self._failing("The report was not saved.")
+        background(self, lambda: progress.flag(id_, note), self._changed, failed)
 
     def action_undo(self) -> None:
         self.post_message(UndoAsked())
