@@ -23,7 +23,7 @@ from tutor.tui.dialogs import ChoiceScreen
 from tutor.tui.exam.resume import LeftScreen
 from tutor.tui.widgets.deck_list import (
     DeckRow,
-    DeckTable,
+    DeckColumns,
     StartRow,
     known_bar,
     start_line,
@@ -255,7 +255,7 @@ DECK = Mastery("deck", 40, 16, 10, 0.3)
     ],
 )
 def test_columns_are_dropped_if_they_do_not_fit(width: int, columns: tuple[str, ...]) -> None:
-    table = DeckTable()
+    table = DeckColumns()
     assert tuple(table.widths(width)) == columns
     row = DeckRow("自然语言处理中的迁移学习：二十一个问题", "ZH en", DECK, 3)
     assert cell_len(table.line(row, width).plain) == width
@@ -263,23 +263,23 @@ def test_columns_are_dropped_if_they_do_not_fit(width: int, columns: tuple[str, 
 
 
 def test_a_title_is_shown_before_numbers_and_languages() -> None:
-    table = DeckTable(40)
+    table = DeckColumns(40)
     assert "languages" in table.widths(96)
     assert tuple(table.widths(95)) == ("due", "answered", "new", "bar")
     assert tuple(table.widths(83)) == ("due", "new", "bar")
     row = DeckRow("Five papers: text generation, pre-training", "RU en", DECK, 3)
-    assert row.title in DeckTable(42).line(row, 74).plain
+    assert row.title in DeckColumns(42).line(row, 74).plain
 
 
 def test_the_bar_explains_its_shades_where_their_numbers_have_no_room() -> None:
-    narrow, wide = (DeckTable(40).heading("Decks", width).plain for width in (74, 98))
+    narrow, wide = (DeckColumns(40).heading("Decks", width).plain for width in (74, 98))
     assert narrow.endswith("due  ░ new  █ known ▒ shaky")
     assert wide.split()[1:] == ["due", "█", "known", "▒", "shaky", "░", "new"]
 
 
 def test_a_title_longer_than_its_room_is_cut_after_a_word() -> None:
     title = "Deep learning and language processing: twelve lectures"
-    table = DeckTable(54)
+    table = DeckColumns(54)
     row = table.line(DeckRow(title, "", DECK, 3), 74).plain
     assert row.startswith("Deep learning and language processing…  ")
     assert table.cut_title(title, 74).rstrip() == title
@@ -298,7 +298,7 @@ async def test_the_chosen_deck_has_its_whole_title_below_the_list(tutor: StubTut
 
 
 def test_a_deck_shows_its_numbers() -> None:
-    table = DeckTable()
+    table = DeckColumns()
     row = table.line(DeckRow("Deck", "DE en", DECK, None), 60).plain.split()
     assert row == ["Deck", "10", "6", "24", "███▒▒░░░░░░░"]
     assert table.line(DeckRow("Deck", "", DECK, 0), 30).plain.split() == ["Deck", "–", "24"]

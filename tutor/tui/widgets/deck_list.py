@@ -72,7 +72,7 @@ _STYLES = {"languages": MUTED, "bar": "$text-accent"}
 
 
 @dataclass(frozen=True, slots=True)
-class DeckTable:
+class DeckColumns:
     """Decks or topics, with as many columns as fit next to their titles."""
 
     longest: int = 0
@@ -81,14 +81,14 @@ class DeckTable:
     It has to fit before the languages are shown, and up to `_MOST_TITLE` cells of it before the
     known and shaky questions are.
     """
-    columns: tuple[str, ...] = ("due", "new", "bar", "answered", "languages")
+    names: tuple[str, ...] = ("due", "new", "bar", "answered", "languages")
     """The columns to the right of the title, the most important first."""
 
     def widths(self, width: int) -> dict[str, int]:
         """The cells of each column that fits, with the gap before it, in the order of the row."""
         least = {"answered": min(self.longest, _MOST_TITLE), "languages": self.longest}
         shown: list[str] = []
-        for name in self.columns:
+        for name in self.names:
             rest = width - sum(_widths((*shown, name)).values())
             if rest < max(_LEAST_TITLE, least.get(name, 0)):
                 break
@@ -170,14 +170,14 @@ class DeckList(RowList):
     ) -> Iterator[Row]:
         for start in starts:
             yield Row(partial(start_line, start), start.id)
-        table = DeckTable(max(map(cell_len, self._deck_titles.values()), default=0))
+        columns = DeckColumns(max(map(cell_len, self._deck_titles.values()), default=0))
         if decks:
             yield from [BLANK] * airy
-            yield Row(partial(table.heading, "Decks"))
+            yield Row(partial(columns.heading, "Decks"))
         for deck in decks:
-            yield Row(partial(table.line, deck), deck.mastery.name)
+            yield Row(partial(columns.line, deck), deck.mastery.name)
         if airy:  # otherwise a blank line, so that nothing moves
-            yield Row(lambda width: table.cut_title(self._chosen_title, width))
+            yield Row(lambda width: columns.cut_title(self._chosen_title, width))
 
     @property
     def _chosen_title(self) -> str:

@@ -9,7 +9,7 @@ from textual.binding import BindingType
 
 from tutor.study.statistics import Mastery
 from tutor.tui.keys import key
-from tutor.tui.widgets.deck_list import DeckRow, DeckTable
+from tutor.tui.widgets.deck_list import DeckRow, DeckColumns
 from tutor.tui.widgets.row_list import Row, RowList
 
 DECK, TOPIC = "deck:", "topic:"
@@ -38,24 +38,24 @@ class MasteryList(RowList):
 
     def _all_rows(self, decks: Sequence[DeckRow], topics: Sequence[Mastery]) -> Iterator[Row]:
         titles = {f"{DECK}{deck.mastery.name}": deck.title for deck in decks}
-        table = DeckTable(max(map(cell_len, titles.values()), default=0), _COLUMNS)
+        columns = DeckColumns(max(map(cell_len, titles.values()), default=0), _COLUMNS)
         if decks:
-            yield Row(partial(table.heading, "Decks"))
+            yield Row(partial(columns.heading, "Decks"))
             for id_, deck in zip(titles, decks, strict=True):
-                yield Row(partial(table.line, deck), id_)
+                yield Row(partial(columns.line, deck), id_)
             # The chosen deck's whole title, or a blank line, so that nothing moves.
-            yield Row(lambda width: table.cut_title(titles.get(self.chosen_id or "", ""), width))
-        yield from _topic_rows(table, "Topics, weakest first", topics)
+            yield Row(lambda width: columns.cut_title(titles.get(self.chosen_id or "", ""), width))
+        yield from _topic_rows(columns, "Topics, weakest first", topics)
 
     def show_topics(self, topics: Sequence[Mastery]) -> None:
         """Show these topics without decks."""
-        table = DeckTable(columns=_COLUMNS)
-        self.show_rows(tuple(_topic_rows(table, "Weakest topics", topics)), self.chosen_id)
+        columns = DeckColumns(names=_COLUMNS)
+        self.show_rows(tuple(_topic_rows(columns, "Weakest topics", topics)), self.chosen_id)
 
 
-def _topic_rows(table: DeckTable, title: str, topics: Sequence[Mastery]) -> Iterator[Row]:
+def _topic_rows(columns: DeckColumns, title: str, topics: Sequence[Mastery]) -> Iterator[Row]:
     if topics:
-        yield Row(partial(table.heading, title))
+        yield Row(partial(columns.heading, title))
     for topic in topics:
         row = DeckRow(topic.name, "", topic, None)
-        yield Row(partial(table.line, row), f"{TOPIC}{topic.name}")
+        yield Row(partial(columns.line, row), f"{TOPIC}{topic.name}")
