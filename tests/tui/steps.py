@@ -110,6 +110,13 @@ async def graded(pilot: Pilot[None], answer: str = "да", *, deck: str = "paper
     return screen
 
 
+async def ended(pilot: Pilot[None]) -> EndScreen:
+    """The end of a session, once it shows how that went."""
+    screen = await on(pilot, EndScreen)
+    await wait_until(pilot, lambda: shown(screen, "#result"))
+    return screen
+
+
 async def saved(pilot: Pilot[None], screen: VerdictScreen) -> None:
     """Wait until the screen says that all is saved."""
     await wait_until(pilot, lambda: _is_saved(shown(screen, "#score")))

@@ -26,7 +26,6 @@ from tutor.engine import EngineState, Status
 from tutor.errors import TutorError
 from tutor.progress import Draft
 from tutor.tui.autosave import SavePace
-from tutor.tui.session_place import SessionPlace
 
 
 def kept(tutor: StubTutor, question: str = "papers.1.1") -> str | None:
@@ -220,8 +219,7 @@ async def test_an_answer_submitted_at_once_is_not_saved_as_a_draft(
         session.begin("deck", deck="papers")
         asked = session.ask("papers.1.1")
         pace = SavePace(settle=SECONDS, longest=SECONDS)
-        place = SessionPlace("Papers")
-        await app.push_screen(QuestionScreen(tutor, session, asked, place, pace=pace))
+        await app.push_screen(QuestionScreen(tutor, session, asked, pace=pace))
         verdict = await submit_answer(pilot, "да")
         assert verdict.attempt.answer == "да"
         assert "It is saved" not in picture(app)

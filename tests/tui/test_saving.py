@@ -21,7 +21,7 @@ from tutor.bank import Verdict
 from tutor.errors import TutorError
 from tutor.progress import ProfileNotWritable
 from tutor.tui import TutorApp
-from tutor.tui.messages import AgainAsked
+from tutor.tui.messages import AskedAgain
 
 SIZE = (80, 24)
 
@@ -91,6 +91,6 @@ async def test_a_question_that_no_longer_exists_is_reported(tutor: StubTutor) ->
     async with app.run_test(size=SIZE, notifications=True) as pilot:
         await start(pilot)
         verdict = await submit_answer(pilot)
-        verdict.post_message(AgainAsked(verdict.attempt.model_copy(update={"question": "gone.1"})))
+        verdict.post_message(AskedAgain("gone.1", verdict.attempt))
         await on(pilot, TodayScreen)
         await wait_until(pilot, lambda: "gone.1" in picture(app))

@@ -5,11 +5,11 @@ from datetime import timedelta
 from tests.tui.conftest import wait_until
 from tests.tui.doubles import NOON, BrokenProgress, StubTutor
 from tests.tui.steps import (
-    EndScreen,
     QuestionScreen,
     TodayScreen,
     VerdictScreen,
     asking,
+    ended,
     noted,
     notes,
     on,
@@ -47,7 +47,7 @@ async def test_a_skipped_question_is_postponed_and_the_next_one_asked(tutor: Stu
 async def test_skipping_the_last_question_ends_the_session(tutor: StubTutor) -> None:
     async with asking(tutor, "down") as (_, pilot, _):
         await pilot.press("f8")
-        end = await on(pilot, EndScreen)
+        end = await ended(pilot)
         assert "Nothing was answered in this session." in shown(end, "#result")
         await wait_until(pilot, lambda: not tutor.progress.sessions())
         await pilot.press("enter")

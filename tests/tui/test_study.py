@@ -5,9 +5,9 @@ from datetime import timedelta
 from tests.tui.conftest import wait_until
 from tests.tui.doubles import NOON, BrokenProgress, StubTutor
 from tests.tui.steps import (
-    EndScreen,
     QuestionScreen,
     TodayScreen,
+    ended,
     graded,
     on,
     picture,
@@ -107,7 +107,7 @@ async def test_a_failing_plan_is_reported_and_the_decks_stay(
 async def test_the_end_says_what_changed_and_what_comes_next(tutor: StubTutor) -> None:
     async with showing_verdict(tutor, "点积", deck="transfer-zh", size=WIDE) as (app, pilot, _):
         await pilot.press("enter")
-        end = await on(pilot, EndScreen)
+        end = await ended(pilot)
         text = shown(end, "#result")
         assert "2.5 of 4 marks · 62 % · fair" in text
         assert "1 answered · 0 seconds · 1-day streak" in text
@@ -123,7 +123,7 @@ async def test_the_end_says_what_changed_and_what_comes_next(tutor: StubTutor) -
         assert question.asked.question.id == "transfer-zh.1.1"
         await submit_answer(pilot, "方差")
         await pilot.press("enter")
-        end = await on(pilot, EndScreen)
+        end = await ended(pilot)
         text = shown(end, "#result")
         assert "▼ from 62 %" in text
         assert "✓ 2 points you missed last time and met now:" in text
@@ -152,7 +152,7 @@ async def test_nothing_due_and_nothing_new_is_no_dead_end(tutor: StubTutor) -> N
         await on(pilot, TodayScreen)
         await wait_until(pilot, lambda: "all done for today" in picture(app))
         app.post_message(StudyAsked("due"))
-        end = await on(pilot, EndScreen)
+        end = await ended(pilot)
         assert "Nothing else is due today." in shown(end, "#result")
         assert not end.check_action("study", ("due",))
         await pilot.press("s", "w", "r")

@@ -7,10 +7,10 @@ from textual.widgets import Input
 from tests.tui.conftest import wait_until
 from tests.tui.doubles import BrokenProgress, StubTutor, by_id
 from tests.tui.steps import (
-    EndScreen,
     QuestionScreen,
     TodayScreen,
     VerdictScreen,
+    ended,
     notes,
     on,
     picture,
@@ -111,7 +111,7 @@ async def test_redo_on_today_brings_the_answer_back(tutor: StubTutor) -> None:
 async def test_undo_at_the_end_updates_the_summary(tutor: StubTutor) -> None:
     async with showing_verdict(tutor, "点积", deck="transfer-zh", size=(100, 40)) as (_, pilot, _):
         await pilot.press("enter")
-        end = await on(pilot, EndScreen)
+        end = await ended(pilot)
         await pilot.press("u")
         await wait_until(pilot, lambda: "Nothing was answered" in shown(end, "#result"))
     draft = tutor.progress.draft("transfer-zh.1.1")

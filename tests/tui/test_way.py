@@ -8,10 +8,10 @@ import pytest
 from tests.tui.conftest import wait_until
 from tests.tui.doubles import NOON, StubTutor, by_id
 from tests.tui.steps import (
-    EndScreen,
     QuestionScreen,
     TodayScreen,
     VerdictScreen,
+    ended,
     on,
     picture,
     running,
@@ -57,7 +57,7 @@ async def test_a_session_from_today_to_its_end(tutor: StubTutor) -> None:
         await on(pilot, QuestionScreen)
         await submit_answer(pilot, "половину")
         await pilot.press("enter")
-        end = await on(pilot, EndScreen)
+        end = await ended(pilot)
         assert "3.5 of 5 marks · 70 % · fair" in shown(end, "#result")
         assert "2 answered · 42 seconds · ★ full marks on 1 question" in shown(end, "#result")
         await pilot.press("enter")
@@ -225,7 +225,7 @@ async def test_another_round(tutor: StubTutor) -> None:
         await start(pilot, "down")
         await submit_answer(pilot, "点积")
         await pilot.press("enter")
-        await on(pilot, EndScreen)
+        await ended(pilot)
         await pilot.press("r")
         question = await on(pilot, QuestionScreen)
         assert question.asked.question.id == "transfer-zh.1.1"

@@ -23,7 +23,6 @@ from tutor.tui.messages import (
     QuestionsChosen,
     TodayAsked,
     TopicChosen,
-    UndoAsked,
     UndoDone,
 )
 from tutor.tui.ports import Tutor
@@ -322,9 +321,6 @@ class BrowseScreen(Screen[None]):
     def action_clear(self) -> None:
         self._field.value = ""
         self._field.focus()
-
-    def action_undo(self) -> None:
-        self.post_message(UndoAsked())
 
     def action_today(self) -> None:
         self.post_message(TodayAsked())

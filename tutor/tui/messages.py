@@ -96,11 +96,6 @@ class ModelTaken(Message):
 
 
 @dataclass(eq=False, repr=False)
-class UndoAsked(Message):
-    """The student wants to undo what was saved last."""
-
-
-@dataclass(eq=False, repr=False)
 class UndoDone(Message):
     """Something was undone or redone; posted to the screen on top."""
 
@@ -124,11 +119,13 @@ class QuestionSkipped(Message):
 
 
 @dataclass(eq=False, repr=False)
-class AskedAnew(Message):
-    """A question should be asked again, since its grade was undone."""
+class AskedAgain(Message):
+    """The student wants to answer a question again, or has undone its grade."""
 
     question: str
-    words: str
+    earlier: Attempt | None = None
+    """The answer to begin with; None for the draft."""
+    words: str = ""
     """What to say about it."""
 
 
@@ -175,20 +172,8 @@ class FeedbackEnded(Message):
 
 
 @dataclass(eq=False, repr=False)
-class VerdictRead(Message):
-    """The model has nothing more to do for a verdict that the student is still reading."""
-
-
-@dataclass(eq=False, repr=False)
 class NextAsked(Message):
     """The student is done with a question."""
-
-
-@dataclass(eq=False, repr=False)
-class AgainAsked(Message):
-    """The student wants to try the same question again."""
-
-    attempt: Attempt
 
 
 @dataclass(eq=False, repr=False)

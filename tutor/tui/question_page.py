@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, ClassVar, TypeVar
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
 from textual.binding import BindingType
@@ -20,8 +20,8 @@ from tutor.tui.browse_rows import score_words
 from tutor.tui.dialogs import ChoiceScreen, DialogOption, ReaderScreen
 from tutor.tui.keys import key, of_the_app
 from tutor.tui.labels import asked_text, clean, explain, plain, question_facts
-from tutor.tui.messages import LanguageChosen, QuestionsChosen, UndoAsked, UndoDone
-from tutor.tui.notice_screen import NoticeScreen, say
+from tutor.tui.messages import LanguageChosen, QuestionsChosen, UndoDone
+from tutor.tui.notice_screen import NoticeScreen, complain, say
 from tutor.tui.question_details import (
     attempt_words,
     details_of,
@@ -46,10 +46,6 @@ if TYPE_CHECKING:
     from tutor.bank import Language, Question
     from tutor.tui.ports import Tutor
     from tutor.tui.question_details import QuestionDetails
-
-Result = TypeVar("Result")
-_NO_DETAILS = "Not everything could be looked up."
-_NO_HISTORY = "The earlier answers could not be read."
 
 
 class AttemptList(OptionRows):
@@ -115,7 +111,7 @@ class QuestionPage(NoticeScreen, ModalScreen[None]):
         key("o", "references", "Open a reference", id="page.references", show=False),
         key("y", "copy", "Copy", id="page.copy", show=False),
         key("f2", "language", "Language", id="page.language", show=False),
-        key("u", "undo", "Undo", id="page.undo", show=False),
+        key("u", "app.undo", "Undo", id="page.undo", show=False),
         key("U", "app.redo", "Redo", id="page.redo", show=False),
         key("escape", "dismiss", "Back", id="page.leave"),
         *of_the_app("page"),
@@ -128,8 +124,6 @@ class QuestionPage(NoticeScreen, ModalScreen[None]):
         self._details: QuestionDetails | None = None
         self._history: Sequence[Attempt] | None = None
         """The newest answers; None until they are read."""
-        self._troubles: dict[str, str] = {}
-        """The messages about failed work, by the sentence that they begin with."""
         self._language: Language | None = None
         """The language that the student chose here, if they did."""
         self._prompt = Prose(id="prompt", markup=False)
@@ -142,9 +136,8 @@ class QuestionPage(NoticeScreen, ModalScreen[None]):
 
     def compose(self) -> ComposeResult:
         """The question, its state, and its history."""
-        bank, reads = self._tutor.bank, self._tutor.languages
-        place = place_of(bank, None, self._question_id, reads)
-        yield TopBar(place.title or "Removed question", self._question_id)
+        place = place_of(self._tutor, None, self._question_id)
+        yield TopBar(place.title, place.count)
         yield self.notice
         yield VerticalScroll(self._prompt, id="prompt-box", can_focus=False)
         yield self._about
@@ -160,30 +153,13 @@ class QuestionPage(NoticeScreen, ModalScreen[None]):
     @on(UndoDone)
     def _load(self) -> None:
         tutor, id_ = self._tutor, self._question_id
-        self._background(_NO_DETAILS, lambda: details_of(tutor, id_), self._show)
-        self._background(_NO_HISTORY, lambda: earlier_answers(tutor, id_), self._show_earlier)
+        unknown = "Not everything could be looked up."
+        background(self, lambda: details_of(tutor, id_), self._show, unknown)
+        background(self, lambda: earlier_answers(tutor, id_), self._show_earlier, self._no_history)
 
-    def _background(
-        self, trouble: str, work: Callable[[], Result], done: Callable[[Result], object]
-    ) -> None:
-        """Do `work` in a thread; show `trouble` if it fails, until the same work succeeds."""
-
-        def succeeded(result: Result) -> None:
-            self._show_trouble(trouble, "")
-            done(result)
-
-        def failed(error: BaseException) -> None:
-            if trouble == _NO_HISTORY:
-                self._show_earlier(())
-            self._show_trouble(trouble, f"✗ {trouble} {explain(error)}")
-
-        background(self, work, succeeded, failed)
-
-    def _show_trouble(self, trouble: str, message: str) -> None:
-        if not message and not self._troubles.get(trouble):
-            return  # a message about something else stays
-        self._troubles[trouble] = message
-        self.notice.tell("\n".join(filter(None, self._troubles.values())))
+    def _no_history(self, error: BaseException) -> None:
+        self._show_earlier(())
+        complain(self, f"The earlier answers could not be read. {explain(error)}")
 
     def _changed(self, _: None) -> None:
         self._load()
@@ -196,7 +172,8 @@ class QuestionPage(NoticeScreen, ModalScreen[None]):
 
     def _show(self, details: QuestionDetails) -> None:
         self._details = details
-        self._show_trouble(_NO_DETAILS, details.trouble)
+        if details.trouble:
+            self.notice.tell(details.trouble)
         self._show_question()
         self._standing.update(Content("\n".join(standing_lines(details))))
         self._earlier.update(Content(self._earlier_words()))
@@ -326,7 +303,7 @@ class QuestionPage(NoticeScreen, ModalScreen[None]):
         def answered(choice: str | None) -> None:
             if choice == "delete":
                 delete = self._tutor.progress.delete
-                self._background("It was not deleted.", lambda: delete([attempt.id]), self._deleted)
+                background(self, lambda: delete([attempt.id]), self._deleted, "It was not deleted.")
 
         self.app.push_screen(ChoiceScreen(question, choices), answered)
 
@@ -334,8 +311,8 @@ class QuestionPage(NoticeScreen, ModalScreen[None]):
         if self._details is not None:
             progress, today = self._tutor.progress, self._details.today
             id_ = self._question_id
-            self._background(
-                "It was not postponed.", lambda: progress.skip(id_, today), self._changed
+            background(
+                self, lambda: progress.skip(id_, today), self._changed, "It was not postponed."
             )
 
     def action_edit_question(self) -> None:
@@ -353,9 +330,6 @@ class QuestionPage(NoticeScreen, ModalScreen[None]):
 
     def _save_flag(self, note: str | None) -> None:
         progress, id_ = self._tutor.progress, self._question_id
-        self._background(
-            "The report was not saved.", lambda: progress.flag(id_, note), self._changed
+        background(
+            self, lambda: progress.flag(id_, note), self._changed, "The report was not saved."
         )
-
-    def action_undo(self) -> None:
-        self.post_message(UndoAsked())

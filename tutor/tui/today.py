@@ -21,19 +21,17 @@ from tutor.study.exam_plan import plan_words
 from tutor.study.statistics import mastery_by_deck
 from tutor.tui.background import background
 from tutor.tui.keys import key
-from tutor.tui.labels import bar, clean, explain, one_line, readable
+from tutor.tui.labels import bar, clean, one_line, readable
 from tutor.tui.messages import (
     DeckChosen,
     QuestionsChosen,
     ScreenAsked,
-    ScreenName,
     SessionResumed,
     StudyAsked,
-    UndoAsked,
     UndoDone,
 )
 from tutor.tui.ports import Tutor
-from tutor.tui.session_place import ACROSS, planner_for, session_name
+from tutor.tui.session_place import ACROSS, planner_for, session_title
 from tutor.tui.widgets.deck_list import DeckList, DeckRow, StartRow
 from tutor.tui.widgets.footer import FittingFooter
 from tutor.tui.widgets.listing import Listing
@@ -87,13 +85,13 @@ class TodayScreen(Screen[None]):
         key("c", "resume", "Continue", id="today.resume"),
         key("x", "end", "End", id="today.end"),
         key("w", "practise", "Practise", id="today.practise"),
-        key("e", "open('exam')", "Exam", id="today.exam"),
-        key("b,slash", "open('browse')", "Browse", id="today.browse"),
-        key("p", "open('progress')", "Progress", id="today.progress"),
-        key("m", "open('models')", "Models", id="today.models"),
-        key("comma", "open('settings')", "Settings", id="today.settings", display=","),
-        key("a", "open('add')", "Add", id="today.add"),
-        key("u", "undo", "Undo", id="today.undo"),
+        key("e", "app.open('exam')", "Exam", id="today.exam"),
+        key("b,slash", "app.open('browse')", "Browse", id="today.browse"),
+        key("p", "app.open('progress')", "Progress", id="today.progress"),
+        key("m", "app.open('models')", "Models", id="today.models"),
+        key("comma", "app.open('settings')", "Settings", id="today.settings", display=","),
+        key("a", "app.open('add')", "Add", id="today.add"),
+        key("u", "app.undo", "Undo", id="today.undo"),
         key("U", "app.redo", "Redo", id="today.redo", show=False),
         key("down,j", "other_list(1)", id="today.down", show=False),
         key("up,k", "other_list(-1)", id="today.up", show=False),
@@ -134,17 +132,17 @@ class TodayScreen(Screen[None]):
                 yield self.week
                 yield ModelHelp(id="model-help")
         yield FittingFooter(
-            "undo",
-            "open('add')",
+            "app.undo",
+            "app.open('add')",
             "app.quit",
-            "open('settings')",
+            "app.open('settings')",
             "end",
             "resume",
             "practise",
-            "open('models')",
-            "open('exam')",
-            "open('progress')",
-            "open('browse')",
+            "app.open('models')",
+            "app.open('exam')",
+            "app.open('progress')",
+            "app.open('browse')",
         )
 
     def on_screen_resume(self) -> None:
@@ -246,17 +244,10 @@ class TodayScreen(Screen[None]):
     def _left_rows(self) -> list[StartRow]:
         rows = []
         for number, session in enumerate(self._unfinished):
-            title = f"Unfinished: {self._session_title(session)}"
+            title = f"Unfinished: {session_title(self._tutor, session)}"
             place = f"{session.position + 1} of {len(session.questions)}"
             rows.append(StartRow(f"{LEFT}{number}", title, f"question {place}", place))
         return rows
-
-    def _session_title(self, session: SessionState) -> str:
-        bank = self._tutor.bank
-        if session.kind != "deck" or session.deck not in {deck.id for deck in bank.decks}:
-            return session_name(session)
-        deck = bank.deck(session.deck)
-        return readable(deck.title, deck, self._tutor.languages)
 
     def _show_done(self) -> None:
         if self.agenda is not None:
@@ -324,7 +315,7 @@ class TodayScreen(Screen[None]):
         session = self._chosen_session
         if session is None:
             return
-        title = self._session_title(session)
+        title = session_title(self._tutor, session)
         place = f"{session.position + 1} of {len(session.questions)}"
         asked = f"End “{title}” at question {place}? Your answers and drafts are kept."
         options = [DialogOption(KEEP, "Keep it"), DialogOption(END, "End it")]
@@ -332,12 +323,11 @@ class TodayScreen(Screen[None]):
         def end(chosen: str | None) -> None:
             if chosen == END:
                 background(
-                    self, lambda: self._study.end(session), lambda _: self._changed(), not_ended
+                    self,
+                    lambda: self._study.end(session),
+                    lambda _: self._changed(),
+                    "The session could not be saved.",
                 )
-
-        def not_ended(error: BaseException) -> None:
-            words = f"The session could not be saved. {explain(error)}"
-            self.app.notify(words, severity="error", markup=False)
 
         self.app.push_screen(ChoiceScreen(asked, options), end)
 
@@ -351,12 +341,6 @@ class TodayScreen(Screen[None]):
             if target is self.needs:
                 target.action_first()
             target.focus()
-
-    def action_open(self, name: ScreenName) -> None:
-        self.post_message(ScreenAsked(name))
-
-    def action_undo(self) -> None:
-        self.post_message(UndoAsked())
 
 
 def no_decks_words(paths: Paths) -> str:

@@ -94,7 +94,7 @@ async def test_a_failure_is_reported_and_esc_goes_back(
     tutor: StubTutor, broken: BrokenProgress
 ) -> None:
     begun(tutor)
-    broken.failing["past_exams"] = TutorError("Unreadable [/nope].")
+    broken.failing["exam"] = TutorError("Unreadable [/nope].")
     async with running(tutor) as (_, pilot):
         left = await ask_exam(pilot, LeftScreen)
         await wait_until(pilot, lambda: left.notice.text == "✗ Unreadable [/nope].")

@@ -99,7 +99,7 @@ class ReportScreen(Screen[None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         key("w", "missed", "Practise what was missed", id="report.missed"),
         key("c", "grade", "Grade the rest", id="report.judge"),
-        key("e", "another", "New exam", id="report.another"),
+        key("e", "app.open('exam')", "New exam", id="report.another"),
         key("escape", "today", "Today", id="report.today"),
         key("escape", "back", "Back", id="report.back"),
     ]
@@ -184,10 +184,6 @@ class ReportScreen(Screen[None]):
         from tutor.tui.exam.grading import GradingScreen
 
         self.app.switch_screen(GradingScreen(self._tutor, self._exam))
-
-    def action_another(self) -> None:
-        """Set up a new exam, or continue an unfinished one."""
-        self.post_message(ScreenAsked("exam"))
 
     def action_today(self) -> None:
         self.post_message(TodayAsked())
