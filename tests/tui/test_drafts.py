@@ -1,54 +1,33 @@
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 from textual.widgets import Static
 
 from tutor.tui import autosave
-from tutor.tui.autosave import SavePace, SavePlan
-
-
-def plan(times: list[float]) -> SavePlan:
-    ticks: Iterator[float] = iter(times)
-    return SavePlan(SavePace(settle=0.5, longest=2.0), lambda: next(ticks))
-
-
-def test_a_pause_saves_half_a_second_after_the_last_key() -> None:
-    saving = plan([10.0, 10.3])
-    assert [saving.touched(), saving.touched()] == [0.5, 0.5]
-
-
-def test_steady_typing_saves_within_two_seconds() -> None:
-    saving = plan([10.0, 11.0, 11.8, 12.5])
-    assert saving.touched() == 0.5
-    assert saving.touched() == 0.5
-    assert saving.touched() == pytest.approx(0.2)
-    assert saving.touched() == 0.0
-
-
-def test_after_saving_the_two_seconds_start_again() -> None:
-    saving = plan([10.0, 11.9, 12.1])
-    saving.touched()
-    saving.touched()
-    saving.saved()
-    assert saving.touched() == 0.5
+from tutor.tui.autosave import SavePace
 
 
 class Typed:
     """What is typed and what is saved; work for threads waits until the test runs it."""
 
-    def __init__(self, monkeypatch: pytest.MonkeyPatch, pace: SavePace | None = None) -> None:
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.now = 10.0
         self.text = ""
         self.on_disk: list[str] = []
         self.failures: list[str] = []
         self.error: OSError | None = None
         self.work: list[Callable[[], None]] = []
+        self.waits: list[float] = []
+        owner = Static()
+        monkeypatch.setattr(owner, "set_timer", lambda wait, _: self.waits.append(wait))
         monkeypatch.setattr(autosave, "background", lambda _, work, *__: self.work.append(work))
         self.saving = autosave.Autosave(
-            Static(),
+            owner,
             self.snapshot,
             lambda: None,
             lambda error: self.failures.append(str(error)),
-            pace=pace,
+            pace=SavePace(settle=0.5, longest=2.0),
+            monotonic=lambda: self.now,
         )
 
     def snapshot(self) -> Callable[[], None]:
@@ -93,12 +72,27 @@ def test_after_stop_nothing_is_saved_in_threads(typed: Typed) -> None:
     assert typed.work == []
 
 
-def test_what_has_waited_for_long_enough_is_saved_without_a_timer(
-    monkeypatch: pytest.MonkeyPatch,
+@pytest.mark.parametrize(
+    ("times", "waits"),
+    [
+        pytest.param((10, 10.3), (0.5, 0.5), id="half a second after the last key"),
+        pytest.param((10, 11, 11.8), (0.5, 0.5, 0.2), id="two seconds after the first key"),
+        pytest.param((10, 11.9, 12, 12.1), (0.5, 0.1, 0.5), id="and anew after saving"),
+    ],
+)
+def test_text_is_saved_soon_after_the_last_key_and_the_first(
+    typed: Typed, times: tuple[float, ...], waits: tuple[float, ...]
 ) -> None:
-    typed = Typed(monkeypatch, SavePace(longest=0.0))  # Textual divides by the wait of a timer
+    for typed.now in times:
+        typed.saving.touch()
+    assert typed.waits == pytest.approx(waits)
+
+
+def test_what_has_waited_for_long_enough_is_saved_without_a_timer(typed: Typed) -> None:
     typed.text = "steady"
     typed.saving.touch()
+    typed.now += 2  # Textual divides by the wait of a timer
+    typed.saving.touch()
     typed.work.pop()()
-    assert typed.on_disk == ["steady"]
+    assert (typed.waits, typed.on_disk) == ([0.5], ["steady"])
     assert typed.saving.is_saved

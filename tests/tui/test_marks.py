@@ -11,7 +11,7 @@ from tests.tui.steps import graded, picture, running, showing_verdict
 from tutor.bank import Verdict
 from tutor.grading import split_sentences
 from tutor.tui import TutorApp
-from tutor.tui.verdict_text import grader_text
+from tutor.tui.widgets.verdict_head import grader_text
 
 MET = (Verdict.MET, Verdict.MET, Verdict.MET)
 LONG = {

@@ -214,7 +214,7 @@ async def test_answer_and_rubric_are_side_by_side_or_arrows_scroll(tutor: StubTu
         await wait_until(pilot, lambda: line in picture(app))
         await pilot.press("down", "down", "down", "down")
         assert verdict.rubric.selected == 2
-        assert [row.selected for row in verdict.rubric.rows] == [False, False, True]
+        assert [row.has_class("-selected") for row in verdict.rubric.rows] == [False, False, True]
         await pilot.press("up", "up", "up", "up", "up", "up", "up")
         assert verdict.rubric.selected == 0
         assert line in picture(app)

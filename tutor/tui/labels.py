@@ -10,7 +10,7 @@ from textual.content import Content
 
 from tutor.bank import Language, Text, Verdict
 from tutor.errors import TutorError
-from tutor.formatting import VERDICT_MARKS, count_of, count_of_marks, percent, sentence
+from tutor.formatting import VERDICT_MARKS, count_of, count_of_marks, number, percent, sentence
 from tutor.progress import Rating
 from tutor.study.preferences import languages_for
 from tutor.study.statistics import KNOWN_FROM
@@ -145,6 +145,11 @@ def verdict_on(share: float) -> Verdict:
     if share >= KNOWN_FROM:
         return Verdict.MET
     return Verdict.PARTIAL if share >= _PARTIAL_FROM else Verdict.MISSED
+
+
+def marks_of(grade: Grade) -> str:
+    """`4 of 6 marks`."""
+    return f"{number(grade.earned)} of {number(grade.full)} marks"
 
 
 def graded_by(grade: Grade, model: str | None) -> str:

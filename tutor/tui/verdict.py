@@ -11,7 +11,7 @@ from tutor.bank import BankError, Verdict
 from tutor.progress import Rating
 from tutor.tui.background import background
 from tutor.tui.follow_up import SecondAnswers
-from tutor.tui.grade_changes import GradeChanges, LateGrade
+from tutor.tui.grade_changes import GradeChanges, LateGrade, replaced_text
 from tutor.tui.keys import key
 from tutor.tui.labels import explain
 from tutor.tui.messages import (
@@ -26,7 +26,6 @@ from tutor.tui.messages import (
 )
 from tutor.tui.notice_screen import NoticeScreen, complain
 from tutor.tui.session_place import place_of
-from tutor.tui.verdict_text import replaced_text
 from tutor.tui.widgets.feedback_box import FeedbackBox
 from tutor.tui.widgets.footer import FittingFooter
 from tutor.tui.widgets.graded_answer import GradedAnswer
@@ -127,7 +126,6 @@ class VerdictScreen(NoticeScreen):
             session,
             answered,
             changed=self._show_grade,
-            settled=self._settled,
             failed=self._not_changed,
         )
         self._late = LateGrade(self, tutor, question, attempt, self._model_graded)
@@ -176,6 +174,7 @@ class VerdictScreen(NoticeScreen):
     def _show_grade(self) -> None:
         self._answer.show(self.attempt.grade)
         self._show_score()
+        self.refresh_bindings()
 
     def _show_score(self) -> None:
         self._head.show(is_late=self._late.is_awaited)
@@ -211,10 +210,6 @@ class VerdictScreen(NoticeScreen):
 
     def _not_changed(self, error: BaseException) -> None:
         complain(self, f"Not saved. {explain(error)} Press the same key to try again.")
-
-    def _settled(self) -> None:
-        self._show_grade()
-        self.refresh_bindings()
 
     def _model_graded(self, grade: Grade | None) -> None:
         """Let the model's grade count instead of what key terms suggested before."""
