@@ -7,6 +7,7 @@ from typing import TypeVar
 from textual.app import App
 from textual.dom import DOMNode
 from textual.pilot import Pilot
+from textual.screen import Screen
 
 from tests.tui.conftest import wait_until
 from tests.tui.doubles import StubTutor
@@ -21,6 +22,7 @@ from tutor.tui.verdict import VerdictScreen
 from tutor.tui.widgets.deck_list import DeckList
 
 Kind = TypeVar("Kind", bound=DOMNode)
+Shown = TypeVar("Shown", bound=Screen[None])
 Size = tuple[int, int]
 __all__ = ["EndScreen", "QuestionScreen", "TodayScreen", "VerdictScreen", "WhyScreen"]
 
@@ -33,6 +35,17 @@ async def running(
     app = TutorApp(tutor)
     async with app.run_test(size=size) as pilot:
         yield app, pilot
+
+
+@asynccontextmanager
+async def showing(
+    tutor: StubTutor, screen: Shown, *, size: Size = (80, 24)
+) -> AsyncIterator[tuple[TutorApp, Pilot[None], Shown]]:
+    """The app with this screen on top of Today."""
+    async with running(tutor, size=size) as (app, pilot):
+        await on(pilot, TodayScreen)
+        await app.push_screen(screen)
+        yield app, pilot, screen
 
 
 @asynccontextmanager
