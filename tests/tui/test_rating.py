@@ -2,9 +2,6 @@
 
 from datetime import date, timedelta
 
-import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 from textual.pilot import Pilot
 from textual.widgets import Footer, Markdown
 from textual.widgets._footer import FooterKey
@@ -23,7 +20,6 @@ from tests.tui.steps import (
 )
 from tutor.bank import Verdict
 from tutor.errors import TutorError
-from tutor.formatting import when_words
 from tutor.progress import Attempt, Rating
 from tutor.study import Preferences, StudySession
 from tutor.study.session import rated
@@ -50,27 +46,6 @@ async def until_shown(pilot: Pilot[None], verdict: VerdictScreen, *words: str) -
 
     await wait_until(pilot, is_shown)
     await saved(pilot, verdict)
-
-
-@pytest.mark.parametrize(
-    ("day", "words"),
-    [
-        (date(2026, 11, 19), "today"),
-        (TODAY, "today"),
-        (date(2026, 11, 21), "tomorrow, 21 November"),
-        (date(2026, 11, 24), "in 4 days, 24 November"),
-        (date(2027, 1, 6), "in 47 days, 6 January 2027"),
-    ],
-)
-def test_a_day_ahead_in_words(day: date, words: str) -> None:
-    assert when_words(day, TODAY) == words
-
-
-@given(st.dates(TODAY + timedelta(days=2)))
-def test_a_day_ahead_names_itself_and_the_days_until_then(day: date) -> None:
-    words = when_words(day, TODAY)
-    assert words.startswith(f"in {(day - TODAY).days} days, {day.day} ")
-    assert (str(day.year) in words) == (day.year != TODAY.year)
 
 
 async def test_the_rating_of_the_score_and_its_day_are_shown(tutor: StubTutor) -> None:

@@ -8,7 +8,6 @@ from tests.support.questions import question
 from tutor.bank import Text, Verdict
 from tutor.engine import BUILT_IN_JUDGE, EngineState, Status
 from tutor.errors import TutorError
-from tutor.formatting import number
 from tutor.grading import PointGrade
 from tutor.grading.calibration import Accuracy
 from tutor.tui.labels import (
@@ -101,10 +100,6 @@ def test_length_counts_words_and_chinese_characters() -> None:
     assert length("one", "en") == "1 word"
     assert length("除以平方根，softmax。", "zh") == "12 characters"
     assert length("", "de") == "0 words"
-
-
-def test_numbers_have_no_needless_zeros() -> None:
-    assert [number(value) for value in (3.5, 2.0, 0.25, 10)] == ["3.5", "2", "0.25", "10"]
 
 
 def point(verdict: Verdict, confidence: float | None, mine: Verdict | None = None) -> PointGrade:
