@@ -66,24 +66,68 @@ def start_line(row: StartRow, width: int) -> Content:
     return Content.assemble((fit(row.title, width - cell_len(figures) - 2), "bold"), "  ", figures)
 
 
-COLUMNS = ("due", "new", "bar", "answered", "languages")
-"""The columns to the right of the title, the most important first."""
+_KNOWN, _SHAKY, _NEW = f"{SIGNS[0]} known", f"{SIGNS[1]} shaky", f"{SIGNS[2]} new"
+_STYLES = {"languages": MUTED, "bar": "$text-accent"}
 
 
-def column_widths(width: int, columns: Sequence[str] = COLUMNS, longest: int = 0) -> dict[str, int]:
-    """The cells of each of `columns` that fits next to the title, in the order of the row.
+@dataclass(frozen=True, slots=True)
+class DeckColumns:
+    """The columns to the right of decks' titles; a narrow list has only the most important."""
 
-    `longest` is the width of the longest title: it has to fit before the languages are shown, and
-    up to `_MOST_TITLE` cells of it before the known and shaky questions are.
+    longest: int = 0
+    """The cells of the longest title.
+
+    It has to fit before the languages are shown, and up to `_MOST_TITLE` cells of it before the
+    known and shaky questions are.
     """
-    least_title = {"answered": min(longest, _MOST_TITLE), "languages": longest}
-    shown: list[str] = []
-    for name in columns:
-        rest = width - sum(_widths((*shown, name)).values())
-        if rest < max(_LEAST_TITLE, least_title.get(name, 0)):
-            break
-        shown.append(name)
-    return _widths(shown)
+    names: Sequence[str] = ("due", "new", "bar", "answered", "languages")
+    """The most important first."""
+
+    def widths(self, width: int) -> dict[str, int]:
+        """The cells of each column that fits next to the title, in the order of the row."""
+        least_title = {"answered": min(self.longest, _MOST_TITLE), "languages": self.longest}
+        shown: list[str] = []
+        for name in self.names:
+            rest = width - sum(_widths((*shown, name)).values())
+            if rest < max(_LEAST_TITLE, least_title.get(name, 0)):
+                break
+            shown.append(name)
+        return _widths(shown)
+
+    def heading(self, title: str, width: int) -> Content:
+        """The headings of the columns that fit; the bar's is a legend if the numbers do not."""
+        widths = self.widths(width)
+        headings = {
+            "languages": "",
+            "due": "due",
+            "answered": _numbers(_KNOWN, _SHAKY),
+            "new": _NEW,
+            "bar": "" if "answered" in widths else f"{_KNOWN} {_SHAKY}",
+        }
+        cells = "".join(_cell(name, headings[name], room) for name, room in widths.items())
+        return Content(fit(title, width - cell_len(cells)) + cells)
+
+    def line(self, row: DeckRow, width: int) -> Content:
+        """A deck's row: its title, cut if necessary, and the columns that fit."""
+        mastery, widths = row.mastery, self.widths(width)
+        values = {
+            "languages": row.languages,
+            "due": "" if row.due is None else str(row.due or "–"),
+            "answered": _numbers(str(mastery.known or "–"), str(mastery.shaky or "–")),
+            "new": str(mastery.new or "–"),
+            "bar": known_bar(mastery, widths.get("bar", 2) - 2),
+        }
+        cells = [
+            (_cell(name, values[name], room), _STYLES.get(name, ""))
+            for name, room in widths.items()
+        ]
+        title = fit(row.title, width - sum(cell_len(text) for text, _ in cells))
+        return Content.assemble(title, *cells)
+
+    def cut_title(self, title: str, width: int) -> str:
+        """The whole title if it is cut in its row, else nothing."""
+        is_cut = cell_len(title) > width - sum(self.widths(width).values())
+        return fit(title, width) if is_cut else ""
 
 
 def _widths(columns: Sequence[str]) -> dict[str, int]:
@@ -93,54 +137,8 @@ def _widths(columns: Sequence[str]) -> dict[str, int]:
     return {name: width for name, width in widths.items() if name in columns}
 
 
-_KNOWN, _SHAKY, _NEW = f"{SIGNS[0]} known", f"{SIGNS[1]} shaky", f"{SIGNS[2]} new"
-
-
 def _numbers(known: str, shaky: str) -> str:
     return f"{known:>9}{shaky:>9}"
-
-
-def heading_line(
-    title: str, width: int, columns: Sequence[str] = COLUMNS, *, longest: int = 0
-) -> Content:
-    """The headings of the columns that fit; the bar's is a legend if the numbers do not."""
-    widths = column_widths(width, columns, longest)
-    headings = {
-        "languages": "",
-        "due": "due",
-        "answered": _numbers(_KNOWN, _SHAKY),
-        "new": _NEW,
-        "bar": "" if "answered" in widths else f"{_KNOWN} {_SHAKY}",
-    }
-    cells = "".join(_cell(name, headings[name], room) for name, room in widths.items())
-    return Content(fit(title, width - cell_len(cells)) + cells)
-
-
-def deck_line(
-    row: DeckRow, width: int, columns: Sequence[str] = COLUMNS, *, longest: int = 0
-) -> Content:
-    """A deck's row: its title, cut if necessary, and the columns that fit."""
-    mastery, widths = row.mastery, column_widths(width, columns, longest)
-    values = {
-        "languages": row.languages,
-        "due": "" if row.due is None else str(row.due or "–"),
-        "answered": _numbers(str(mastery.known or "–"), str(mastery.shaky or "–")),
-        "new": str(mastery.new or "–"),
-        "bar": known_bar(mastery, widths.get("bar", 2) - 2),
-    }
-    cells = [
-        (_cell(name, values[name], room), _STYLES.get(name, "")) for name, room in widths.items()
-    ]
-    title = fit(row.title, width - sum(cell_len(text) for text, _ in cells))
-    return Content.assemble(title, *cells)
-
-
-def is_cut(title: str, width: int, columns: Sequence[str] = COLUMNS, *, longest: int = 0) -> bool:
-    """Whether a deck's title is cut in its row."""
-    return cell_len(title) > width - sum(column_widths(width, columns, longest).values())
-
-
-_STYLES = {"languages": MUTED, "bar": "$text-accent"}
 
 
 def _cell(name: str, text: str, width: int) -> str:
@@ -180,16 +178,15 @@ class DeckList(RowList):
     ) -> Iterator[Row]:
         for start in starts:
             yield Row(partial(start_line, start), start.id)
-        longest = max(map(cell_len, self._deck_titles.values()), default=0)
+        columns = DeckColumns(max(map(cell_len, self._deck_titles.values()), default=0))
         if decks:
             yield from [BLANK] * airy
-            yield Row(partial(heading_line, "Decks", longest=longest))
+            yield Row(partial(columns.heading, "Decks"))
         for deck in decks:
-            yield Row(partial(deck_line, deck, longest=longest), deck.mastery.name)
-        if airy:  # otherwise a blank line, so that nothing moves
-            yield Row(partial(self._full_title, longest))
+            yield Row(partial(columns.line, deck), deck.mastery.name)
+        if airy:  # blank if the chosen title is not cut, so that nothing moves
+            yield Row(lambda width: columns.cut_title(self._chosen_title, width))
 
-    def _full_title(self, longest: int, width: int) -> str:
-        """The title of the chosen deck if it is cut in its row, else nothing."""
-        title = self._deck_titles.get(self.chosen_id or "", "") if self.has_focus else ""
-        return fit(title, width) if is_cut(title, width, longest=longest) else ""
+    @property
+    def _chosen_title(self) -> str:
+        return self._deck_titles.get(self.chosen_id or "", "") if self.has_focus else ""

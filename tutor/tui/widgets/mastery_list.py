@@ -11,8 +11,7 @@ from textual.content import Content
 from tutor.formatting import percent
 from tutor.study.statistics import Mastery
 from tutor.tui.keys import key
-from tutor.tui.labels import fit
-from tutor.tui.widgets.deck_list import DeckRow, deck_line, heading_line, is_cut
+from tutor.tui.widgets.deck_list import DeckColumns, DeckRow
 from tutor.tui.widgets.row_list import Row, RowList
 
 DECK, TOPIC = "deck:", "topic:"
@@ -22,16 +21,15 @@ _SHARE = 9
 """The cells of the column for mastery."""
 
 
-def mastery_line(title: str, row: Mastery, width: int, *, longest: int = 0) -> Content:
+def mastery_line(columns: DeckColumns, title: str, row: Mastery, width: int) -> Content:
     """The row of a deck or topic: its known, shaky and new questions, and its mastery."""
     share = percent(row.share) if row.answered else "–"
-    counts = deck_line(DeckRow(title, "", row, None), width - _SHARE, _COLUMNS, longest=longest)
+    counts = columns.line(DeckRow(title, "", row, None), width - _SHARE)
     return Content.assemble(counts, share.rjust(_SHARE))
 
 
-def _heading(title: str, width: int, *, longest: int = 0) -> Content:
-    counts = heading_line(title, width - _SHARE, _COLUMNS, longest=longest)
-    return Content.assemble(counts, "mastery".rjust(_SHARE))
+def _heading(columns: DeckColumns, title: str, width: int) -> Content:
+    return Content.assemble(columns.heading(title, width - _SHARE), "mastery".rjust(_SHARE))
 
 
 class MasteryList(RowList):
@@ -58,28 +56,28 @@ class MasteryList(RowList):
 
     def _all_rows(self, decks: Sequence[Mastery], topics: Sequence[Mastery]) -> Iterator[Row]:
         titles = self._titles_by_row
-        longest = max(map(cell_len, titles.values()), default=0)
-        heading = partial(_heading, longest=longest)
+        columns = DeckColumns(max(map(cell_len, titles.values()), default=0), _COLUMNS)
         if decks:
-            yield Row(partial(heading, "Decks"))
+            yield Row(partial(_heading, columns, "Decks"))
         for row in decks:
             id_ = f"{DECK}{row.name}"
-            yield Row(partial(mastery_line, titles[id_], row, longest=longest), id_)
-        if decks:  # otherwise a blank line, so that nothing moves
-            yield Row(partial(self._full_title, longest))
-        if topics:
-            yield Row(partial(heading, "Topics, weakest first"))
-        for row in topics:
-            yield Row(partial(mastery_line, row.name, row, longest=longest), f"{TOPIC}{row.name}")
+            yield Row(partial(mastery_line, columns, titles[id_], row), id_)
+        if decks:  # blank if the chosen title is not cut, so that nothing moves
+            yield Row(lambda width: columns.cut_title(self._chosen_title, width - _SHARE))
+        yield from _topic_rows("Topics, weakest first", columns, topics)
 
-    def _full_title(self, longest: int, width: int) -> str:
-        """The title of the chosen deck if it is cut in its row, else nothing."""
-        title = self._titles_by_row.get(self.chosen_id or "", "")
-        cut = is_cut(title, width - _SHARE, _COLUMNS, longest=longest)
-        return fit(title, width) if cut else ""
+    @property
+    def _chosen_title(self) -> str:
+        return self._titles_by_row.get(self.chosen_id or "", "")
 
     def show_topics(self, topics: Sequence[Mastery]) -> None:
         """Show these topics without decks."""
-        rows = [Row(partial(mastery_line, row.name, row), f"{TOPIC}{row.name}") for row in topics]
-        title = [Row(partial(_heading, "Weakest topics"))] * bool(rows)
-        self.show_rows((*title, *rows), self.chosen_id)
+        columns = DeckColumns(names=_COLUMNS)
+        self.show_rows(tuple(_topic_rows("Weakest topics", columns, topics)), self.chosen_id)
+
+
+def _topic_rows(title: str, columns: DeckColumns, topics: Sequence[Mastery]) -> Iterator[Row]:
+    if topics:
+        yield Row(partial(_heading, columns, title))
+    for row in topics:
+        yield Row(partial(mastery_line, columns, row.name, row), f"{TOPIC}{row.name}")
