@@ -30,7 +30,7 @@ from tutor.engine import EngineState, Status
 from tutor.paths import Paths
 from tutor.study import Preferences
 from tutor.tui import TutorApp
-from tutor.tui.messages import DeckChosen, ScreenAsked, ScreenName
+from tutor.tui.messages import ScreenAsked, ScreenName, StudyAsked
 
 
 async def open_palette(pilot: Pilot[None], app: TutorApp, query: str) -> None:
@@ -159,7 +159,7 @@ async def test_starting_a_deck_while_grading_cancels_it(tutor: StubTutor) -> Non
         await write(pilot, "w")
         await pilot.press("f5")
         await wait_until(pilot, tutor.grading.started.is_set)
-        app.post_message(DeckChosen("transfer-zh"))
+        app.post_message(StudyAsked("deck", "transfer-zh"))
         await sees(pilot, "迁移学习")
         assert tutor.grading.cancels == 1
         assert await on(pilot, QuestionScreen) is app.screen

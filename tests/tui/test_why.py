@@ -25,7 +25,7 @@ from tutor.progress.agreement import agreement
 from tutor.tui import TutorApp
 from tutor.tui.explanation import line_content
 from tutor.tui.labels import clean
-from tutor.tui.messages import DeckChosen
+from tutor.tui.messages import StudyAsked
 
 PROMPT = Explanation(
     (
@@ -107,7 +107,7 @@ async def test_going_elsewhere_stops_looking_for_reasons(tutor: StubTutor) -> No
     async with showing_reasons(tutor) as (app, pilot, _):
         await wait_until(pilot, lambda: tutor.grading.explained)
         before = tutor.grading.cancels
-        app.post_message(DeckChosen("transfer-zh"))
+        app.post_message(StudyAsked("deck", "transfer-zh"))
         await wait_until(pilot, lambda: "迁移学习" in picture(app))
         assert tutor.grading.cancels == before + 1
 

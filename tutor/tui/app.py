@@ -28,7 +28,6 @@ from tutor.tui.messages import (
     AnswerGraded,
     AskedAgain,
     BankChanged,
-    DeckChosen,
     FetchProgressed,
     LanguageChosen,
     ModelChanged,
@@ -39,7 +38,6 @@ from tutor.tui.messages import (
     SessionResumed,
     StudyAsked,
     TodayAsked,
-    TopicChosen,
 )
 from tutor.tui.model_words import ModelState
 from tutor.tui.notice_screen import complain, say
@@ -179,17 +177,9 @@ class TutorApp(App[None]):
 
     # --- from screen to screen
 
-    @on(DeckChosen)
-    async def _deck_chosen(self, event: DeckChosen) -> None:
-        await self._begin(self.session.begin("deck", deck=event.deck))
-
     @on(StudyAsked)
     async def _study_asked(self, event: StudyAsked) -> None:
-        await self._begin(self.session.begin(event.kind))
-
-    @on(TopicChosen)
-    async def _topic_chosen(self, event: TopicChosen) -> None:
-        await self._begin(self.session.begin("topic", topic=event.topic))
+        await self._begin(self.session.begin(event.kind, deck=event.deck, topic=event.topic))
 
     @on(QuestionsChosen)
     async def _questions_chosen(self, event: QuestionsChosen) -> None:

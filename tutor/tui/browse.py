@@ -19,10 +19,9 @@ from tutor.tui.browse_rows import Catalogue, Group, Results, catalogue_of, gone_
 from tutor.tui.keys import key
 from tutor.tui.labels import clean, explain, fit, one_line
 from tutor.tui.messages import (
-    DeckChosen,
     QuestionsChosen,
+    StudyAsked,
     TodayAsked,
-    TopicChosen,
     UndoDone,
 )
 from tutor.tui.ports import Tutor
@@ -277,9 +276,9 @@ class BrowseScreen(Screen[None]):
         """Start a session on the chosen deck, section or topic."""
         match self.list.group:
             case Group(kind="deck", name=deck):
-                self.post_message(DeckChosen(deck))
+                self.post_message(StudyAsked("deck", deck))
             case Group(kind="topic", name=topic):
-                self.post_message(TopicChosen(topic))
+                self.post_message(StudyAsked("topic", topic=topic))
             case Group(questions=questions):
                 self.post_message(QuestionsChosen(questions))
 

@@ -37,24 +37,12 @@ class ModelChanged(Message):
 
 
 @dataclass(eq=False, repr=False)
-class DeckChosen(Message):
-    """The student wants to be asked from a deck."""
-
-    deck: str
-
-
-@dataclass(eq=False, repr=False)
 class StudyAsked(Message):
-    """The student wants to be asked across all decks."""
+    """The student wants to be asked from a deck, about a topic, or across all decks."""
 
     kind: SessionKind
-
-
-@dataclass(eq=False, repr=False)
-class TopicChosen(Message):
-    """The student wants to be asked about a topic, across all decks."""
-
-    topic: str
+    deck: str | None = None
+    topic: str | None = None
 
 
 @dataclass(eq=False, repr=False)

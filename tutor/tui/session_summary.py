@@ -45,7 +45,7 @@ from tutor.tui.labels import (
     soon,
     verdict_on,
 )
-from tutor.tui.messages import DeckChosen, StudyAsked, UndoDone
+from tutor.tui.messages import StudyAsked, UndoDone
 from tutor.tui.ports import Tutor
 from tutor.tui.session_place import planner_for, session_title
 from tutor.tui.widgets.footer import FittingFooter
@@ -298,4 +298,4 @@ class EndScreen(Screen[None]):
 
     def action_another(self) -> None:
         if self._session.deck is not None:
-            self.post_message(DeckChosen(self._session.deck))
+            self.post_message(StudyAsked("deck", self._session.deck))

@@ -21,7 +21,6 @@ from tutor.tui.background import background
 from tutor.tui.keys import key
 from tutor.tui.labels import bar, clean, one_line, readable
 from tutor.tui.messages import (
-    DeckChosen,
     QuestionsChosen,
     ScreenAsked,
     SessionResumed,
@@ -271,7 +270,7 @@ class TodayScreen(Screen[None]):
         elif event.row == DUE:
             self.post_message(StudyAsked("due"))
         else:
-            self.post_message(DeckChosen(event.row))
+            self.post_message(StudyAsked("deck", event.row))
 
     @on(RowList.Opened, "#needs")
     def _question_opened(self, event: RowList.Opened) -> None:

@@ -27,7 +27,7 @@ from tutor.paths import Paths
 from tutor.progress import Progress, open_progress
 from tutor.study.exam import resume_exam
 from tutor.tui.autosave import SavePace
-from tutor.tui.messages import DeckChosen
+from tutor.tui.messages import StudyAsked
 
 
 def written(tutor: StubTutor) -> list[str]:
@@ -108,7 +108,7 @@ async def test_quitting_and_going_elsewhere_lose_nothing(tutor: StubTutor) -> No
     async with running(tutor) as (again, pilot):
         await resumed(pilot, RunningScreen)
         await answer(pilot, "!")
-        again.post_message(DeckChosen("papers"))
+        again.post_message(StudyAsked("deck", "papers"))
         await wait_until(pilot, lambda: not isinstance(again.screen, RunningScreen))
         await wait_until(pilot, lambda: written(tutor)[0] == "не потерять!")
 

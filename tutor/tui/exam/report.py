@@ -14,7 +14,7 @@ from tutor.study.exam_text import Outcome, ReportRow, outcome_of
 from tutor.tui.background import background
 from tutor.tui.keys import key
 from tutor.tui.labels import authored, bar, explain, fit, one_line
-from tutor.tui.messages import QuestionsChosen, ScreenAsked, TodayAsked, TopicChosen
+from tutor.tui.messages import QuestionsChosen, ScreenAsked, StudyAsked, TodayAsked
 from tutor.tui.widgets.footer import FittingFooter
 from tutor.tui.widgets.notice import Notice
 from tutor.tui.widgets.option_rows import OptionRows
@@ -162,7 +162,7 @@ class ReportScreen(Screen[None]):
             case ("question", question):
                 self._open_question(question)
             case ("topic", topic):
-                self.post_message(TopicChosen(topic))
+                self.post_message(StudyAsked("topic", topic=topic))
             case ("exam", exam):
                 self.app.switch_screen(ReportScreen(self._tutor, exam, past=self._past))
 
