@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 
+import pytest
 from textual.pilot import Pilot
 from textual.widgets import Footer, Markdown
 from textual.widgets._footer import FooterKey
@@ -48,14 +49,17 @@ async def until_shown(pilot: Pilot[None], verdict: VerdictScreen, *words: str) -
     await saved(pilot, verdict)
 
 
-async def test_the_rating_of_the_score_and_its_day_are_shown(tutor: StubTutor) -> None:
+@pytest.mark.parametrize("exam", [None, TODAY + timedelta(days=3)])
+async def test_the_rating_of_the_score_is_shown_with_its_day_which_keeps_to_the_exam(
+    tutor: StubTutor, exam: date | None
+) -> None:
     tutor.grading.verdicts = MET
+    tutor.preferences = Preferences(exam=exam)
     async with showing_verdict(tutor) as (_, _, verdict):
-        attempt = the_attempt(tutor)
-        day = next_day(tutor, attempt)
+        day = next_day(tutor, the_attempt(tutor))
         assert day is not None
-        assert day > TODAY + timedelta(days=1)
-        assert f"[4 EASY in {(day - TODAY).days} days]" in shown(verdict, "#ratings")
+        assert (day == TODAY + timedelta(days=1)) is (exam is not None)
+        assert f"[4 EASY {soon(day, TODAY)}]" in shown(verdict, "#ratings")
 
 
 async def test_a_number_rates_the_answer_and_the_rating_by_score_removes_that(
@@ -109,14 +113,6 @@ async def test_the_students_rating_outlives_an_overruling(tutor: StubTutor) -> N
         assert "[1 AGAIN today]" in shown(verdict, "#ratings")
     attempt = the_attempt(tutor)
     assert (attempt.rated, attempt.grade.earned) == (Rating.AGAIN, 1.5)
-
-
-async def test_the_day_keeps_to_the_exam(tutor: StubTutor) -> None:
-    tutor.grading.verdicts = MET
-    tutor.preferences = Preferences(exam=TODAY + timedelta(days=3))
-    async with showing_verdict(tutor) as (_, pilot, verdict):
-        await until_shown(pilot, verdict, "[4 EASY tomorrow]")
-        assert next_day(tutor, verdict.attempt) == TODAY + timedelta(days=1)
 
 
 async def test_a_rating_that_cannot_be_saved_is_reported_and_can_be_tried_again(

@@ -11,23 +11,20 @@ from tests.tui.steps import (
     TodayScreen,
     VerdictScreen,
     asking,
+    noted,
     on,
     picture,
     saved,
     showing_verdict,
     shown,
-    start,
-    submit_answer,
     write,
 )
 from tutor.bank import Verdict
 from tutor.errors import TutorError
 from tutor.progress import ProfileNotWritable
-from tutor.tui import TutorApp, autosave
+from tutor.tui import autosave
 from tutor.tui.autosave import SavePace
 from tutor.tui.messages import AskedAgain
-
-SIZE = (80, 24)
 
 
 @pytest.mark.parametrize("more", ["", " и ещё"])
@@ -76,10 +73,8 @@ async def test_a_session_that_cannot_be_saved_is_reported(
     tutor: StubTutor, broken: BrokenProgress
 ) -> None:
     broken.failing["save_session"] = TutorError("[/disc] is full.")
-    app = TutorApp(tutor)
-    async with app.run_test(size=SIZE, notifications=True) as pilot:
-        await start(pilot)
-        await wait_until(pilot, lambda: "[/disc]" in picture(app))
+    async with asking(tutor) as (_, pilot, _):
+        await noted(pilot, "The session could not be saved. [/disc] is full.")
 
 
 async def test_interrupted_feedback_is_reported(tutor: StubTutor) -> None:
@@ -91,13 +86,10 @@ async def test_interrupted_feedback_is_reported(tutor: StubTutor) -> None:
 
 
 async def test_a_question_that_no_longer_exists_is_reported(tutor: StubTutor) -> None:
-    app = TutorApp(tutor)
-    async with app.run_test(size=SIZE, notifications=True) as pilot:
-        await start(pilot)
-        verdict = await submit_answer(pilot)
+    async with showing_verdict(tutor) as (_, pilot, verdict):
         verdict.post_message(AskedAgain("gone.1", verdict.attempt))
         await on(pilot, TodayScreen)
-        await wait_until(pilot, lambda: "gone.1" in picture(app))
+        await noted(pilot, "gone.1")
 
 
 class Typed:

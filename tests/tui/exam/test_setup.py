@@ -79,7 +79,7 @@ async def test_everything_can_be_chosen(tutor: StubTutor) -> None:
 
 
 @pytest.mark.parametrize("size", [(80, 24), (40, 24)])
-async def test_a_level_without_questions_is_named_before_the_start(
+async def test_all_levels_are_seen_and_one_without_questions_is_named_before_the_start(
     tutor: StubTutor, size: tuple[int, int]
 ) -> None:
     async with running(tutor, size=size) as (app, pilot):
@@ -88,6 +88,8 @@ async def test_a_level_without_questions_is_named_before_the_start(
         await wait_until(pilot, lambda: shown(setup, "#mix-note") == "no recall questions")
         await wait_until(pilot, lambda: "questions" in picture(app).split("recall")[2])
         assert shown(setup, "#start").endswith("(2 explain · 1 derive)")
+        fields = [setup.query_one(f"#{level}") for level in ("recall", "explain", "derive")]
+        assert all(field.region.width and field.region.right <= size[0] for field in fields)
 
 
 async def test_no_time_limit_is_an_empty_field(tutor: StubTutor) -> None:
@@ -204,14 +206,6 @@ async def test_a_report_that_cannot_be_read_is_reported(
         await wait_until(pilot, lambda: "Input/output error" in report.notice.text)
         await pilot.press("escape")
         await on(pilot, SetupScreen)
-
-
-async def test_all_levels_are_seen_in_a_narrow_window(tutor: StubTutor) -> None:
-    async with running(tutor, size=(40, 24)) as (_, pilot):
-        setup = await ask_exam(pilot, SetupScreen)
-        await pilot.pause()
-        fields = [setup.query_one(f"#{level}") for level in ("recall", "explain", "derive")]
-        assert all(field.region.width and field.region.right <= 40 for field in fields)
 
 
 async def test_it_says_how_far_it_is_and_enter_continues(tutor: StubTutor) -> None:
