@@ -21,3 +21,4 @@ def test_days() -> None:
     assert day_words(today) == "4 Mar"
     words = [when_words(today.replace(day=day), today) for day in (1, 4, 5, 8)]
     assert words == ["today", "today", "tomorrow, 5 March", "in 4 days, 8 March"]
+    assert when_words(date(2027, 1, 6), today) == "in 308 days, 6 January 2027"

@@ -22,7 +22,7 @@ from tutor.engine import EngineState, Status
 from tutor.grading import GradingService
 from tutor.profile import Profile
 from tutor.tui import TutorApp
-from tutor.tui.messages import DeckChosen
+from tutor.tui.messages import StudyAsked
 from tutor.wiring import open_tutor
 
 pytestmark = pytest.mark.native
@@ -47,7 +47,7 @@ def kill_the_model() -> None:
 async def start_deck(pilot: Pilot[None]) -> QuestionScreen:
     """Go from Today to the first question of the deck."""
     today = await on(pilot, TodayScreen)
-    today.post_message(DeckChosen("papers-ru"))
+    today.post_message(StudyAsked("deck", "papers-ru"))
     return await on(pilot, QuestionScreen)
 
 

@@ -26,7 +26,7 @@ from tutor.profile import Profile
 from tutor.tui import TutorApp
 from tutor.tui.exam.report import ReportScreen
 from tutor.tui.exam.run import RunningScreen
-from tutor.tui.messages import DeckChosen, ScreenAsked, TodayAsked
+from tutor.tui.messages import ScreenAsked, StudyAsked, TodayAsked
 from tutor.tui.question import QuestionScreen
 from tutor.tui.session_summary import EndScreen
 from tutor.tui.verdict import VerdictScreen
@@ -151,7 +151,7 @@ async def today(pilot: Pilot[None], _: Tutor, __: str, keep: Keep) -> None:
 
 async def studying(pilot: Pilot[None], tutor: Tutor, language: str, keep: Keep) -> None:
     """A session from its first question to its end."""
-    pilot.app.screen.post_message(DeckChosen(DECKS[language]))
+    pilot.app.screen.post_message(StudyAsked("deck", DECKS[language]))
     question = await shows(pilot, QuestionScreen)
     answer = tutor.bank.question(question.asked.question.id).answer.to(question.language)
     keep(pilot, "question")

@@ -7,7 +7,7 @@ from tests.tui.conftest import wait_until
 from tests.tui.steps import QuestionScreen, VerdictScreen, on, saved, write
 from tutor.profile import Profile
 from tutor.tui import TutorApp
-from tutor.tui.messages import DeckChosen, SessionResumed
+from tutor.tui.messages import SessionResumed, StudyAsked
 from tutor.wiring import open_tutor
 
 
@@ -19,7 +19,7 @@ async def test_a_session_begun_on_the_screen_continues_here_and_there_again(
         tutor.welcome()
         app = TutorApp(tutor)
         async with app.run_test(size=(80, 24)) as pilot:
-            app.post_message(DeckChosen("papers-ru"))
+            app.post_message(StudyAsked("deck", "papers-ru"))
             first = (await on(pilot, QuestionScreen)).asked.question.id
             await write(pilot, "Первый ответ.")
             await pilot.press("f5")

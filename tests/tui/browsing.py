@@ -10,7 +10,7 @@ from textual.widgets import Input, Static
 
 from tests.tui.conftest import wait_until
 from tests.tui.doubles import NOON, StubTutor
-from tests.tui.steps import TodayScreen, on
+from tests.tui.steps import TodayScreen, on, running
 from tutor.bank import Verdict
 from tutor.grading import self_grade
 from tutor.progress import Attempt
@@ -75,18 +75,22 @@ async def seek(pilot: Pilot[None], screen: BrowseScreen, text: str) -> None:
     await wait_until(pilot, lambda: f"“{clean(text)}”" in words(screen, "#status"))
 
 
-async def page(
-    pilot: Pilot[None], app: TutorApp, tutor: StubTutor, question: str, *, wait: bool = True
-) -> QuestionPage:
+async def page(pilot: Pilot[None], tutor: StubTutor, question: str) -> QuestionPage:
     """A question's own page, once everything on it is loaded."""
     await on(pilot, TodayScreen)
     shown = QuestionPage(tutor, question)
-    app.push_screen(shown)
-    await wait_until(pilot, lambda: app.screen is shown)
-    await wait_until(pilot, lambda: words(shown, "#standing"))
-    if wait:
-        await wait_until(pilot, lambda: shown.read)
+    await pilot.app.push_screen(shown)
+    await wait_until(pilot, lambda: words(shown, "#standing") and shown.read)
     return shown
+
+
+@asynccontextmanager
+async def showing_page(
+    tutor: StubTutor, question: str = "papers.1.2"
+) -> AsyncIterator[tuple[TutorApp, Pilot[None], QuestionPage]]:
+    """The app with a question's own page."""
+    async with running(tutor) as (app, pilot):
+        yield app, pilot, await page(pilot, tutor, question)
 
 
 def words(screen: Screen[None], selector: str) -> str:

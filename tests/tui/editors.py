@@ -3,11 +3,14 @@
 import json
 import shlex
 import sys
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 
+from textual.pilot import Pilot
+
 from tests.tui.doubles import StubTutor
+from tests.tui.steps import Size
 from tutor import tui
 from tutor.tui import TutorApp
 
@@ -37,6 +40,16 @@ class SuspendableApp(TutorApp):
     def suspend(self) -> Iterator[None]:
         self.suspended += 1
         yield
+
+
+@asynccontextmanager
+async def editing(
+    tutor: StubTutor, *, size: Size = (80, 24)
+) -> AsyncIterator[tuple[SuspendableApp, Pilot[None]]]:
+    """An app that can be suspended for an editor."""
+    app = SuspendableApp(tutor)
+    async with app.run_test(size=size) as pilot:
+        yield app, pilot
 
 
 def set_editor(tutor: StubTutor, folder: Path, steps: Sequence[tuple[str, str]]) -> None:

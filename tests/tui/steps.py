@@ -7,6 +7,7 @@ from typing import TypeVar
 from textual.app import App
 from textual.dom import DOMNode
 from textual.pilot import Pilot
+from textual.screen import Screen
 
 from tests.tui.conftest import wait_until
 from tests.tui.doubles import StubTutor
@@ -21,6 +22,7 @@ from tutor.tui.verdict import VerdictScreen
 from tutor.tui.widgets.deck_list import DeckList
 
 Kind = TypeVar("Kind", bound=DOMNode)
+Shown = TypeVar("Shown", bound=Screen[None])
 Size = tuple[int, int]
 __all__ = ["EndScreen", "QuestionScreen", "TodayScreen", "VerdictScreen", "WhyScreen"]
 
@@ -33,6 +35,17 @@ async def running(
     app = TutorApp(tutor)
     async with app.run_test(size=size) as pilot:
         yield app, pilot
+
+
+@asynccontextmanager
+async def showing(
+    tutor: StubTutor, screen: Shown, *, size: Size = (80, 24)
+) -> AsyncIterator[tuple[TutorApp, Pilot[None], Shown]]:
+    """The app with this screen on top of Today."""
+    async with running(tutor, size=size) as (app, pilot):
+        await on(pilot, TodayScreen)
+        await app.push_screen(screen)
+        yield app, pilot, screen
 
 
 @asynccontextmanager
@@ -107,6 +120,13 @@ async def graded(pilot: Pilot[None], answer: str = "да", *, deck: str = "paper
     app.post_message(AnswerGraded(submission.grade(app.tutor.grading.grade)))
     screen = await on(pilot, VerdictScreen)
     await saved(pilot, screen)
+    return screen
+
+
+async def ended(pilot: Pilot[None]) -> EndScreen:
+    """The end of a session, once it shows how that went."""
+    screen = await on(pilot, EndScreen)
+    await wait_until(pilot, lambda: shown(screen, "#result"))
     return screen
 
 

@@ -30,7 +30,7 @@ from tutor.engine import EngineState, Status
 from tutor.paths import Paths
 from tutor.study import Preferences
 from tutor.tui import TutorApp
-from tutor.tui.messages import DeckChosen, ScreenAsked, ScreenName
+from tutor.tui.messages import ScreenAsked, ScreenName, StudyAsked
 
 
 async def open_palette(pilot: Pilot[None], app: TutorApp, query: str) -> None:
@@ -39,14 +39,23 @@ async def open_palette(pilot: Pilot[None], app: TutorApp, query: str) -> None:
     await wait_until(pilot, lambda: app.screen.query_one(OptionList).option_count)
 
 
-async def test_the_palette_starts_a_deck_and_shows_its_title_literally(tutor: StubTutor) -> None:
+@pytest.mark.parametrize(
+    ("query", "line", "count"),
+    [
+        ("deck", "Deck: Статьи [bold]x", "1 of 2"),
+        ("due", "Start or continue, all decks", "1 of 3"),
+    ],
+)
+async def test_the_palette_starts_a_session_and_shows_titles_literally(
+    tutor: StubTutor, query: str, line: str, count: str
+) -> None:
     async with running(tutor) as (app, pilot):
         await on(pilot, TodayScreen)
-        await open_palette(pilot, app, "deck")
-        await sees(pilot, "Deck: Статьи [bold]x")
+        await open_palette(pilot, app, query)
+        await sees(pilot, line)
         await pilot.press("enter")
         question = await on(pilot, QuestionScreen)
-        assert question.asked.question.id == "papers.1.1"
+        assert (question.asked.question.id, question.place.count) == ("papers.1.1", count)
 
 
 async def test_the_palette_changes_the_language_of_the_open_question(tutor: StubTutor) -> None:
@@ -150,7 +159,7 @@ async def test_starting_a_deck_while_grading_cancels_it(tutor: StubTutor) -> Non
         await write(pilot, "w")
         await pilot.press("f5")
         await wait_until(pilot, tutor.grading.started.is_set)
-        app.post_message(DeckChosen("transfer-zh"))
+        app.post_message(StudyAsked("deck", "transfer-zh"))
         await sees(pilot, "迁移学习")
         assert tutor.grading.cancels == 1
         assert await on(pilot, QuestionScreen) is app.screen

@@ -5,21 +5,30 @@ from dataclasses import replace
 from datetime import timedelta
 from threading import Event
 
+import pytest
 from rich.cells import cell_len
 from textual.pilot import Pilot
 from textual.widgets import Input, OptionList, Static
 
 from tests.support.patience import SECONDS
-from tests.tui.browsing import attempt_at, browse, page, seek, words
+from tests.tui.browsing import attempt_at, browse, seek, showing_page, words
 from tests.tui.conftest import wait_until
 from tests.tui.doubles import NOON, BrokenProgress, StubTutor
-from tests.tui.steps import QuestionScreen, TodayScreen, VerdictScreen, on, picture, running
+from tests.tui.steps import (
+    QuestionScreen,
+    TodayScreen,
+    VerdictScreen,
+    on,
+    picture,
+    running,
+    showing,
+)
 from tutor.bank import Bank, Verdict, open_bank
 from tutor.bank.index import Index
 from tutor.errors import TutorError
 from tutor.progress import Attempt, FollowedUp, Progress, Standing
 from tutor.tui.dialogs import FlagScreen, ReaderScreen
-from tutor.tui.question_details import SHOWN, first_lines
+from tutor.tui.question_details import SHOWN, QuestionDetails, first_lines, standing_lines
 from tutor.tui.question_page import QuestionPage
 
 MET, PARTIAL, MISSED = Verdict.MET, Verdict.PARTIAL, Verdict.MISSED
@@ -47,8 +56,7 @@ async def confirm(pilot: Pilot[None], *keys: str) -> None:
 
 
 async def test_a_new_question_shows_its_text_and_hides_its_solution(tutor: StubTutor) -> None:
-    async with running(tutor) as (app, pilot):
-        shown = await page(pilot, app, tutor, "papers.1.1")
+    async with showing_page(tutor, "papers.1.1") as (app, pilot, shown):
         assert words(shown, "#prompt").startswith("Как из `matrix[i][j]` получить определитель")
         assert words(shown, "#about") == "4 marks · derive · F2: Deutsch, English"
         assert words(shown, "#standing") == "○ new: not answered yet"
@@ -69,8 +77,7 @@ async def test_a_new_question_shows_its_text_and_hides_its_solution(tutor: StubT
 
 
 async def test_another_language_is_shown_and_asked_in(tutor: StubTutor) -> None:
-    async with running(tutor) as (app, pilot):
-        shown = await page(pilot, app, tutor, "papers.1.1")
+    async with showing_page(tutor, "papers.1.1") as (_, pilot, shown):
         await pilot.press("f2", "f2")
         assert words(shown, "#prompt").startswith("How does `matrix[i][j]` give")
         assert words(shown, "#about").endswith("F2: Deutsch, Русский")
@@ -122,8 +129,7 @@ async def test_earlier_answers_are_shown_newest_first_with_their_verdicts(tutor:
             seconds=3,
         )
     )
-    async with running(tutor) as (app, pilot):
-        shown = await page(pilot, app, tutor, "papers.1.1")
+    async with showing_page(tutor, "papers.1.1") as (app, pilot, shown):
         standing = words(shown, "#standing").splitlines()
         assert standing[0] == "Last ✓ 100 % very good · best 100 % · 3 answers"
         assert standing[1].startswith("Rated easy · due in ")
@@ -152,8 +158,7 @@ async def test_deleting_an_answer_can_be_undone(tutor: StubTutor) -> None:
     newer = attempt_at(tutor, "papers.1.2", MET, answer="newer")
     for attempt in (older, newer):
         tutor.progress.record(attempt)
-    async with running(tutor) as (app, pilot):
-        shown = await page(pilot, app, tutor, "papers.1.2")
+    async with showing_page(tutor) as (app, pilot, shown):
         await confirm(pilot, "escape")
         await confirm(pilot, "enter")
         assert len(tuple(tutor.progress.attempts())) == 2
@@ -178,8 +183,7 @@ async def test_the_older_of_two_answers_is_the_one_that_is_deleted(tutor: StubTu
     for day, answer in ((3, "older"), (0, "newer")):
         at = NOON - timedelta(days=day)
         tutor.progress.record(attempt_at(tutor, "papers.1.2", MET, at=at, answer=answer))
-    async with running(tutor) as (app, pilot):
-        shown = await page(pilot, app, tutor, "papers.1.2")
+    async with showing_page(tutor) as (_, pilot, shown):
         await pilot.press("down")
         await confirm(pilot, "down", "enter")
         await wait_until(pilot, lambda: len(answers(shown)) == 1)
@@ -188,8 +192,7 @@ async def test_the_older_of_two_answers_is_the_one_that_is_deleted(tutor: StubTu
 
 async def test_without_its_last_answer_a_question_is_new_again(tutor: StubTutor) -> None:
     tutor.progress.record(attempt_at(tutor, "papers.1.2", MET))
-    async with running(tutor) as (app, pilot):
-        shown = await page(pilot, app, tutor, "papers.1.2")
+    async with showing_page(tutor) as (app, pilot, shown):
         await confirm(pilot, "down", "enter")
         await wait_until(pilot, lambda: words(shown, "#standing").startswith("○ new"))
         assert not shown.attempts.display
@@ -203,8 +206,7 @@ async def test_without_its_last_answer_a_question_is_new_again(tutor: StubTutor)
 
 
 async def test_a_question_is_skipped_until_tomorrow(tutor: StubTutor) -> None:
-    async with running(tutor) as (app, pilot):
-        shown = await page(pilot, app, tutor, "papers.1.2")
+    async with showing_page(tutor) as (app, pilot, shown):
         assert "Skip" in picture(app)
         await pilot.press("f8")
         await wait_until(pilot, lambda: "skipped until tomorrow" in words(shown, "#standing"))
@@ -213,8 +215,7 @@ async def test_a_question_is_skipped_until_tomorrow(tutor: StubTutor) -> None:
 
 
 async def test_a_report_is_saved_and_removed(tutor: StubTutor) -> None:
-    async with running(tutor) as (app, pilot):
-        shown = await page(pilot, app, tutor, "papers.1.2")
+    async with showing_page(tutor) as (app, pilot, shown):
         for note, seen in (("wrong [bold]sign", True), ("", False)):
             await pilot.press("f")
             await on(pilot, FlagScreen)
@@ -232,8 +233,7 @@ async def test_a_question_that_is_gone_keeps_its_history_but_cannot_be_asked(
 ) -> None:
     tutor.progress.record(attempt_at(tutor, "papers.1.2", MISSED, answer="noch da [/x]"))
     gone = replace(tutor, bank=open_bank([tutor.paths.home / "questions"], None))
-    async with running(gone) as (app, pilot):
-        shown = await page(pilot, app, gone, "papers.1.2")
+    async with showing_page(gone) as (app, pilot, shown):
         assert "so it cannot be asked" in shown.notice.text
         assert "noch da [/x]" in picture(app)
         for action in ("ask", "solution", "skip", "language"):
@@ -249,8 +249,7 @@ async def test_a_question_that_is_gone_keeps_its_history_but_cannot_be_asked(
 async def test_a_question_whose_file_is_gone_says_so(tutor: StubTutor) -> None:
     tutor.bank = Bank(Index(tutor.bank.decks, ()), None, {})  # as if the cache were gone
     (tutor.paths.resources / "questions" / "papers" / "1-first.yaml").unlink()
-    async with running(tutor) as (app, pilot):
-        shown = await page(pilot, app, tutor, "papers.1.2")
+    async with showing_page(tutor) as (_, _, shown):
         assert "the question papers.1.2 is no longer in" in shown.notice.text
         assert not shown.check_action("ask", ())
 
@@ -259,8 +258,7 @@ async def test_only_the_newest_answers_of_a_long_history_are_shown(tutor: StubTu
     for number in range(SHOWN + 3):
         at = NOON + timedelta(minutes=number)
         tutor.progress.record(attempt_at(tutor, "papers.1.2", MET, at=at, answer=f"n{number}."))
-    async with running(tutor) as (app, pilot):
-        shown = await page(pilot, app, tutor, "papers.1.2")
+    async with showing_page(tutor) as (_, _, shown):
         assert words(shown, "#earlier") == "Earlier answers, newest first: 100 of 103"
         assert answers(shown)[0].endswith("n102.")
         assert answers(shown)[-1].endswith("n3.")
@@ -268,8 +266,7 @@ async def test_only_the_newest_answers_of_a_long_history_are_shown(tutor: StubTu
 
 async def test_lines_are_wrapped_again_when_the_terminal_changes(tutor: StubTutor) -> None:
     tutor.progress.record(attempt_at(tutor, "transfer-zh.1.1", MET, answer="点积" * 200))
-    async with running(tutor) as (app, pilot):
-        shown = await page(pilot, app, tutor, "transfer-zh.1.1")
+    async with showing_page(tutor, "transfer-zh.1.1") as (_, pilot, shown):
         assert answers(shown)[0].count("点") < 45
         await pilot.resize_terminal(160, 40)
         await wait_until(pilot, lambda: answers(shown)[0].count("点") > 45)
@@ -283,8 +280,7 @@ async def test_failures_are_reported_and_change_nothing(
     tutor.progress.record(attempt_at(tutor, "papers.1.2", MET))
     full = TutorError("The disc is full [/nope].", remedy="Free some space.")
     broken.failing = {"delete": full, "skip": full}
-    async with running(tutor) as (app, pilot):
-        shown = await page(pilot, app, tutor, "papers.1.2")
+    async with showing_page(tutor) as (_, pilot, shown):
         await confirm(pilot, "down", "enter")
         await wait_until(pilot, lambda: shown.notice.text)
         assert shown.notice.text == (
@@ -295,25 +291,24 @@ async def test_failures_are_reported_and_change_nothing(
         assert len(answers(shown)) == 1
 
 
-async def test_a_failed_look_up_is_reported(tutor: StubTutor, broken: BrokenProgress) -> None:
-    async with running(tutor) as (app, pilot):
-        await on(pilot, TodayScreen)
-        broken.failing["attempts"] = TutorError("No [/nope] history.", remedy="Mend it.")
-        shown = QuestionPage(tutor, "papers.1.2")
-        app.push_screen(shown)
-        await wait_until(pilot, lambda: shown.notice.text)
-        assert shown.notice.text == (
-            "✗ The earlier answers could not be read. No [/nope] history. Mend it."
+@pytest.mark.parametrize(
+    ("call", "message", "keys"),
+    [
+        ("attempts", "The earlier answers could not be read.", ()),
+        ("skipped", "Not everything could be looked up.", ("enter", "v", "f8", "f", "f2")),
+    ],
+)
+async def test_a_failed_look_up_is_reported(
+    tutor: StubTutor, broken: BrokenProgress, call: str, message: str, keys: tuple[str, ...]
+) -> None:
+    broken.failing[call] = TutorError("No [/nope] list.", remedy="Mend it.")
+    async with showing(tutor, QuestionPage(tutor, "papers.1.2")) as (_, pilot, shown):
+        await wait_until(
+            pilot, lambda: shown.notice.text == f"✗ {message} No [/nope] list. Mend it."
         )
-        await pilot.press("escape")
-        broken.failing = {"skipped": TutorError("No [/nope] standings.", remedy="Mend it.")}
-        shown = QuestionPage(tutor, "papers.1.2")
-        app.push_screen(shown)
-        await wait_until(pilot, lambda: shown.notice.text)
-        assert shown.notice.text == (
-            "✗ Not everything could be looked up. No [/nope] standings. Mend it."
-        )
-        await pilot.press("enter", "v", "f8", "d", "i", "f", "f2", "escape")
+        await wait_until(pilot, lambda: shown.read)
+        assert words(shown, "#earlier") == ""
+        await pilot.press("d", "i", *keys, "escape")
         await on(pilot, TodayScreen)
 
 
@@ -327,8 +322,8 @@ async def test_the_question_is_shown_before_its_history_is_read(tutor: StubTutor
 
     slow = SlowProgress(tutor.progress, slowly)
     around = replace(tutor, progress=slow)  # type: ignore[arg-type]
-    async with running(around) as (app, pilot):
-        shown = await page(pilot, app, around, "papers.1.2", wait=False)
+    async with showing(around, QuestionPage(around, "papers.1.2")) as (app, pilot, shown):
+        await wait_until(pilot, lambda: words(shown, "#standing"))
         assert words(shown, "#earlier") == "Earlier answers: reading …"
         assert shown.check_action("ask", ())
         assert not shown.check_action("delete", ())
@@ -349,8 +344,6 @@ def test_first_lines_are_cut_by_cells_and_say_so() -> None:
 
 
 def test_a_standing_without_a_day_says_how_it_was_rated(tutor: StubTutor) -> None:
-    from tutor.tui.question_details import QuestionDetails, standing_lines
-
     standing = Standing("q.1", 1, 0.5, 0.75, NOON, (), "a1")
     dossier = QuestionDetails(None, "gone", standing, None, NOON.date(), False, None)
     assert list(standing_lines(dossier)) == [

@@ -78,7 +78,7 @@ def test_a_question(
     app = TutorApp(tutor)
 
     async def before(pilot: Pilot[None]) -> None:
-        await page(pilot, app, tutor, question)
+        await page(pilot, tutor, question)
         await pilot.press(*keys)
         await sees(pilot, words)
 

@@ -5,12 +5,11 @@ import sys
 from pathlib import Path
 
 import pytest
-from textual.pilot import Pilot
 
 from tests.tui.browsing import attempt_at, browse, page, seek
 from tests.tui.conftest import wait_until
 from tests.tui.doubles import StubTutor
-from tests.tui.editors import SuspendableApp, set_editor
+from tests.tui.editors import editing, set_editor
 from tests.tui.steps import (
     QuestionScreen,
     TodayScreen,
@@ -35,15 +34,9 @@ from tutor.tui.external_editor import CUT
 PROMPT = ("Зачем нужны маски?", "Для чего нужны маски?")
 
 
-async def asked(pilot: Pilot[None]) -> None:
-    """Wait for a choice to be offered."""
-    await on(pilot, ChoiceScreen)
-
-
 async def test_a_question_is_changed_and_the_answer_stays(tutor: StubTutor, tmp_path: Path) -> None:
     set_editor(tutor, tmp_path, [("определитель якобиана?", "детерминант?")])
-    app = SuspendableApp(tutor)
-    async with app.run_test(size=(80, 24)) as pilot:
+    async with editing(tutor) as (app, pilot):
         screen = await start(pilot)
         await write(pilot, "треугольный")
         await pilot.press("f3", "f6")
@@ -64,11 +57,10 @@ async def test_a_question_is_changed_and_the_answer_stays(tutor: StubTutor, tmp_
 async def test_a_mistake_is_shown_and_can_be_corrected(tutor: StubTutor, tmp_path: Path) -> None:
     steps = [("level: derive", "levle: derive"), ("levle: derive", "level: recall")]
     set_editor(tutor, tmp_path, steps)
-    app = SuspendableApp(tutor)
-    async with app.run_test(size=(80, 24)) as pilot:
+    async with editing(tutor) as (app, pilot):
         await start(pilot)
         await pilot.press("f6")
-        await asked(pilot)
+        await on(pilot, ChoiceScreen)
         assert "line 4, questions[0].levle: the key `levle` is not known" in picture(app)
         assert tutor.bank.question("papers.1.1").level == "derive"
         assert not tutor.paths.own_questions.exists()
@@ -87,11 +79,10 @@ async def test_a_mistake_can_be_kept_for_later_or_dropped(
     set_editor(
         tutor, tmp_path, [("level: derive", "levle: derive"), ("levle: derive", "level: recall")]
     )
-    app = SuspendableApp(tutor)
-    async with app.run_test(size=(80, 24)) as pilot:
+    async with editing(tutor) as (_, pilot):
         await start(pilot)
         await pilot.press("f6")
-        await asked(pilot)
+        await on(pilot, ChoiceScreen)
         await pilot.press(*keys)
         await on(pilot, QuestionScreen)
         draft = tutor.paths.edits / "papers" / "1-first.yaml"
@@ -104,11 +95,10 @@ async def test_a_mistake_can_be_kept_for_later_or_dropped(
 
 async def test_an_objection_does_not_prevent_saving(tutor: StubTutor, tmp_path: Path) -> None:
     set_editor(tutor, tmp_path, [("[[полов*, half]]", "[[четверт*, quarter]]")])
-    app = SuspendableApp(tutor)
-    async with app.run_test(size=(80, 24)) as pilot:
-        shown_page = await page(pilot, app, tutor, "papers.1.2")
+    async with editing(tutor) as (app, pilot):
+        shown_page = await page(pilot, tutor, "papers.1.2")
         await pilot.press("E")
-        await asked(pilot)
+        await on(pilot, ChoiceScreen)
         assert "grade the point half as missed" in " ".join(picture(app).split())
         await pilot.press("down", "enter")
         await wait_until(
@@ -119,8 +109,7 @@ async def test_an_objection_does_not_prevent_saving(tutor: StubTutor, tmp_path: 
 
 async def test_without_a_change_nothing_is_copied(tutor: StubTutor, tmp_path: Path) -> None:
     set_editor(tutor, tmp_path, [("level: derive", "level: derive")])
-    app = SuspendableApp(tutor)
-    async with app.run_test(size=(80, 24)) as pilot:
+    async with editing(tutor) as (app, pilot):
         await start(pilot)
         await pilot.press("f6")
         await wait_until(pilot, lambda: notes(app) == ["Nothing was changed."])
@@ -129,8 +118,7 @@ async def test_without_a_change_nothing_is_copied(tutor: StubTutor, tmp_path: Pa
 
 async def test_a_missing_editor_is_reported(tutor: StubTutor, tmp_path: Path) -> None:
     tutor.environ = {"EDITOR": str(tmp_path / "no-such-editor")}
-    app = SuspendableApp(tutor)
-    async with app.run_test(size=(80, 24)) as pilot:
+    async with editing(tutor) as (app, pilot):
         screen = await start(pilot)
         await pilot.press("f6")
         await wait_until(pilot, lambda: any("could not be started" in note for note in notes(app)))
@@ -153,12 +141,11 @@ async def test_a_question_that_is_removed_while_it_is_asked(
     tutor: StubTutor, tmp_path: Path
 ) -> None:
     set_editor(tutor, tmp_path, [("id: papers.1.1", "id: papers.1.7")])
-    app = SuspendableApp(tutor)
-    async with app.run_test(size=(80, 24)) as pilot:
+    async with editing(tutor) as (_, pilot):
         await start(pilot)
         await write(pilot, "не потерять")
         await pilot.press("f6")
-        await asked(pilot)
+        await on(pilot, ChoiceScreen)
         await pilot.press("down", "enter")
         await on(pilot, TodayScreen)
         assert "papers.1.1" not in tutor.bank
@@ -176,8 +163,7 @@ async def test_the_verdict_shows_the_question_as_it_is_now(
         ("- id: product", "- id: diagonal"),
     ]
     set_editor(tutor, tmp_path, steps)
-    app = SuspendableApp(tutor)
-    async with app.run_test(size=(80, 50)) as pilot:
+    async with editing(tutor, size=(80, 50)) as (app, pilot):
         verdict = await graded(pilot)
         score = shown(verdict, "#score")
         await pilot.press("E")
@@ -195,9 +181,8 @@ async def test_an_answer_to_another_rubric_can_be_opened(tutor: StubTutor, tmp_p
     attempt = attempt_at(tutor, "papers.1.1", Verdict.MISSED)
     tutor.progress.submit(attempt, None)
     set_editor(tutor, tmp_path, [("- id: product", "- id: diagonal")])
-    app = SuspendableApp(tutor)
-    async with app.run_test(size=(80, 50)) as pilot:
-        shown_page = await page(pilot, app, tutor, "papers.1.1")
+    async with editing(tutor, size=(80, 50)) as (app, pilot):
+        shown_page = await page(pilot, tutor, "papers.1.1")
         await pilot.press("E")
         await wait_until(
             pilot, lambda: tutor.bank.question("papers.1.1").rubric[1].id == "diagonal"
@@ -209,8 +194,7 @@ async def test_an_answer_to_another_rubric_can_be_opened(tutor: StubTutor, tmp_p
 
 async def test_browse_shows_a_changed_question(tutor: StubTutor, tmp_path: Path) -> None:
     set_editor(tutor, tmp_path, [PROMPT])
-    app = SuspendableApp(tutor)
-    async with app.run_test(size=(80, 24)) as pilot:
+    async with editing(tutor) as (app, pilot):
         screen = await browse(pilot, app)
         await seek(pilot, screen, "papers.1.2")
         await pilot.press("down", "E")
@@ -218,15 +202,14 @@ async def test_browse_shows_a_changed_question(tutor: StubTutor, tmp_path: Path)
 
 
 async def test_a_corrected_verdict_is_saved_as_a_sample(tutor: StubTutor) -> None:
-    app = SuspendableApp(tutor)
-    async with app.run_test(size=(80, 24)) as pilot:
+    async with editing(tutor) as (app, pilot):
         verdict = await graded(pilot, "Это матрица.")
         assert not verdict.check_action("sample", ())
         await pilot.press("space")
         await saved(pilot, verdict)
         await wait_until(pilot, lambda: verdict.check_action("sample", ()))
         await pilot.press("S")
-        await asked(pilot)
+        await on(pilot, ChoiceScreen)
         assert "papers is a built-in deck" in picture(app)
         await pilot.press("enter")
         await wait_until(pilot, lambda: "Saved as a sample answer." in notes(app))
@@ -242,8 +225,7 @@ async def test_the_answer_is_written_in_the_students_editor(
     tutor: StubTutor, tmp_path: Path
 ) -> None:
     set_editor(tutor, tmp_path, [("да", "нет\x1b[31m,\r\nи вот почему\n")])
-    app = SuspendableApp(tutor)
-    async with app.run_test(size=(80, 24)) as pilot:
+    async with editing(tutor) as (app, pilot):
         screen = await start(pilot)
         await write(pilot, "да")
         await pilot.press("f7")
@@ -259,8 +241,7 @@ async def test_the_question_can_be_read_below_the_answer(tutor: StubTutor, tmp_p
     seen, script = tmp_path / "seen", tmp_path / "editor.py"
     script.write_text(f"import shutil, sys; shutil.copy(sys.argv[-1], {str(seen)!r})", "utf-8")
     tutor.environ = {"EDITOR": shlex.join([sys.executable, str(script)])}
-    app = SuspendableApp(tutor)
-    async with app.run_test(size=(80, 24)) as pilot:
+    async with editing(tutor) as (app, pilot):
         screen = await start(pilot)
         await write(pilot, "да\n")
         await pilot.press("f3", "f7")
@@ -284,8 +265,8 @@ async def test_what_a_failing_editor_saved_is_never_overwritten(
     script = tmp_path / "editor.py"
     script.write_text("import sys; open(sys.argv[-1], 'w').write('half'); sys.exit(1)", "utf-8")
     tutor.environ = {"EDITOR": shlex.join([sys.executable, str(script)])}
-    app, edits = SuspendableApp(tutor), tutor.paths.edits
-    async with app.run_test(size=(80, 24)) as pilot:
+    edits = tutor.paths.edits
+    async with editing(tutor) as (_, pilot):
         screen = await start(pilot)
         await write(pilot, "да")
         await pilot.press("f7")

@@ -11,7 +11,7 @@ from textual.pilot import Pilot
 from tests.tui.conftest import wait_until
 from tests.tui.doubles import NOON, StubTutor
 from tests.tui.progressed import record_months
-from tests.tui.steps import EndScreen, QuestionScreen, on, sees, shown, start, submit_answer
+from tests.tui.steps import QuestionScreen, ended, on, sees, shown, start, submit_answer
 from tutor.bank import Verdict
 from tutor.engine import EngineState, Status
 from tutor.paths import Paths
@@ -95,7 +95,7 @@ def test_the_end_of_a_session(tutor: StubTutor, snap_compare: SnapCompare) -> No
         tutor.grading.verdicts = (Verdict.MET,)
         await submit_answer(pilot, "!")
         await pilot.press("enter")
-        await on(pilot, EndScreen)
+        await ended(pilot)
 
     assert snap_compare(app, terminal_size=NARROW, run_before=before)
 

@@ -11,10 +11,15 @@ from tests.tui.doubles import NOON, BrokenProgress, StubTutor
 from tests.tui.steps import (
     QuestionScreen,
     TodayScreen,
+    VerdictScreen,
     asking,
+    ended,
+    noted,
+    notes,
     on,
     picture,
     running,
+    showing_verdict,
     shown,
     start,
     submit_answer,
@@ -26,7 +31,7 @@ from tutor.engine import EngineState, Status
 from tutor.errors import TutorError
 from tutor.progress import Draft
 from tutor.tui.autosave import SavePace
-from tutor.tui.session_place import SessionPlace
+from tutor.tui.session_place import planner_for
 
 
 def kept(tutor: StubTutor, question: str = "papers.1.1") -> str | None:
@@ -59,13 +64,6 @@ async def test_escape_keeps_draft_and_hints_and_enter_restores_them(tutor: StubT
         assert question.editor.text == "черновик!"
 
 
-async def test_quitting_in_the_middle_keeps_the_draft(tutor: StubTutor) -> None:
-    async with asking(tutor) as (_, pilot, _):
-        await write(pilot, "не потерять")
-        await pilot.press("ctrl+q")
-    assert kept(tutor) == "не потерять"
-
-
 async def test_quitting_from_the_palette_keeps_the_draft(tutor: StubTutor) -> None:
     async with asking(tutor) as (app, pilot, _):
         await write(pilot, "слово")
@@ -75,12 +73,16 @@ async def test_quitting_from_the_palette_keeps_the_draft(tutor: StubTutor) -> No
     assert kept(tutor) == "слово"
 
 
-async def test_quitting_while_grading_keeps_the_draft_and_does_not_hang(tutor: StubTutor) -> None:
+@pytest.mark.parametrize("is_graded", [False, True])
+async def test_quitting_keeps_the_draft_and_does_not_wait_for_the_grade(
+    tutor: StubTutor, is_graded: bool
+) -> None:
     tutor.grading.hold = True
     async with asking(tutor) as (_, pilot, _):
         await write(pilot, "слово")
-        await pilot.press("f5")
-        await wait_until(pilot, tutor.grading.started.is_set)
+        if is_graded:
+            await pilot.press("f5")
+            await wait_until(pilot, tutor.grading.started.is_set)
         await pilot.press("ctrl+й")
     assert kept(tutor) == "слово"
     assert tutor.grading.cancels > 0
@@ -220,8 +222,7 @@ async def test_an_answer_submitted_at_once_is_not_saved_as_a_draft(
         session.begin("deck", deck="papers")
         asked = session.ask("papers.1.1")
         pace = SavePace(settle=SECONDS, longest=SECONDS)
-        place = SessionPlace("Papers")
-        await app.push_screen(QuestionScreen(tutor, session, asked, place, pace=pace))
+        await app.push_screen(QuestionScreen(tutor, session, asked, pace=pace))
         verdict = await submit_answer(pilot, "да")
         assert verdict.attempt.answer == "да"
         assert "It is saved" not in picture(app)
@@ -247,3 +248,101 @@ async def test_pasted_text_cannot_control_the_terminal(tutor: StubTutor) -> None
     async with asking(tutor) as (app, pilot, question):
         app.post_message(Paste("a\x1b[2Jb\nc"))
         await wait_until(pilot, lambda: question.editor.text == "a[2Jb\nc")
+
+
+async def test_a_skipped_question_is_postponed_and_the_next_one_asked(tutor: StubTutor) -> None:
+    async with asking(tutor) as (app, pilot, _):
+        await write(pilot, "начало")
+        await pilot.press("f8")
+        await wait_until(pilot, lambda: app.screen.query("#answer") and notes(app))
+        following = await on(pilot, QuestionScreen)
+        assert following.asked.question.id == "papers.1.2"
+        assert notes(app) == ["Skipped until tomorrow. Your draft is kept."]
+        await pilot.press("escape")
+        await on(pilot, TodayScreen)
+        await wait_until(pilot, lambda: "question 2 of 2" in picture(app))
+    assert kept(tutor) == "начало"
+    assert tutor.progress.skipped() == {"papers.1.1": NOON.date()}
+    assert "papers.1.1" not in planner_for(tutor).new
+    assert list(tutor.progress.attempts()) == []
+    tutor.now = NOON + timedelta(days=1)
+    assert "papers.1.1" in planner_for(tutor).new
+
+
+async def test_skipping_the_last_question_ends_the_session(tutor: StubTutor) -> None:
+    async with asking(tutor, "down") as (_, pilot, _):
+        await pilot.press("f8")
+        end = await ended(pilot)
+        assert "Nothing was answered in this session." in shown(end, "#result")
+        await wait_until(pilot, lambda: not tutor.progress.sessions())
+        await pilot.press("enter")
+        await on(pilot, TodayScreen)
+
+
+async def test_a_question_that_cannot_be_postponed_stays(
+    tutor: StubTutor, broken: BrokenProgress
+) -> None:
+    broken.failing["skip"] = TutorError("The disc is full [/nope].", remedy="Free some space.")
+    async with asking(tutor) as (app, pilot, question):
+        await write(pilot, "слово")
+        await pilot.press("f8")
+        await wait_until(pilot, lambda: "Not postponed. The disc is full [/nope]." in picture(app))
+        assert app.screen is question
+        assert question.editor.text == "слово"
+        broken.failing.clear()
+        await pilot.press("f8")
+        await wait_until(pilot, lambda: tutor.progress.skipped())
+
+
+async def test_nothing_is_skipped_while_grading_or_at_a_retry(tutor: StubTutor) -> None:
+    tutor.grading.hold = True
+    async with asking(tutor) as (app, pilot, _):
+        await write(pilot, "слово")
+        await pilot.press("f5")
+        await wait_until(pilot, tutor.grading.started.is_set)
+        await pilot.press("f8")
+        tutor.grading.release.set()
+        await on(pilot, VerdictScreen)
+        await pilot.press("r")
+        again = await on(pilot, QuestionScreen)
+        assert not again.check_action("skip", ())
+        await pilot.press("f8")
+        assert app.screen is again
+    assert tutor.progress.skipped() == {}
+
+
+async def test_start_over_empties_the_editor_and_shows_the_earlier_answer(
+    tutor: StubTutor,
+) -> None:
+    async with showing_verdict(tutor, "первая [/nope]") as (app, pilot, _):
+        await pilot.press("r")
+        question = await on(pilot, QuestionScreen)
+        assert "your earlier answer · 2 words" in picture(app)
+        assert "Your earlier answer" not in picture(app)
+        assert question.editor.cursor_location == (0, 14)
+        await pilot.press("f9")
+        assert question.editor.text == ""
+        assert shown(question, "#earlier") == "Your earlier answer\nпервая [/nope]"
+        await wait_until(pilot, lambda: "первая [/nope]" in picture(app))
+        await pilot.press("ctrl+z")
+        assert question.editor.text == "первая [/nope]"
+        await pilot.press("ctrl+y")
+        await submit_answer(pilot, "вторая")
+        await pilot.press("enter")
+        following = await on(pilot, QuestionScreen)
+        assert following.asked.question.id == "papers.1.2"
+    assert [each.answer for each in tutor.progress.attempts()] == ["первая [/nope]", "вторая"]
+
+
+async def test_start_over_empties_the_editor_of_a_first_answer_too(tutor: StubTutor) -> None:
+    async with asking(tutor) as (app, pilot, question):
+        await pilot.press("f9")
+        assert notes(app) == []
+        await write(pilot, "слово")
+        await pilot.press("f9")
+        assert question.editor.text == ""
+        await noted(pilot, "Press Ctrl+Z to bring your text back.")
+        assert not question.query_one("#earlier-box").display
+        await pilot.press("ctrl+z")
+        assert question.editor.text == "слово"
+        await wait_until(pilot, lambda: notes(app) == [])

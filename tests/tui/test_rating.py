@@ -3,8 +3,6 @@
 from datetime import date, timedelta
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 from textual.pilot import Pilot
 from textual.widgets import Footer, Markdown
 from textual.widgets._footer import FooterKey
@@ -23,7 +21,6 @@ from tests.tui.steps import (
 )
 from tutor.bank import Verdict
 from tutor.errors import TutorError
-from tutor.formatting import when_words
 from tutor.progress import Attempt, Rating
 from tutor.study import Preferences, StudySession
 from tutor.study.session import rated
@@ -52,35 +49,17 @@ async def until_shown(pilot: Pilot[None], verdict: VerdictScreen, *words: str) -
     await saved(pilot, verdict)
 
 
-@pytest.mark.parametrize(
-    ("day", "words"),
-    [
-        (date(2026, 11, 19), "today"),
-        (TODAY, "today"),
-        (date(2026, 11, 21), "tomorrow, 21 November"),
-        (date(2026, 11, 24), "in 4 days, 24 November"),
-        (date(2027, 1, 6), "in 47 days, 6 January 2027"),
-    ],
-)
-def test_a_day_ahead_in_words(day: date, words: str) -> None:
-    assert when_words(day, TODAY) == words
-
-
-@given(st.dates(TODAY + timedelta(days=2)))
-def test_a_day_ahead_names_itself_and_the_days_until_then(day: date) -> None:
-    words = when_words(day, TODAY)
-    assert words.startswith(f"in {(day - TODAY).days} days, {day.day} ")
-    assert (str(day.year) in words) == (day.year != TODAY.year)
-
-
-async def test_the_rating_of_the_score_and_its_day_are_shown(tutor: StubTutor) -> None:
+@pytest.mark.parametrize("exam", [None, TODAY + timedelta(days=3)])
+async def test_the_rating_of_the_score_is_shown_with_its_day_which_keeps_to_the_exam(
+    tutor: StubTutor, exam: date | None
+) -> None:
     tutor.grading.verdicts = MET
+    tutor.preferences = Preferences(exam=exam)
     async with showing_verdict(tutor) as (_, _, verdict):
-        attempt = the_attempt(tutor)
-        day = next_day(tutor, attempt)
+        day = next_day(tutor, the_attempt(tutor))
         assert day is not None
-        assert day > TODAY + timedelta(days=1)
-        assert f"[4 EASY in {(day - TODAY).days} days]" in shown(verdict, "#ratings")
+        assert (day == TODAY + timedelta(days=1)) is (exam is not None)
+        assert f"[4 EASY {soon(day, TODAY)}]" in shown(verdict, "#ratings")
 
 
 async def test_a_number_rates_the_answer_and_the_rating_by_score_removes_that(
@@ -134,14 +113,6 @@ async def test_the_students_rating_outlives_an_overruling(tutor: StubTutor) -> N
         assert "[1 AGAIN today]" in shown(verdict, "#ratings")
     attempt = the_attempt(tutor)
     assert (attempt.rated, attempt.grade.earned) == (Rating.AGAIN, 1.5)
-
-
-async def test_the_day_keeps_to_the_exam(tutor: StubTutor) -> None:
-    tutor.grading.verdicts = MET
-    tutor.preferences = Preferences(exam=TODAY + timedelta(days=3))
-    async with showing_verdict(tutor) as (_, pilot, verdict):
-        await until_shown(pilot, verdict, "[4 EASY tomorrow]")
-        assert next_day(tutor, verdict.attempt) == TODAY + timedelta(days=1)
 
 
 async def test_a_rating_that_cannot_be_saved_is_reported_and_can_be_tried_again(

@@ -1,6 +1,9 @@
 """A failure to save is reported, and nothing is lost."""
 
+from collections.abc import Callable
+
 import pytest
+from textual.widgets import Static
 
 from tests.tui.conftest import wait_until
 from tests.tui.doubles import BrokenProgress, StubTutor, by_id
@@ -8,22 +11,20 @@ from tests.tui.steps import (
     TodayScreen,
     VerdictScreen,
     asking,
+    noted,
     on,
     picture,
     saved,
     showing_verdict,
     shown,
-    start,
-    submit_answer,
     write,
 )
 from tutor.bank import Verdict
 from tutor.errors import TutorError
 from tutor.progress import ProfileNotWritable
-from tutor.tui import TutorApp
-from tutor.tui.messages import AgainAsked
-
-SIZE = (80, 24)
+from tutor.tui import autosave
+from tutor.tui.autosave import SavePace
+from tutor.tui.messages import AskedAgain
 
 
 @pytest.mark.parametrize("more", ["", " и ещё"])
@@ -72,10 +73,8 @@ async def test_a_session_that_cannot_be_saved_is_reported(
     tutor: StubTutor, broken: BrokenProgress
 ) -> None:
     broken.failing["save_session"] = TutorError("[/disc] is full.")
-    app = TutorApp(tutor)
-    async with app.run_test(size=SIZE, notifications=True) as pilot:
-        await start(pilot)
-        await wait_until(pilot, lambda: "[/disc]" in picture(app))
+    async with asking(tutor) as (_, pilot, _):
+        await noted(pilot, "The session could not be saved. [/disc] is full.")
 
 
 async def test_interrupted_feedback_is_reported(tutor: StubTutor) -> None:
@@ -87,10 +86,98 @@ async def test_interrupted_feedback_is_reported(tutor: StubTutor) -> None:
 
 
 async def test_a_question_that_no_longer_exists_is_reported(tutor: StubTutor) -> None:
-    app = TutorApp(tutor)
-    async with app.run_test(size=SIZE, notifications=True) as pilot:
-        await start(pilot)
-        verdict = await submit_answer(pilot)
-        verdict.post_message(AgainAsked(verdict.attempt.model_copy(update={"question": "gone.1"})))
+    async with showing_verdict(tutor) as (_, pilot, verdict):
+        verdict.post_message(AskedAgain("gone.1", verdict.attempt))
         await on(pilot, TodayScreen)
-        await wait_until(pilot, lambda: "gone.1" in picture(app))
+        await noted(pilot, "gone.1")
+
+
+class Typed:
+    """What is typed and what is saved; work for threads waits until the test runs it."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.now = 10.0
+        self.text = ""
+        self.on_disk: list[str] = []
+        self.failures: list[str] = []
+        self.error: OSError | None = None
+        self.work: list[Callable[[], None]] = []
+        self.waits: list[float] = []
+        owner = Static()
+        monkeypatch.setattr(owner, "set_timer", lambda wait, _: self.waits.append(wait))
+        monkeypatch.setattr(autosave, "background", lambda _, work, *__: self.work.append(work))
+        self.saving = autosave.Autosave(
+            owner,
+            self.snapshot,
+            lambda: None,
+            lambda error: self.failures.append(str(error)),
+            pace=SavePace(settle=0.5, longest=2.0),
+            monotonic=lambda: self.now,
+        )
+
+    def snapshot(self) -> Callable[[], None]:
+        text = self.text
+        return lambda: self.write(text)
+
+    def write(self, text: str) -> None:
+        if self.error is not None:
+            raise self.error
+        self.on_disk.append(text)
+
+
+@pytest.fixture
+def typed(monkeypatch: pytest.MonkeyPatch) -> Typed:
+    return Typed(monkeypatch)
+
+
+def test_an_older_text_never_follows_a_newer(typed: Typed) -> None:
+    typed.text = "old"
+    typed.saving.save_later()
+    assert not typed.saving.is_saved
+    typed.text = "new"
+    assert typed.saving.save_now()
+    typed.work.pop()()
+    assert typed.on_disk == ["new"]
+    assert typed.saving.is_saved
+
+
+def test_a_text_that_could_not_be_saved_is_saved_by_the_next_try(typed: Typed) -> None:
+    typed.text, typed.error = "text", OSError("The disk is full.")
+    assert not typed.saving.save_now()
+    assert typed.failures == ["The disk is full."]
+    assert not typed.saving.is_saved
+    typed.error = None
+    assert typed.saving.save_now()
+    assert typed.on_disk == ["text"]
+
+
+def test_after_stop_nothing_is_saved_in_threads(typed: Typed) -> None:
+    typed.saving.stop()
+    typed.saving.save_later()
+    assert typed.work == []
+
+
+@pytest.mark.parametrize(
+    ("times", "waits"),
+    [
+        pytest.param((10, 10.3), (0.5, 0.5), id="half a second after the last key"),
+        pytest.param((10, 11, 11.8), (0.5, 0.5, 0.2), id="two seconds after the first key"),
+        pytest.param((10, 11.9, 12, 12.1), (0.5, 0.1, 0.5), id="and anew after saving"),
+    ],
+)
+def test_text_is_saved_soon_after_the_last_key_and_the_first(
+    typed: Typed, times: tuple[float, ...], waits: tuple[float, ...]
+) -> None:
+    for typed.now in times:
+        typed.saving.touch()
+    assert typed.waits == pytest.approx(waits)
+
+
+def test_what_has_waited_for_long_enough_is_saved_without_a_timer(typed: Typed) -> None:
+    typed.text = "steady"
+    typed.saving.touch()
+    typed.now += 2  # Textual divides by the wait of a timer
+    typed.saving.touch()
+    typed.work.pop()()
+    assert (typed.waits, typed.on_disk) == ([0.5], ["steady"])
+    assert typed.saving.is_saved

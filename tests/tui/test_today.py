@@ -22,8 +22,8 @@ from tutor.tui import TutorApp
 from tutor.tui.dialogs import ChoiceScreen
 from tutor.tui.exam.resume import LeftScreen
 from tutor.tui.widgets.deck_list import (
-    DeckRow,
     DeckColumns,
+    DeckRow,
     StartRow,
     known_bar,
     start_line,
@@ -255,18 +255,16 @@ DECK = Mastery("deck", 40, 16, 10, 0.3)
     ],
 )
 def test_columns_are_dropped_if_they_do_not_fit(width: int, columns: tuple[str, ...]) -> None:
-    table = DeckColumns()
-    assert tuple(table.widths(width)) == columns
+    assert tuple(DeckColumns().widths(width)) == columns
     row = DeckRow("自然语言处理中的迁移学习：二十一个问题", "ZH en", DECK, 3)
-    assert cell_len(table.line(row, width).plain) == width
-    assert cell_len(table.heading("Decks", width).plain) == width
+    assert cell_len(DeckColumns().line(row, width).plain) == width
+    assert cell_len(DeckColumns().heading("Decks", width).plain) == width
 
 
 def test_a_title_is_shown_before_numbers_and_languages() -> None:
-    table = DeckColumns(40)
-    assert "languages" in table.widths(96)
-    assert tuple(table.widths(95)) == ("due", "answered", "new", "bar")
-    assert tuple(table.widths(83)) == ("due", "new", "bar")
+    assert "languages" in DeckColumns(40).widths(96)
+    assert tuple(DeckColumns(40).widths(95)) == ("due", "answered", "new", "bar")
+    assert tuple(DeckColumns(40).widths(83)) == ("due", "new", "bar")
     row = DeckRow("Five papers: text generation, pre-training", "RU en", DECK, 3)
     assert row.title in DeckColumns(42).line(row, 74).plain
 
@@ -279,11 +277,10 @@ def test_the_bar_explains_its_shades_where_their_numbers_have_no_room() -> None:
 
 def test_a_title_longer_than_its_room_is_cut_after_a_word() -> None:
     title = "Deep learning and language processing: twelve lectures"
-    table = DeckColumns(54)
-    row = table.line(DeckRow(title, "", DECK, 3), 74).plain
+    row = DeckColumns(54).line(DeckRow(title, "", DECK, 3), 74).plain
     assert row.startswith("Deep learning and language processing…  ")
-    assert table.cut_title(title, 74).rstrip() == title
-    assert not table.cut_title(title, 98)
+    assert DeckColumns(54).cut_title(title, 74).rstrip() == title
+    assert DeckColumns(54).cut_title(title, 98) == ""
 
 
 async def test_the_chosen_deck_has_its_whole_title_below_the_list(tutor: StubTutor) -> None:
@@ -298,10 +295,9 @@ async def test_the_chosen_deck_has_its_whole_title_below_the_list(tutor: StubTut
 
 
 def test_a_deck_shows_its_numbers() -> None:
-    table = DeckColumns()
-    row = table.line(DeckRow("Deck", "DE en", DECK, None), 60).plain.split()
+    row = DeckColumns().line(DeckRow("Deck", "DE en", DECK, None), 60).plain.split()
     assert row == ["Deck", "10", "6", "24", "███▒▒░░░░░░░"]
-    assert table.line(DeckRow("Deck", "", DECK, 0), 30).plain.split() == ["Deck", "–", "24"]
+    assert DeckColumns().line(DeckRow("Deck", "", DECK, 0), 30).plain.split() == ["Deck", "–", "24"]
 
 
 @pytest.mark.parametrize(

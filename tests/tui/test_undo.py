@@ -7,10 +7,10 @@ from textual.widgets import Input
 from tests.tui.conftest import wait_until
 from tests.tui.doubles import BrokenProgress, StubTutor, by_id
 from tests.tui.steps import (
-    EndScreen,
     QuestionScreen,
     TodayScreen,
     VerdictScreen,
+    ended,
     notes,
     on,
     picture,
@@ -30,30 +30,22 @@ ANSWER_UNDONE = "Undone: the answer to {}; its text is a draft again."
 
 async def test_an_undone_grade_asks_the_question_again_with_the_answer(tutor: StubTutor) -> None:
     async with showing_verdict(tutor, "первая [/nope]") as (app, pilot, _):
-        await pilot.press("u")
+        await pilot.press("г")
         question = await on(pilot, QuestionScreen)
         assert question.asked.question.id == "papers.1.1"
         assert question.editor.text == "первая [/nope]"
         assert question.place.count == "1 of 2"
         await wait_until(pilot, lambda: notes(app) == [ANSWER_UNDONE.format("this question")])
         assert "papers.1.1" not in tutor.progress.standings()
+        await pilot.press("escape")
+        await on(pilot, TodayScreen)
+        await wait_until(pilot, lambda: "question 1 of 2" in picture(app))
+        await pilot.press("enter")
         await submit_answer(pilot, " вторая")
         await pilot.press("enter")
         following = await on(pilot, QuestionScreen)
         assert following.asked.question.id == "papers.1.2"
     assert [each.answer for each in tutor.progress.attempts()] == ["первая [/nope] вторая"]
-
-
-async def test_left_after_undoing_the_session_is_back_at_that_question(tutor: StubTutor) -> None:
-    async with showing_verdict(tutor, "первая") as (app, pilot, _):
-        await pilot.press("г")
-        await on(pilot, QuestionScreen)
-        await pilot.press("escape")
-        await on(pilot, TodayScreen)
-        await wait_until(pilot, lambda: "question 1 of 2" in picture(app))
-    draft = tutor.progress.draft("papers.1.1")
-    assert draft is not None
-    assert draft.text == "первая"
 
 
 async def test_an_overruling_is_undone_first_and_redone(tutor: StubTutor) -> None:
@@ -111,7 +103,7 @@ async def test_redo_on_today_brings_the_answer_back(tutor: StubTutor) -> None:
 async def test_undo_at_the_end_updates_the_summary(tutor: StubTutor) -> None:
     async with showing_verdict(tutor, "点积", deck="transfer-zh", size=(100, 40)) as (_, pilot, _):
         await pilot.press("enter")
-        end = await on(pilot, EndScreen)
+        end = await ended(pilot)
         await pilot.press("u")
         await wait_until(pilot, lambda: "Nothing was answered" in shown(end, "#result"))
     draft = tutor.progress.draft("transfer-zh.1.1")

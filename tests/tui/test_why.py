@@ -1,5 +1,7 @@
 """“Why this grade?”: reasons are shown literally, waited for and cancelled."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import get_args
 
 from hypothesis import given
@@ -9,22 +11,21 @@ from textual.pilot import Pilot
 from tests.tui.conftest import wait_until
 from tests.tui.doubles import StubTutor
 from tests.tui.steps import (
+    Size,
     VerdictScreen,
     WhyScreen,
-    asking,
-    graded,
     on,
     picture,
-    running,
     showing_verdict,
     shown,
 )
 from tutor.errors import TutorError
 from tutor.grading.explain import Explanation, ExplanationSection, Kind, PromptPiece
 from tutor.progress.agreement import agreement
+from tutor.tui import TutorApp
 from tutor.tui.explanation import line_content
 from tutor.tui.labels import clean
-from tutor.tui.messages import DeckChosen
+from tutor.tui.messages import StudyAsked
 
 PROMPT = Explanation(
     (
@@ -39,18 +40,20 @@ PROMPT = Explanation(
 )  # fmt: skip
 
 
-async def ask_why(pilot: Pilot[None]) -> WhyScreen:
-    """From Today to the reasons for a verdict, once the feedback is written."""
-    verdict = await graded(pilot)
-    await wait_until(pilot, lambda: verdict.check_action("why", ()))
-    await pilot.press("i")
-    return await on(pilot, WhyScreen)
+@asynccontextmanager
+async def showing_reasons(
+    tutor: StubTutor, size: Size = (80, 24)
+) -> AsyncIterator[tuple[TutorApp, Pilot[None], WhyScreen]]:
+    """The app with the reasons for a verdict, once the feedback is written."""
+    async with showing_verdict(tutor, size=size) as (app, pilot, verdict):
+        await wait_until(pilot, lambda: verdict.check_action("why", ()))
+        await pilot.press("i")
+        yield app, pilot, await on(pilot, WhyScreen)
 
 
 async def test_reasons_are_shown_literally_and_what_is_data_is_told_apart(tutor: StubTutor) -> None:
     tutor.grading.explanation = PROMPT
-    async with running(tutor, size=(100, 30)) as (app, pilot):
-        why = await ask_why(pilot)
+    async with showing_reasons(tutor, (100, 30)) as (app, pilot, why):
         await wait_until(pilot, lambda: "The prompt [/nope]" in picture(app))
         seen = shown(why, "#reasons")
         assert "<|im_start|>user‹matrix[i][j][2J›" in seen
@@ -71,8 +74,7 @@ def overruled(tutor: StubTutor) -> int:
 
 
 async def test_how_often_the_student_overruled_this_grader_is_shown(tutor: StubTutor) -> None:
-    async with running(tutor) as (app, pilot):
-        await ask_why(pilot)
+    async with showing_reasons(tutor) as (app, pilot, _):
         await wait_until(pilot, lambda: "yes 87 %" in picture(app))
         assert "You overruled" not in picture(app), "leaving a verdict need not mean agreeing"
         await pilot.press("escape")
@@ -89,8 +91,7 @@ async def test_looking_for_reasons_is_cancelled_and_the_next_question_read(
     tutor: StubTutor,
 ) -> None:
     tutor.grading.hold_explanation = True
-    async with running(tutor) as (app, pilot):
-        await ask_why(pilot)
+    async with showing_reasons(tutor) as (app, pilot, _):
         await wait_until(pilot, lambda: tutor.grading.explained)
         assert "working …  Esc cancels" in picture(app)
         before, read = tutor.grading.cancels, len(tutor.grading.prepared)
@@ -103,19 +104,17 @@ async def test_looking_for_reasons_is_cancelled_and_the_next_question_read(
 
 async def test_going_elsewhere_stops_looking_for_reasons(tutor: StubTutor) -> None:
     tutor.grading.hold_explanation = True
-    async with running(tutor) as (app, pilot):
-        await ask_why(pilot)
+    async with showing_reasons(tutor) as (app, pilot, _):
         await wait_until(pilot, lambda: tutor.grading.explained)
         before = tutor.grading.cancels
-        app.post_message(DeckChosen("transfer-zh"))
+        app.post_message(StudyAsked("deck", "transfer-zh"))
         await wait_until(pilot, lambda: "迁移学习" in picture(app))
         assert tutor.grading.cancels == before + 1
 
 
 async def test_a_failure_to_find_reasons_is_reported(tutor: StubTutor) -> None:
     tutor.grading.explain_error = TutorError("The model stopped [/nope].", remedy="Try again.")
-    async with running(tutor) as (app, pilot):
-        await ask_why(pilot)
+    async with showing_reasons(tutor) as (app, pilot, _):
         await wait_until(pilot, lambda: "The model stopped [/nope]. Try again." in picture(app))
         assert "working" not in picture(app)
 
@@ -130,15 +129,6 @@ async def test_reasons_wait_for_the_feedback(tutor: StubTutor) -> None:
         await wait_until(pilot, lambda: verdict.check_action("why", ()))
         await pilot.press("ш")
         await on(pilot, WhyScreen)
-
-
-async def test_dont_know_needs_no_reasons(tutor: StubTutor) -> None:
-    async with asking(tutor) as (app, pilot, _):
-        await pilot.press("f4")
-        verdict = await on(pilot, VerdictScreen)
-        await pilot.press("i")
-        assert app.screen is verdict
-        assert "Why" not in picture(app)
 
 
 KINDS = st.sampled_from(get_args(Kind))
@@ -176,8 +166,7 @@ def test_only_untrusted_text_is_underlined(pieces: list[PromptPiece]) -> None:
 async def test_long_reasons_scroll(tutor: StubTutor) -> None:
     lines = tuple((PromptPiece(f"line {number}"),) for number in range(99))
     tutor.grading.explanation = Explanation((ExplanationSection("Long", lines),))
-    async with running(tutor, size=(40, 12)) as (app, pilot):
-        why = await ask_why(pilot)
+    async with showing_reasons(tutor, (40, 12)) as (app, pilot, why):
         await wait_until(pilot, lambda: "line 1" in shown(why, "#reasons"))
         for size in ((40, 12), (100, 30)):
             await pilot.resize_terminal(*size)

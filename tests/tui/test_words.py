@@ -8,7 +8,6 @@ from tests.support.questions import question
 from tutor.bank import Text, Verdict
 from tutor.engine import BUILT_IN_JUDGE, EngineState, Status
 from tutor.errors import TutorError
-from tutor.formatting import number
 from tutor.grading import PointGrade
 from tutor.grading.calibration import Accuracy
 from tutor.tui.labels import (
@@ -62,9 +61,8 @@ def test_bar_has_its_width_and_grows_with_the_share(share: float, width: int) ->
 
 
 def test_bar_shows_eighths() -> None:
-    assert bar(0.64, 10) == "██████▍···"
-    assert bar(0, 4) == "····"
-    assert bar(1, 4) == "████"
+    bars = [bar(share, 10) for share in (0, 0.64, 1)]
+    assert bars == ["··········", "██████▍···", "██████████"]
 
 
 @given(st.text())
@@ -103,36 +101,34 @@ def test_length_counts_words_and_chinese_characters() -> None:
     assert length("", "de") == "0 words"
 
 
-def test_numbers_have_no_needless_zeros() -> None:
-    assert [number(value) for value in (3.5, 2.0, 0.25, 10)] == ["3.5", "2", "0.25", "10"]
+@pytest.mark.parametrize(
+    ("verdict", "confidence", "mine", "mark", "words"),
+    [
+        (Verdict.MET, 0.87, None, "✓", "met 87 %"),
+        (Verdict.PARTIAL, 0.54, None, "?", "unsure 54 %"),  # nobody has decided
+        (Verdict.MISSED, None, None, "✗", "missed"),
+        (Verdict.MISSED, 0.54, Verdict.MET, "✓", "you: met"),
+    ],
+)
+def test_a_verdict_is_a_mark_and_a_word(
+    verdict: Verdict, confidence: float | None, mine: Verdict | None, mark: str, words: str
+) -> None:
+    point = PointGrade(id="p", weight=1, verdict=verdict, confidence=confidence, overruled=mine)
+    assert (verdict_mark(point), verdict_words(point)) == (mark, words)
 
 
-def point(verdict: Verdict, confidence: float | None, mine: Verdict | None = None) -> PointGrade:
-    return PointGrade(id="p", weight=1, verdict=verdict, confidence=confidence, overruled=mine)
-
-
-def test_a_verdict_is_a_mark_and_a_word() -> None:
-    assert verdict_mark(point(Verdict.MET, 0.87)) == "✓"
-    assert verdict_mark(point(Verdict.MET, 0.54)) == "?", "unsure: nobody has decided"
-    assert verdict_mark(point(Verdict.MISSED, 0.54, Verdict.MET)) == "✓"
-    assert verdict_words(point(Verdict.MET, 0.87)) == "met 87 %"
-    assert verdict_words(point(Verdict.PARTIAL, 0.54)) == "unsure 54 %"
-    assert verdict_words(point(Verdict.MISSED, None)) == "missed"
-
-
-def test_an_overruled_verdict_is_the_students() -> None:
-    assert verdict_words(point(Verdict.MISSED, 0.5, Verdict.MET)) == "you: met"
-
-
-def test_the_model_is_described_in_words() -> None:
-    assert ModelState(Status(EngineState.LOADING, progress=0.4)).words == "◌ loading 40 %"
-    assert ModelState(Status(EngineState.READY), "Qwen3-4B").words == "● ready · Qwen3-4B"
-    assert ModelState(Status(EngineState.READY), BUILT_IN_JUDGE).words == "● ready · judge"
-    assert (
-        ModelState(Status(EngineState.FAILED, "the file\nis cut")).words
-        == "✗ failed · the file is cut"
-    )
-    assert ModelState(Status(EngineState.OFF)).words == "○ no model · key terms"
+@pytest.mark.parametrize(
+    ("status", "name", "words"),
+    [
+        (Status(EngineState.LOADING, progress=0.4), None, "◌ loading 40 %"),
+        (Status(EngineState.READY), "Qwen3-4B", "● ready · Qwen3-4B"),
+        (Status(EngineState.READY), BUILT_IN_JUDGE, "● ready · judge"),
+        (Status(EngineState.FAILED, "the file\nis cut"), None, "✗ failed · the file is cut"),
+        (Status(EngineState.OFF), None, "○ no model · key terms"),
+    ],
+)
+def test_the_model_is_described_in_words(status: Status, name: str | None, words: str) -> None:
+    assert ModelState(status, name).words == words
 
 
 def test_every_state_has_words() -> None:

@@ -25,11 +25,9 @@ from tutor.tui.background import background
 from tutor.tui.keys import key, shown_key
 from tutor.tui.labels import explain
 from tutor.tui.messages import (
-    AgainAsked,
     AnswerGraded,
-    AskedAnew,
+    AskedAgain,
     BankChanged,
-    DeckChosen,
     FetchProgressed,
     LanguageChosen,
     ModelChanged,
@@ -40,14 +38,10 @@ from tutor.tui.messages import (
     SessionResumed,
     StudyAsked,
     TodayAsked,
-    TopicChosen,
-    UndoAsked,
-    VerdictRead,
 )
 from tutor.tui.model_words import ModelState
-from tutor.tui.notice_screen import say
+from tutor.tui.notice_screen import complain, say
 from tutor.tui.ports import Tutor
-from tutor.tui.session_place import SessionPlace, place_of
 from tutor.tui.theme import save_changes, theme_for, with_quiet_scroll_bars
 from tutor.tui.today import TodayScreen
 
@@ -183,17 +177,9 @@ class TutorApp(App[None]):
 
     # --- from screen to screen
 
-    @on(DeckChosen)
-    async def _deck_chosen(self, event: DeckChosen) -> None:
-        await self._begin(self.session.begin("deck", deck=event.deck))
-
     @on(StudyAsked)
     async def _study_asked(self, event: StudyAsked) -> None:
-        await self._begin(self.session.begin(event.kind))
-
-    @on(TopicChosen)
-    async def _topic_chosen(self, event: TopicChosen) -> None:
-        await self._begin(self.session.begin("topic", topic=event.topic))
+        await self._begin(self.session.begin(event.kind, deck=event.deck, topic=event.topic))
 
     @on(QuestionsChosen)
     async def _questions_chosen(self, event: QuestionsChosen) -> None:
@@ -205,7 +191,10 @@ class TutorApp(App[None]):
 
     @on(ScreenAsked)
     async def _screen_asked(self, event: ScreenAsked) -> None:
-        await self._show(self._screen_named(event.name))
+        await self.action_open(event.name)
+
+    async def action_open(self, name: ScreenName) -> None:
+        await self._show(self._screen_named(name))
 
     def _screen_named(self, name: ScreenName) -> Screen[None]:
         """A new screen of this name. Each is imported when it is first opened."""
@@ -237,7 +226,7 @@ class TutorApp(App[None]):
 
     async def _begin(self, session: SessionState | None) -> None:
         if session is not None and not session.done:
-            background(self, self.session.save, failed=self._session_not_saved)
+            background(self, self.session.save, failed="The session could not be saved.")
         await self._ask_next()
 
     @on(LanguageChosen)
@@ -252,15 +241,7 @@ class TutorApp(App[None]):
     async def _answer_graded(self, event: AnswerGraded) -> None:
         from tutor.tui.verdict import VerdictScreen
 
-        place = self._place(event.answered.question.id)
-        await self._show(VerdictScreen(self.tutor, self.session, event.answered, place))
-
-    @on(VerdictRead)
-    def _verdict_read(self) -> None:
-        """Have the model read the next question while the student reads the verdict."""
-        asked = self.session.ask_next()
-        if asked is not None:
-            self.tutor.grading.prepare(asked.question, asked.language, asked.text)
+        await self._show(VerdictScreen(self.tutor, self.session, event.answered))
 
     @on(QuestionSkipped)
     async def _question_skipped(self, event: QuestionSkipped) -> None:
@@ -268,14 +249,11 @@ class TutorApp(App[None]):
         await self._ask_next()
         say(self.screen, f"Skipped until tomorrow.{draft}")
 
-    @on(AgainAsked)
-    async def _again_asked(self, event: AgainAsked) -> None:
-        await self._ask(event.attempt.question, event.attempt)
-
-    @on(AskedAnew)
-    async def _asked_anew(self, event: AskedAnew) -> None:
-        await self._ask(event.question, None)
-        say(self.screen, event.words)
+    @on(AskedAgain)
+    async def _asked_again(self, event: AskedAgain) -> None:
+        await self._ask(event.question, event.earlier)
+        if event.words:
+            say(self.screen, event.words)
 
     @on(BankChanged)
     def _bank_changed(self) -> None:
@@ -285,7 +263,7 @@ class TutorApp(App[None]):
             self.session.state = state.without_missing(self.tutor.bank)
 
     @on(TodayAsked)
-    async def _today_asked(self) -> None:
+    async def action_today(self) -> None:
         while len(self.screen_stack) > 1:
             await self.pop_screen()
 
@@ -293,28 +271,24 @@ class TutorApp(App[None]):
     async def _ask_next(self) -> None:
         question, session = self.session.current, self.session.state
         if question is not None:
-            await self._ask(question, None)
+            await self._ask(question)
         elif session is not None:
             from tutor.tui.session_summary import EndScreen
 
-            await self._show(EndScreen(self.tutor, session, self._place(None)))
+            await self._show(EndScreen(self.tutor, session))
         else:
-            await self._today_asked()
+            await self.action_today()
 
-    async def _ask(self, question: str, earlier: Attempt | None) -> None:
+    async def _ask(self, question: str, earlier: Attempt | None = None) -> None:
         from tutor.tui.question import QuestionScreen
 
         try:
             asked = self.session.ask(question, earlier)
         except BankError as error:
-            self._notify_error(explain(error))
-            await self._today_asked()
+            await self.action_today()
+            complain(self.screen, explain(error))
         else:
-            place = self._place(question)
-            await self._show(QuestionScreen(self.tutor, self.session, asked, place))
-
-    def _place(self, question: str | None) -> SessionPlace:
-        return place_of(self.tutor.bank, self.session.state, question, self.tutor.languages)
+            await self._show(QuestionScreen(self.tutor, self.session, asked))
 
     async def _show(self, screen: Screen[None]) -> None:
         """Put `screen` on top of Today, instead of the present screen."""
@@ -347,8 +321,7 @@ class TutorApp(App[None]):
 
     # --- undo and redo
 
-    @on(UndoAsked)
-    def _undo_asked(self) -> None:
+    def action_undo(self) -> None:
         from tutor.tui.undoing import undo  # most answers stay as they are
 
         undo(self, self.tutor, self.session)
@@ -365,10 +338,4 @@ class TutorApp(App[None]):
             self.failure = error
             self.exit(return_code=1)
         else:
-            self._notify_error(explain(error))
-
-    def _session_not_saved(self, error: BaseException) -> None:
-        self._notify_error(f"The session could not be saved. {explain(error)}")
-
-    def _notify_error(self, text: str) -> None:
-        self.notify(text, severity="error", markup=False)
+            complain(self.screen, explain(error))

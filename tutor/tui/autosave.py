@@ -27,26 +27,6 @@ class SavePace:
     """After the first unsaved key, however fast the typing continues."""
 
 
-class SavePlan:
-    """When to save next: soon after the last key, and not much later than the first unsaved one."""
-
-    def __init__(self, pace: SavePace, monotonic: Callable[[], float]) -> None:
-        self._pace = pace
-        self._monotonic = monotonic
-        self._first_unsaved: float | None = None
-
-    def touched(self) -> float:
-        """Note a key; returns the seconds to wait before saving, if no other key follows."""
-        now = self._monotonic()
-        if self._first_unsaved is None:
-            self._first_unsaved = now
-        return max(0.0, min(self._pace.settle, self._first_unsaved + self._pace.longest - now))
-
-    def saved(self) -> None:
-        """Note that everything typed so far is being saved."""
-        self._first_unsaved = None
-
-
 class Autosave:
     """Saves an editor's text: soon after the last key in a thread, or at once.
 
@@ -72,28 +52,31 @@ class Autosave:
         self._snapshot = snapshot
         self._on_saved = saved
         self._on_failed = failed
-        self._plan = SavePlan(pace or SavePace(), monotonic)
+        self._pace = pace or SavePace()
+        self._monotonic = monotonic
+        self._first_unsaved: float | None = None
+        """When the first key after the last snapshot was typed."""
         self._timer: Timer | None = None
         self._writing = Lock()
         self._taken = 0
         """How many snapshots were taken."""
         self._written = 0
         """The number of the newest snapshot on disk."""
-        self._touched = False
-        """Whether something was typed after the last snapshot."""
         self._stopped = False
 
     @property
     def is_saved(self) -> bool:
         """Whether everything typed is on disk."""
-        return not self._touched and self._written == self._taken
+        return self._first_unsaved is None and self._written == self._taken
 
     def touch(self) -> None:
         """Save soon, since something was typed; later if another key follows."""
         if self._timer is not None:
             self._timer.stop()
-        self._touched = True
-        wait = self._plan.touched()
+        now = self._monotonic()
+        if self._first_unsaved is None:
+            self._first_unsaved = now
+        wait = min(self._pace.settle, self._first_unsaved + self._pace.longest - now)
         if wait > 0:
             self._timer = self._owner.set_timer(wait, self.save_later)
         else:  # a timer of Textual fails or never fires without a wait
@@ -121,8 +104,7 @@ class Autosave:
 
     def _take_snapshot(self) -> Callable[[], None]:
         write = self._snapshot()
-        self._plan.saved()
-        self._touched = False
+        self._first_unsaved = None
         self._taken += 1
         number = self._taken
 
@@ -139,5 +121,5 @@ class Autosave:
             self._on_saved()
 
     def _report_failed(self, error: BaseException) -> None:
-        self._touched = True
+        self._first_unsaved = self._monotonic()
         self._on_failed(error)

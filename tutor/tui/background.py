@@ -7,6 +7,7 @@ from textual.dom import DOMNode
 from textual.worker import Worker, WorkerCancelled, WorkerFailed
 
 from tutor.tui.labels import explain
+from tutor.tui.notice_screen import complain
 
 Result = TypeVar("Result")
 
@@ -15,24 +16,28 @@ def background(
     owner: DOMNode,
     work: Callable[[], Result],
     done: Callable[[Result], None] | None = None,
-    failed: Callable[[BaseException], None] | None = None,
+    failed: Callable[[BaseException], None] | str = "",
 ) -> Worker[Result]:
     """Run `work` in a thread, then `done` with its result or `failed` with its error.
 
-    Without `failed` the student is notified of the error. Both are called in the app's event loop,
-    after the owner has handled every message that `work` posted to it, and neither is called once
-    the owner is gone. A thread cannot be stopped from outside: cancel whatever it waits for.
+    If `failed` is a text, such as "Not saved.", the student reads it, followed by what went wrong.
+    All this happens in the app's event loop, after the owner has handled every message that `work`
+    posted to it, and not at all once the owner is gone. A thread cannot be stopped from outside:
+    cancel whatever it waits for.
     """
     worker = owner.run_worker(work, exit_on_error=False, thread=True)
+
+    def report(error: BaseException) -> None:
+        if callable(failed):
+            failed(error)
+        else:
+            complain(owner.screen, f"{failed} {explain(error)}".lstrip())
 
     async def follow() -> None:
         try:
             result = await worker.wait()
         except WorkerFailed as error:
-            if failed is None:
-                owner.app.notify(explain(error.error), severity="error", markup=False)
-            else:
-                owner.call_later(failed, error.error)
+            owner.call_later(report, error.error)
         except WorkerCancelled:
             return
         else:

@@ -19,11 +19,9 @@ from tutor.tui.catalogue import Catalogue, Group, catalogue_of
 from tutor.tui.keys import key
 from tutor.tui.labels import clean, explain, fit, one_line
 from tutor.tui.messages import (
-    DeckChosen,
     QuestionsChosen,
+    StudyAsked,
     TodayAsked,
-    TopicChosen,
-    UndoAsked,
     UndoDone,
 )
 from tutor.tui.ports import Tutor
@@ -279,9 +277,9 @@ class BrowseScreen(Screen[None]):
         """Start a session on the chosen deck, section or topic."""
         match self.list.group:
             case Group(kind="deck", name=deck):
-                self.post_message(DeckChosen(deck))
+                self.post_message(StudyAsked("deck", deck))
             case Group(kind="topic", name=topic):
-                self.post_message(TopicChosen(topic))
+                self.post_message(StudyAsked("topic", topic=topic))
             case Group(questions=questions):
                 self.post_message(QuestionsChosen(questions))
 
@@ -323,9 +321,6 @@ class BrowseScreen(Screen[None]):
     def action_clear(self) -> None:
         self._field.value = ""
         self._field.focus()
-
-    def action_undo(self) -> None:
-        self.post_message(UndoAsked())
 
     def action_today(self) -> None:
         self.post_message(TodayAsked())

@@ -78,7 +78,7 @@ class BrowseList(RowList):
         key("s", "screen.ask_marked", "Practise marked", id="browse.ask_marked"),
         key("s", "screen.ask_found", "Practise all", id="browse.ask_found"),
         key("E", "screen.edit_question", "Edit question", id="browse.edit", show=False),
-        key("u", "screen.undo", "Undo", id="browse.undo", show=False),
+        key("u", "app.undo", "Undo", id="browse.undo", show=False),
         key("U", "app.redo", "Redo", id="browse.redo", show=False),
     ]
 

@@ -14,7 +14,6 @@ from tutor.formatting import count_of
 from tutor.tui.app import TutorApp
 from tutor.tui.labels import LANGUAGE_NAMES, MUTED, readable
 from tutor.tui.messages import (
-    DeckChosen,
     LanguageChosen,
     ScreenAsked,
     ScreenName,
@@ -90,7 +89,7 @@ class TutorCommands(Provider):
         for deck in app.tutor.bank.decks:
             name = f"Deck: {readable(deck.title, deck, app.tutor.languages)}"
             help_text = count_of(len(deck.questions), "question")
-            yield _Command(name, help_text, self._post(DeckChosen(deck.id)))
+            yield _Command(name, help_text, self._post(StudyAsked("deck", deck.id)))
 
     def _post(self, message: Message) -> Callable[[], object]:
         return lambda: self.app.post_message(message)

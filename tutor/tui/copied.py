@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tutor.formatting import mark_in_words, number
-from tutor.tui.labels import clean, verdict_mark, verdict_words
+from tutor.formatting import mark_in_words
+from tutor.tui.labels import clean, marks_of, verdict_mark, verdict_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -33,10 +33,9 @@ def _parts(question: Question, attempt: Attempt) -> Iterator[str]:
     yield f"{question.id}\n{asked_as_text(question, language)}"
     if answer := attempt.answer.strip():
         yield f"Answer\n{answer}"
-    marks = f"{number(grade.earned)} of {number(grade.full)} marks"
     points = {point.id: point.point.to(language) for point in question.rubric}
     lines = [
         f"{verdict_mark(each)} {points[each.id]} ({verdict_words(each)})" for each in grade.points
     ]
-    yield "\n".join((f"{marks}, {mark_in_words(grade.score)}", *lines))
+    yield "\n".join((f"{marks_of(grade)}, {mark_in_words(grade.score)}", *lines))
     yield f"Model answer\n{question.answer.to(language)}"

@@ -7,9 +7,6 @@ from typing import TYPE_CHECKING, ClassVar
 from tutor.study import StudySession
 from tutor.tui.background import background
 from tutor.tui.keys import key
-from tutor.tui.labels import explain
-from tutor.tui.notice_screen import complain
-from tutor.tui.session_place import place_of
 from tutor.tui.verdict import VerdictScreen
 
 if TYPE_CHECKING:
@@ -44,12 +41,6 @@ def open_verdict(screen: Screen[None], tutor: Tutor, attempt: Attempt) -> None:
     session = StudySession(tutor)
 
     def show(answered: Answered) -> None:
-        place = place_of(tutor.bank, None, attempt.question, tutor.languages)
-        screen.app.push_screen(EarlierVerdict(tutor, session, answered, place))
+        screen.app.push_screen(EarlierVerdict(tutor, session, answered))
 
-    background(
-        screen,
-        lambda: session.answered(attempt),
-        show,
-        lambda error: complain(screen, explain(error)),
-    )
+    background(screen, lambda: session.answered(attempt), show)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.containers import VerticalScroll
@@ -41,20 +40,6 @@ LEGEND = Content.assemble(
 )
 _OPEN, _CLOSE = ("‹", "underline"), ("›", "underline")
 _STYLES = {"plain": "", "trusted": "", "untrusted": "underline", "strong": "bold", "dim": "dim"}
-
-
-@dataclass(frozen=True, slots=True)
-class Reasons:
-    """What the screen shows."""
-
-    short: Content
-    """In words, point by point."""
-    explanation: Explanation
-    record: Agreement | None
-    """How often the student agreed with this grader; None if nothing is known about that.
-
-    It is shown only if they have overruled something: leaving a verdict need not mean agreeing.
-    """
 
 
 class WhyScreen(ModalScreen[None]):
@@ -105,19 +90,18 @@ class WhyScreen(ModalScreen[None]):
             self._working = False
             self._tutor.grading.cancel()
 
-    def _find_reasons(self) -> Reasons:
+    def _find_reasons(self) -> Content:
         """Runs in a thread."""
-        attempt, grading = self._attempt, self._tutor.grading
-        explanation = grading.explain(
-            self._question, attempt.answer, attempt.language, attempt.grade
-        )
-        missing = grading.missing_terms(self._question, attempt.answer, attempt.language)
-        record = record_of(attempt.grade.grader, self._tutor.progress.attempts())
-        return Reasons(in_short(attempt.grade.points, missing), explanation, record)
+        question, grading = self._question, self._tutor.grading
+        answer, language, grade = self._attempt.answer, self._attempt.language, self._attempt.grade
+        explanation = grading.explain(question, answer, language, grade)
+        short = in_short(grade.points, grading.missing_terms(question, answer, language))
+        record = record_of(grade.grader, self._tutor.progress.attempts())
+        return reasons_text(short, record, explanation)
 
-    def _show(self, reasons: Reasons) -> None:
+    def _show(self, reasons: Content) -> None:
         self._working = False
-        self._reasons.update(reasons_text(reasons))
+        self._reasons.update(reasons)
 
     def _not_found(self, error: BaseException) -> None:
         self._working = False
@@ -126,17 +110,21 @@ class WhyScreen(ModalScreen[None]):
 
 
 def record_of(grader: GraderId, attempts: Iterable[Attempt]) -> Agreement | None:
-    """How often the student agreed with `grader`."""
+    """How often the student agreed with `grader`; None if nothing is known about that."""
     identity = (grader.name, grader.model, grader.version)
     rows = agreement(attempts)
     return next((row for row in rows if (row.grader, row.model, row.version) == identity), None)
 
 
-def reasons_text(reasons: Reasons) -> Content:
-    """All reasons as one text."""
-    sections, record = reasons.explanation.sections, reasons.record
+def reasons_text(short: Content, record: Agreement | None, explanation: Explanation) -> Content:
+    """All reasons as one text.
+
+    How often the student agreed with the grader is in it only if they have overruled something:
+    leaving a verdict need not mean agreeing.
+    """
+    sections = explanation.sections
     kinds = {piece.kind for section in sections for line in section.lines for piece in line}
-    parts: list[Content] = [reasons.short]
+    parts: list[Content] = [short]
     if record is not None and record.agreed < record.points:
         parts.append(Content.styled(record_words(record), "dim"))
     if "untrusted" in kinds:

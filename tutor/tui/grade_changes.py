@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING
 from textual.worker import Worker
 
 from tutor.engine import EngineState
+from tutor.formatting import number
 from tutor.study.session import rated
 from tutor.tui.background import background
-from tutor.tui.model_words import ModelState
+from tutor.tui.labels import clean, marks_of
+from tutor.tui.model_words import ModelState, model_as_subject
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -34,17 +36,12 @@ class GradeChanges:
         saved: Answered,
         *,
         changed: Callable[[], None],
-        settled: Callable[[], None],
         failed: Callable[[BaseException], None],
     ) -> None:
-        """`changed` is called as soon as there is something else to show.
-
-        `settled` is called once no change is waiting any more; `failed` before that, with an error.
-        """
+        """`changed` is called whenever there is something else to show, also after `failed`."""
         self._owner = owner
         self._session = session
         self._on_changed = changed
-        self._on_settled = settled
         self._on_failed = failed
         self._waiting: list[Callable[[], Answered]] = []
         """What saves the changes; the first of them is running."""
@@ -122,7 +119,7 @@ class GradeChanges:
     def _settle(self) -> None:
         """Show what is saved, then do what was waiting for that."""
         self.attempt = self.saved.attempt
-        self._on_settled()
+        self._on_changed()
         then, self._then = self._then, None
         if then is not None and not self.failed:
             then()
@@ -179,3 +176,12 @@ class LateGrade:
         if self.is_awaited:
             self.is_awaited = False
             self._done(grade if grade is not None and grade.grader.name == "model" else None)
+
+
+def replaced_text(before: Grade, after: Grade, model: str | None) -> str:
+    """The notice that a model's grade has replaced the one that key terms suggested."""
+    who = model_as_subject(clean(model or "The model"))
+    marks = f"{who}: {marks_of(after)}"
+    if any(point.overruled for point in after.points):
+        return f"{marks}. Your own verdicts stay."
+    return f"{marks}; key terms: {number(before.earned)}. Press u to undo that."

@@ -15,6 +15,7 @@ from tutor.formatting import (
     count_of,
     count_of_marks,
     mark_in_words,
+    number,
     percent,
     sentence,
 )
@@ -162,6 +163,11 @@ def score_mark(score: float) -> str:
 def score_words(score: float) -> str:
     """A score as mark, number and word: `◐ 62 % fair`."""
     return f"{score_mark(score)} {percent(score)} {mark_in_words(score)}"
+
+
+def marks_of(grade: Grade) -> str:
+    """`4 of 6 marks`."""
+    return f"{number(grade.earned)} of {number(grade.full)} marks"
 
 
 def graded_by(grade: Grade, model: str | None) -> str:

@@ -37,24 +37,12 @@ class ModelChanged(Message):
 
 
 @dataclass(eq=False, repr=False)
-class DeckChosen(Message):
-    """The student wants to be asked from a deck."""
-
-    deck: str
-
-
-@dataclass(eq=False, repr=False)
 class StudyAsked(Message):
-    """The student wants to be asked across all decks."""
+    """The student wants to be asked from a deck, about a topic, or across all decks."""
 
     kind: SessionKind
-
-
-@dataclass(eq=False, repr=False)
-class TopicChosen(Message):
-    """The student wants to be asked about a topic, across all decks."""
-
-    topic: str
+    deck: str | None = None
+    topic: str | None = None
 
 
 @dataclass(eq=False, repr=False)
@@ -96,11 +84,6 @@ class ModelTaken(Message):
 
 
 @dataclass(eq=False, repr=False)
-class UndoAsked(Message):
-    """The student wants to undo what was saved last."""
-
-
-@dataclass(eq=False, repr=False)
 class UndoDone(Message):
     """Something was undone or redone; posted to the screen on top."""
 
@@ -124,11 +107,13 @@ class QuestionSkipped(Message):
 
 
 @dataclass(eq=False, repr=False)
-class AskedAnew(Message):
-    """A question should be asked again, since its grade was undone."""
+class AskedAgain(Message):
+    """The student wants to answer a question again, or has undone its grade."""
 
     question: str
-    words: str
+    earlier: Attempt | None = None
+    """The answer to begin with; None for the draft."""
+    words: str = ""
     """What to say about it."""
 
 
@@ -175,20 +160,8 @@ class FeedbackEnded(Message):
 
 
 @dataclass(eq=False, repr=False)
-class VerdictRead(Message):
-    """The model has nothing more to do for a verdict that the student is still reading."""
-
-
-@dataclass(eq=False, repr=False)
 class NextAsked(Message):
     """The student is done with a question."""
-
-
-@dataclass(eq=False, repr=False)
-class AgainAsked(Message):
-    """The student wants to try the same question again."""
-
-    attempt: Attempt
 
 
 @dataclass(eq=False, repr=False)

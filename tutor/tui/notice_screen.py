@@ -28,15 +28,15 @@ class NoticeScreen(Screen[None]):
 
 def say(screen: Widget, text: str) -> None:
     """Say what was done: in the notice of `screen`, or as a toast if it has none."""
-    if isinstance(screen, NoticeScreen):
-        screen.notice.inform(text)
+    if isinstance(notice := getattr(screen, "notice", None), Notice):
+        notice.inform(text)
     else:
         screen.app.notify(text, markup=False)
 
 
 def complain(screen: Widget, text: str) -> None:
     """Say what went wrong, as `say` does."""
-    if isinstance(screen, NoticeScreen):
-        screen.notice.tell(f"✗ {text}")
+    if isinstance(notice := getattr(screen, "notice", None), Notice):
+        notice.tell(f"✗ {text}")
     else:
         screen.app.notify(text, severity="error", markup=False)

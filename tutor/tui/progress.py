@@ -28,11 +28,9 @@ from tutor.tui.charts import (
 from tutor.tui.keys import key
 from tutor.tui.labels import MUTED, explain, readable
 from tutor.tui.messages import (
-    DeckChosen,
     QuestionsChosen,
     StudyAsked,
     TodayAsked,
-    TopicChosen,
 )
 from tutor.tui.session_place import planner_for
 from tutor.tui.today import no_decks_words
@@ -286,9 +284,9 @@ class ProgressScreen(Screen[None]):
     def _row_asked(self, event: RowList.Opened) -> None:
         kind, colon, name = event.row.partition(":")
         if kind + colon == DECK:
-            self.post_message(DeckChosen(name))
+            self.post_message(StudyAsked("deck", name))
         elif kind + colon == TOPIC:
-            self.post_message(TopicChosen(name))
+            self.post_message(StudyAsked("topic", topic=name))
 
     def check_action(self, action: str, _: tuple[object, ...]) -> bool | None:
         overview = self._overview

@@ -23,8 +23,9 @@ from tutor.tui.grading_wait import GradingWait
 from tutor.tui.keys import key
 from tutor.tui.labels import asked_text, authored, clean, explain, question_facts
 from tutor.tui.messages import AnswerGraded, LanguageChosen, QuestionSkipped, TodayAsked
+from tutor.tui.notice_screen import complain
 from tutor.tui.ports import Tutor
-from tutor.tui.session_place import SessionPlace
+from tutor.tui.session_place import place_of
 from tutor.tui.widgets.answer_editor import SUBMIT
 from tutor.tui.widgets.footer import FittingFooter
 from tutor.tui.widgets.prose import Prose
@@ -93,7 +94,6 @@ class QuestionScreen(WritingScreen):
         tutor: Tutor,
         session: StudySession,
         asked: AskedQuestion,
-        place: SessionPlace,
         *,
         pace: SavePace | None = None,
     ) -> None:
@@ -101,7 +101,7 @@ class QuestionScreen(WritingScreen):
         self._tutor = tutor
         self._session = session
         self.asked = asked
-        self.place = place
+        self.place = place_of(tutor, session.state, asked.question.id)
         self._opened: datetime = tutor.clock()
         self._hints = Prose(id="hints", markup=False)
         self._hints_box = VerticalScroll(self._hints, id="hints-box", can_focus=False)
@@ -254,11 +254,10 @@ class QuestionScreen(WritingScreen):
 
     def action_skip(self) -> None:
         """Postpone the question until tomorrow; the draft is kept."""
-        if self._skipping or not self._may_leave():
-            return
-        self._skipping = True
-        session, question = self._session, self.asked.question.id
-        background(self, lambda: session.skip(question), self._skipped, self._not_skipped)
+        if not self._skipping and self._may_leave():
+            self._skipping = True
+            skip, question = self._session.skip, self.asked.question.id
+            background(self, lambda: skip(question), self._skipped, self._not_skipped)
 
     def action_anew(self) -> None:
         """Empty the editor and show an earlier answer above it; the editor can undo that."""
@@ -282,7 +281,7 @@ class QuestionScreen(WritingScreen):
             command = find_editor(self._tutor.environ)
             edit_answer(self.app, command, self._tutor.paths.edits, self.editor, below=below)
         except (TutorError, OSError) as error:
-            self.notice.tell(f"✗ Your answer is as it was. {explain(error)}")
+            complain(self, f"Your answer is as it was. {explain(error)}")
         else:
             self.notice.clear()
 
@@ -338,12 +337,12 @@ class QuestionScreen(WritingScreen):
             return
         self._submission = None
         self._stop_grading("not graded")
-        self.notice.tell(f"✗ Not graded. {explain(error)}")
+        complain(self, f"Not graded. {explain(error)}")
 
     def _grade_not_saved(self, error: BaseException) -> None:
         """Stay on this question; the answer and its grade are kept for another try."""
         self._stop_grading("NOT saved")
-        self.notice.tell(f"✗ Not saved. {explain(error)} Your answer and its grade are kept here.")
+        complain(self, f"Not saved. {explain(error)} Your answer and its grade are kept here.")
 
     def _skipped(self, _: None) -> None:
         self._save_now()
@@ -351,7 +350,7 @@ class QuestionScreen(WritingScreen):
 
     def _not_skipped(self, error: BaseException) -> None:
         self._skipping = False
-        self.notice.tell(f"✗ Not postponed. {explain(error)}")
+        complain(self, f"Not postponed. {explain(error)}")
 
     # --- the draft
 
@@ -386,7 +385,7 @@ class QuestionScreen(WritingScreen):
 
     def _not_saved(self, error: BaseException) -> None:
         self._show_edge("NOT saved")
-        self.notice.tell(f"✗ The draft could not be saved. {explain(error)}")
+        complain(self, f"The draft could not be saved. {explain(error)}")
 
     def on_unmount(self) -> None:
         """Cancel grading when the screen closes."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
@@ -19,8 +19,8 @@ from tutor.tui.background import background
 from tutor.tui.dialogs import ReaderScreen, confirm
 from tutor.tui.keys import key, of_the_app
 from tutor.tui.labels import asked_text, clean, explain, plain, question_facts, score_words
-from tutor.tui.messages import LanguageChosen, QuestionsChosen, UndoAsked, UndoDone
-from tutor.tui.notice_screen import NoticeScreen, say
+from tutor.tui.messages import LanguageChosen, QuestionsChosen, UndoDone
+from tutor.tui.notice_screen import NoticeScreen, complain, say
 from tutor.tui.question_details import (
     attempt_words,
     details_of,
@@ -45,8 +45,6 @@ if TYPE_CHECKING:
     from tutor.bank import Language, Question
     from tutor.tui.ports import Tutor
     from tutor.tui.question_details import QuestionDetails
-
-_NO_DETAILS = "Not everything could be looked up."
 
 
 class AttemptList(OptionRows):
@@ -112,7 +110,7 @@ class QuestionPage(NoticeScreen, ModalScreen[None]):
         key("o", "references", "Open a reference", id="page.references", show=False),
         key("y", "copy", "Copy", id="page.copy", show=False),
         key("f2", "language", "Language", id="page.language", show=False),
-        key("u", "undo", "Undo", id="page.undo", show=False),
+        key("u", "app.undo", "Undo", id="page.undo", show=False),
         key("U", "app.redo", "Redo", id="page.redo", show=False),
         key("escape", "dismiss", "Back", id="page.leave"),
         *of_the_app("page"),
@@ -137,9 +135,8 @@ class QuestionPage(NoticeScreen, ModalScreen[None]):
 
     def compose(self) -> ComposeResult:
         """The question, its state, and its history."""
-        bank, reads = self._tutor.bank, self._tutor.languages
-        place = place_of(bank, None, self._question_id, reads)
-        yield TopBar(place.title or "Removed question", self._question_id)
+        place = place_of(self._tutor, None, self._question_id)
+        yield TopBar(place.title, place.count)
         yield self.notice
         yield VerticalScroll(self._prompt, id="prompt-box", can_focus=False)
         yield self._about
@@ -155,20 +152,13 @@ class QuestionPage(NoticeScreen, ModalScreen[None]):
     @on(UndoDone)
     def _load(self) -> None:
         tutor, id_ = self._tutor, self._question_id
-        background(self, lambda: details_of(tutor, id_), self._show, self._failing(_NO_DETAILS))
+        unknown = "Not everything could be looked up."
+        background(self, lambda: details_of(tutor, id_), self._show, unknown)
         background(self, lambda: earlier_answers(tutor, id_), self._show_earlier, self._no_history)
 
     def _no_history(self, error: BaseException) -> None:
         self._show_earlier(())
-        self._failing("The earlier answers could not be read.")(error)
-
-    def _failing(self, what: str) -> Callable[[BaseException], None]:
-        """What to do if work fails: say what did not happen, and why."""
-        return lambda error: self._complain(f"✗ {what} {explain(error)}")
-
-    def _complain(self, words: str) -> None:
-        """Say this below what the notice already says, such as about another failure."""
-        self.notice.tell("\n".join(dict.fromkeys((*self.notice.text.splitlines(), words))))
+        complain(self, f"The earlier answers could not be read. {explain(error)}")
 
     def _changed(self, _: None) -> None:
         self._load()
@@ -182,7 +172,7 @@ class QuestionPage(NoticeScreen, ModalScreen[None]):
     def _show(self, details: QuestionDetails) -> None:
         self._details = details
         if details.trouble:
-            self._complain(details.trouble)
+            self.notice.tell(details.trouble)
         self._show_question()
         self._standing.update(Content("\n".join(standing_lines(details))))
         self._earlier.update(Content(self._earlier_words()))
@@ -311,10 +301,7 @@ class QuestionPage(NoticeScreen, ModalScreen[None]):
 
         def delete() -> None:
             background(
-                self,
-                lambda: progress.delete([attempt.id]),
-                self._deleted,
-                self._failing("It was not deleted."),
+                self, lambda: progress.delete([attempt.id]), self._deleted, "It was not deleted."
             )
 
         confirm(self.app, question, "Delete it", delete)
@@ -322,8 +309,10 @@ class QuestionPage(NoticeScreen, ModalScreen[None]):
     def action_skip(self) -> None:
         if self._details is not None:
             progress, today = self._tutor.progress, self._details.today
-            id_, failed = self._question_id, self._failing("It was not postponed.")
-            background(self, lambda: progress.skip(id_, today), self._changed, failed)
+            id_ = self._question_id
+            background(
+                self, lambda: progress.skip(id_, today), self._changed, "It was not postponed."
+            )
 
     def action_edit_question(self) -> None:
         """Open the question in the student's own editor."""
@@ -340,8 +329,6 @@ class QuestionPage(NoticeScreen, ModalScreen[None]):
 
     def _save_flag(self, note: str | None) -> None:
         progress, id_ = self._tutor.progress, self._question_id
-        failed = self._failing("The report was not saved.")
-        background(self, lambda: progress.flag(id_, note), self._changed, failed)
-
-    def action_undo(self) -> None:
-        self.post_message(UndoAsked())
+        background(
+            self, lambda: progress.flag(id_, note), self._changed, "The report was not saved."
+        )

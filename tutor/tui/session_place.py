@@ -1,4 +1,4 @@
-"""Where in its session a question is, in words for the top of a screen."""
+"""What a session is about and where in it a question is, in words for the top of a screen."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from tutor.study import Planner, planner_of
 from tutor.tui.labels import one_line, readable
 
 if TYPE_CHECKING:
-    from tutor.bank import Bank, Language
     from tutor.progress import SessionKind, SessionState
     from tutor.tui.ports import Tutor
 
@@ -18,16 +17,19 @@ ACROSS: dict[SessionKind, str] = {"due": "Due and new", "weak": "Weak points"}
 """The names of sessions over all decks."""
 
 
-def session_name(session: SessionState) -> str:
-    """The name of a session that is not about one deck."""
-    if session.kind == "topic":
-        return f"Topic: {one_line(session.topic or '')}"
-    return ACROSS.get(session.kind, "Chosen questions")
-
-
 def planner_for(tutor: Tutor) -> Planner:
     """The planner for what to study now. May read settings for this."""
     return planner_of(tutor.bank, tutor.progress, tutor.preferences, tutor.clock())
+
+
+def session_title(tutor: Tutor, session: SessionState) -> str:
+    """What a session is about: its deck, in a language that the student reads, or its topic."""
+    for deck in tutor.bank.decks:
+        if deck.id == session.deck:
+            return readable(deck.title, deck, tutor.languages)
+    if session.kind == "topic":
+        return f"Topic: {one_line(session.topic or '')}"
+    return ACROSS.get(session.kind, "Chosen questions")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,32 +37,19 @@ class SessionPlace:
     """The place of a question in a session."""
 
     title: str
-    """Deck and section."""
-    count: str = ""
+    """Deck and section, in a language that the student reads."""
+    count: str
     """`4 of 10`; outside a session, the question's id."""
 
 
-def place_of(
-    bank: Bank,
-    session: SessionState | None,
-    question: str | None,
-    reads: tuple[Language, ...] = (),
-) -> SessionPlace:
-    """The place of `question`; without one, only what the session is about.
-
-    Titles are in a language that the student `reads`.
-    """
-    if question is None or question not in bank:
-        if session is None:
-            return SessionPlace("")
-        if session.deck:
-            deck = bank.deck(session.deck)
-            return SessionPlace(readable(deck.title, deck, reads))
-        return SessionPlace(session_name(session))
-    info = bank.info(question)
-    deck = bank.deck(info.deck)
-    parts = (readable(deck.title, deck, reads), readable(info.section.title, deck, reads))
-    title = " · ".join(part for part in parts if part)
+def place_of(tutor: Tutor, session: SessionState | None, question: str) -> SessionPlace:
+    """The place of the question with this id."""
+    if question not in tutor.bank:
+        return SessionPlace("Removed question", question)
+    info = tutor.bank.info(question)
+    deck = tutor.bank.deck(info.deck)
+    titles = (readable(title, deck, tutor.languages) for title in (deck.title, info.section.title))
+    title = " · ".join(filter(None, titles))
     if session is None or question not in session.questions:
         return SessionPlace(title, question)
     number = session.questions.index(question) + 1

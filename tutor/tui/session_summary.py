@@ -1,6 +1,7 @@
 """The end of a session: its marks question by question, what changed, and what to do next."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import ClassVar
 
@@ -10,6 +11,7 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
+from textual.events import Mount, Resize
 from textual.screen import Screen
 from textual.widgets import Static
 
@@ -26,11 +28,11 @@ from tutor.formatting import (
 )
 from tutor.line_breaks import wrap
 from tutor.progress import SessionState
-from tutor.study import Planner
 from tutor.study.agenda import Agenda, agenda_of, streak_words
 from tutor.study.exam_plan import plan_words
 from tutor.study.session_report import SessionAnswer, SessionReport, review_session, session_answers
 from tutor.study.statistics import forecast
+from tutor.tui.background import background
 from tutor.tui.keys import key
 from tutor.tui.labels import (
     MUTED,
@@ -43,9 +45,9 @@ from tutor.tui.labels import (
     soon,
     verdict_on,
 )
-from tutor.tui.messages import DeckChosen, StudyAsked, TodayAsked, UndoAsked, UndoDone
+from tutor.tui.messages import StudyAsked, UndoDone
 from tutor.tui.ports import Tutor
-from tutor.tui.session_place import SessionPlace, planner_for
+from tutor.tui.session_place import planner_for, session_title
 from tutor.tui.widgets.footer import FittingFooter
 from tutor.tui.widgets.top_bar import TopBar
 
@@ -138,16 +140,11 @@ def changed_lines(report: SessionReport, bank: Bank, width: int) -> Iterator[str
     for mark, what, points in changes:
         if points:
             yield f"{mark} {count_of(len(points), 'point')} {what}:"
-            texts = _texts(points[:POINTS_SHOWN], bank)
-            yield from (f"  {fit(text, width - 2).rstrip()}" for text in texts)
-
-
-def _texts(points: Iterable[tuple[str, str]], bank: Bank) -> Iterator[str]:
-    for question, point_id in points:
-        language = bank.deck_of(question).language
-        for point in bank.question(question).rubric:
-            if point.id == point_id:
-                yield authored(point.point.to(language))
+        for question, point_id in points[:POINTS_SHOWN]:
+            language = bank.deck_of(question).language
+            for point in bank.question(question).rubric:
+                if point.id == point_id:
+                    yield f"  {fit(authored(point.point.to(language)), width - 2).rstrip()}"
 
 
 def next_lines(report: SessionReport, agenda: Agenda, tomorrow: int) -> Iterator[str]:
@@ -162,6 +159,29 @@ def next_lines(report: SessionReport, agenda: Agenda, tomorrow: int) -> Iterator
         yield plan_words(agenda.plan)
 
 
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """What was answered in a session, and what can come next."""
+
+    answers: tuple[SessionAnswer, ...]
+    report: SessionReport
+    agenda: Agenda
+    tomorrow: int
+    """How many questions fall due tomorrow."""
+
+
+def summary_of(tutor: Tutor, session: SessionState) -> Summary:
+    """Look this up. Reads the history for it."""
+    planner = planner_for(tutor)
+    _, tomorrow = forecast(planner.days_ahead, planner.today, days=2)
+    return Summary(
+        tuple(session_answers(session, planner, tutor.progress.attempts)),
+        review_session(session, planner),
+        agenda_of(planner, shown=0),
+        tomorrow,
+    )
+
+
 class EndScreen(Screen[None]):
     """How the session went, and what to do next."""
 
@@ -173,78 +193,70 @@ class EndScreen(Screen[None]):
     deck, `u` undoes what was saved last.
     """
     BINDINGS: ClassVar[list[BindingType]] = [
-        key("enter,escape", "today", "Today", id="end.today"),
+        key("enter,escape", "app.today", "Today", id="end.today"),
         key("s", "study('due')", "Due and new", id="end.due"),
         key("w", "study('weak')", "Practise", id="end.weak"),
         key("r", "another", "Another round", id="end.another"),
-        key("u", "undo", "Undo", id="end.undo"),
+        key("u", "app.undo", "Undo", id="end.undo"),
         key("U", "app.redo", "Redo", id="end.redo", show=False),
     ]
 
-    def __init__(self, tutor: Tutor, session: SessionState, place: SessionPlace) -> None:
+    def __init__(self, tutor: Tutor, session: SessionState) -> None:
         super().__init__()
         self._tutor = tutor
         self._session = session
-        self._place = place
-        self._planner: Planner | None = None
-        self._agenda: Agenda | None = None
-        self._answers: tuple[SessionAnswer, ...] = ()
+        self._summary: Summary | None = None
         self._result = Static(id="result", markup=False)
 
     def compose(self) -> ComposeResult:
-        yield TopBar(self._place.title, self._place.count)
+        yield TopBar(session_title(self._tutor, self._session))
         with VerticalScroll(id="end-page"):
             yield self._result
-        yield FittingFooter("undo", "another", "study('weak')", "study('due')")
+        yield FittingFooter("app.undo", "another", "study('weak')", "study('due')")
 
-    def on_mount(self) -> None:
-        self._load()
-
+    @on(Mount)
     @on(UndoDone)
     def _load(self) -> None:
         """Look up what was answered and what can come next."""
-        planner, attempts = planner_for(self._tutor), self._tutor.progress.attempts
-        self._planner, self._agenda = planner, agenda_of(planner, shown=0)
-        self._answers = tuple(session_answers(self._session, planner, attempts))
+        background(self, lambda: summary_of(self._tutor, self._session), self._show)
+
+    def _show(self, summary: Summary) -> None:
+        self._summary = summary
         self._lay_out()
         self.refresh_bindings()
 
-    def on_resize(self) -> None:
-        """Lay the rows out for the new width."""
-        self._lay_out()
-
+    @on(Resize)
     def _lay_out(self) -> None:
-        if self._planner is None or self._agenda is None:
-            return
-        width = min(READING, self.app.size.width - 5)
-        parts = filter(None, self._paragraphs(self._planner, self._agenda, width))
-        self._result.update(Content("\n\n").join(parts))
+        """Lay the rows out for the present width."""
+        if self._summary is not None:
+            width = min(READING, self.app.size.width - 5)
+            parts = filter(None, self._paragraphs(self._summary, width))
+            self._result.update(Content("\n\n").join(parts))
 
-    def _paragraphs(self, planner: Planner, agenda: Agenda, width: int) -> Iterator[Content]:
-        bank, answers = self._tutor.bank, self._answers
-        report = review_session(self._session, planner)
-        yield self._head(report, agenda, width)
+    def _paragraphs(self, summary: Summary, width: int) -> Iterator[Content]:
+        answers, agenda = summary.answers, summary.agenda
+        yield self._head(summary, width)
         yield Content("\n").join(
             answer_line(each, self._prompt(each.question), after, width)
             for each, after in zip(answers, after_words(answers, agenda.today), strict=True)
         )
-        _, tomorrow = forecast(planner.days_ahead, planner.today, days=2)
-        yield Content("\n".join(next_lines(report, agenda, tomorrow)))
+        yield Content("\n".join(next_lines(summary.report, agenda, summary.tomorrow)))
         yield Content("\n").join(way_line(*way, width) for way in self._ways(agenda))
-        yield Content("\n".join(changed_lines(report, bank, width)))
+        yield Content("\n".join(changed_lines(summary.report, self._tutor.bank, width)))
 
-    def _head(self, report: SessionReport, agenda: Agenda, width: int) -> Content:
-        earned, full = total(self._answers)
+    def _head(self, summary: Summary, width: int) -> Content:
+        answers, agenda = summary.answers, summary.agenda
+        earned, full = total(answers)
         share = earned / full if full else 0.0
         drawn = bar(share, min(40, width)) if full else ""
-        perfect = sum(each.share == 1 for each in self._answers)
+        perfect = sum(each.share == 1 for each in answers)
         parts = [
-            done_words(self._answers, report.asked),
+            done_words(answers, summary.report.asked),
             f"{FULL} full marks on {count_of(perfect, 'question')}" if perfect else "",
             streak_words(agenda.streak, done=agenda.done),
         ]
         lines = (
-            Content.styled(marks_words(self._answers), "bold"),
+            Content.styled(marks_words(answers), "bold"),
             Content.styled(drawn, STYLES[verdict_on(share)]),
             Content(" · ".join(filter(None, parts))),
         )
@@ -272,23 +284,18 @@ class EndScreen(Screen[None]):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Offer only what can be done; another round needs a deck."""
-        agenda = self._agenda
         if action == "another":
             return self._session.deck is not None
         if action == "study":
-            is_weak = parameters == ("weak",)
-            return agenda is not None and bool(agenda.weak if is_weak else agenda.left)
+            if self._summary is None:
+                return False
+            agenda = self._summary.agenda
+            return bool(agenda.weak if parameters == ("weak",) else agenda.left)
         return True
-
-    def action_today(self) -> None:
-        self.post_message(TodayAsked())
 
     def action_study(self, kind: str) -> None:
         self.post_message(StudyAsked("weak" if kind == "weak" else "due"))
 
     def action_another(self) -> None:
         if self._session.deck is not None:
-            self.post_message(DeckChosen(self._session.deck))
-
-    def action_undo(self) -> None:
-        self.post_message(UndoAsked())
+            self.post_message(StudyAsked("deck", self._session.deck))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
@@ -10,7 +9,6 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Container, Horizontal, VerticalScroll
 from textual.content import Content
-from textual.reactive import reactive
 from textual.screen import Screen
 from textual.widgets import Static
 
@@ -21,19 +19,16 @@ from tutor.study.exam_plan import plan_words
 from tutor.study.statistics import mastery_by_deck
 from tutor.tui.background import background
 from tutor.tui.keys import key
-from tutor.tui.labels import bar, clean, explain, one_line, readable
+from tutor.tui.labels import bar, clean, one_line, readable
 from tutor.tui.messages import (
-    DeckChosen,
     QuestionsChosen,
     ScreenAsked,
-    ScreenName,
     SessionResumed,
     StudyAsked,
-    UndoAsked,
     UndoDone,
 )
 from tutor.tui.ports import Tutor
-from tutor.tui.session_place import ACROSS, planner_for, session_name
+from tutor.tui.session_place import ACROSS, planner_for, session_title
 from tutor.tui.widgets.deck_list import DeckList, DeckRow, StartRow
 from tutor.tui.widgets.footer import FittingFooter
 from tutor.tui.widgets.model_status import ModelHelp
@@ -85,13 +80,13 @@ class TodayScreen(Screen[None]):
         key("c", "resume", "Continue", id="today.resume"),
         key("x", "end", "End", id="today.end"),
         key("w", "practise", "Practise", id="today.practise"),
-        key("e", "open('exam')", "Exam", id="today.exam"),
-        key("b,slash", "open('browse')", "Browse", id="today.browse"),
-        key("p", "open('progress')", "Progress", id="today.progress"),
-        key("m", "open('models')", "Models", id="today.models"),
-        key("comma", "open('settings')", "Settings", id="today.settings", display=","),
-        key("a", "open('add')", "Add", id="today.add"),
-        key("u", "undo", "Undo", id="today.undo"),
+        key("e", "app.open('exam')", "Exam", id="today.exam"),
+        key("b,slash", "app.open('browse')", "Browse", id="today.browse"),
+        key("p", "app.open('progress')", "Progress", id="today.progress"),
+        key("m", "app.open('models')", "Models", id="today.models"),
+        key("comma", "app.open('settings')", "Settings", id="today.settings", display=","),
+        key("a", "app.open('add')", "Add", id="today.add"),
+        key("u", "app.undo", "Undo", id="today.undo"),
         key("U", "app.redo", "Redo", id="today.redo", show=False),
         key("down,j", "other_list(1)", id="today.down", show=False),
         key("up,k", "other_list(-1)", id="today.up", show=False),
@@ -100,13 +95,12 @@ class TodayScreen(Screen[None]):
         key("ctrl+q", "app.quit", "Quit", id="today.quit", priority=True),
     ]
 
-    agenda: reactive[Agenda | None] = reactive(None, init=False)
-    """None until it is known: it needs the settings, which the first screen does not wait for."""
-
     def __init__(self, tutor: Tutor, study: StudySession) -> None:
         super().__init__()
         self._tutor = tutor
         self._study = study
+        self.agenda: Agenda | None = None
+        """None until it is known, since the first screen does not wait for the settings."""
         self._day = Static(id="day", markup=False)
         self._done = Static(id="done", markup=False)
         self._exam = Static(id="exam", markup=False)
@@ -132,17 +126,17 @@ class TodayScreen(Screen[None]):
                 yield self.week
                 yield ModelHelp(id="model-help")
         yield FittingFooter(
-            "undo",
-            "open('add')",
+            "app.undo",
+            "app.open('add')",
             "app.quit",
-            "open('settings')",
+            "app.open('settings')",
             "end",
             "resume",
             "practise",
-            "open('models')",
-            "open('exam')",
-            "open('progress')",
-            "open('browse')",
+            "app.open('models')",
+            "app.open('exam')",
+            "app.open('progress')",
+            "app.open('browse')",
         )
 
     def on_screen_resume(self) -> None:
@@ -156,41 +150,29 @@ class TodayScreen(Screen[None]):
         self._show(self.decks.chosen_id)
 
     def _show(self, chosen: str | None) -> None:
-        self._show_rows(chosen)
+        self._draw_rows(chosen)
         self.call_after_refresh(self._load_agenda)
 
     def _load_agenda(self) -> None:
         """Read standings, settings and some questions, none of which the list of decks needs."""
         from tutor.study.agenda import agenda_of  # after the first screen
 
-        def show(agenda: Agenda) -> None:
-            self.agenda = agenda
+        background(self, lambda: agenda_of(planner_for(self._tutor)), self._agenda_loaded)
 
-        background(self, lambda: agenda_of(planner_for(self._tutor)), show)
-
-    def watch_agenda(self, agenda: Agenda | None) -> None:
-        """Fill in what only the agenda knows."""
-        if agenda is None:
-            return
-        from tutor.study.agenda import streak_words
-
-        self._show_rows(self.decks.chosen_id)
-        streak = streak_words(agenda.streak, done=agenda.done)
-        day = f"{agenda.today:%A} {agenda.today.day} {agenda.today:%B}"
-        self._day.update(Content(" · ".join(filter(None, (day, streak)))))
-        self._show_done()
-        plan = plan_words(agenda.plan)
-        self._exam.update(Content(plan))
-        self._exam.display = bool(plan)
-        self.week.show(agenda.week)
-        self._show_needs()
+    def _agenda_loaded(self, agenda: Agenda) -> None:
+        self.agenda = agenda
+        self._draw()
 
     def on_resize(self) -> None:
         """Rows and blank lines follow the size."""
         if self.is_mounted:
-            self._show_rows(self.decks.chosen_id)
-            self._show_done()
-            self._show_needs()
+            self._draw()
+
+    def _draw(self) -> None:
+        """Show the rows, and what only the agenda knows."""
+        self._draw_rows(self.decks.chosen_id)
+        if self.agenda is not None:
+            self._draw_agenda(self.agenda)
 
     # --- what is shown
 
@@ -202,20 +184,17 @@ class TodayScreen(Screen[None]):
     @property
     def _chosen_session(self) -> SessionState | None:
         """The unfinished session whose row is chosen."""
-        chosen = self.decks.chosen_id or ""
-        number, unfinished = chosen.removeprefix(LEFT), self._unfinished
-        if number == chosen or not self.decks.has_focus or int(number) >= len(unfinished):
-            return None
-        return unfinished[int(number)]
+        ids = {f"{LEFT}{at}": session for at, session in enumerate(self._unfinished)}
+        return ids.get(self.decks.chosen_id or "") if self.decks.has_focus else None
 
-    def _show_rows(self, chosen: str | None) -> None:
+    def _draw_rows(self, chosen: str | None) -> None:
         tutor, agenda = self._tutor, self.agenda
         decks = [
             self._deck_row(mastery)
             for mastery in mastery_by_deck(tutor.bank, tutor.progress.standings(), tutor.clock())
             if agenda is None or mastery.name in agenda.decks
         ]
-        starts = tuple(self._starts()) if decks else ()
+        starts = self._starts() if decks else []
         self.decks.show_decks(starts, decks, chosen, airy=self.app.size.height >= TALL)
         self._empty.display = not decks
         self._empty.update(Content(no_decks_words(tutor.paths)))
@@ -228,48 +207,41 @@ class TodayScreen(Screen[None]):
         due = None if self.agenda is None else self.agenda.due_by_deck.get(deck.id, 0)
         return DeckRow(title, " ".join([deck.language.upper(), *others]), mastery, due)
 
-    def _starts(self) -> Iterator[StartRow]:
-        left = self._left_rows()
-        yield from left[:1]
+    def _starts(self) -> list[StartRow]:
+        """What is due and an unfinished exam, after the session that was left last."""
+        rows = []
+        for number, session in enumerate(self._unfinished):
+            title = f"Unfinished: {session_title(self._tutor, session)}"
+            place = f"{session.position + 1} of {len(session.questions)}"
+            rows.append(StartRow(f"{LEFT}{number}", title, f"question {place}", place))
         agenda = self.agenda
         figures = ("…", "…") if agenda is None else (agenda.words, agenda.short_words)
-        yield StartRow(DUE, ACROSS["due"], *figures)
+        others = [StartRow(DUE, ACROSS["due"], *figures)]
         exam = next(iter(self._tutor.progress.open_exams().values()), None)
         if exam is not None:
             title = "Exam to be graded" if exam.ended else "Unfinished exam"
             questions = count_of(exam.questions, "question")
-            yield StartRow(EXAM, title, questions, questions)
-        yield from left[1:]
+            others.append(StartRow(EXAM, title, questions, questions))
+        return [*rows[:1], *others, *rows[1:]]
 
-    def _left_rows(self) -> list[StartRow]:
-        rows = []
-        for number, session in enumerate(self._unfinished):
-            title = f"Unfinished: {self._session_title(session)}"
-            place = f"{session.position + 1} of {len(session.questions)}"
-            rows.append(StartRow(f"{LEFT}{number}", title, f"question {place}", place))
-        return rows
+    def _draw_agenda(self, agenda: Agenda) -> None:
+        from tutor.study.agenda import streak_words  # after the first screen
 
-    def _session_title(self, session: SessionState) -> str:
-        bank = self._tutor.bank
-        if session.kind != "deck" or session.deck not in {deck.id for deck in bank.decks}:
-            return session_name(session)
-        deck = bank.deck(session.deck)
-        return readable(deck.title, deck, self._tutor.languages)
-
-    def _show_done(self) -> None:
-        if self.agenda is not None:
-            self._done.update(_done(self.agenda, self.app.size.width))
-
-    def _show_needs(self) -> None:
-        agenda = self.agenda
-        if agenda is not None:
-            width, height = self.app.size
-            rows_left = len(self._unfinished) + bool(self._tutor.progress.open_exams())
-            room = max(NEEDS_SHOWN, height - TALL) - rows_left
-            shown = len(agenda.needs) if width >= WIDE else max(1, room)
-            self.needs.show_needs(agenda.needs[:shown], agenda.weak)
-            self.set_class(self.needs.display, "-needs")
-            self.refresh_bindings()
+        width, height = self.app.size
+        streak = streak_words(agenda.streak, done=agenda.done)
+        day = f"{agenda.today:%A} {agenda.today.day} {agenda.today:%B}"
+        self._day.update(Content(" · ".join(filter(None, (day, streak)))))
+        self._done.update(_done(agenda, width))
+        plan = plan_words(agenda.plan)
+        self._exam.update(Content(plan))
+        self._exam.display = bool(plan)
+        self.week.show(agenda.week)
+        rows_left = len(self._unfinished) + bool(self._tutor.progress.open_exams())
+        room = max(NEEDS_SHOWN, height - TALL) - rows_left
+        shown = len(agenda.needs) if width >= WIDE else max(1, room)
+        self.needs.show_needs(agenda.needs[:shown], agenda.weak)
+        self.set_class(self.needs.display, "-needs")
+        self.refresh_bindings()
 
     def _notices(self) -> str:
         problems = self._tutor.bank.problems
@@ -296,7 +268,7 @@ class TodayScreen(Screen[None]):
         elif event.row == DUE:
             self.post_message(StudyAsked("due"))
         else:
-            self.post_message(DeckChosen(event.row))
+            self.post_message(StudyAsked("deck", event.row))
 
     @on(RowList.Opened, "#needs")
     def _question_opened(self, event: RowList.Opened) -> None:
@@ -322,16 +294,17 @@ class TodayScreen(Screen[None]):
         session = self._chosen_session
         if session is None:
             return
-        title = self._session_title(session)
+        title = session_title(self._tutor, session)
         place = f"{session.position + 1} of {len(session.questions)}"
         asked = f"End “{title}” at question {place}? Your answers and drafts are kept."
 
         def end() -> None:
-            background(self, lambda: self._study.end(session), lambda _: self._changed(), not_ended)
-
-        def not_ended(error: BaseException) -> None:
-            words = f"The session could not be saved. {explain(error)}"
-            self.app.notify(words, severity="error", markup=False)
+            background(
+                self,
+                lambda: self._study.end(session),
+                lambda _: self._changed(),
+                "The session could not be saved.",
+            )
 
         confirm(self.app, asked, "End it", end)
 
@@ -345,12 +318,6 @@ class TodayScreen(Screen[None]):
             if target is self.needs:
                 target.action_first()
             target.focus()
-
-    def action_open(self, name: ScreenName) -> None:
-        self.post_message(ScreenAsked(name))
-
-    def action_undo(self) -> None:
-        self.post_message(UndoAsked())
 
 
 def no_decks_words(paths: Paths) -> str:

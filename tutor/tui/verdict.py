@@ -11,24 +11,21 @@ from tutor.bank import BankError, Verdict
 from tutor.progress import Rating
 from tutor.tui.background import background
 from tutor.tui.follow_up import SecondAnswers
-from tutor.tui.grade_changes import GradeChanges, LateGrade
+from tutor.tui.grade_changes import GradeChanges, LateGrade, replaced_text
 from tutor.tui.keys import key
 from tutor.tui.labels import explain
 from tutor.tui.messages import (
-    AgainAsked,
-    AskedAnew,
+    AskedAgain,
     FeedbackArrived,
     FeedbackEnded,
     NextAsked,
     PointOverruled,
     PointSelected,
     TodayAsked,
-    UndoAsked,
     UndoDone,
-    VerdictRead,
 )
-from tutor.tui.notice_screen import NoticeScreen
-from tutor.tui.verdict_text import replaced_text
+from tutor.tui.notice_screen import NoticeScreen, complain
+from tutor.tui.session_place import place_of
 from tutor.tui.widgets.feedback_box import FeedbackBox
 from tutor.tui.widgets.footer import FittingFooter
 from tutor.tui.widgets.graded_answer import GradedAnswer
@@ -46,7 +43,6 @@ if TYPE_CHECKING:
     from tutor.progress import Attempt
     from tutor.study import Answered, StudySession
     from tutor.tui.ports import Tutor
-    from tutor.tui.session_place import SessionPlace
 
 WIDEST = 130
 """The columns from which the model answer is next to answer and rubric."""
@@ -54,7 +50,7 @@ ROOMY = 32
 """The lines from which there is room for headings."""
 
 _MATTER_LEAST = ("command_palette", "sample", "edit_question", "flag", "notes", "question")
-_MATTER_LESS = ("undo", "again", "model_answer", "why", "rate(1)", "follow_up")
+_MATTER_LESS = ("app.undo", "again", "model_answer", "why", "rate(1)", "follow_up")
 """Keys that leave the footer first, those of the first line before those of the second."""
 
 
@@ -107,7 +103,7 @@ class VerdictScreen(NoticeScreen):
         key("y", "copy", "Copy", id="verdict.copy", show=False),
         key("i", "why", "Why", id="verdict.why"),
         key("r", "again", "Retry", id="verdict.again"),
-        key("u", "undo", "Undo", id="verdict.undo"),
+        key("u", "app.undo", "Undo", id="verdict.undo"),
         key("U", "app.redo", "Redo", id="verdict.redo", show=False),
         key("E", "edit_question", "Edit question", id="verdict.edit"),
         key("S", "sample", "Save as sample", id="verdict.sample"),
@@ -118,21 +114,18 @@ class VerdictScreen(NoticeScreen):
         key("pagedown", "scroll(1)", id="verdict.page_down", show=False),
     ]
 
-    def __init__(
-        self, tutor: Tutor, session: StudySession, answered: Answered, place: SessionPlace
-    ) -> None:
+    def __init__(self, tutor: Tutor, session: StudySession, answered: Answered) -> None:
         super().__init__()
         self._tutor = tutor
         self._session = session
         self._question = question = answered.question
         attempt = answered.attempt
-        self._place = place
+        self._place = place_of(tutor, session.state, question.id)
         self.changes = GradeChanges(
             self,
             session,
             answered,
             changed=self._show_grade,
-            settled=self._settled,
             failed=self._not_changed,
         )
         self._late = LateGrade(self, tutor, question, attempt, self._model_graded)
@@ -181,6 +174,7 @@ class VerdictScreen(NoticeScreen):
     def _show_grade(self) -> None:
         self._answer.show(self.attempt.grade)
         self._show_score()
+        self.refresh_bindings()
 
     def _show_score(self) -> None:
         self._head.show(is_late=self._late.is_awaited)
@@ -215,11 +209,7 @@ class VerdictScreen(NoticeScreen):
     # --- what is saved
 
     def _not_changed(self, error: BaseException) -> None:
-        self.notice.tell(f"✗ Not saved. {explain(error)} Press the same key to try again.")
-
-    def _settled(self) -> None:
-        self._show_grade()
-        self.refresh_bindings()
+        complain(self, f"Not saved. {explain(error)} Press the same key to try again.")
 
     def _model_graded(self, grade: Grade | None) -> None:
         """Let the model's grade count instead of what key terms suggested before."""
@@ -265,16 +255,12 @@ class VerdictScreen(NoticeScreen):
         self._keep_grade()
         self._seconds.ask(self._question, self.attempt, self.rubric.selected + 1)
 
-    def action_undo(self) -> None:
-        """Undo what was saved last: the student's own verdict or rating, otherwise this grade."""
-        self.post_message(UndoAsked())
-
     @on(UndoDone)
     def _undone(self, event: UndoDone) -> None:
         undone = event.undone
         if undone.event.id == self.attempt.id:
             self._stop_model()
-            self._go(AskedAnew(self._question.id, event.words))
+            self._go(AskedAgain(self._question.id, words=event.words))
             return
         self.notice.inform(event.words + event.hint)
         if undone.attempt is not None and undone.attempt.id == self.attempt.id:
@@ -291,7 +277,7 @@ class VerdictScreen(NoticeScreen):
         try:
             self._question = self._tutor.bank.question(self._question.id)
         except BankError as error:
-            self.notice.tell(f"✗ {explain(error)}")
+            complain(self, explain(error))
             return
         self._answer.reword(self._question)
         self._head.show_question(self._question)
@@ -319,16 +305,13 @@ class VerdictScreen(NoticeScreen):
                 self,
                 lambda: progress.flag(id_, note),
                 lambda _: self._show_score(),
-                self._not_flagged,
+                "The report was not saved.",
             )
 
         report_problem(self.app, id_, progress.flags().get(id_), save)
 
-    def _not_flagged(self, error: BaseException) -> None:
-        self.notice.tell(f"✗ The report was not saved. {explain(error)}")
-
     def action_again(self) -> None:
-        self._leave(AgainAsked(self.attempt))
+        self._leave(AskedAgain(self._question.id, self.attempt))
 
     def action_today(self) -> None:
         self._leave(TodayAsked())
@@ -389,6 +372,8 @@ class VerdictScreen(NoticeScreen):
 
     @on(FeedbackEnded)
     def _model_is_free(self) -> None:
-        """The model is no longer needed here, so it may read the next question."""
+        """The model is no longer needed here, so have it read the next question."""
         self.refresh_bindings()
-        self.post_message(VerdictRead())
+        asked = self._session.ask_next()
+        if asked is not None:
+            self._tutor.grading.prepare(asked.question, asked.language, asked.text)

@@ -9,7 +9,7 @@ from textual.widgets import OptionList
 from tests.tui.conftest import wait_until
 from tests.tui.doubles import NOON, StubTutor
 from tests.tui.steps import Kind, TodayScreen, on, running
-from tutor.progress import ExamAnswered
+from tutor.progress import ExamAnswered, ExamPlace
 from tutor.study.exam import ExamSpec, ExamState, begin_exam, grade_exam, resume_exam
 from tutor.tui import TutorApp
 from tutor.tui.dialogs import ChoiceScreen
@@ -46,17 +46,20 @@ async def taking_exam(
         yield app, pilot, await start_exam(pilot, *keys)
 
 
-def running_screen(tutor: StubTutor, state: ExamState, **changes: float) -> RunningScreen:
-    """The screen of an exam that was left."""
-    return RunningScreen(tutor, resume_exam(tutor.progress, state.id), **changes)  # type: ignore[arg-type]
+def left_at(
+    tutor: StubTutor, position: int, used: float, text: str = "", spent: float = 0
+) -> ExamState:
+    """The exam of `begun`, left after `used` seconds at a question with this text."""
+    tutor.progress.save_exam_place(ExamPlace("e1", position, used, text, "ru", spent))
+    return resume_exam(tutor.progress, "e1")
 
 
-async def resumed(pilot: Pilot[None]) -> RunningScreen:
-    """Go from Today into the exam that was left."""
+async def resumed(pilot: Pilot[None], kind: type[Kind]) -> Kind:
+    """Go from Today to the exam that was left, and wait for the screen that follows."""
     left = await ask_exam(pilot, LeftScreen)
     await wait_until(pilot, lambda: left.check_action("resume", ()))
     await pilot.press("enter")
-    return await on(pilot, RunningScreen)
+    return await on(pilot, kind)
 
 
 async def answer(pilot: Pilot[None], text: str) -> RunningScreen:
@@ -105,15 +108,10 @@ def handed_in(tutor: StubTutor, state: ExamState, number: int, text: str, took: 
     language = tutor.bank.deck(tutor.bank.info(question).deck).language
     tutor.progress.note(
         ExamAnswered(
-            id=f"{state.id}-{number}-{len(text)}",
-            at=tutor.now,
-            exam=state.id,
-            question=question,
-            language=language,
-            answer=text,
-            seconds=took,
+            id=f"{state.id}-{number}-{len(text)}", at=tutor.now, exam=state.id,
+            question=question, language=language, answer=text, seconds=took,
         )
-    )
+    )  # fmt: skip
     return question
 
 
@@ -124,16 +122,10 @@ def over(tutor: StubTutor, *texts: str, exam: str = "e1", graded: bool = True) -
         handed_in(tutor, state, number, text, took=65.0 * (number + 1))
     tutor.progress.end_exam(exam, "handed-in", 600)
     if graded:
-        grade, preferences = tutor.grading.grade, tutor.preferences
         steps = grade_exam(
-            tutor.progress,
-            tutor.bank,
-            exam,
-            grade,
-            preferences,
-            new_id=tutor.new_id,
-            zone=NOON.tzinfo,
-        )
+            tutor.progress, tutor.bank, exam, tutor.grading.grade, tutor.preferences,
+            new_id=tutor.new_id, zone=NOON.tzinfo,
+        )  # fmt: skip
         assert len(list(steps)) == len([text for text in texts if text.strip()])
     return resume_exam(tutor.progress, exam)
 

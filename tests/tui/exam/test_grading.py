@@ -14,8 +14,9 @@ from tests.tui.exam.steps import (
     ask_exam,
     over,
     reported,
+    resumed,
 )
-from tests.tui.steps import TodayScreen, on, picture, running, shown
+from tests.tui.steps import TodayScreen, on, picture, running, showing, shown
 from tutor.errors import TutorError
 from tutor.tui.exam.grading import Advanced, progress_words
 
@@ -36,10 +37,7 @@ async def test_grading_continues_where_it_was_stopped(tutor: StubTutor) -> None:
     assert list(tutor.progress.attempts()) == []
     tutor.grading.hold = False
     async with running(tutor) as (_, pilot):
-        left = await ask_exam(pilot, LeftScreen)
-        await wait_until(pilot, lambda: left.check_action("resume", ()))
-        await pilot.press("enter")
-        await on(pilot, ReportScreen)
+        await resumed(pilot, ReportScreen)
     assert [each.answer for each in tutor.progress.attempts()] == ["a", "b", "c"]
     assert tutor.progress.open_exams() == {}
 
@@ -47,9 +45,7 @@ async def test_grading_continues_where_it_was_stopped(tutor: StubTutor) -> None:
 async def test_a_failure_is_reported_and_enter_grades_the_rest(tutor: StubTutor) -> None:
     over(tutor, "a", "b", graded=False)
     tutor.grading.error = TutorError("The model is gone [/nope].", remedy="Start again.")
-    async with running(tutor) as (app, pilot):
-        grading = GradingScreen(tutor, "e1")
-        await app.push_screen(grading)
+    async with showing(tutor, GradingScreen(tutor, "e1")) as (_, pilot, grading):
         message = "✗ Grading stopped before the end. The model is gone [/nope]. Start again."
         await wait_until(pilot, lambda: grading.notice.text == message)
         assert shown(grading, "#left") == "Press Enter to try the rest again."
@@ -70,9 +66,11 @@ async def test_each_answer_is_saved_when_it_is_graded(tutor: StubTutor) -> None:
         return grade(*given)  # type: ignore[arg-type]
 
     tutor.grading.grade = wait_after_the_first  # type: ignore[method-assign, assignment]
-    async with running(tutor) as (app, pilot):
-        grading = GradingScreen(tutor, "e1", monotonic=lambda: next(seconds))
-        await app.push_screen(grading)
+    async with showing(tutor, GradingScreen(tutor, "e1", monotonic=lambda: next(seconds))) as (
+        app,
+        pilot,
+        grading,
+    ):
         await wait_until(pilot, lambda: shown(grading, "#left").startswith("1 of 3 answers"))
         assert shown(grading, "#left").endswith("about 40 seconds left")
         assert grading.bar.percentage == pytest.approx(1 / 3)
@@ -87,9 +85,7 @@ async def test_each_answer_is_saved_when_it_is_graded(tutor: StubTutor) -> None:
 async def test_the_report_waits_until_what_is_on_top_is_closed(tutor: StubTutor) -> None:
     over(tutor, "a", graded=False)
     tutor.grading.hold = True
-    async with running(tutor) as (app, pilot):
-        grading = GradingScreen(tutor, "e1")
-        await app.push_screen(grading)
+    async with showing(tutor, GradingScreen(tutor, "e1")) as (app, pilot, grading):
         await wait_until(pilot, tutor.grading.started.is_set)
         await pilot.press("ctrl+p")
         await wait_until(pilot, lambda: app.screen is not grading)
@@ -103,11 +99,8 @@ async def test_the_report_waits_until_what_is_on_top_is_closed(tutor: StubTutor)
 
 async def test_an_exam_without_answers_needs_no_model(tutor: StubTutor) -> None:
     over(tutor, " ", graded=False)
-    async with running(tutor) as (app, pilot):
-        await app.push_screen(GradingScreen(tutor, "e1"))
-        report = await reported(pilot)
-        assert report.outcome is not None
-        assert report.outcome.head[0].startswith("0 of ")
+    async with showing(tutor, GradingScreen(tutor, "e1")) as (_, pilot, _):
+        assert shown(await reported(pilot), "#mark").startswith("0 of ")
     assert tutor.grading.graded == []
 
 
@@ -115,8 +108,7 @@ async def test_a_grade_that_comes_after_leaving_is_not_saved(tutor: StubTutor) -
     over(tutor, "a", graded=False)
     tutor.grading.hold = True
     tutor.grading.cancel = lambda: None  # type: ignore[method-assign]
-    async with running(tutor) as (app, pilot):
-        await app.push_screen(GradingScreen(tutor, "e1"))
+    async with showing(tutor, GradingScreen(tutor, "e1")) as (_, pilot, _):
         await wait_until(pilot, tutor.grading.started.is_set)
         await pilot.press("escape")
         await on(pilot, TodayScreen)
@@ -133,9 +125,7 @@ async def test_leaving_at_once_grades_nothing(tutor: StubTutor) -> None:
         return record(exam)
 
     tutor.progress.exam = wait  # type: ignore[method-assign, assignment]
-    async with running(tutor) as (app, pilot):
-        grading = GradingScreen(tutor, "e1")
-        await app.push_screen(grading)
+    async with showing(tutor, GradingScreen(tutor, "e1")) as (_, pilot, _):
         await pilot.press("escape")
         await on(pilot, TodayScreen)
         begin.set()
@@ -147,8 +137,7 @@ async def test_an_answer_counts_for_the_day_it_was_given_on(tutor: StubTutor) ->
     over(tutor, "a", graded=False)
     given = tutor.now
     tutor.now = given + timedelta(days=3)
-    async with running(tutor) as (app, pilot):
-        await app.push_screen(GradingScreen(tutor, "e1"))
+    async with showing(tutor, GradingScreen(tutor, "e1")) as (_, pilot, _):
         await reported(pilot)
     (attempt,) = tutor.progress.attempts()
     assert (attempt.at, attempt.exam) == (given, "e1")

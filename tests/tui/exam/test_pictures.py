@@ -14,13 +14,13 @@ from tests.tui.exam.steps import (
     RunningScreen,
     ask_exam,
     begun,
+    left_at,
     over,
     reported,
 )
 from tests.tui.steps import TodayScreen, on, picture, shown
 from tests.tui.test_pictures import ANSWER, CHINESE, NARROW, WIDE, SnapCompare
 from tutor.progress import ExamPlace
-from tutor.study.exam import resume_exam
 from tutor.tui import TutorApp
 from tutor.tui.exam.setup import SetupScreen
 
@@ -47,8 +47,7 @@ def test_setup_with_exams_before_and_a_wrong_field(
 def running(tutor: StubTutor, question: str, text: str, used: float) -> RunningScreen:
     """A question with a text, on a clock that stands still."""
     at = begun(tutor).questions.index(question)
-    tutor.progress.save_exam_place(ExamPlace("e1", at, used, text, "ru", 10))
-    return RunningScreen(tutor, resume_exam(tutor.progress, "e1"), monotonic=lambda: 0.0)
+    return RunningScreen(tutor, left_at(tutor, at, used, text, 10), monotonic=lambda: 0.0)
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,7 @@
 """The report on an exam, and what its rows open."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import timedelta
 
 from textual.pilot import Pilot
@@ -7,23 +9,21 @@ from textual.pilot import Pilot
 from tests.tui.conftest import wait_until
 from tests.tui.doubles import NOON, StubTutor
 from tests.tui.exam.steps import GradingScreen, ReportScreen, over, reported
-from tests.tui.steps import QuestionScreen, TodayScreen, VerdictScreen, on, picture, running, shown
+from tests.tui.steps import QuestionScreen, TodayScreen, VerdictScreen, on, picture, showing, shown
 from tutor.bank import Verdict
-from tutor.study.exam import ExamState
 from tutor.study.exam_text import ReportRow
+from tutor.tui import TutorApp
 from tutor.tui.exam.report import row_lines
 from tutor.tui.exam.setup import SetupScreen
 
 
-async def opened(pilot: Pilot[None], tutor: StubTutor, exam: str = "e1") -> ReportScreen:
-    await on(pilot, TodayScreen)
-    await pilot.app.push_screen(ReportScreen(tutor, exam))
-    return await reported(pilot)
-
-
-def two_answers(tutor: StubTutor) -> ExamState:
-    """Two answers of three: each with the first point met, the second partial, the third missed."""
-    return over(tutor, "раз", "два")
+@asynccontextmanager
+async def report_of(
+    tutor: StubTutor, exam: str = "e1"
+) -> AsyncIterator[tuple[TutorApp, Pilot[None], ReportScreen]]:
+    """The app with the report on an exam."""
+    async with showing(tutor, ReportScreen(tutor, exam)) as (app, pilot, _):
+        yield app, pilot, await reported(pilot)
 
 
 def rows(report: ReportScreen) -> tuple[ReportRow, ...]:
@@ -32,9 +32,8 @@ def rows(report: ReportScreen) -> tuple[ReportRow, ...]:
 
 
 async def test_it_shows_marks_times_and_missed_points(tutor: StubTutor) -> None:
-    state = two_answers(tutor)
-    async with running(tutor) as (_, pilot):
-        report = await opened(pilot, tutor)
+    state = over(tutor, "раз", "два")
+    async with report_of(tutor) as (_, _, report):
         full = sum(state.record.begun.questions.values())
         head = shown(report, "#mark").splitlines()
         assert f"of {full:g} marks" in head[0]
@@ -48,8 +47,7 @@ async def test_it_shows_marks_times_and_missed_points(tutor: StubTutor) -> None:
 
 async def test_every_missed_point_is_below_its_question(tutor: StubTutor) -> None:
     state = over(tutor, "раз", "два", "три")
-    async with running(tutor) as (app, pilot):
-        report = await opened(pilot, tutor)
+    async with report_of(tutor) as (app, _, report):
         found = [row for row in rows(report) if row.does == ("question", "papers.1.1")]
         assert "получить определитель" in found[0].text
         assert [(row.lead.split(), row.text) for row in found[1:]] == [
@@ -65,8 +63,7 @@ async def test_every_missed_point_is_below_its_question(tutor: StubTutor) -> Non
 
 async def test_enter_on_a_point_opens_the_verdict_and_r_asks_again(tutor: StubTutor) -> None:
     over(tutor, "раз", "два", "три")
-    async with running(tutor) as (app, pilot):
-        report = await opened(pilot, tutor)
+    async with report_of(tutor) as (app, pilot, report):
         at = next(at for at, row in enumerate(rows(report)) if row.text.startswith("Логарифм"))
         report.rows.highlighted = at
         await pilot.press("enter")
@@ -86,8 +83,7 @@ async def test_enter_on_a_point_opens_the_verdict_and_r_asks_again(tutor: StubTu
 
 async def test_w_asks_every_question_that_lost_marks(tutor: StubTutor) -> None:
     state = over(tutor, "раз", "два")
-    async with running(tutor) as (app, pilot):
-        report = await opened(pilot, tutor)
+    async with report_of(tutor) as (app, pilot, report):
         assert report.outcome is not None
         lost = report.outcome.lost
         assert state.questions[2] in lost
@@ -103,8 +99,7 @@ async def test_w_asks_every_question_that_lost_marks(tutor: StubTutor) -> None:
 async def test_with_everything_met_there_is_nothing_to_ask(tutor: StubTutor) -> None:
     tutor.grading.verdicts = (Verdict.MET,)
     over(tutor, "раз", "два", "три")
-    async with running(tutor) as (app, pilot):
-        report = await opened(pilot, tutor)
+    async with report_of(tutor) as (app, pilot, report):
         assert report.outcome is not None
         assert report.outcome.lost == ()
         assert "100 % · very good" in report.outcome.head[0]
@@ -121,8 +116,7 @@ async def test_it_is_compared_with_earlier_exams_and_opens_them(tutor: StubTutor
     tutor.grading.verdicts = (Verdict.MET,)
     tutor.now = NOON + timedelta(days=1)
     over(tutor, "a", "b", "c", exam="e2")
-    async with running(tutor) as (app, pilot):
-        report = await opened(pilot, tutor, "e2")
+    async with report_of(tutor, "e2") as (app, pilot, report):
         message = "Previous exam (20 November, 12:00): 0 %; now 100 percentage points more"
         assert message in shown(report, "#mark")
         assert rows(report)[-1].does == ("exam", "e1")
@@ -138,8 +132,7 @@ async def test_it_is_compared_with_earlier_exams_and_opens_them(tutor: StubTutor
 async def test_an_answer_whose_grade_was_undone_can_be_graded_again(tutor: StubTutor) -> None:
     over(tutor, "a")
     tutor.progress.undo()
-    async with running(tutor) as (app, pilot):
-        report = await opened(pilot, tutor)
+    async with report_of(tutor) as (app, pilot, report):
         assert "1 answer not graded" in shown(report, "#mark")
         assert any("? not graded" in row.lead for row in rows(report))
         await pilot.press("c")
@@ -152,8 +145,7 @@ async def test_an_answer_whose_grade_was_undone_can_be_graded_again(tutor: StubT
 async def test_an_abandoned_exam_says_so(tutor: StubTutor) -> None:
     over(tutor, "a", graded=False)
     tutor.progress.end_exam("e1", "abandoned")
-    async with running(tutor) as (app, pilot):
-        report = await opened(pilot, tutor)
+    async with report_of(tutor) as (app, _, report):
         assert "This exam was abandoned" in shown(report, "#mark")
         assert not report.check_action("grade", ())
         assert not isinstance(app.screen, GradingScreen)
@@ -161,8 +153,7 @@ async def test_an_abandoned_exam_says_so(tutor: StubTutor) -> None:
 
 async def test_the_rows_are_laid_out_again_for_another_width(tutor: StubTutor) -> None:
     over(tutor, "раз", "два", "три")
-    async with running(tutor) as (app, pilot):
-        report = await opened(pilot, tutor)
+    async with report_of(tutor) as (app, pilot, report):
         await pilot.press("down", "down")
         at = report.rows.highlighted
         await pilot.resize_terminal(50, 24)

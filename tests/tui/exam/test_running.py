@@ -17,18 +17,17 @@ from tests.tui.exam.steps import (
     end,
     handed_in,
     resumed,
-    running_screen,
     taking_exam,
     the_exam,
 )
-from tests.tui.steps import TodayScreen, on, picture, running, shown
+from tests.tui.steps import TodayScreen, on, picture, running, showing, shown
 from tutor.bank import open_bank
 from tutor.errors import TutorError
 from tutor.paths import Paths
 from tutor.progress import Progress, open_progress
 from tutor.study.exam import resume_exam
 from tutor.tui.autosave import SavePace
-from tutor.tui.messages import DeckChosen
+from tutor.tui.messages import StudyAsked
 
 
 def written(tutor: StubTutor) -> list[str]:
@@ -77,7 +76,7 @@ async def test_keys_that_come_all_at_once_keep_their_order(tutor: StubTutor) -> 
         await wait_until(pilot, lambda: written(tutor) == ["abc", "def", ""])
 
 
-async def test_an_earlier_answer_can_be_changed(tutor: StubTutor) -> None:
+async def test_an_earlier_answer_can_be_changed_and_removed(tutor: StubTutor) -> None:
     async with taking_exam(tutor) as (_, pilot, screen):
         assert screen.check_action("back", ()) is None
         await answer(pilot, "eins")
@@ -88,12 +87,6 @@ async def test_an_earlier_answer_can_be_changed(tutor: StubTutor) -> None:
         await pilot.press("f5", "shift+f5", "shift+f5")
         assert (shown(screen, "#count"), screen.editor.text) == ("1 of 3", "eins und zwei")
         await wait_until(pilot, lambda: written(tutor)[0] == "eins und zwei")
-
-
-async def test_an_answer_can_be_removed(tutor: StubTutor) -> None:
-    async with taking_exam(tutor) as (_, pilot, screen):
-        await answer(pilot, "falsch")
-        await pilot.press("f5", "shift+f5")
         screen.editor.clear()
         await pilot.press("f5")
         await wait_until(pilot, lambda: written(tutor)[0] == "")
@@ -107,9 +100,9 @@ async def test_quitting_and_going_elsewhere_lose_nothing(tutor: StubTutor) -> No
         await pilot.press("ctrl+q")
     assert written(tutor)[0] == "не потерять"
     async with running(tutor) as (again, pilot):
-        await resumed(pilot)
+        await resumed(pilot, RunningScreen)
         await answer(pilot, "!")
-        again.post_message(DeckChosen("papers"))
+        again.post_message(StudyAsked("deck", "papers"))
         await wait_until(pilot, lambda: not isinstance(again.screen, RunningScreen))
         await wait_until(pilot, lambda: written(tutor)[0] == "не потерять!")
 
@@ -141,9 +134,8 @@ async def test_killed_at_any_moment_the_newest_text_comes_back(
     state = begun(tutor)
     crashing = Crashing(tutor.progress, paths.home, tmp_path)
     tutor.progress = crashing  # type: ignore[assignment]
-    async with running(tutor) as (app, pilot):
-        screen = RunningScreen(tutor, state, pace=SavePace(settle=0.01))
-        await app.push_screen(screen)
+    screen = RunningScreen(tutor, state, pace=SavePace(settle=0.01))
+    async with showing(tutor, screen) as (_, pilot, _):
         for part in ("a", "b", "c"):
             await answer(pilot, part)
             await wait_until(pilot, lambda: screen.autosave.is_saved)
@@ -210,12 +202,9 @@ async def test_f5_on_the_last_question_ends_when_all_are_answered(tutor: StubTut
 
 async def test_the_language_changes_in_turn_and_stays(tutor: StubTutor) -> None:
     state = begun(tutor)
-    async with running(tutor) as (app, pilot):
-        screen = running_screen(tutor, state)
-        await app.push_screen(screen)
+    async with showing(tutor, RunningScreen(tutor, state)) as (_, pilot, screen):
         papers = [at for at, id_ in enumerate(state.questions) if id_.startswith("papers")]
-        for at in papers[:1]:
-            screen.turn_to(at)
+        screen.turn_to(papers[0])
         first = shown(screen, "#prompt")
         await pilot.press("f2")
         while "English" in shown(screen, "#about"):
@@ -234,9 +223,7 @@ async def test_what_cannot_be_saved_is_reported_and_kept_until_it_can(
     tutor: StubTutor, broken: BrokenProgress
 ) -> None:
     state = begun(tutor)
-    async with running(tutor) as (app, pilot):
-        screen = RunningScreen(tutor, state)
-        await app.push_screen(screen)
+    async with showing(tutor, RunningScreen(tutor, state)) as (app, pilot, screen):
         broken.failing["note"] = TutorError("The disc is full [/nope].")
         broken.failing["save_exam_place"] = TutorError("The disc is full [/nope].")
         await answer(pilot, "слово")
@@ -256,9 +243,8 @@ async def test_an_end_that_cannot_be_saved_is_tried_again(
 ) -> None:
     handed_in(tutor, begun(tutor), 0, "да")
     broken.failing["end_exam"] = OSError(28, "No space left on device")
-    async with running(tutor) as (app, pilot):
-        screen = RunningScreen(tutor, resume_exam(tutor.progress, "e1"))
-        await app.push_screen(screen)
+    screen = RunningScreen(tutor, resume_exam(tutor.progress, "e1"))
+    async with showing(tutor, screen) as (_, pilot, _):
         await pilot.press("f10")
         await choose(pilot, "end")
         await wait_until(pilot, lambda: "Press F10 to try again." in screen.notice.text)
@@ -278,9 +264,7 @@ async def test_a_question_that_is_gone_is_reported_and_skipped(
     text = section.read_text(encoding="utf-8")
     section.write_text(text.replace(f"id: {gone}\n", f"id: {gone}9\n"), encoding="utf-8")
     tutor.bank = open_bank(paths.questions, None)
-    async with running(tutor) as (app, pilot):
-        screen = RunningScreen(tutor, state)
-        await app.push_screen(screen)
+    async with showing(tutor, RunningScreen(tutor, state)) as (app, pilot, screen):
         await wait_until(pilot, lambda: "no longer in the bank" in picture(app))
         frozen = [screen.editor.read_only]
         await pilot.press("f5")
@@ -294,9 +278,7 @@ async def test_a_question_that_is_gone_is_reported_and_skipped(
 
 async def test_text_of_the_deck_is_shown_literally(tutor: StubTutor) -> None:
     state = begun(tutor)
-    async with running(tutor) as (app, pilot):
-        screen = running_screen(tutor, state)
-        await app.push_screen(screen)
+    async with showing(tutor, RunningScreen(tutor, state)) as (app, pilot, screen):
         screen.turn_to(state.questions.index("papers.1.1"))
         await pilot.pause()
         assert "`matrix[i][j]`" in picture(app)

@@ -10,9 +10,14 @@ from tests.study.builders import make_small_bank
 from tests.tui.conftest import wait_until
 from tests.tui.doubles import NOON, BrokenProgress, StubTutor
 from tests.tui.exam.steps import (
+    LeftScreen,
     ReportScreen,
     RunningScreen,
     ask_exam,
+    begun,
+    choose,
+    handed_in,
+    left_at,
     over,
     reported,
     taking_exam,
@@ -21,6 +26,7 @@ from tests.tui.exam.steps import (
 from tests.tui.steps import TodayScreen, on, picture, running, shown
 from tutor.errors import TutorError
 from tutor.paths import Paths
+from tutor.tui.dialogs import ChoiceScreen
 from tutor.tui.exam.resume import PastExams
 from tutor.tui.exam.setup import DeckChoice, SetupScreen
 
@@ -73,7 +79,7 @@ async def test_everything_can_be_chosen(tutor: StubTutor) -> None:
 
 
 @pytest.mark.parametrize("size", [(80, 24), (40, 24)])
-async def test_a_level_without_questions_is_named_before_the_start(
+async def test_all_levels_are_seen_and_one_without_questions_is_named_before_the_start(
     tutor: StubTutor, size: tuple[int, int]
 ) -> None:
     async with running(tutor, size=size) as (app, pilot):
@@ -82,6 +88,8 @@ async def test_a_level_without_questions_is_named_before_the_start(
         await wait_until(pilot, lambda: shown(setup, "#mix-note") == "no recall questions")
         await wait_until(pilot, lambda: "questions" in picture(app).split("recall")[2])
         assert shown(setup, "#start").endswith("(2 explain · 1 derive)")
+        fields = [setup.query_one(f"#{level}") for level in ("recall", "explain", "derive")]
+        assert all(field.region.width and field.region.right <= size[0] for field in fields)
 
 
 async def test_no_time_limit_is_an_empty_field(tutor: StubTutor) -> None:
@@ -200,9 +208,80 @@ async def test_a_report_that_cannot_be_read_is_reported(
         await on(pilot, SetupScreen)
 
 
-async def test_all_levels_are_seen_in_a_narrow_window(tutor: StubTutor) -> None:
-    async with running(tutor, size=(40, 24)) as (_, pilot):
-        setup = await ask_exam(pilot, SetupScreen)
-        await pilot.pause()
-        fields = [setup.query_one(f"#{level}") for level in ("recall", "explain", "derive")]
-        assert all(field.region.width and field.region.right <= 40 for field in fields)
+async def test_it_says_how_far_it_is_and_enter_continues(tutor: StubTutor) -> None:
+    state = begun(tutor)
+    handed_in(tutor, state, 0, "да")
+    left_at(tutor, 1, 600, "ещё", 20)
+    async with running(tutor) as (_, pilot):
+        left = await ask_exam(pilot, LeftScreen)
+        await wait_until(pilot, lambda: "2 of 3 questions answered" in shown(left, "#status"))
+        text = shown(left, "#status")
+        assert "The exam of 20 November, 12:00: 3 questions · 30 min · seed 5" in text
+        assert "20 minutes left." in text
+        assert "Press Enter to continue with question 2" in text
+        assert left.check_action("another", ()) is False
+        await pilot.press("enter")
+        screen = await on(pilot, RunningScreen)
+        assert (screen.exam.at, screen.editor.text) == (1, "ещё")
+
+
+async def test_it_can_be_abandoned_after_a_question(tutor: StubTutor) -> None:
+    state = begun(tutor)
+    handed_in(tutor, state, 0, "да")
+    async with running(tutor) as (app, pilot):
+        left = await ask_exam(pilot, LeftScreen)
+        await wait_until(pilot, lambda: left.check_action("abandon", ()))
+        await pilot.press("x", "enter")
+        assert tutor.progress.open_exams() != {}
+        assert "x Abandon" in picture(app)
+        await pilot.press("ч")
+        assert "Abandon this exam?" in shown(await on(pilot, ChoiceScreen), "#choice-text")
+        await choose(pilot, "abandon")
+        await on(pilot, SetupScreen)
+    assert tutor.progress.open_exams() == {}
+    assert tutor.progress.exam("e1").abandoned
+    assert list(tutor.progress.attempts()) == []
+
+
+async def test_a_running_exam_comes_before_one_to_be_graded(tutor: StubTutor) -> None:
+    over(tutor, "a", graded=False)
+    tutor.now = NOON + timedelta(hours=1)
+    begun(tutor, exam="e2")
+    async with running(tutor) as (app, pilot):
+        left = await ask_exam(pilot, LeftScreen)
+        await wait_until(pilot, lambda: "exam of 20 November, 13:00" in shown(left, "#status"))
+        assert left.past.option_count == 1
+        left.past.focus()
+        await pilot.press("enter")
+        report = await reported(pilot)
+        await pilot.press("c")
+        await wait_until(pilot, lambda: list(tutor.progress.open_exams()) == ["e2"])
+        await wait_until(pilot, lambda: app.screen is not report)
+        await reported(pilot)
+    assert len(tutor.grading.graded) == 1
+
+
+async def test_a_new_exam_can_be_set_up_next_to_one_to_be_graded(tutor: StubTutor) -> None:
+    over(tutor, "a", graded=False)
+    async with running(tutor) as (_, pilot):
+        left = await ask_exam(pilot, LeftScreen)
+        await wait_until(pilot, lambda: left.check_action("another", ()))
+        await pilot.press("e")
+        await on(pilot, SetupScreen)
+        await pilot.press("enter")
+        await on(pilot, RunningScreen)
+        await pilot.press("escape")
+        await on(pilot, TodayScreen)
+    assert {exam.ended for exam in tutor.progress.open_exams().values()} == {True, False}
+
+
+async def test_a_failure_is_reported_and_esc_goes_back(
+    tutor: StubTutor, broken: BrokenProgress
+) -> None:
+    begun(tutor)
+    broken.failing["exam"] = TutorError("Unreadable [/nope].")
+    async with running(tutor) as (_, pilot):
+        left = await ask_exam(pilot, LeftScreen)
+        await wait_until(pilot, lambda: left.notice.text == "✗ Unreadable [/nope].")
+        await pilot.press("enter", "x", "e", "escape")
+        await on(pilot, TodayScreen)

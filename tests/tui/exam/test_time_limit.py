@@ -6,28 +6,22 @@ from tests.tui.conftest import wait_until
 from tests.tui.doubles import StubTutor
 from tests.tui.exam.steps import (
     GradingScreen,
-    LeftScreen,
     ReportScreen,
     RunningScreen,
     answer,
-    ask_exam,
     asked,
     begun,
+    left_at,
     resumed,
-    running_screen,
     the_exam,
 )
-from tests.tui.steps import TodayScreen, on, picture, running, shown
-from tutor.progress import ExamPlace
-from tutor.study.exam import resume_exam
+from tests.tui.steps import TodayScreen, on, picture, running, showing, shown
 
 
 async def test_times_add_up_over_all_visits(tutor: StubTutor) -> None:
     now = [0.0]
-    state = begun(tutor)
-    async with running(tutor) as (app, pilot):
-        screen = RunningScreen(tutor, state, monotonic=lambda: now[0])
-        await app.push_screen(screen)
+    screen = RunningScreen(tutor, begun(tutor), monotonic=lambda: now[0])
+    async with showing(tutor, screen) as (_, pilot, _):
         for seconds, key in ((10, "f5"), (5, "shift+f5"), (7, "f5"), (3, "escape")):
             now[0] += seconds
             await pilot.press(key)
@@ -39,9 +33,8 @@ async def test_times_add_up_over_all_visits(tutor: StubTutor) -> None:
 
 async def test_leaving_keeps_everything_and_the_clock_stands_still(tutor: StubTutor) -> None:
     now = [0.0]
-    state = begun(tutor)
-    async with running(tutor) as (app, pilot):
-        await app.push_screen(RunningScreen(tutor, state, monotonic=lambda: now[0]))
+    screen = RunningScreen(tutor, begun(tutor), monotonic=lambda: now[0])
+    async with showing(tutor, screen) as (_, pilot, _):
         await pilot.press("f5")
         await answer(pilot, "начато")
         now[0] = 61.0
@@ -49,15 +42,14 @@ async def test_leaving_keeps_everything_and_the_clock_stands_still(tutor: StubTu
         await on(pilot, TodayScreen)
         now[0] = 999.0
         assert the_exam(tutor).left == 1800 - 61
-        again = await resumed(pilot)
+        again = await resumed(pilot, RunningScreen)
         assert (shown(again, "#count"), again.editor.text) == ("2 of 3", "начато")
         assert shown(again, "#clock") == "29 min left"
 
 
 async def test_the_clock_is_saved_though_nothing_is_typed(tutor: StubTutor) -> None:
-    state = begun(tutor)
-    async with running(tutor) as (app, pilot):
-        await app.push_screen(running_screen(tutor, state, beat=0.05))
+    screen = RunningScreen(tutor, begun(tutor), beat=0.05)
+    async with showing(tutor, screen) as (app, pilot, _):
         await wait_until(pilot, lambda: the_exam(tutor).used > 0.1)
         assert "saved" not in picture(app)
 
@@ -65,15 +57,13 @@ async def test_the_clock_is_saved_though_nothing_is_typed(tutor: StubTutor) -> N
 def almost_over(tutor: StubTutor, now: list[float]) -> RunningScreen:
     """An exam with 50 ms left, on a clock that stands still at `now`."""
     begun(tutor)
-    tutor.progress.save_exam_place(ExamPlace("e1", 1, 1799.95, "на полусл", "ru", 60))
-    state = resume_exam(tutor.progress, "e1")
+    state = left_at(tutor, 1, 1799.95, "на полусл", 60)
     return RunningScreen(tutor, state, monotonic=lambda: now[0])
 
 
 async def test_when_the_time_is_up_what_is_typed_counts(tutor: StubTutor) -> None:
     now = [0.0]
-    async with running(tutor) as (app, pilot):
-        await app.push_screen(almost_over(tutor, now))
+    async with showing(tutor, almost_over(tutor, now)) as (app, pilot, _):
         await answer(pilot, "ове")
         now[0] = 1.0
         grading = await on(pilot, GradingScreen)
@@ -92,8 +82,7 @@ async def test_when_the_time_is_up_what_is_typed_counts(tutor: StubTutor) -> Non
 
 async def test_the_end_of_the_time_closes_what_is_on_top(tutor: StubTutor) -> None:
     now = [0.0]
-    async with running(tutor) as (app, pilot):
-        await app.push_screen(almost_over(tutor, now))
+    async with showing(tutor, almost_over(tutor, now)) as (_, pilot, _):
         await pilot.press("f12")
         await asked(pilot)
         now[0] = 1.0
@@ -103,12 +92,9 @@ async def test_the_end_of_the_time_closes_what_is_on_top(tutor: StubTutor) -> No
 
 async def test_an_exam_whose_time_was_up_at_a_crash_is_over_at_once(tutor: StubTutor) -> None:
     begun(tutor)
-    tutor.progress.save_exam_place(ExamPlace("e1", 0, 1800, "да", "ru", 60))
+    left_at(tutor, 0, 1800, "да", 60)
     async with running(tutor) as (_, pilot):
-        left = await ask_exam(pilot, LeftScreen)
-        await wait_until(pilot, lambda: left.check_action("resume", ()))
-        await pilot.press("enter")
-        grading = await on(pilot, GradingScreen)
+        grading = await resumed(pilot, GradingScreen)
         await wait_until(pilot, lambda: grading.check_action("report", ()))
         await pilot.press("enter")
         await on(pilot, ReportScreen)
@@ -127,11 +113,8 @@ async def test_an_exam_whose_time_was_up_at_a_crash_is_over_at_once(tutor: StubT
 async def test_the_clock_warns_at_ten_minutes_and_one(
     tutor: StubTutor, used: float, clock: str, title: str
 ) -> None:
-    state = begun(tutor)
-    tutor.progress.save_exam_place(ExamPlace("e1", 0, used, "", "ru"))
-    async with running(tutor) as (app, pilot):
-        screen = running_screen(tutor, state)
-        await app.push_screen(screen)
+    begun(tutor)
+    async with showing(tutor, RunningScreen(tutor, left_at(tutor, 0, used))) as (_, pilot, screen):
         await pilot.pause()
         assert clock in shown(screen, "#clock")
         assert screen.editor.border_title == title
@@ -141,11 +124,8 @@ async def test_the_clock_warns_at_ten_minutes_and_one(
 async def test_the_clock_advances_by_itself(tutor: StubTutor) -> None:
     now = [0.0]
     begun(tutor)
-    tutor.progress.save_exam_place(ExamPlace("e1", 0, 1199.95, "", "ru"))
-    state = resume_exam(tutor.progress, "e1")
-    async with running(tutor) as (app, pilot):
-        screen = RunningScreen(tutor, state, monotonic=lambda: now[0])
-        await app.push_screen(screen)
+    screen = RunningScreen(tutor, left_at(tutor, 0, 1199.95), monotonic=lambda: now[0])
+    async with showing(tutor, screen) as (_, pilot, _):
         assert shown(screen, "#clock") == "11 min left"
         now[0] = 0.1
         await wait_until(pilot, lambda: shown(screen, "#clock") == "10 min left")

@@ -22,6 +22,7 @@ from tutor.tui.background import background
 from tutor.tui.keys import key
 from tutor.tui.labels import explain
 from tutor.tui.messages import TodayAsked
+from tutor.tui.notice_screen import complain
 from tutor.tui.widgets.footer import FittingFooter
 from tutor.tui.widgets.notice import Notice
 from tutor.tui.widgets.top_bar import TopBar
@@ -78,7 +79,7 @@ class GradingScreen(Screen[None]):
         self._graded_before: int | None = None
         """How many answers were graded when this began; None until it is known."""
         self._work: Worker[None] | None = None
-        self._is_grading = False
+        """What grades; None when that has ended or was stopped."""
         self._done = False
         self.notice = Notice(id="notice")
         self._over = over
@@ -106,13 +107,12 @@ class GradingScreen(Screen[None]):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002
         """Offer to try again after a failure, and the report when it exists."""
         if action == "again":
-            return not self._is_grading and not self._done
+            return self._work is None and not self._done
         return self._done if action == "report" else True
 
     def action_again(self) -> None:
         self.notice.tell("")
         self._graded_before = None
-        self._is_grading = True
         self._work = background(self, self._grade_all, self._finished, self._stopped)
         self.refresh_bindings()
 
@@ -127,9 +127,9 @@ class GradingScreen(Screen[None]):
         self.post_message(TodayAsked())
 
     def _stop(self) -> None:
-        if self._work is not None and self._is_grading:
-            self._is_grading = False
+        if self._work is not None:
             self._work.cancel()
+            self._work = None
             self._tutor.grading.cancel()
 
     def _grade_all(self) -> None:
@@ -160,7 +160,7 @@ class GradingScreen(Screen[None]):
         self._left.update(Content(progress_words(event, event.done - self._graded_before, passed)))
 
     def _finished(self, _: None) -> None:
-        self._is_grading, self._done = False, True
+        self._work, self._done = None, True
         if self._over:
             self._status.update(Content(f"{self._over} Your answers are graded."))
             self._left.update(Content("Press Enter to see the report."))
@@ -168,8 +168,8 @@ class GradingScreen(Screen[None]):
         self._show_report()
 
     def _stopped(self, error: BaseException) -> None:
-        self._is_grading = False
-        self.notice.tell(f"✗ Grading stopped before the end. {explain(error)}")
+        self._work = None
+        complain(self, f"Grading stopped before the end. {explain(error)}")
         self._left.update(Content("Press Enter to try the rest again."))
         self.refresh_bindings()
 

@@ -14,7 +14,7 @@ from tutor.study.exam_text import Outcome, ReportRow, outcome_of
 from tutor.tui.background import background
 from tutor.tui.keys import key
 from tutor.tui.labels import authored, bar, explain, fit, one_line
-from tutor.tui.messages import QuestionsChosen, ScreenAsked, TodayAsked, TopicChosen
+from tutor.tui.messages import QuestionsChosen, ScreenAsked, StudyAsked, TodayAsked
 from tutor.tui.widgets.footer import FittingFooter
 from tutor.tui.widgets.notice import Notice
 from tutor.tui.widgets.option_rows import OptionRows
@@ -99,7 +99,7 @@ class ReportScreen(Screen[None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         key("w", "missed", "Practise what was missed", id="report.missed"),
         key("c", "grade", "Grade the rest", id="report.judge"),
-        key("e", "another", "New exam", id="report.another"),
+        key("e", "app.open('exam')", "New exam", id="report.another"),
         key("escape", "today", "Today", id="report.today"),
         key("escape", "back", "Back", id="report.back"),
     ]
@@ -162,7 +162,7 @@ class ReportScreen(Screen[None]):
             case ("question", question):
                 self._open_question(question)
             case ("topic", topic):
-                self.post_message(TopicChosen(topic))
+                self.post_message(StudyAsked("topic", topic=topic))
             case ("exam", exam):
                 self.app.switch_screen(ReportScreen(self._tutor, exam, past=self._past))
 
@@ -184,10 +184,6 @@ class ReportScreen(Screen[None]):
         from tutor.tui.exam.grading import GradingScreen
 
         self.app.switch_screen(GradingScreen(self._tutor, self._exam))
-
-    def action_another(self) -> None:
-        """Set up a new exam, or continue an unfinished one."""
-        self.post_message(ScreenAsked("exam"))
 
     def action_today(self) -> None:
         self.post_message(TodayAsked())

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
@@ -16,8 +15,7 @@ from tutor.study.exam import resume_exam
 from tutor.study.exam_text import PastExam, left_exam_words, past_exams
 from tutor.tui.background import background
 from tutor.tui.keys import key
-from tutor.tui.labels import explain
-from tutor.tui.messages import ScreenAsked, TodayAsked
+from tutor.tui.messages import ScreenAsked
 from tutor.tui.widgets.footer import FittingFooter
 from tutor.tui.widgets.notice import Notice
 from tutor.tui.widgets.option_rows import OptionRows
@@ -47,7 +45,7 @@ class LeftScreen(Screen[None]):
         key("enter", "resume", "Continue", id="exam.resume"),
         key("x", "abandon", "Abandon", id="exam.abandon"),
         key("e", "another", "New exam", id="exam.another"),
-        key("escape", "today", "Today", id="exam.today"),
+        key("escape", "app.today", "Today", id="exam.today"),
     ]
 
     def __init__(self, tutor: Tutor, exam: str) -> None:
@@ -57,7 +55,7 @@ class LeftScreen(Screen[None]):
         self._state: ExamState | None = None
         self.notice = Notice(id="notice")
         self._status = Static(id="status", markup=False)
-        self.past = PastExams(tutor, id="past")
+        self.past = PastExams(tutor, id="past", besides=exam)
 
     def compose(self) -> ComposeResult:
         yield TopBar("Exam")
@@ -68,27 +66,13 @@ class LeftScreen(Screen[None]):
         yield FittingFooter()
 
     def on_mount(self) -> None:
-        """Load the exam and the earlier ones."""
-        background(self, self._load, self._show, self._failed)
-
-    def _load(self) -> tuple[ExamState, list[PastExam]]:
-        """Runs in a thread."""
+        """Load the exam."""
         progress = self._tutor.progress
-        past = past_exams(progress.past_exams(), self._today)
-        others = [exam for exam in past if exam.exam != self._exam]
-        return resume_exam(progress, self._exam), others
+        background(self, lambda: resume_exam(progress, self._exam), self._show)
 
-    @property
-    def _today(self) -> date:
-        return self._tutor.clock().astimezone().date()
-
-    def _failed(self, error: BaseException) -> None:
-        self.notice.tell(f"✗ {explain(error)}")
-
-    def _show(self, loaded: tuple[ExamState, list[PastExam]]) -> None:
-        self._state, past = loaded
-        self._status.update(left_lines(self._state, self._today))
-        self.past.show(past)
+    def _show(self, state: ExamState) -> None:
+        self._state = state
+        self._status.update(left_lines(state, self._tutor.clock().astimezone().date()))
         self.refresh_bindings()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002
@@ -131,7 +115,6 @@ class LeftScreen(Screen[None]):
                 self,
                 lambda: progress.end_exam(self._exam, "abandoned", state.used),
                 self._abandoned,
-                self._failed,
             )
 
     def _abandoned(self, _: None) -> None:
@@ -142,9 +125,6 @@ class LeftScreen(Screen[None]):
         from tutor.tui.exam.setup import SetupScreen
 
         self.app.switch_screen(SetupScreen(self._tutor))
-
-    def action_today(self) -> None:
-        self.post_message(TodayAsked())
 
 
 def left_lines(state: ExamState, today: date) -> Content:
@@ -178,13 +158,24 @@ class PastExams(OptionRows):
     """
     BINDINGS: ClassVar[list[BindingType]] = [key("enter", "select", "Report", id="past.report")]
 
-    def __init__(self, tutor: Tutor, *, id: str) -> None:
+    def __init__(self, tutor: Tutor, *, id: str, besides: str = "") -> None:
+        """`besides` is the id of an exam that is not listed."""
         super().__init__(id=id, markup=False)
         self._tutor = tutor
+        self._besides = besides
         self.border_title = "Earlier exams"
         self.display = False
 
-    def show(self, exams: Sequence[PastExam]) -> None:
+    def on_mount(self) -> None:
+        background(self, self._load, self._show, "Your earlier exams cannot be listed.")
+
+    def _load(self) -> list[PastExam]:
+        """Runs in a thread."""
+        today = self._tutor.clock().astimezone().date()
+        exams = past_exams(self._tutor.progress.past_exams(), today)
+        return [exam for exam in exams if exam.exam != self._besides]
+
+    def _show(self, exams: list[PastExam]) -> None:
         """Show these exams; without any the list is hidden."""
         self.display = bool(exams)
         self.set_options([Option(Content(exam.words), id=exam.exam) for exam in exams])

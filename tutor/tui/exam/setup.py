@@ -22,12 +22,11 @@ from tutor.study.exam_form import (
     start_words,
     usual_decks,
 )
-from tutor.study.exam_text import PastExam, past_exams
 from tutor.tui.background import background
 from tutor.tui.exam.resume import PastExams
 from tutor.tui.keys import key
 from tutor.tui.labels import explain, plain, readable
-from tutor.tui.messages import TodayAsked
+from tutor.tui.notice_screen import complain
 from tutor.tui.today import no_decks_words
 from tutor.tui.widgets.footer import FittingFooter
 from tutor.tui.widgets.notice import Notice
@@ -150,7 +149,7 @@ class SetupScreen(Screen[None]):
     verdicts. The seed decides which questions are drawn. `Esc` goes back to Today.
     """
     BINDINGS: ClassVar[list[BindingType]] = [
-        key("escape", "today", "Today", id="exam.today"),
+        key("escape", "app.today", "Today", id="exam.today"),
     ]
 
     def __init__(self, tutor: Tutor) -> None:
@@ -199,14 +198,8 @@ class SetupScreen(Screen[None]):
             yield Horizontal(Static(level, classes="level", markup=False), field)
 
     def on_mount(self) -> None:
-        """Describe the exam that the fields make, and load the earlier exams."""
+        """Describe the exam that the fields make."""
         self._read_form()
-        background(self, self._past_exams, self.past.show, self._not_listed)
-
-    def _past_exams(self) -> tuple[PastExam, ...]:
-        """Runs in a thread."""
-        today = self._tutor.clock().astimezone().date()
-        return past_exams(self._tutor.progress.past_exams(), today)
 
     # --- what is filled in
 
@@ -264,15 +257,9 @@ class SetupScreen(Screen[None]):
 
         background(self, begin, self._started, self._not_started)
 
-    def action_today(self) -> None:
-        self.post_message(TodayAsked())
-
-    def _not_listed(self, error: BaseException) -> None:
-        self.notice.tell(f"✗ Your earlier exams cannot be listed. {explain(error)}")
-
     def _not_started(self, error: BaseException) -> None:
         self._beginning = False
-        self.notice.tell(f"✗ Not started. {explain(error)}")
+        complain(self, f"Not started. {explain(error)}")
 
     def _started(self, state: ExamState) -> None:
         from tutor.tui.exam.run import RunningScreen

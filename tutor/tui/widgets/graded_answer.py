@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING
 
 from textual import on
 from textual.containers import Container, VerticalScroll
+from textual.content import Content
 
+from tutor.tui.formatted import formatted
+from tutor.tui.labels import plain
 from tutor.tui.messages import PointSelected
-from tutor.tui.verdict_text import model_answer_text, notes_text
 from tutor.tui.widgets.marked_answer import MarkedAnswer
 from tutor.tui.widgets.prose import Prose
 from tutor.tui.widgets.rubric import RubricList
@@ -79,10 +81,16 @@ class GradedAnswer(Container):
         self._show_texts(question)
 
     def _show_texts(self, question: Question) -> None:
-        answer = model_answer_text(question, self._language)
+        answer = Content.assemble(
+            ("Model answer\n", "bold"), formatted(question.answer.to(self._language))
+        )
         self._answer.update(answer)
         self._answer_beside.update(answer)
-        self._notes.update(notes_text(question, self._language))
+        notes = [Content.styled("Notes", "bold")]
+        if question.note is not None:
+            notes.append(formatted(f"Note: {question.note.to(self._language)}"))
+        notes += [plain(f"See: {reference}") for reference in question.references]
+        self._notes.update(Content("\n").join(notes))
 
     def toggle_answer(self) -> None:
         """Show or hide the model answer below the points."""

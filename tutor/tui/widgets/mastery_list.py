@@ -9,7 +9,7 @@ from textual.binding import BindingType
 
 from tutor.study.statistics import Mastery
 from tutor.tui.keys import key
-from tutor.tui.widgets.deck_list import DeckRow, DeckColumns
+from tutor.tui.widgets.deck_list import DeckColumns, DeckRow
 from tutor.tui.widgets.row_list import Row, RowList
 
 DECK, TOPIC = "deck:", "topic:"

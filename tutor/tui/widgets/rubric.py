@@ -1,6 +1,6 @@
 """The graded rubric, point by point; the student can overrule each verdict."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import ClassVar
 
 from textual.actions import SkipAction
@@ -50,76 +50,33 @@ def second_words(answer: FollowedUp) -> str:
 class PointRow(Horizontal):
     """One rubric point: its verdict and number, its text and what shows it, and its marks."""
 
-    selected = reactive(False, toggle_class="-selected")
-
-    def __init__(self, at: int, text: str, graded: PointGrade) -> None:
+    def __init__(self, number: int) -> None:
         super().__init__()
-        self._at = at
-        self._point = authored(text)
-        self._graded = graded
-        self._second: FollowedUp | None = None
-        self._missing: tuple[str, ...] = ()
+        self._number = number
+        self._mark = Static(classes="mark", markup=False)
+        self._text = Prose(classes="text", markup=False)
+        self._detail = Prose(classes="detail", markup=False)
+        self._marks = Static(classes="marks", markup=False)
 
     def compose(self) -> ComposeResult:
         """Three columns; the answer refers to the number in the first."""
-        yield Static(classes="mark", markup=False)
-        with Vertical(classes="point"):
-            yield Prose(self._point, classes="text", markup=False)
-            yield Prose(classes="detail", markup=False)
-        yield Static(classes="marks", markup=False)
+        yield self._mark
+        yield Vertical(self._text, self._detail, classes="point")
+        yield self._marks
 
-    def on_mount(self) -> None:
-        self.show(self._graded)
-
-    def show(self, graded: PointGrade) -> None:
-        """Show the point with this verdict."""
-        self._graded = graded
+    def show(
+        self, text: str, graded: PointGrade, details: Sequence[Content], *, selected: bool
+    ) -> None:
+        """Show the point with its verdict; a pointer is for those who cannot see the colour."""
+        self.set_class(selected, "-selected")
         for verdict in Verdict:
             self.set_class(graded.final is verdict, f"-{verdict.value}")
-        self._update()
-
-    def reword(self, text: str) -> None:
-        """Replace the point's text."""
-        self.query_one(".text", Prose).update(authored(text))
-
-    def show_second(self, answer: FollowedUp) -> None:
-        """Show the verdict on the answer to a follow-up below the first verdict."""
-        self._second = answer
-        self._update()
-
-    def show_missing(self, terms: tuple[str, ...]) -> None:
-        """Show the terms that the answer does not mention."""
-        self._missing = terms
-        self._update()
-
-    def watch_selected(self) -> None:
-        """Show or hide the pointer, for those who cannot see the colour."""
-        if self.is_mounted:
-            self._update()
-
-    def _update(self) -> None:
-        graded, pointer = self._graded, "›" if self.selected else " "
-        self.query_one(".mark", Static).update(f"{pointer} {verdict_mark(graded)} {self._at}")
+        self._mark.update(f"{'›' if selected else ' '} {verdict_mark(graded)} {self._number}")
+        self._text.update(text)
+        self._detail.update(Content("\n").join(details))
+        self._detail.display = bool(details)
         earned = f"{number(graded.weight * WORTH[graded.final])} of {number(graded.weight)}"
-        self.query_one(".marks", Static).update(f"{earned}\n{verdict_words(graded)}")
-        lines = list(self._details())
-        detail = self.query_one(".detail", Static)
-        detail.update(Content("\n").join(lines))
-        detail.display = bool(lines)
-
-    def _details(self) -> Iterator[Content]:
-        graded = self._graded
-        if graded.overruled is not None:
-            yield Content.styled(f"grader: {graded.verdict}", "dim")
-        if self.selected and graded.evidence is not None:
-            yield Content.assemble(("▏ ", "dim"), (one_line(graded.evidence.text), "italic"))
-        if self.selected and self._missing and graded.final is not Verdict.MET:
-            terms = ", ".join(map(one_line, self._missing))
-            yield Content.styled(f"not mentioned: {terms}", "dim")
-        if graded.unsure and graded.overruled is None:
-            yield Content.styled("unsure: please check", "dim")
-        if self._second is not None:
-            yield Content.styled(second_words(self._second), STYLES[self._second.verdict])
+        self._marks.update(f"{earned}\n{verdict_words(graded)}")
 
 
 class RubricList(Widget, can_focus=True):
@@ -161,66 +118,72 @@ class RubricList(Widget, can_focus=True):
     selected = reactive(0, init=False)
 
     def __init__(
-        self,
-        points: tuple[RubricPoint, ...],
-        grade: Grade,
-        language: Language,
-        *,
-        id: str,
+        self, points: Iterable[RubricPoint], grade: Grade, language: Language, *, id: str
     ) -> None:
         super().__init__(id=id)
         self._points = {point.id: point for point in points}
         self._language = language
+        self._seconds: dict[str, FollowedUp] = {}
+        """The answers to follow-ups, by point id."""
+        self._missing: Mapping[str, tuple[str, ...]] = {}
+        """The terms that the answer does not mention, by point id."""
         self.grade = grade
+        self.rows = tuple(PointRow(number) for number, _ in enumerate(grade.points, 1))
 
     def compose(self) -> ComposeResult:
-        for at, graded in enumerate(self.grade.points, 1):
-            yield PointRow(at, self._text(graded), graded)
-
-    def _text(self, graded: PointGrade) -> str:
-        point = self._points.get(graded.id)
-        return GONE.format(graded.id) if point is None else point.point.to(self._language)
-
-    @property
-    def rows(self) -> tuple[PointRow, ...]:
-        """The rows, in the rubric's order."""
-        return tuple(self.query(PointRow))
+        yield from self.rows
 
     def on_mount(self) -> None:
-        self._mark(self.selected)
+        self._draw()
+        self.post_message(PointSelected(self.selected + 1))
 
     def show(self, grade: Grade) -> None:
         """Show the points with these verdicts."""
         self.grade = grade
-        for row, graded in zip(self.rows, grade.points, strict=True):
-            row.show(graded)
+        self._draw()
 
-    def reword(self, points: tuple[RubricPoint, ...]) -> None:
+    def reword(self, points: Iterable[RubricPoint]) -> None:
         """Replace the texts of the points by those of `points`."""
         self._points = {point.id: point for point in points}
-        for row, graded in zip(self.rows, self.grade.points, strict=True):
-            row.reword(self._text(graded))
+        self._draw()
 
     def show_second(self, answer: FollowedUp) -> None:
         """Show the verdict on the answer to a follow-up."""
-        for row, graded in zip(self.rows, self.grade.points, strict=True):
-            if graded.id == answer.point:
-                row.show_second(answer)
+        self._seconds[answer.point] = answer
+        self._draw()
 
     def show_missing(self, terms: Mapping[str, tuple[str, ...]]) -> None:
         """Show the terms that the answer does not mention, by point id."""
-        for row, graded in zip(self.rows, self.grade.points, strict=True):
-            row.show_missing(terms.get(graded.id, ()))
+        self._missing = terms
+        self._draw()
 
-    def watch_selected(self, selected: int) -> None:
+    def watch_selected(self, before: int, selected: int) -> None:
         """Mark the selected row and bring it into view."""
-        self._mark(selected)
+        self._draw(before, selected)
         self.rows[selected].scroll_visible(animate=False)
-
-    def _mark(self, selected: int) -> None:
-        for index, row in enumerate(self.rows):
-            row.selected = index == selected
         self.post_message(PointSelected(selected + 1))
+
+    def _draw(self, *numbers: int) -> None:
+        """Draw the rows with these numbers, from 0; without any, all of them."""
+        for at in numbers or range(len(self.rows)):
+            graded, is_selected = self.grade.points[at], at == self.selected
+            point = self._points.get(graded.id)
+            text = GONE.format(graded.id) if point is None else point.point.to(self._language)
+            details = list(self._details(graded, selected=is_selected))
+            self.rows[at].show(authored(text), graded, details, selected=is_selected)
+
+    def _details(self, graded: PointGrade, *, selected: bool) -> Iterator[Content]:
+        if graded.overruled is not None:
+            yield Content.styled(f"grader: {graded.verdict}", "dim")
+        if selected and graded.evidence is not None:
+            yield Content.assemble(("▏ ", "dim"), (one_line(graded.evidence.text), "italic"))
+        missing = self._missing.get(graded.id)
+        if selected and missing and graded.final is not Verdict.MET:
+            yield Content.styled(f"not mentioned: {', '.join(map(one_line, missing))}", "dim")
+        if graded.unsure and graded.overruled is None:
+            yield Content.styled("unsure: please check", "dim")
+        if (second := self._seconds.get(graded.id)) is not None:
+            yield Content.styled(second_words(second), STYLES[second.verdict])
 
     def action_move(self, step: int) -> None:
         """Select the next or previous point; beyond the last or first, the page scrolls."""

@@ -4,12 +4,27 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from rich.cells import cell_len
 from textual.containers import Vertical
 from textual.content import Content
 from textual.widgets import Static
 
-from tutor.tui.labels import graded_by, in_lines, plain, rating_choices
-from tutor.tui.verdict_text import ROOMY, grader_text, prompt_text, score_text
+from tutor.authoring import DRAFTED
+from tutor.formatting import mark_in_words
+from tutor.tui.labels import (
+    STYLES,
+    authored,
+    bar,
+    clean,
+    graded_by,
+    how_often_right,
+    in_lines,
+    marks_of,
+    one_line,
+    plain,
+    rating_choices,
+    verdict_on,
+)
 from tutor.tui.widgets.prose import Prose
 
 if TYPE_CHECKING:
@@ -18,6 +33,7 @@ if TYPE_CHECKING:
     from textual.app import ComposeResult
 
     from tutor.bank import Question
+    from tutor.grading import Grade
     from tutor.tui.grade_changes import GradeChanges
     from tutor.tui.ports import Tutor
 
@@ -25,6 +41,10 @@ WIDE = 100
 """The width in cells from which the whole question is shown, with two columns below it."""
 LOW = 22
 """The lines below which only the most important things are shown."""
+ROOMY = 60
+"""The width in cells from which the bar is long, and the grader's accuracy is shown."""
+_BAR, _SHORT_BAR = 24, 12
+"""The cells of the bar, in a wide and in a narrow window."""
 _MARGINS, _WIDEST = 4, 96
 _FOR_NOW = "suggested by key terms until the model has graded it"
 _GAVE_UP = "you said you don't know"
@@ -132,5 +152,33 @@ class VerdictHead(Vertical):
     def _show_question(self) -> None:
         folded = self.app.size.width < WIDE and not self._unfolded
         self._prompt.set_class(folded, "-folded")
-        language = self._changes.attempt.language
-        self._prompt.update(prompt_text(self._question, language, folded=folded))
+        prompt = authored(self._question.prompt.to(self._changes.attempt.language))
+        shown = one_line(prompt) if folded else prompt
+        self._prompt.update(Content.assemble(("Q  ", "dim"), shown))
+
+
+def score_text(grade: Grade, graded_by: str, state: str, width: int, *, drafted: bool) -> Content:
+    """The score as a bar, in marks and in a word, with the state on the right.
+
+    Below it, muted, who graded; if room is short, the state is there too.
+    """
+    words = f"  {marks_of(grade)} · {mark_in_words(grade.score)}{' ★' if grade.score == 1 else ''}"
+    is_roomy = width >= ROOMY
+    drawn = bar(grade.score, _BAR if is_roomy else _SHORT_BAR)
+    gap = " " * (width - cell_len(f"{drawn}{words}{state}")) if is_roomy else ""
+    muted = in_lines([graded_by] if is_roomy else [graded_by, state], width, " · ")
+    return Content.assemble(
+        (drawn, STYLES[verdict_on(grade.score)]),
+        (words, "bold"),
+        (f"{gap}{state}" if is_roomy else "", "dim"),
+        (f"\n{muted}", "dim"),
+        (f"\n{DRAFTED} E edits it." if drafted else "", "dim"),
+    )
+
+
+def grader_text(tutor: Tutor, question: Question, grade: Grade) -> str:
+    """Who graded, and how often that grader was right, if it was measured."""
+    built_in = tutor.paths.is_built_in(tutor.bank.info(question.id).file)
+    known = tutor.grading.known_accuracy(grade, question.id, built_in=built_in)
+    right = "" if known is None else how_often_right(known, question)
+    return clean(graded_by(grade, tutor.grading.model_name) + right)
