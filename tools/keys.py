@@ -31,7 +31,7 @@ from tutor.tui.settings import SettingsList, SettingsScreen
 from tutor.tui.today import TodayScreen
 from tutor.tui.verdict import VerdictScreen
 from tutor.tui.widgets.deck_list import DeckList
-from tutor.tui.widgets.missed_list import MissedList
+from tutor.tui.widgets.needs_list import MissedList
 from tutor.tui.widgets.row_list import RowList
 from tutor.tui.widgets.rubric import RubricList
 

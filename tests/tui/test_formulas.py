@@ -12,8 +12,8 @@ from tests.tui.conftest import wait_until
 from tests.tui.doubles import StubTutor
 from tests.tui.steps import asking, picture
 from tutor.bank import open_bank
-from tutor.tui.formatted import formatted
 from tutor.tui.formulas import in_unicode
+from tutor.tui.labels import formatted
 
 
 @pytest.mark.parametrize(

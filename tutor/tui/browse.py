@@ -291,7 +291,7 @@ class BrowseScreen(Screen[None]):
 
     def action_edit_question(self) -> None:
         """Open the chosen question in the student's own editor."""
-        from tutor.tui.edit_question import edit_question
+        from tutor.tui.external_editor import edit_question
 
         question = self.list.question
         if question is not None and question in self._tutor.bank:

@@ -36,8 +36,7 @@ from tutor.tui.session_place import planner_for
 from tutor.tui.today import no_decks_words
 from tutor.tui.widgets.footer import FittingFooter
 from tutor.tui.widgets.mastery_list import DECK, TOPIC, MasteryList
-from tutor.tui.widgets.missed_list import MissedList, missed_whole
-from tutor.tui.widgets.needs_list import NeedsList
+from tutor.tui.widgets.needs_list import MissedList, NeedsList, missed_whole
 from tutor.tui.widgets.notice import Notice
 from tutor.tui.widgets.overview_page import OverviewPage
 from tutor.tui.widgets.row_list import RowList

@@ -316,7 +316,7 @@ class QuestionPage(NoticeScreen, ModalScreen[None]):
 
     def action_edit_question(self) -> None:
         """Open the question in the student's own editor."""
-        from tutor.tui.edit_question import edit_question
+        from tutor.tui.external_editor import edit_question
 
         edit_question(self, self._tutor, self._question_id, self._load)
 
