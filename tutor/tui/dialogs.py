@@ -83,10 +83,10 @@ def confirm(app: App[None], question: str, words: str, do: Callable[[], object])
     """Ask whether to do what `words` say, such as `Delete it`; `do` is called if so."""
 
     def answered(choice: str | None) -> None:
-        if choice == "do":
+        if choice == "yes":
             do()
 
-    app.push_screen(ChoiceScreen(question, {"keep": "Keep it", "do": words}), answered)
+    app.push_screen(ChoiceScreen(question, {"no": "Keep it", "yes": words}), answered)
 
 
 class SeveralList(OptionRows):
