@@ -22,7 +22,7 @@ from tutor.grading import (
 )
 from tutor.tui import TutorApp
 from tutor.tui.evidence import Sentences, Span, find_evidence, mark_evidence, point_mark
-from tutor.tui.widgets.verdict_head import grader_text
+from tutor.tui.verdict_head import grader_text
 
 MET = (Verdict.MET, Verdict.MET, Verdict.MET)
 LONG = {

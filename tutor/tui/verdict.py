@@ -27,10 +27,10 @@ from tutor.tui.messages import (
 )
 from tutor.tui.notice_screen import NoticeScreen, complain
 from tutor.tui.session_place import place_of
+from tutor.tui.verdict_head import LOW, WIDE, VerdictHead
 from tutor.tui.widgets.footer import FittingFooter
 from tutor.tui.widgets.graded_answer import GradedAnswer
 from tutor.tui.widgets.top_bar import TopBar
-from tutor.tui.widgets.verdict_head import LOW, WIDE, VerdictHead
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
