@@ -21,7 +21,7 @@ from tutor.tui import TutorApp
 from tutor.tui.messages import QuestionsChosen
 from tutor.tui.question import QuestionScreen
 from tutor.tui.verdict import VerdictScreen
-from tutor.tui.widgets.verdict_head import VerdictHead
+from tutor.tui.verdict_head import VerdictHead
 from tutor.wiring import Tutor, open_tutor
 
 FOLDER = Path(__file__).resolve().parents[1] / "docs" / "pictures"

@@ -22,6 +22,7 @@ from tests.tui.steps import (
     on,
     picture,
     running,
+    sees,
     showing,
     shown,
 )
@@ -92,7 +93,7 @@ async def test_enter_asks_this_question_alone(tutor: StubTutor) -> None:
         screen = await browse(pilot, app)
         await seek(pilot, screen, "masks")
         await pilot.press("enter", "enter")
-        await wait_until(pilot, lambda: "Earlier answers" in picture(app))
+        await sees(pilot, "Earlier answers")
         await pilot.press("enter")
         question = await on(pilot, QuestionScreen)
         assert question.asked.question.id == "papers.1.2"
@@ -140,7 +141,7 @@ async def test_earlier_answers_are_shown_newest_first_with_their_verdicts(tutor:
         verdict = await on(pilot, VerdictScreen)
         assert str(verdict.query_one("#words", Static).visual).count("Слово") == 60
         assert not verdict.check_action("next", ())
-        await wait_until(pilot, lambda: "second answer: ✓ met 91 %" in picture(app))
+        await sees(pilot, "second answer: ✓ met 91 %")
         await pilot.press("space")
         await wait_until(pilot, lambda: verdict.attempt.grade.points[0].overruled is not None)
         await pilot.press("escape")
@@ -155,7 +156,7 @@ async def test_deleting_an_answer_can_be_undone(tutor: StubTutor) -> None:
         await confirm(pilot, "enter")
         assert len(tuple(tutor.progress.attempts())) == 2
         await pilot.press("d")
-        await wait_until(pilot, lambda: "Delete the answer of 20 November, ✓ 100 %" in picture(app))
+        await sees(pilot, "Delete the answer of 20 November, ✓ 100 %")
         assert "To undo this, press u." in picture(app)
         await pilot.press("down", "enter")
         await wait_until(pilot, lambda: len(answers(opened)) == 1)

@@ -17,10 +17,12 @@ from tests.tui.steps import (
     VerdictScreen,
     asking,
     graded,
+    noted,
     notes,
     on,
     picture,
     saved,
+    sees,
     showing_verdict,
     shown,
     start,
@@ -40,7 +42,7 @@ async def test_a_question_is_changed_and_the_answer_stays(tutor: StubTutor, tmp_
         screen = await start(pilot)
         await write(pilot, "треугольный")
         await pilot.press("f3", "f6")
-        await wait_until(pilot, lambda: "получить детерминант?" in picture(app))
+        await sees(pilot, "получить детерминант?")
         assert app.suspended == 1
         assert app.screen is screen
         assert (screen.editor.text, screen.hints) == ("треугольный", 1)
@@ -65,7 +67,7 @@ async def test_a_mistake_is_shown_and_can_be_corrected(tutor: StubTutor, tmp_pat
         assert tutor.bank.question("papers.1.1").level == "derive"
         assert not tutor.paths.own_questions.exists()
         await pilot.press("enter")
-        await wait_until(pilot, lambda: "recall" in picture(app))
+        await sees(pilot, "recall")
         await on(pilot, QuestionScreen)
     assert tutor.bank.question("papers.1.1").level == "recall"
 
@@ -118,10 +120,10 @@ async def test_without_a_change_nothing_is_copied(tutor: StubTutor, tmp_path: Pa
 
 async def test_a_missing_editor_is_reported(tutor: StubTutor, tmp_path: Path) -> None:
     tutor.environ = {"EDITOR": str(tmp_path / "no-such-editor")}
-    async with editing(tutor) as (app, pilot):
+    async with editing(tutor) as (_, pilot):
         screen = await start(pilot)
         await pilot.press("f6")
-        await wait_until(pilot, lambda: any("could not be started" in note for note in notes(app)))
+        await noted(pilot, "could not be started")
         await write(pilot, "да")
         await pilot.press("f7")
         await wait_until(pilot, lambda: "could not be started" in screen.notice.text)
@@ -132,9 +134,9 @@ async def test_a_terminal_that_cannot_be_handed_over_is_reported(
     tutor: StubTutor, tmp_path: Path
 ) -> None:
     set_editor(tutor, tmp_path, [])
-    async with asking(tutor) as (app, pilot, _):
+    async with asking(tutor) as (_, pilot, _):
         await pilot.press("f6")
-        await wait_until(pilot, lambda: any("tutor bank edit" in note for note in notes(app)))
+        await noted(pilot, "tutor bank edit")
 
 
 async def test_a_question_that_is_removed_while_it_is_asked(
@@ -167,7 +169,7 @@ async def test_the_verdict_shows_the_question_as_it_is_now(
         verdict = await graded(pilot)
         score = shown(verdict, "#score")
         await pilot.press("E")
-        await wait_until(pilot, lambda: "Матрица треугольная" in picture(app))
+        await sees(pilot, "Матрица треугольная")
         assert shown(verdict, "#score") == score
         await pilot.press("E")
         await wait_until(pilot, lambda: "on the rubric as it was" in verdict.notice.text)
@@ -211,10 +213,10 @@ async def test_a_corrected_verdict_is_saved_as_a_sample(tutor: StubTutor) -> Non
         await on(pilot, ChoiceScreen)
         assert "papers is a built-in deck" in picture(app)
         await pilot.press("enter")
-        await wait_until(pilot, lambda: "Saved as a sample answer." in notes(app))
+        await noted(pilot, "Saved as a sample answer.")
         await on(pilot, VerdictScreen)
         await pilot.press("S")
-        await wait_until(pilot, lambda: any("already a sample" in note for note in notes(app)))
+        await noted(pilot, "already a sample")
     (sample,) = tutor.bank.samples("papers.1.1")
     assert (sample.answer, sample.split) == ("Это матрица.", "test")
     assert sample.verdicts == {point.id: point.final for point in verdict.attempt.grade.points}
@@ -254,7 +256,7 @@ async def test_the_question_can_be_read_below_the_answer(tutor: StubTutor, tmp_p
         ]
         await wait_until(pilot, lambda: app.suspended == 1)
         assert screen.editor.text == "да\n"
-        await wait_until(pilot, lambda: "saved · 1 word" in picture(app))
+        await sees(pilot, "saved · 1 word")
         assert "not saved yet" not in picture(app)
 
 

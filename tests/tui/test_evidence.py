@@ -10,7 +10,7 @@ from textual.pilot import Pilot
 
 from tests.tui.conftest import wait_until
 from tests.tui.doubles import StubTutor
-from tests.tui.steps import graded, picture, running, showing_verdict
+from tests.tui.steps import graded, picture, running, sees, showing_verdict
 from tutor.bank import Verdict
 from tutor.grading import (
     MOST_SENTENCES,
@@ -22,7 +22,7 @@ from tutor.grading import (
 )
 from tutor.tui import TutorApp
 from tutor.tui.evidence import Sentences, Span, find_evidence, mark_evidence, point_mark
-from tutor.tui.widgets.verdict_head import grader_text
+from tutor.tui.verdict_head import grader_text
 
 MET = (Verdict.MET, Verdict.MET, Verdict.MET)
 LONG = {
@@ -103,23 +103,23 @@ async def test_points_are_chosen_by_key_and_mouse_and_one_without_evidence_marks
     async with showing_verdict(tutor, "раз") as (app, pilot, verdict):
         assert verdict.rubric.selected == 0
         await pilot.press("down", "down")
-        await wait_until(pilot, lambda: "› ✗ 3" in picture(app))
+        await sees(pilot, "› ✗ 3")
         assert "[1,2] раз" in picture(app)
         assert underlined(app) == ""
         await pilot.click(verdict.rubric.rows[1].query_one(".point"))
         assert verdict.rubric.selected == 1
-        await wait_until(pilot, lambda: "▸1,2◂ раз" in picture(app))
+        await sees(pilot, "▸1,2◂ раз")
 
 
 async def test_a_chinese_sentence_begins_behind_its_mark(tutor: StubTutor) -> None:
     """It is longer than a line and has no space, where alone Textual would break it."""
-    async with running(tutor) as (app, pilot):
+    async with running(tutor) as (_, pilot):
         await graded(
             pilot, "查询与键的点积经过归一化之后对值向量加权求和，" * 4, deck="transfer-zh"
         )
-        await wait_until(pilot, lambda: "▸1,2◂ 查询与键" in picture(app))
+        await sees(pilot, "▸1,2◂ 查询与键")
         await pilot.resize_terminal(60, 24)
-        await wait_until(pilot, lambda: "▸1,2◂ 查询与键" in picture(app))
+        await sees(pilot, "▸1,2◂ 查询与键")
 
 
 SENTENCES = st.sampled_from(

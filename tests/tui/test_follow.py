@@ -13,6 +13,7 @@ from tests.tui.steps import (
     on,
     picture,
     saved,
+    sees,
     showing_verdict,
     shown,
     start,
@@ -50,7 +51,7 @@ async def test_a_second_answer_is_graded_on_its_point_alone_and_saved_separately
         tutor.grading.verdicts, tutor.grading.confidences = (Verdict.MET,), (0.91,)
         await answer(pilot, screen, "сумма логарифмов")
         await on(pilot, VerdictScreen)
-        await wait_until(pilot, lambda: "second answer: ✓ met 91 %" in picture(app))
+        await sees(pilot, "second answer: ✓ met 91 %")
         assert "missed 99 %" in picture(app)
         assert "2.5 of 4 marks · fair" in shown(verdict, "#score")
     (kept,) = tutor.progress.follow_ups()
@@ -156,7 +157,7 @@ async def test_an_empty_answer_is_not_graded_and_grading_can_be_cancelled(tutor:
     async with showing_verdict(tutor) as (app, pilot, _):
         screen = await ask(pilot, "down")
         await pilot.press("space", "f5")
-        await wait_until(pilot, lambda: "You have not written anything yet." in picture(app))
+        await sees(pilot, "You have not written anything yet.")
         assert len(tutor.grading.graded) == 1
         await pilot.press("backspace")
         tutor.grading.hold = True
@@ -189,15 +190,15 @@ async def test_quitting_while_a_second_answer_is_graded_does_not_hang(tutor: Stu
 async def test_a_failing_grader_or_disk_is_reported_and_the_text_stays(
     tutor: StubTutor, broken: BrokenProgress
 ) -> None:
-    async with showing_verdict(tutor) as (app, pilot, _):
+    async with showing_verdict(tutor) as (_, pilot, _):
         screen = await ask(pilot, "down")
         tutor.grading.error = TutorError("The model is gone [/nope].")
         await answer(pilot, screen, "сумма")
-        await wait_until(pilot, lambda: "Not graded. The model is gone [/nope]." in picture(app))
+        await sees(pilot, "Not graded. The model is gone [/nope].")
         tutor.grading.error = None
         broken.failing["note"] = OSError(28, "No space left on device")
         await pilot.press("f5")
-        await wait_until(pilot, lambda: "Not saved. No space left on device" in picture(app))
+        await sees(pilot, "Not saved. No space left on device")
         assert screen.editor.text == "сумма"
         assert not screen.editor.read_only
         broken.failing.clear()
@@ -224,7 +225,7 @@ async def test_after_dont_know_points_can_be_followed_up(tutor: StubTutor) -> No
         tutor.grading.confidences = (0.4,)
         await answer(pilot, screen, "она треугольная")
         await wait_until(pilot, lambda: app.screen is verdict)
-        await wait_until(pilot, lambda: "second answer: ✓ met" in picture(app))
+        await sees(pilot, "second answer: ✓ met")
         assert "unsure 40 %" in picture(app)
         assert "you said you don't know" in shown(verdict, "#score")
 

@@ -160,12 +160,12 @@ async def test_the_footer_shows_the_keys_that_fit(tutor: StubTutor) -> None:
         footer = app.screen.query_one(Footer)
 
         async def resized(width: int, fitting: set[str]) -> list[FooterKey]:
-            """The keys at this width, once of `undo` and `flag` only `fitting` are shown."""
+            """The keys at this width, once of `app.undo` and `flag` only `fitting` are shown."""
             needed = {"next", "overrule", "follow_up", "today"}
 
             def is_laid_out() -> bool:
                 actions = {key.action for key in footer.query(FooterKey)}
-                fits = actions & {"undo", "flag"} == fitting
+                fits = actions & {"app.undo", "flag"} == fitting
                 return fits and footer.size.width == width and needed <= actions
 
             await pilot.resize_terminal(width, 24)
@@ -174,10 +174,10 @@ async def test_the_footer_shows_the_keys_that_fit(tutor: StubTutor) -> None:
 
         for width, fitting in (
             (60, set[str]()),
-            (140, {"undo", "flag"}),
+            (140, {"app.undo", "flag"}),
             (80, set()),
-            (100, {"undo"}),
-            (120, {"undo", "flag"}),
+            (100, {"app.undo"}),
+            (120, {"app.undo", "flag"}),
         ):
             keys = await resized(width, fitting)
             palette = [key.region.x for key in keys if key.has_class("-command-palette")]

@@ -8,7 +8,7 @@ from textual.pilot import Pilot
 
 from tests.tui.conftest import wait_until
 from tests.tui.doubles import StubTutor
-from tests.tui.steps import graded, notes, on, running, sees, showing_verdict
+from tests.tui.steps import graded, noted, notes, on, running, sees, showing_verdict
 from tutor.tui.dialogs import ChoiceScreen
 from tutor.tui.references import links
 
@@ -67,14 +67,14 @@ async def test_a_reference_is_opened_after_its_address_was_seen(
 ) -> None:
     browser = Browser()
     monkeypatch.setattr(webbrowser, "get", lambda: browser)
-    async with running(tutor) as (app, pilot):
+    async with running(tutor) as (_, pilot):
         await ask_to_open(pilot)
         await pilot.press("escape")
         assert browser.opened == []
         await pilot.press("o")
         await on(pilot, ChoiceScreen)
         await pilot.press("enter")
-        await wait_until(pilot, lambda: f"Opened {ARXIV}" in notes(app))
+        await noted(pilot, f"Opened {ARXIV}")
         assert browser.opened == [ARXIV]
 
 

@@ -15,6 +15,7 @@ from tests.tui.steps import (
     on,
     picture,
     saved,
+    sees,
     showing_verdict,
     shown,
     write,
@@ -35,7 +36,7 @@ async def test_an_answer_that_cannot_be_saved_stays_with_its_grade_unless_it_is_
     async with asking(tutor) as (app, pilot, _):
         screen = await write(pilot, "слово")
         await pilot.press("f5")
-        await wait_until(pilot, lambda: "Not saved." in picture(app))
+        await sees(pilot, "Not saved.")
         assert (app.screen, screen.editor.text, screen.is_grading) == (screen, "слово", False)
         await wait_until(pilot, lambda: tutor.progress.draft("papers.1.1"))
         broken.failing.clear()
@@ -56,10 +57,10 @@ async def test_an_overruling_that_cannot_be_saved_is_undone_and_can_be_tried_aga
     tutor: StubTutor,
     broken: BrokenProgress,
 ) -> None:
-    async with showing_verdict(tutor) as (app, pilot, verdict):
+    async with showing_verdict(tutor) as (_, pilot, verdict):
         broken.failing["overrule"] = OSError(5, "Input/output error", "attempts.jsonl")
         await pilot.press("space")
-        await wait_until(pilot, lambda: "Input/output error (attempts.jsonl)" in picture(app))
+        await sees(pilot, "Input/output error (attempts.jsonl)")
         assert "NOT saved" in shown(verdict, "#score")
         assert by_id(verdict.attempt.grade)["triangular"].overruled is None
         broken.failing.clear()
@@ -80,7 +81,7 @@ async def test_a_session_that_cannot_be_saved_is_reported(
 async def test_interrupted_feedback_is_reported(tutor: StubTutor) -> None:
     tutor.grading.feedback_error = TutorError("The model stopped [/nope].")
     async with showing_verdict(tutor) as (app, pilot, _):
-        await wait_until(pilot, lambda: "The model stopped [/nope]." in picture(app))
+        await sees(pilot, "The model stopped [/nope].")
         assert "Als Nächstes: `matrix[i][j]`" in picture(app)
         await wait_until(pilot, lambda: tutor.grading.prepared == [("papers.1.2", "ru", "")])
 

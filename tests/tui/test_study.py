@@ -16,6 +16,7 @@ from tests.tui.steps import (
     on,
     picture,
     running,
+    sees,
     showing_verdict,
     shown,
     submit_answer,
@@ -39,14 +40,14 @@ LATER = NOON + timedelta(days=40)
 async def test_enter_on_today_asks_what_is_due_and_new_in_all_decks(tutor: StubTutor) -> None:
     async with running(tutor) as (app, pilot):
         await on(pilot, TodayScreen)
-        await wait_until(pilot, lambda: "0 due · 3 new · about 6 min" in picture(app))
+        await sees(pilot, "0 due · 3 new · about 6 min")
         await pilot.press("enter")
         question = await on(pilot, QuestionScreen)
         assert question.place == SessionPlace("Статьи [bold]x · Плотность [/nope]", "1 of 3")
         await submit_answer(pilot)
         await pilot.press("escape")
         await on(pilot, TodayScreen)
-        await wait_until(pilot, lambda: "Unfinished: Due and new" in picture(app))
+        await sees(pilot, "Unfinished: Due and new")
         assert "question 2 of 3" in picture(app)
         await pilot.press("enter")
         await on(pilot, QuestionScreen)
@@ -55,10 +56,10 @@ async def test_enter_on_today_asks_what_is_due_and_new_in_all_decks(tutor: StubT
 
 
 async def test_what_was_answered_is_due_again_later(tutor: StubTutor) -> None:
-    async with showing_verdict(tutor) as (app, pilot, _):
+    async with showing_verdict(tutor) as (_, pilot, _):
         tutor.now = LATER
         await pilot.press("escape")
-        await wait_until(pilot, lambda: "1 due · 2 new" in picture(app))
+        await sees(pilot, "1 due · 2 new")
 
 
 async def test_an_answer_is_saved_with_the_settings_of_its_time(tutor: StubTutor) -> None:
@@ -71,26 +72,26 @@ async def test_an_answer_is_saved_with_the_settings_of_its_time(tutor: StubTutor
 
 
 async def test_the_way_to_an_exam_is_shown_if_one_is_set(tutor: StubTutor) -> None:
-    async with running(tutor) as (app, pilot):
+    async with running(tutor) as (_, pilot):
         today = await on(pilot, TodayScreen)
-        await wait_until(pilot, lambda: "3 new" in picture(app))
+        await sees(pilot, "3 new")
         assert not today.query_one("#exam").display
     tutor.preferences = Preferences(exam=tutor.preferences.day(NOON) + timedelta(days=3))
-    async with running(tutor) as (again, pilot):
+    async with running(tutor) as (_, pilot):
         expected = "Exam in 3 days: needs 2 answers a day, you average 0"
-        await wait_until(pilot, lambda: expected in picture(again))
+        await sees(pilot, expected)
 
 
 async def test_w_practises_what_needs_work(tutor: StubTutor) -> None:
     async with running(tutor) as (app, pilot):
         await on(pilot, TodayScreen)
-        await wait_until(pilot, lambda: "3 new" in picture(app))
+        await sees(pilot, "3 new")
         assert "Needs work" not in picture(app)
         await graded(pilot)
         await pilot.press("escape")
         await on(pilot, TodayScreen)
-        await wait_until(pilot, lambda: "Needs work · 1 question" in picture(app))
-        await wait_until(pilot, lambda: "w Practise" in picture(app))
+        await sees(pilot, "Needs work · 1 question")
+        await sees(pilot, "w Practise")
         await pilot.press("w")
         question = await on(pilot, QuestionScreen)
         assert question.asked.question.id == "papers.1.1"
@@ -98,7 +99,7 @@ async def test_w_practises_what_needs_work(tutor: StubTutor) -> None:
         await write(pilot, "начало")
         await pilot.press("escape")
         await on(pilot, TodayScreen)
-        await wait_until(pilot, lambda: "Unfinished: Weak points" in picture(app))
+        await sees(pilot, "Unfinished: Weak points")
 
 
 async def test_a_failing_plan_is_reported_and_the_decks_stay(
@@ -148,7 +149,7 @@ async def test_nothing_due_and_nothing_new_is_no_dead_end(tutor: StubTutor) -> N
     tutor.preferences = Preferences(new_per_day=0)
     async with running(tutor) as (app, pilot):
         await on(pilot, TodayScreen)
-        await wait_until(pilot, lambda: "all done for today" in picture(app))
+        await sees(pilot, "all done for today")
         app.post_message(StudyAsked("due"))
         end = await ended(pilot)
         assert "Nothing else is due today." in shown(end, "#result")

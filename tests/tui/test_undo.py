@@ -11,11 +11,12 @@ from tests.tui.steps import (
     TodayScreen,
     VerdictScreen,
     ended,
+    noted,
     notes,
     on,
-    picture,
     running,
     saved,
+    sees,
     showing_verdict,
     shown,
     submit_answer,
@@ -39,7 +40,7 @@ async def test_an_undone_grade_asks_the_question_again_with_the_answer(tutor: St
         assert "papers.1.1" not in tutor.progress.standings()
         await pilot.press("escape")
         await on(pilot, TodayScreen)
-        await wait_until(pilot, lambda: "question 1 of 2" in picture(app))
+        await sees(pilot, "question 1 of 2")
         await pilot.press("enter")
         await submit_answer(pilot, " вторая")
         await pilot.press("enter")
@@ -73,15 +74,15 @@ async def test_undo_on_today_undoes_a_deletion_then_the_answer(tutor: StubTutor)
         await on(pilot, TodayScreen)
         tutor.progress.delete([verdict.attempt.id])
         await pilot.press("u")
-        await wait_until(pilot, lambda: f"Undone: the deletion of 1 answer. {REDO}" in notes(app))
+        await noted(pilot, f"Undone: the deletion of 1 answer. {REDO}")
         assert "papers.1.1" in tutor.progress.standings()
-        await wait_until(pilot, lambda: "Needs work" in picture(app))
+        await sees(pilot, "Needs work")
         await pilot.press("u")
         await wait_until(pilot, lambda: len(notes(app)) == 2)
-        await wait_until(pilot, lambda: "0 due · 3 new" in picture(app))
+        await sees(pilot, "0 due · 3 new")
         assert "papers.1.1" not in tutor.progress.standings()
         await pilot.press("u")
-        await wait_until(pilot, lambda: "There is nothing to undo." in notes(app))
+        await noted(pilot, "There is nothing to undo.")
 
 
 async def test_redo_on_today_brings_the_answer_back(tutor: StubTutor) -> None:
@@ -90,12 +91,12 @@ async def test_redo_on_today_brings_the_answer_back(tutor: StubTutor) -> None:
         await on(pilot, TodayScreen)
         await pilot.press("u")
         await wait_until(pilot, lambda: notes(app) == [f"{ANSWER_UNDONE.format(FIRST)} {REDO}"])
-        await wait_until(pilot, lambda: "question 1 of 2" in picture(app))
+        await sees(pilot, "question 1 of 2")
         await pilot.press("Г")
-        await wait_until(pilot, lambda: f"Redone: the answer to {FIRST}." in notes(app))
-        await wait_until(pilot, lambda: "question 2 of 2" in picture(app))
+        await noted(pilot, f"Redone: the answer to {FIRST}.")
+        await sees(pilot, "question 2 of 2")
         await pilot.press("U")
-        await wait_until(pilot, lambda: "There is nothing to redo." in notes(app))
+        await noted(pilot, "There is nothing to redo.")
     assert [each.answer for each in tutor.progress.attempts()] == ["первая"]
     assert tutor.progress.drafts() == {}
 

@@ -17,6 +17,7 @@ from tests.tui.steps import (
     picture,
     running,
     saved,
+    sees,
     showing_verdict,
     shown,
     start,
@@ -35,7 +36,7 @@ SIZE = (80, 24)
 async def test_a_session_from_today_to_its_end(tutor: StubTutor) -> None:
     async with running(tutor) as (app, pilot):
         await on(pilot, TodayScreen)
-        await wait_until(pilot, lambda: "0 due · 3 new · about 6 min" in picture(app))
+        await sees(pilot, "0 due · 3 new · about 6 min")
         seen = picture(app)
         assert "due  █ known  ▒ shaky  ░ new" in seen
         assert "–        –        –      2  ░░░░░░░░░░░░" in seen
@@ -63,7 +64,7 @@ async def test_a_session_from_today_to_its_end(tutor: StubTutor) -> None:
         assert "2 answered · 42 seconds · ★ full marks on 1 question" in shown(end, "#result")
         await pilot.press("enter")
         await on(pilot, TodayScreen)
-        await wait_until(pilot, lambda: "1 missed, 1 partial" in picture(app))
+        await sees(pilot, "1 missed, 1 partial")
         assert "✗ Как из `matrix[i][j]` получить определитель" in picture(app)
         assert "произведение" not in picture(app), "that would give the answer away"
     assert tutor.progress.sessions() == ()
@@ -156,13 +157,13 @@ async def test_without_a_model_today_says_why_and_how_to_get_one(
 ) -> None:
     tutor.grading.status = Status(EngineState.OFF)
     tutor.grading.model_name, tutor.grading.absence = None, absence
-    async with running(tutor) as (app, pilot):
-        await wait_until(pilot, lambda: mark in picture(app))
+    async with running(tutor) as (_, pilot):
+        await sees(pilot, mark)
         today = await on(pilot, TodayScreen)
         assert words in shown(today, "#model-help"), "on one line"
         tutor.grading.absence = None
         tutor.grading.change(Status(EngineState.LOADING, progress=0.4))
-        await wait_until(pilot, lambda: "◌ loading 40 %" in picture(app))
+        await sees(pilot, "◌ loading 40 %")
         assert not today.query_one("#model-help").display
 
 
@@ -174,8 +175,8 @@ async def test_notices_are_shown(tutor: StubTutor) -> None:
             return getattr(tutor.progress, name)
 
     noticed = StubTutor(tutor.paths, tutor.bank, Noticed(), tutor.grading)  # type: ignore[arg-type]
-    async with running(noticed) as (app, pilot):
-        await wait_until(pilot, lambda: "damaged [/nope]; rebuilt." in picture(app))
+    async with running(noticed) as (_, pilot):
+        await sees(pilot, "damaged [/nope]; rebuilt.")
 
 
 async def test_answer_and_rubric_are_side_by_side_or_arrows_scroll(tutor: StubTutor) -> None:
@@ -186,7 +187,7 @@ async def test_answer_and_rubric_are_side_by_side_or_arrows_scroll(tutor: StubTu
         await pilot.resize_terminal(99, 30)
         await wait_until(pilot, lambda: answer.region.bottom <= rubric.region.y)
         await pilot.resize_terminal(80, 14)
-        await wait_until(pilot, lambda: line in picture(app))
+        await sees(pilot, line)
         await pilot.press("down", "down", "down", "down")
         assert verdict.rubric.selected == 2
         assert [row.has_class("-selected") for row in verdict.rubric.rows] == [False, False, True]
@@ -229,4 +230,4 @@ async def test_the_model_answer_is_read_from_its_beginning(tutor: StubTutor) -> 
         await pilot.pause()
         assert "Model answer" in picture(app)
         await pilot.press("down")
-        await wait_until(pilot, lambda: "› ✗ 2" in picture(app))
+        await sees(pilot, "› ✗ 2")

@@ -16,6 +16,7 @@ from tests.tui.steps import (
     WhyScreen,
     on,
     picture,
+    sees,
     showing_verdict,
     shown,
 )
@@ -53,15 +54,15 @@ async def showing_reasons(
 
 async def test_reasons_are_shown_literally_and_what_is_data_is_told_apart(tutor: StubTutor) -> None:
     tutor.grading.explanation = PROMPT
-    async with showing_reasons(tutor, (100, 30)) as (app, pilot, why):
-        await wait_until(pilot, lambda: "The prompt [/nope]" in picture(app))
+    async with showing_reasons(tutor, (100, 30)) as (_, pilot, why):
+        await sees(pilot, "The prompt [/nope]")
         seen = shown(why, "#reasons")
         assert "<|im_start|>user‹matrix[i][j][2J›" in seen
         assert "yes 87 % [bold]x …" in seen
         assert "\n\nIn a prompt, ‹this› is text of question" in seen
         assert tutor.grading.explained == [("papers.1.1", "да", "ru")]
         await pilot.press("f1")
-        await wait_until(pilot, lambda: "How the verdicts came" in picture(app))
+        await sees(pilot, "How the verdicts came")
         await pilot.press("escape")
         await on(pilot, WhyScreen)
         await pilot.press("escape")
@@ -75,7 +76,7 @@ def overruled(tutor: StubTutor) -> int:
 
 async def test_how_often_the_student_overruled_this_grader_is_shown(tutor: StubTutor) -> None:
     async with showing_reasons(tutor) as (app, pilot, _):
-        await wait_until(pilot, lambda: "yes 87 %" in picture(app))
+        await sees(pilot, "yes 87 %")
         assert "You overruled" not in picture(app), "leaving a verdict need not mean agreeing"
         await pilot.press("escape")
         verdict = await on(pilot, VerdictScreen)
@@ -84,7 +85,7 @@ async def test_how_often_the_student_overruled_this_grader_is_shown(tutor: StubT
         await wait_until(pilot, lambda: verdict.check_action("why", ()))
         await pilot.press("i")
         expected = "You overruled this grader on 1 of 3 points."
-        await wait_until(pilot, lambda: expected in picture(app))
+        await sees(pilot, expected)
 
 
 async def test_looking_for_reasons_is_cancelled_and_the_next_question_read(
@@ -108,14 +109,14 @@ async def test_going_elsewhere_stops_looking_for_reasons(tutor: StubTutor) -> No
         await wait_until(pilot, lambda: tutor.grading.explained)
         before = tutor.grading.cancels
         app.post_message(StudyAsked("deck", "transfer-zh"))
-        await wait_until(pilot, lambda: "迁移学习" in picture(app))
+        await sees(pilot, "迁移学习")
         assert tutor.grading.cancels == before + 1
 
 
 async def test_a_failure_to_find_reasons_is_reported(tutor: StubTutor) -> None:
     tutor.grading.explain_error = TutorError("The model stopped [/nope].", remedy="Try again.")
     async with showing_reasons(tutor) as (app, pilot, _):
-        await wait_until(pilot, lambda: "The model stopped [/nope]. Try again." in picture(app))
+        await sees(pilot, "The model stopped [/nope]. Try again.")
         assert "working" not in picture(app)
 
 
@@ -171,6 +172,6 @@ async def test_long_reasons_scroll(tutor: StubTutor) -> None:
         for size in ((40, 12), (100, 30)):
             await pilot.resize_terminal(*size)
             await pilot.press("end")
-            await wait_until(pilot, lambda: "line 98" in picture(app))
+            await sees(pilot, "line 98")
             await pilot.press("home")
             await wait_until(pilot, lambda: "line 98" not in picture(app))

@@ -10,6 +10,7 @@ from textual.containers import Vertical
 from tutor.bank import BankError, Verdict
 from tutor.progress import Rating
 from tutor.tui.background import background
+from tutor.tui.feedback_box import FeedbackBox
 from tutor.tui.follow_up import SecondAnswers
 from tutor.tui.grade_changes import GradeChanges, LateGrade, replaced_text
 from tutor.tui.keys import key
@@ -26,11 +27,10 @@ from tutor.tui.messages import (
 )
 from tutor.tui.notice_screen import NoticeScreen, complain
 from tutor.tui.session_place import place_of
-from tutor.tui.widgets.feedback_box import FeedbackBox
+from tutor.tui.verdict_head import LOW, WIDE, VerdictHead
 from tutor.tui.widgets.footer import FittingFooter
 from tutor.tui.widgets.graded_answer import GradedAnswer
 from tutor.tui.widgets.top_bar import TopBar
-from tutor.tui.widgets.verdict_head import LOW, WIDE, VerdictHead
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -18,7 +18,7 @@ from tests.tui.exam.steps import (
     over,
     reported,
 )
-from tests.tui.steps import TodayScreen, on, picture, shown
+from tests.tui.steps import TodayScreen, on, sees, shown
 from tests.tui.test_pictures import ANSWER, CHINESE, NARROW, WIDE, SnapCompare
 from tutor.progress import ExamPlace
 from tutor.tui import TutorApp
@@ -63,7 +63,7 @@ def test_running(
     async def before(pilot: Pilot[None]) -> None:
         await on(pilot, TodayScreen)
         await app.push_screen(running(tutor, question, text, used))
-        await wait_until(pilot, lambda: "saved ·" in picture(app))
+        await sees(pilot, "saved ·")
 
     assert snap_compare(app, terminal_size=NARROW, run_before=before)
 
@@ -95,9 +95,9 @@ def test_without_colour(
             await see[which](pilot, tutor)
         else:
             await app.push_screen(running(tutor, "papers.1.1", ANSWER, 1790))
-            await wait_until(pilot, lambda: "saved ·" in picture(app))
+            await sees(pilot, "saved ·")
             await pilot.press({"overview": "f12", "end": "f10"}[which])
-            await wait_until(pilot, lambda: "unanswered:" in picture(app))
+            await sees(pilot, "unanswered:")
 
     assert snap_compare(app, terminal_size=NARROW, run_before=before)
 

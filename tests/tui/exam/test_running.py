@@ -20,7 +20,7 @@ from tests.tui.exam.steps import (
     taking_exam,
     the_exam,
 )
-from tests.tui.steps import TodayScreen, on, picture, running, showing, shown
+from tests.tui.steps import TodayScreen, on, picture, running, sees, showing, shown
 from tutor.bank import open_bank
 from tutor.errors import TutorError
 from tutor.paths import Paths
@@ -54,7 +54,7 @@ async def test_what_is_typed_is_saved_and_nothing_helps_before_the_end(tutor: St
     async with taking_exam(tutor) as (app, pilot, _):
         await pilot.press(*"слово")
         assert "not saved yet" in picture(app)
-        await wait_until(pilot, lambda: "saved · 1 word" in picture(app))
+        await sees(pilot, "saved · 1 word")
         place = tutor.progress.exam_place()
         assert place is not None
         assert (place.text, place.position) == ("слово", 0)
@@ -265,7 +265,7 @@ async def test_a_question_that_is_gone_is_reported_and_skipped(
     section.write_text(text.replace(f"id: {gone}\n", f"id: {gone}9\n"), encoding="utf-8")
     tutor.bank = open_bank(paths.questions, None)
     async with showing(tutor, RunningScreen(tutor, state)) as (app, pilot, screen):
-        await wait_until(pilot, lambda: "no longer in the bank" in picture(app))
+        await sees(pilot, "no longer in the bank")
         frozen = [screen.editor.read_only]
         await pilot.press("f5")
         frozen.append(screen.editor.read_only)

@@ -23,7 +23,7 @@ from tests.tui.exam.steps import (
     taking_exam,
     the_exam,
 )
-from tests.tui.steps import TodayScreen, on, picture, running, shown
+from tests.tui.steps import TodayScreen, on, picture, running, sees, shown
 from tutor.errors import TutorError
 from tutor.paths import Paths
 from tutor.tui.dialogs import ChoiceScreen
@@ -67,7 +67,7 @@ async def test_everything_can_be_chosen(tutor: StubTutor) -> None:
         setup = await ask_exam(pilot, SetupScreen)
         await pilot.press("1", "down", "4", "5", "down", "0", "down", "2", "down", "1", "down")
         await pilot.press("7", "tab", "down", "space")
-        await wait_until(pilot, lambda: "1 question, 45 min (1 explain)" in picture(app))
+        await sees(pilot, "1 question, 45 min (1 explain)")
         assert setup.query_one(DeckChoice).chosen == ("papers",)
         assert "[ ]   1  迁移学习" in picture(app)
         await pilot.press("enter")
@@ -121,7 +121,7 @@ async def test_without_a_deck_nothing_starts(tutor: StubTutor) -> None:
         await pilot.press("enter")
         assert app.screen is setup
         await pilot.press("space")
-        await wait_until(pilot, lambda: "Press Enter to start: 1 question" in picture(app))
+        await sees(pilot, "Press Enter to start: 1 question")
 
 
 async def test_each_second_has_another_seed(tutor: StubTutor) -> None:
