@@ -31,14 +31,14 @@ from tutor.tui.settings import SettingsList, SettingsScreen
 from tutor.tui.today import TodayScreen
 from tutor.tui.verdict import VerdictScreen
 from tutor.tui.widgets.deck_list import DeckList
-from tutor.tui.widgets.listing import Listing
-from tutor.tui.widgets.missed_list import MissedList
+from tutor.tui.widgets.needs_list import MissedList
+from tutor.tui.widgets.row_list import RowList
 from tutor.tui.widgets.rubric import RubricList
 
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "keys.md"
 SCREENS: tuple[tuple[str, tuple[type[DOMNode], ...]], ...] = (
     ("Everywhere", (TutorApp,)),
-    ("Lists", (Listing,)),
+    ("Lists", (RowList,)),
     ("Dialogs", (ChoiceList, SeveralList)),
     ("Today", (DeckList, TodayScreen)),
     ("Add a question", (AddQuestionScreen,)),

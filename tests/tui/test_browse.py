@@ -1,7 +1,6 @@
 """Finding decks, topics and questions, and starting them."""
 
 from collections.abc import Iterator
-from datetime import timedelta
 from shutil import rmtree
 from threading import Event
 
@@ -12,18 +11,19 @@ from textual.widgets import Input
 
 from tests.support.banks import make_deck
 from tests.support.patience import SECONDS
-from tests.tui.browsing import attempt_at, browsing, rows, seek, words
+from tests.tui.browsing import browsing, rows, seek
 from tests.tui.conftest import wait_until
 from tests.tui.doubles import NOON, BrokenProgress, StubGrading, StubTutor
-from tests.tui.steps import QuestionScreen, TodayScreen, on, picture, running, sees
-from tutor.bank import Bank, Verdict, open_bank
+from tests.tui.progressed import record
+from tests.tui.steps import QuestionScreen, TodayScreen, on, picture, running, sees, shown
+from tutor.bank import Bank, open_bank
 from tutor.errors import TutorError
 from tutor.paths import Paths
 from tutor.progress import SessionState, open_progress
 from tutor.study.search_index import SearchHit, SearchIndex, index_bank
 from tutor.tui import TutorApp
 from tutor.tui.browse import BrowseScreen, found_words
-from tutor.tui.browse_rows import Results
+from tutor.tui.browse_list import Results
 from tutor.tui.messages import ScreenAsked
 from tutor.tui.question_page import QuestionPage
 
@@ -57,12 +57,10 @@ def row_key(screen: BrowseScreen) -> str:
 
 
 async def test_decks_and_topics_are_listed_with_their_figures(large: StubTutor) -> None:
-    large.progress.record(attempt_at(large, "large.1.1", Verdict.MET))
-    large.progress.record(
-        attempt_at(large, "large.1.2", Verdict.MISSED, at=NOON - timedelta(days=2))
-    )
+    record(large, "large.1.1")
+    record(large, "large.1.2", "x", ago=2)
     async with browsing(large) as (_, screen):
-        assert words(screen, "#status") == "12 questions in 3 decks · 4 topics"
+        assert shown(screen, "#status") == "12 questions in 3 decks · 4 topics"
         lines = rows(screen)
         assert lines[0].split() == ["Decks", "answered", "due", "mastery"]
         assert lines[1].startswith("› ▸ A large subject")
@@ -128,15 +126,13 @@ async def test_titles_are_skipped_and_the_top_leads_to_the_search(large: StubTut
 
 
 async def test_the_state_of_each_question_is_shown_in_words(large: StubTutor) -> None:
-    early = NOON - timedelta(days=9)
-    progress = large.progress
-    progress.record(attempt_at(large, "large.1.1", Verdict.MET))
-    progress.record(attempt_at(large, "large.1.2", Verdict.MISSED, at=early))
-    progress.record(attempt_at(large, "large.2.1", Verdict.PARTIAL))
-    progress.record(attempt_at(large, "large.2.2", Verdict.MISSED, at=early))
-    progress.skip("large.2.2", NOON.date())
-    progress.skip("large.2.3", NOON.date())
-    progress.flag("large.1.3", "wrong [/nope]")
+    record(large, "large.1.1")
+    record(large, "large.1.2", "x", ago=9)
+    record(large, "large.2.1", "p")
+    record(large, "large.2.2", "x", ago=9)
+    large.progress.skip("large.2.2", NOON.date())
+    large.progress.skip("large.2.3", NOON.date())
+    large.progress.flag("large.1.3", "wrong [/nope]")
     async with browsing(large, size=(100, 40)) as (pilot, _):
         await pilot.press("down", "right", "down", "down", "right", "up", "right")
         seen = picture(pilot.app)
@@ -169,7 +165,7 @@ async def test_words_of_any_language_find_while_they_are_typed(tutor: StubTutor)
     async with browsing(tutor) as (pilot, screen):
         await pilot.press(*"якоби")
         expected = "1 question matches “якоби”"
-        await wait_until(pilot, lambda: words(screen, "#status") == expected)
+        await wait_until(pilot, lambda: shown(screen, "#status") == expected)
         (row,) = [row for row in rows(screen) if row]
         assert row.startswith("› [ ] ○ new       Как из `matrix[i][j]` получить")
         assert row.endswith("papers.1.1")
@@ -184,13 +180,13 @@ async def test_words_of_any_language_find_while_they_are_typed(tutor: StubTutor)
         assert screen.list.question == "papers.1.1", "results for an earlier text are dropped"
         await seek(pilot, screen, "a\x1b[31m\u202eb")
         assert screen.query_one("#search", Input).value == "a[31mb", "no control characters"
-        assert words(screen, "#status").startswith("No matches for “a[31mb”.")
+        assert shown(screen, "#status").startswith("No matches for “a[31mb”.")
 
 
 async def test_decks_and_topics_are_found_before_the_questions(large: StubTutor) -> None:
     async with browsing(large) as (pilot, screen):
         await seek(pilot, screen, "topic-2")
-        assert words(screen, "#status") == "3 questions match “topic-2”"
+        assert shown(screen, "#status") == "3 questions match “topic-2”"
         lines = rows(screen)
         assert [lines[at].split()[:2] for at in (0, 1)] == [["Topics", "answered"], ["›", "▸"]]
         assert lines[2].strip() == "Questions"
@@ -203,12 +199,12 @@ async def test_decks_and_topics_are_found_before_the_questions(large: StubTutor)
 async def test_a_search_without_matches_says_so_and_is_no_dead_end(tutor: StubTutor) -> None:
     async with browsing(tutor) as (pilot, screen):
         await seek(pilot, screen, "Jacobi [/nope] quux")
-        status = words(screen, "#status")
+        status = shown(screen, "#status")
         assert status.startswith("No matches for “Jacobi [/nope] quux”.")
         await pilot.press("down", "enter")
         assert pilot.app.focused is screen.query_one("#search")
         await pilot.press("escape")
-        assert words(screen, "#status").startswith("3 questions in 2 decks")
+        assert shown(screen, "#status").startswith("3 questions in 2 decks")
         assert rows(screen)[1].startswith("› ▸ Статьи [bold]x")
         await pilot.press("escape")
         await on(pilot, TodayScreen)
@@ -228,8 +224,8 @@ async def test_what_is_typed_early_is_searched_once_the_questions_are_read(
         await on(pilot, TodayScreen)
         app.post_message(ScreenAsked("browse"))
         screen = await on(pilot, BrowseScreen)
-        await wait_until(pilot, lambda: "3 questions" in words(screen, "#status"))
-        assert words(screen, "#status").endswith("reading the questions for the search …")
+        await wait_until(pilot, lambda: "3 questions" in shown(screen, "#status"))
+        assert shown(screen, "#status").endswith("reading the questions for the search …")
         await pilot.press("down", "right", "right", "right", "down")
         assert "○ new       …" in picture(app)
         await pilot.press("/", *"masks")
@@ -237,7 +233,7 @@ async def test_what_is_typed_early_is_searched_once_the_questions_are_read(
         assert app.focused is screen.query_one("#search"), "the list does not show the results yet"
         assert tutor.progress.sessions() == ()
         read.set()
-        await wait_until(pilot, lambda: "matches “masks”" in words(screen, "#status"))
+        await wait_until(pilot, lambda: "matches “masks”" in shown(screen, "#status"))
         await wait_until(pilot, lambda: app.focused is screen.list)
         assert screen.list.question == "papers.1.2"
 
@@ -267,7 +263,7 @@ async def test_marked_questions_are_asked_in_the_order_of_marking(large: StubTut
         assert rows(screen)[0].startswith("› [x] ○ new")
         await seek(pilot, screen, "large.1.1")
         await pilot.press("enter", "space")
-        assert words(screen, "#status").endswith("· 2 marked")
+        assert shown(screen, "#status").endswith("· 2 marked")
         await pilot.press("s")
         session = await session_of(pilot)
         assert (session.kind, session.questions) == ("browse", ("large.1.3", "large.1.1"))
@@ -276,15 +272,15 @@ async def test_marked_questions_are_asked_in_the_order_of_marking(large: StubTut
 async def test_a_group_is_marked_as_a_whole_and_marks_are_removed(large: StubTutor) -> None:
     async with browsing(large) as (pilot, screen):
         await pilot.press("down", "right", "down", "space")
-        assert words(screen, "#status").endswith("· 3 marked")
+        assert shown(screen, "#status").endswith("· 3 marked")
         assert "▾ [-] A large subject" in picture(pilot.app)
         assert "▸ [x] Part 1" in picture(pilot.app)
         await pilot.press("space")
         assert "[x]" not in picture(pilot.app)
         await pilot.press("up", "space")
-        assert words(screen, "#status").endswith("· 9 marked")
+        assert shown(screen, "#status").endswith("· 9 marked")
         await pilot.press("escape")
-        assert words(screen, "#status") == "12 questions in 3 decks · 4 topics"
+        assert shown(screen, "#status") == "12 questions in 3 decks · 4 topics"
 
 
 async def test_everything_found_is_asked_if_nothing_is_marked(large: StubTutor) -> None:
@@ -314,7 +310,7 @@ async def test_enter_opens_a_questions_page_and_escape_comes_back(tutor: StubTut
 async def test_a_question_that_is_gone_is_found_but_cannot_be_asked(
     large: StubTutor,
 ) -> None:
-    large.progress.record(attempt_at(large, "large.2.2", Verdict.PARTIAL))
+    record(large, "large.2.2", "p")
     rmtree(large.paths.resources / "questions" / "large")
     large.bank = open_bank(large.paths.questions, None)
     async with browsing(large) as (pilot, screen):
@@ -328,9 +324,9 @@ async def test_a_question_that_is_gone_is_found_but_cannot_be_asked(
         assert "◐ 50 %      No longer among" in picture(pilot.app)
         assert "[ ]" not in picture(pilot.app)
         await pilot.press("space")
-        assert "marked" not in words(screen, "#status")
+        assert "marked" not in shown(screen, "#status")
         await seek(pilot, screen, "large.2")
-        assert words(screen, "#status") == "1 question matches “large.2”"
+        assert shown(screen, "#status") == "1 question matches “large.2”"
         assert not screen.check_action("ask_found", ())
         await pilot.press("enter", "enter")
         await on(pilot, QuestionPage)
@@ -343,7 +339,7 @@ async def test_an_empty_bank_is_reported(paths: Paths) -> None:
     with open_progress(paths, clock=lambda: NOON) as progress:
         bank = open_bank([paths.home / "questions"], None)
         async with browsing(StubTutor(paths, bank, progress, StubGrading())) as (pilot, screen):
-            assert words(screen, "#status").startswith("There are no questions yet. Put a deck")
+            assert shown(screen, "#status").startswith("There are no questions yet. Put a deck")
             await pilot.press("down", "enter", "x", "escape")
             assert pilot.app.screen is screen
             await pilot.press("escape")
@@ -363,7 +359,7 @@ async def test_a_failed_look_up_is_reported(tutor: StubTutor, broken: BrokenProg
 
 
 async def test_undo_works_and_updates_the_figures(tutor: StubTutor) -> None:
-    tutor.progress.record(attempt_at(tutor, "papers.1.2", Verdict.MET))
+    record(tutor, "papers.1.2")
     async with browsing(tutor) as (pilot, _):
         assert "1 of 2" in picture(pilot.app)
         await pilot.press("down", "u")
@@ -387,11 +383,11 @@ async def test_escape_clears_the_search_then_the_marks_and_only_then_leaves(
     async with browsing(large) as (pilot, screen):
         await seek(pilot, screen, "large.1.1")
         await pilot.press("down", "space")
-        await wait_until(pilot, lambda: "1 marked" in words(screen, "#status"))
+        await wait_until(pilot, lambda: "1 marked" in shown(screen, "#status"))
         await pilot.press("escape")
         await wait_until(pilot, lambda: not screen.search_text)
-        assert "1 marked" in words(screen, "#status")
+        assert "1 marked" in shown(screen, "#status")
         await pilot.press("escape")
-        await wait_until(pilot, lambda: "marked" not in words(screen, "#status"))
+        await wait_until(pilot, lambda: "marked" not in shown(screen, "#status"))
         await pilot.press("escape")
         await on(pilot, TodayScreen)

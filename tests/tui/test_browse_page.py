@@ -11,9 +11,10 @@ from textual.pilot import Pilot
 from textual.widgets import Input, OptionList, Static
 
 from tests.support.patience import SECONDS
-from tests.tui.browsing import attempt_at, browse, seek, showing_page, words
+from tests.tui.browsing import browse, seek, showing_page
 from tests.tui.conftest import wait_until
 from tests.tui.doubles import NOON, BrokenProgress, StubTutor
+from tests.tui.progressed import record
 from tests.tui.steps import (
     QuestionScreen,
     TodayScreen,
@@ -23,6 +24,7 @@ from tests.tui.steps import (
     running,
     sees,
     showing,
+    shown,
 )
 from tutor.bank import Bank, Verdict, open_bank
 from tutor.bank.index import Index
@@ -31,8 +33,6 @@ from tutor.progress import Attempt, FollowedUp, Progress, Standing
 from tutor.tui.dialogs import FlagScreen, ReaderScreen
 from tutor.tui.question_details import SHOWN, QuestionDetails, first_lines, standing_lines
 from tutor.tui.question_page import QuestionPage
-
-MET, PARTIAL, MISSED = Verdict.MET, Verdict.PARTIAL, Verdict.MISSED
 
 
 class SlowProgress(BrokenProgress):
@@ -43,26 +43,26 @@ class SlowProgress(BrokenProgress):
         self.attempts = attempts
 
 
-def answers(shown: QuestionPage) -> list[str]:
-    return [str(option.prompt) for option in shown.attempts.options]
+def answers(opened: QuestionPage) -> list[str]:
+    return [str(option.prompt) for option in opened.attempts.options]
 
 
 async def confirm(pilot: Pilot[None], *keys: str) -> None:
     """Press `d`, then these keys in the dialog that asks whether to delete the answer."""
-    shown = pilot.app.screen
+    opened = pilot.app.screen
     await pilot.press("d")
-    await wait_until(pilot, lambda: pilot.app.screen is not shown)
+    await wait_until(pilot, lambda: pilot.app.screen is not opened)
     await pilot.press(*keys)
-    await wait_until(pilot, lambda: pilot.app.screen is shown)
+    await wait_until(pilot, lambda: pilot.app.screen is opened)
 
 
 async def test_a_new_question_shows_its_text_and_hides_its_solution(tutor: StubTutor) -> None:
-    async with showing_page(tutor, "papers.1.1") as (app, pilot, shown):
-        assert words(shown, "#prompt").startswith("Как из `matrix[i][j]` получить определитель")
-        assert words(shown, "#about") == "4 marks · derive · F2: Deutsch, English"
-        assert words(shown, "#standing") == "○ new: not answered yet"
-        assert not shown.attempts.display
-        assert not shown.check_action("delete", ())
+    async with showing_page(tutor, "papers.1.1") as (app, pilot, opened):
+        assert shown(opened, "#prompt").startswith("Как из `matrix[i][j]` получить определитель")
+        assert shown(opened, "#about") == "4 marks · derive · F2: Deutsch, English"
+        assert shown(opened, "#standing") == "○ new: not answered yet"
+        assert not opened.attempts.display
+        assert not opened.check_action("delete", ())
         seen = picture(app)
         assert "произвед" not in seen
         assert "треуг" not in seen
@@ -73,22 +73,22 @@ async def test_a_new_question_shows_its_text_and_hides_its_solution(tutor: StubT
         assert "Якобиан треугольный: `matrix[i][j]` = 0 при j > i [/nope].  (2)" in seen
         assert "The slides forget the exponent [bold]x." in seen
         await pilot.press("escape")
-        await wait_until(pilot, lambda: app.screen is shown)
+        await wait_until(pilot, lambda: app.screen is opened)
     assert tutor.progress.standings() == {}
 
 
 async def test_another_language_is_shown_and_asked_in(tutor: StubTutor) -> None:
-    async with showing_page(tutor, "papers.1.1") as (_, pilot, shown):
+    async with showing_page(tutor, "papers.1.1") as (_, pilot, opened):
         await pilot.press("f2", "f2")
-        assert words(shown, "#prompt").startswith("How does `matrix[i][j]` give")
-        assert words(shown, "#about").endswith("F2: Deutsch, Русский")
+        assert shown(opened, "#prompt").startswith("How does `matrix[i][j]` give")
+        assert shown(opened, "#about").endswith("F2: Deutsch, Русский")
         await pilot.press("enter")
         question = await on(pilot, QuestionScreen)
         assert question.language == "en"
 
 
 async def test_enter_asks_this_question_alone(tutor: StubTutor) -> None:
-    tutor.progress.record(attempt_at(tutor, "papers.1.2", MET))
+    record(tutor, "papers.1.2")
     async with running(tutor) as (app, pilot):
         screen = await browse(pilot, app)
         await seek(pilot, screen, "masks")
@@ -105,16 +105,10 @@ async def test_enter_asks_this_question_alone(tutor: StubTutor) -> None:
 
 
 async def test_earlier_answers_are_shown_newest_first_with_their_verdicts(tutor: StubTutor) -> None:
-    first = attempt_at(
-        tutor, "papers.1.1", MET, PARTIAL, MISSED, at=NOON - timedelta(days=3), hints=2
-    )
-    second = attempt_at(tutor, "papers.1.1", MET, answer="Слово " * 60)
-    given_up = attempt_at(
-        tutor, "papers.1.1", MISSED, at=NOON - timedelta(days=1), answer="", gave_up=True
-    )
-    for attempt in (first, given_up, second):
-        tutor.progress.record(attempt)
-    tutor.progress.overrule(first.id, {"log": MET})
+    first = record(tutor, "papers.1.1", "mpx", ago=3)
+    record(tutor, "papers.1.1", "x", ago=1, answer="", gave_up=True, hints=2)
+    second = record(tutor, "papers.1.1", answer="Слово " * 60)
+    tutor.progress.overrule(first.id, {"log": Verdict.MET})
     tutor.progress.note(
         FollowedUp(
             id="more",
@@ -125,22 +119,22 @@ async def test_earlier_answers_are_shown_newest_first_with_their_verdicts(tutor:
             language="ru",
             answer="ещё раз",
             grader=second.grade.grader,
-            verdict=MET,
+            verdict=Verdict.MET,
             confidence=0.91,
             seconds=3,
         )
     )
-    async with showing_page(tutor, "papers.1.1") as (app, pilot, shown):
-        standing = words(shown, "#standing").splitlines()
+    async with showing_page(tutor, "papers.1.1") as (app, pilot, opened):
+        standing = shown(opened, "#standing").splitlines()
         assert standing[0] == "Last ✓ 100 % very good · best 100 % · 3 answers"
         assert standing[1].startswith("Rated easy · due in ")
-        newest, middle, oldest = answers(shown)
-        assert newest.splitlines()[0] == "20 November  ✓ 100 % very good  ✓✓✓ · by you"
+        newest, middle, oldest = answers(opened)
+        assert newest.splitlines()[0] == "20 November  ✓ 100 % very good  ✓✓✓ · by a model"
         assert len(newest.splitlines()) == 3
         assert newest.endswith("…")
-        assert middle == "19 November  ✗ 0 % not yet      ✗✗✗ · don't know"
+        assert middle == "19 November  ✗ 0 % not yet      ✗✗✗ · don't know · 2 hints"
         assert oldest.splitlines() == [
-            "17 November  ✓ 88 % good        ✓◐✓ · by you · 1 verdict yours · 2 hints",
+            "17 November  ✓ 88 % good        ✓◐✓ · by a model · 1 verdict yours",
             "  Потому что [/nope].",
         ]
         await pilot.press("i")
@@ -151,15 +145,13 @@ async def test_earlier_answers_are_shown_newest_first_with_their_verdicts(tutor:
         await pilot.press("space")
         await wait_until(pilot, lambda: verdict.attempt.grade.points[0].overruled is not None)
         await pilot.press("escape")
-        await wait_until(pilot, lambda: app.screen is shown)
+        await wait_until(pilot, lambda: app.screen is opened)
 
 
 async def test_deleting_an_answer_can_be_undone(tutor: StubTutor) -> None:
-    older = attempt_at(tutor, "papers.1.2", MISSED, at=NOON - timedelta(days=3), answer="older")
-    newer = attempt_at(tutor, "papers.1.2", MET, answer="newer")
-    for attempt in (older, newer):
-        tutor.progress.record(attempt)
-    async with showing_page(tutor) as (app, pilot, shown):
+    record(tutor, "papers.1.2", "x", ago=3, answer="older")
+    record(tutor, "papers.1.2", answer="newer")
+    async with showing_page(tutor) as (app, pilot, opened):
         await confirm(pilot, "escape")
         await confirm(pilot, "enter")
         assert len(tuple(tutor.progress.attempts())) == 2
@@ -167,56 +159,55 @@ async def test_deleting_an_answer_can_be_undone(tutor: StubTutor) -> None:
         await sees(pilot, "Delete the answer of 20 November, ✓ 100 %")
         assert "To undo this, press u." in picture(app)
         await pilot.press("down", "enter")
-        await wait_until(pilot, lambda: len(answers(shown)) == 1)
-        assert "older" in answers(shown)[0]
-        assert words(shown, "#standing").startswith("Last ✗ 0 % not yet · best 0 % · 1 answer")
-        assert shown.notice.text == "Deleted. Press u to undo that."
+        await wait_until(pilot, lambda: len(answers(opened)) == 1)
+        assert "older" in answers(opened)[0]
+        assert shown(opened, "#standing").startswith("Last ✗ 0 % not yet · best 0 % · 1 answer")
+        assert opened.notice.text == "Deleted. Press u to undo that."
         await pilot.press("u")
-        await wait_until(pilot, lambda: len(answers(shown)) == 2)
+        await wait_until(pilot, lambda: len(answers(opened)) == 2)
         undone = "Undone: the deletion of 1 answer. Press Shift+U to redo it."
-        await wait_until(pilot, lambda: shown.notice.text == undone)
+        await wait_until(pilot, lambda: opened.notice.text == undone)
         await pilot.press("down")
-        assert shown.notice.text == ""
-        assert words(shown, "#standing").startswith("Last ✓ 100 % very good")
+        assert opened.notice.text == ""
+        assert shown(opened, "#standing").startswith("Last ✓ 100 % very good")
 
 
 async def test_the_older_of_two_answers_is_the_one_that_is_deleted(tutor: StubTutor) -> None:
-    for day, answer in ((3, "older"), (0, "newer")):
-        at = NOON - timedelta(days=day)
-        tutor.progress.record(attempt_at(tutor, "papers.1.2", MET, at=at, answer=answer))
-    async with showing_page(tutor) as (_, pilot, shown):
+    record(tutor, "papers.1.2", ago=3, answer="older")
+    record(tutor, "papers.1.2", answer="newer")
+    async with showing_page(tutor) as (_, pilot, opened):
         await pilot.press("down")
         await confirm(pilot, "down", "enter")
-        await wait_until(pilot, lambda: len(answers(shown)) == 1)
+        await wait_until(pilot, lambda: len(answers(opened)) == 1)
     assert [each.answer for each in tutor.progress.attempts()] == ["newer"]
 
 
 async def test_without_its_last_answer_a_question_is_new_again(tutor: StubTutor) -> None:
-    tutor.progress.record(attempt_at(tutor, "papers.1.2", MET))
-    async with showing_page(tutor) as (app, pilot, shown):
+    record(tutor, "papers.1.2")
+    async with showing_page(tutor) as (app, pilot, opened):
         await confirm(pilot, "down", "enter")
-        await wait_until(pilot, lambda: words(shown, "#standing").startswith("○ new"))
-        assert not shown.attempts.display
+        await wait_until(pilot, lambda: shown(opened, "#standing").startswith("○ new"))
+        assert not opened.attempts.display
         await pilot.press("d")
-        assert app.screen is shown
+        assert app.screen is opened
         await pilot.press("u")
-        await wait_until(pilot, lambda: shown.attempts.chosen is not None)
-        assert app.focused is shown.attempts
+        await wait_until(pilot, lambda: opened.attempts.chosen is not None)
+        assert app.focused is opened.attempts
         await pilot.press("enter")
         assert (await on(pilot, QuestionScreen)).asked.question.id == "papers.1.2"
 
 
 async def test_a_question_is_skipped_until_tomorrow(tutor: StubTutor) -> None:
-    async with showing_page(tutor) as (app, pilot, shown):
+    async with showing_page(tutor) as (app, pilot, opened):
         assert "Skip" in picture(app)
         await pilot.press("f8")
-        await wait_until(pilot, lambda: "skipped until tomorrow" in words(shown, "#standing"))
+        await wait_until(pilot, lambda: "skipped until tomorrow" in shown(opened, "#standing"))
         assert "Skip" not in picture(app)
     assert tutor.progress.skipped() == {"papers.1.2": NOON.date()}
 
 
 async def test_a_report_is_saved_and_removed(tutor: StubTutor) -> None:
-    async with showing_page(tutor) as (app, pilot, shown):
+    async with showing_page(tutor) as (app, pilot, opened):
         for note, seen in (("wrong [bold]sign", True), ("", False)):
             await pilot.press("f")
             await on(pilot, FlagScreen)
@@ -224,7 +215,7 @@ async def test_a_report_is_saved_and_removed(tutor: StubTutor) -> None:
             await pilot.press("enter")
             await wait_until(
                 pilot,
-                lambda: ("Flagged: wrong [bold]sign" in words(shown, "#standing")) is seen,  # noqa: B023
+                lambda: ("Flagged: wrong [bold]sign" in shown(opened, "#standing")) is seen,  # noqa: B023
             )
     assert tutor.progress.flags() == {}
 
@@ -232,17 +223,17 @@ async def test_a_report_is_saved_and_removed(tutor: StubTutor) -> None:
 async def test_a_question_that_is_gone_keeps_its_history_but_cannot_be_asked(
     tutor: StubTutor,
 ) -> None:
-    tutor.progress.record(attempt_at(tutor, "papers.1.2", MISSED, answer="noch da [/x]"))
+    record(tutor, "papers.1.2", "x", answer="noch da [/x]")
     gone = replace(tutor, bank=open_bank([tutor.paths.home / "questions"], None))
-    async with showing_page(gone) as (app, pilot, shown):
-        assert "so it cannot be asked" in shown.notice.text
+    async with showing_page(gone) as (app, pilot, opened):
+        assert "so it cannot be asked" in opened.notice.text
         assert "noch da [/x]" in picture(app)
         for action in ("ask", "solution", "skip", "language"):
-            assert not shown.check_action(action, ())
+            assert not opened.check_action(action, ())
         await pilot.press("enter", "v", "k", "f2")
-        assert app.screen is shown
+        assert app.screen is opened
         await confirm(pilot, "down", "enter")
-        await wait_until(pilot, lambda: not answers(shown))
+        await wait_until(pilot, lambda: not answers(opened))
         await pilot.press("escape")
         await on(pilot, TodayScreen)
 
@@ -250,46 +241,45 @@ async def test_a_question_that_is_gone_keeps_its_history_but_cannot_be_asked(
 async def test_a_question_whose_file_is_gone_says_so(tutor: StubTutor) -> None:
     tutor.bank = Bank(Index(tutor.bank.decks, ()), None, {})  # as if the cache were gone
     (tutor.paths.resources / "questions" / "papers" / "1-first.yaml").unlink()
-    async with showing_page(tutor) as (_, _, shown):
-        assert "the question papers.1.2 is no longer in" in shown.notice.text
-        assert not shown.check_action("ask", ())
+    async with showing_page(tutor) as (_, _, opened):
+        assert "the question papers.1.2 is no longer in" in opened.notice.text
+        assert not opened.check_action("ask", ())
 
 
 async def test_only_the_newest_answers_of_a_long_history_are_shown(tutor: StubTutor) -> None:
     for number in range(SHOWN + 3):
-        at = NOON + timedelta(minutes=number)
-        tutor.progress.record(attempt_at(tutor, "papers.1.2", MET, at=at, answer=f"n{number}."))
-    async with showing_page(tutor) as (_, _, shown):
-        assert words(shown, "#earlier") == "Earlier answers, newest first: 100 of 103"
-        assert answers(shown)[0].endswith("n102.")
-        assert answers(shown)[-1].endswith("n3.")
+        record(tutor, "papers.1.2", at=NOON + timedelta(minutes=number), answer=f"n{number}.")
+    async with showing_page(tutor) as (_, _, opened):
+        assert shown(opened, "#earlier") == "Earlier answers, newest first: 100 of 103"
+        assert answers(opened)[0].endswith("n102.")
+        assert answers(opened)[-1].endswith("n3.")
 
 
 async def test_lines_are_wrapped_again_when_the_terminal_changes(tutor: StubTutor) -> None:
-    tutor.progress.record(attempt_at(tutor, "transfer-zh.1.1", MET, answer="点积" * 200))
-    async with showing_page(tutor, "transfer-zh.1.1") as (_, pilot, shown):
-        assert answers(shown)[0].count("点") < 45
+    record(tutor, "transfer-zh.1.1", answer="点积" * 200)
+    async with showing_page(tutor, "transfer-zh.1.1") as (_, pilot, opened):
+        assert answers(opened)[0].count("点") < 45
         await pilot.resize_terminal(160, 40)
-        await wait_until(pilot, lambda: answers(shown)[0].count("点") > 45)
-        assert max(map(cell_len, answers(shown)[0].splitlines())) <= 110
-        assert shown.query_one(OptionList).virtual_size.height == 3
+        await wait_until(pilot, lambda: answers(opened)[0].count("点") > 45)
+        assert max(map(cell_len, answers(opened)[0].splitlines())) <= 110
+        assert opened.query_one(OptionList).virtual_size.height == 3
 
 
 async def test_failures_are_reported_and_change_nothing(
     tutor: StubTutor, broken: BrokenProgress
 ) -> None:
-    tutor.progress.record(attempt_at(tutor, "papers.1.2", MET))
+    record(tutor, "papers.1.2")
     full = TutorError("The disc is full [/nope].", remedy="Free some space.")
     broken.failing = {"delete": full, "skip": full}
-    async with showing_page(tutor) as (_, pilot, shown):
+    async with showing_page(tutor) as (_, pilot, opened):
         await confirm(pilot, "down", "enter")
-        await wait_until(pilot, lambda: shown.notice.text)
-        assert shown.notice.text == (
+        await wait_until(pilot, lambda: opened.notice.text)
+        assert opened.notice.text == (
             "✗ It was not deleted. The disc is full [/nope]. Free some space."
         )
         await pilot.press("f8")
-        await wait_until(pilot, lambda: "It was not postponed." in shown.notice.text)
-        assert len(answers(shown)) == 1
+        await wait_until(pilot, lambda: "It was not postponed." in opened.notice.text)
+        assert len(answers(opened)) == 1
 
 
 @pytest.mark.parametrize(
@@ -303,18 +293,18 @@ async def test_a_failed_look_up_is_reported(
     tutor: StubTutor, broken: BrokenProgress, call: str, message: str, keys: tuple[str, ...]
 ) -> None:
     broken.failing[call] = TutorError("No [/nope] list.", remedy="Mend it.")
-    async with showing(tutor, QuestionPage(tutor, "papers.1.2")) as (_, pilot, shown):
+    async with showing(tutor, QuestionPage(tutor, "papers.1.2")) as (_, pilot, opened):
         await wait_until(
-            pilot, lambda: shown.notice.text == f"✗ {message} No [/nope] list. Mend it."
+            pilot, lambda: opened.notice.text == f"✗ {message} No [/nope] list. Mend it."
         )
-        await wait_until(pilot, lambda: shown.read)
-        assert words(shown, "#earlier") == ""
+        await wait_until(pilot, lambda: opened.read)
+        assert shown(opened, "#earlier") == ""
         await pilot.press("d", "i", *keys, "escape")
         await on(pilot, TodayScreen)
 
 
 async def test_the_question_is_shown_before_its_history_is_read(tutor: StubTutor) -> None:
-    tutor.progress.record(attempt_at(tutor, "papers.1.2", MET, answer="late"))
+    record(tutor, "papers.1.2", answer="late")
     read = Event()
 
     def slowly(question: str | None = None) -> Iterator[Attempt]:
@@ -323,14 +313,14 @@ async def test_the_question_is_shown_before_its_history_is_read(tutor: StubTutor
 
     slow = SlowProgress(tutor.progress, slowly)
     around = replace(tutor, progress=slow)  # type: ignore[arg-type]
-    async with showing(around, QuestionPage(around, "papers.1.2")) as (app, pilot, shown):
-        await wait_until(pilot, lambda: words(shown, "#standing"))
-        assert words(shown, "#earlier") == "Earlier answers: reading …"
-        assert shown.check_action("ask", ())
-        assert not shown.check_action("delete", ())
+    async with showing(around, QuestionPage(around, "papers.1.2")) as (app, pilot, opened):
+        await wait_until(pilot, lambda: shown(opened, "#standing"))
+        assert shown(opened, "#earlier") == "Earlier answers: reading …"
+        assert opened.check_action("ask", ())
+        assert not opened.check_action("delete", ())
         read.set()
-        await wait_until(pilot, lambda: answers(shown))
-        assert words(shown, "#earlier") == "Earlier answers, newest first"
+        await wait_until(pilot, lambda: answers(opened))
+        assert shown(opened, "#earlier") == "Earlier answers, newest first"
         assert "late" in picture(app)
 
 

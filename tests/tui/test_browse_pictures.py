@@ -1,36 +1,25 @@
 """The screens for browsing as pictures; `pytest --snapshot-update` redraws them."""
 
-from datetime import timedelta
-
 import pytest
 from textual.pilot import Pilot
 
 from tests.support.banks import make_deck
-from tests.tui.browsing import attempt_at, browse, page, seek
+from tests.tui.browsing import browse, page, seek
 from tests.tui.doubles import NOON, StubTutor
+from tests.tui.progressed import record
 from tests.tui.steps import sees
 from tests.tui.test_pictures import ANSWER, CHINESE, NARROW, WIDE, SnapCompare
-from tutor.bank import Verdict, open_bank
+from tutor.bank import open_bank
 from tutor.tui import TutorApp
-
-MET, PARTIAL, MISSED = Verdict.MET, Verdict.PARTIAL, Verdict.MISSED
 
 
 def lived(tutor: StubTutor) -> None:
     """Some days of answers, a flag, and a question that is skipped today."""
-    progress = tutor.progress
-    for days, verdicts, answer in (
-        (9, (MISSED, PARTIAL), "Не знаю."),
-        (4, (MET, PARTIAL, MISSED), ANSWER),
-        (1, (MET, PARTIAL, MET), ANSWER),
-    ):
-        at = NOON - timedelta(days=days)
-        progress.record(attempt_at(tutor, "papers.1.1", *verdicts, at=at, answer=answer, hints=1))
-    early = NOON - timedelta(days=6)
-    chinese = attempt_at(tutor, "transfer-zh.1.1", MISSED, PARTIAL, at=early, answer=CHINESE)
-    progress.record(chinese)
-    progress.flag("transfer-zh.1.1", "键的维度写错了 [bold]x")
-    progress.skip("papers.1.2", NOON.date())
+    for ago, letters, answer in ((9, "xpx", "Не знаю."), (4, "mpx", ANSWER), (1, "mpm", ANSWER)):
+        record(tutor, "papers.1.1", letters, ago, answer=answer, hints=1)
+    record(tutor, "transfer-zh.1.1", "xpx", 6, answer=CHINESE)
+    tutor.progress.flag("transfer-zh.1.1", "键的维度写错了 [bold]x")
+    tutor.progress.skip("papers.1.2", NOON.date())
 
 
 @pytest.mark.parametrize("no_color", [False, True], ids=["colour", "no-colour"])

@@ -6,10 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.tui.browsing import attempt_at, browse, page, seek
+from tests.tui.browsing import browse, page, seek
 from tests.tui.conftest import wait_until
 from tests.tui.doubles import StubTutor
 from tests.tui.editors import editing, set_editor
+from tests.tui.progressed import record
 from tests.tui.steps import (
     QuestionScreen,
     TodayScreen,
@@ -28,7 +29,6 @@ from tests.tui.steps import (
     write,
 )
 from tutor.authoring import DRAFTED
-from tutor.bank import Verdict
 from tutor.tui.dialogs import ChoiceScreen
 from tutor.tui.earlier_verdict import open_verdict
 from tutor.tui.external_editor import CUT
@@ -180,8 +180,7 @@ async def test_the_verdict_shows_the_question_as_it_is_now(
 
 
 async def test_an_answer_to_another_rubric_can_be_opened(tutor: StubTutor, tmp_path: Path) -> None:
-    attempt = attempt_at(tutor, "papers.1.1", Verdict.MISSED)
-    tutor.progress.submit(attempt, None)
+    attempt = record(tutor, "papers.1.1", "x")
     set_editor(tutor, tmp_path, [("- id: product", "- id: diagonal")])
     async with editing(tutor, size=(80, 50)) as (app, pilot):
         shown_page = await page(pilot, tutor, "papers.1.1")

@@ -337,7 +337,7 @@ def test_what_is_preset(
     monkeypatch.setattr(GraderOffer, "room", 100 * GIB if has_room else GIB)
     shelf = make_shelf(*[on_disk(is_judge=True)] * is_here)
     offer = GraderOffer(shelf, setup, can_run=can_run)
-    words = next(option.text for option in offer.options() if option.id == JUDGE)
+    words = offer.options()[JUDGE]
     assert offer.preset == (JUDGE if will_run and (is_here or has_room) else TERMS)
     comes = setup is COMPILING and has_room
     assert offer.must_download == (not is_here and not comes), "the set-up needs much free space"
@@ -347,7 +347,7 @@ def test_what_is_preset(
 
 def test_a_file_that_was_found_is_counted(make_shelf: MakeShelf) -> None:
     offer = GraderOffer(make_shelf(on_disk(is_judge=False)), None, can_run=True)
-    assert any("(GGUF); 1 file found" in option.text for option in offer.options())
+    assert any("(GGUF); 1 file found" in words for words in offer.options().values())
 
 
 def test_enter_alone_never_starts_a_huge_download(home: Path) -> None:

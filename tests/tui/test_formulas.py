@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from tests.tui.doubles import StubTutor
 from tests.tui.steps import asking, sees
 from tutor.bank import open_bank
-from tutor.tui.formatted import formatted
 from tutor.tui.formulas import in_unicode
+from tutor.tui.labels import formatted
 
 
 @pytest.mark.parametrize(

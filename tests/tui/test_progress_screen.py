@@ -11,10 +11,11 @@ from textual.widgets import TabbedContent
 
 from tests.tui.conftest import wait_until
 from tests.tui.doubles import NOON, BrokenProgress, StubTutor
-from tests.tui.progressed import make_attempt, record_months, take_exam
+from tests.tui.progressed import make_attempt, record, record_months, take_exam
 from tests.tui.steps import QuestionScreen, TodayScreen, on, picture, running, sees, shown
 from tutor.bank import Verdict, open_bank
 from tutor.errors import TutorError
+from tutor.grading import self_grade
 from tutor.paths import Paths
 from tutor.progress import Attempt, Progress
 from tutor.study import Preferences
@@ -176,7 +177,7 @@ async def test_a_topic_is_started(
     (folder / "deck.yaml").write_text("title: {en: Topical}\nlanguage: en\n", encoding="utf-8")
     (folder / "1-one.yaml").write_text(TOPICAL, encoding="utf-8")
     months.bank = open_bank(paths.questions, None)
-    months.progress.record(make_attempt(months, "topical.1", "x", 1))
+    record(months, "topical.1", "x", 1)
     async with opened(months, key, WIDE) as (pilot, screen):
         assert ("Weakest topics" in picture(pilot.app)) == (key == "1")
         await wait_until(pilot, lambda: screen.query_one(list_id).has_focus)
@@ -203,7 +204,7 @@ async def test_agreement_and_exams_are_read_when_their_page_is_opened(months: St
 
 async def test_leaving_stops_reading_the_history(months: StubTutor) -> None:
     stopped = Event()
-    endless = Endless(months.progress, make_attempt(months, "papers.1.2", "m", 0), stopped)
+    endless = Endless(months.progress, make_attempt(months, "papers.1.2"), stopped)
     months.progress = endless  # type: ignore[assignment]
     async with opened(months, "6") as (pilot, _):
         await wait_until(pilot, lambda: endless.read > 100)
@@ -259,7 +260,7 @@ async def test_an_empty_bank_is_reported(tutor: StubTutor) -> None:
 async def test_questions_that_need_work_are_listed_if_no_point_was_missed_twice(
     tutor: StubTutor,
 ) -> None:
-    tutor.progress.record(make_attempt(tutor, "papers.1.1", "mmx", 0))
+    record(tutor, "papers.1.1", "mmx")
     async with opened(tutor) as (pilot, screen):
         await wait_until(pilot, lambda: shown(screen, "#head") == NONE_AGAIN)
         await turned(pilot, "2", "missed")
@@ -272,7 +273,7 @@ async def test_questions_that_need_work_are_listed_if_no_point_was_missed_twice(
 
 
 async def test_if_every_point_is_met_there_is_nothing_to_practise(tutor: StubTutor) -> None:
-    tutor.progress.record(make_attempt(tutor, "papers.1.1", "m", 0))
+    record(tutor, "papers.1.1")
     async with opened(tutor) as (pilot, screen):
         await wait_until(pilot, lambda: shown(screen, "#head") == NONE_AGAIN)
         assert {"enter", "w"} & set(screen.active_bindings) == set()
@@ -299,11 +300,8 @@ async def test_figures_that_cannot_be_read_are_reported(
 
 
 async def test_the_lack_of_graded_answers_and_exams_is_shown(tutor: StubTutor) -> None:
-    attempt = make_attempt(tutor, "papers.1.1", "m", 0)
-    own = attempt.grade.model_copy(
-        update={"grader": attempt.grade.grader.model_copy(update={"name": "self"})}
-    )
-    tutor.progress.record(attempt.model_copy(update={"grade": own}))
+    asked = tutor.bank.question("papers.1.1")
+    record(tutor, asked.id, grade=self_grade(asked, {}, "ru"))
     async with opened(tutor, "6") as (pilot, screen):
         await wait_until(pilot, lambda: NO_EXAM in shown(screen, "#said"))
         assert NONE_GRADED in shown(screen, "#said")

@@ -19,10 +19,9 @@ from tutor.tui.dialogs import ChoiceScreen, SeveralScreen
 from tutor.tui.messages import ScreenAsked
 from tutor.tui.models import ModelsScreen
 from tutor.tui.settings import SettingsScreen
-from tutor.tui.settings_rows import GROUPS
-from tutor.tui.widgets.listing import Listing
+from tutor.tui.settings_rows import SETTINGS
+from tutor.tui.widgets.row_list import RowList
 
-ROWS = [line for group in GROUPS for line in (None, *group.rows)]
 COMMENTED = "# mine\nnew_per_day = 5  # few\n\n# spring\nexam_date = 2027-03-01\n"
 
 
@@ -42,8 +41,7 @@ async def settings(
         pilot.app.post_message(ScreenAsked("settings"))
         screen = await on(pilot, SettingsScreen)
         await wait_until(pilot, lambda: screen.chosen is not None)
-        names = [row.name if row is not None else "" for row in ROWS]
-        screen.query_one(Listing).chosen = names.index(name)
+        screen.query_one(RowList).choose(name)
         await pilot.pause()
         yield pilot, screen
 
@@ -55,8 +53,7 @@ def row_of(pilot: Pilot[None], label: str) -> str:
 
 
 def test_every_setting_has_one_row() -> None:
-    names = sorted(row.name for row in ROWS if row is not None)
-    assert names == sorted(Settings.model_fields)
+    assert sorted(SETTINGS) == sorted(Settings.model_fields)
 
 
 async def test_today_leads_to_it_and_escape_back(tutor: StubTutor) -> None:
@@ -108,7 +105,7 @@ async def test_a_number_is_checked_while_it_is_typed_and_saved_at_once(
         await pilot.press("backspace", "5", "0")
         assert shown(screen, "#wrong") == ""
         await pilot.press("enter")
-        assert screen.query_one(Listing).has_focus
+        assert screen.query_one(RowList).has_focus
         assert file.read_text("utf-8") == COMMENTED.replace("= 5", "= 50")
         assert row_of(pilot, "New questions a day").endswith("50 settings.toml at once")
         assert tutor.rereads == 1

@@ -7,7 +7,7 @@ from rich.cells import cell_len
 
 from tests.tui.conftest import wait_until
 from tests.tui.doubles import NOON, BrokenProgress, StubTutor
-from tests.tui.progressed import make_attempt
+from tests.tui.progressed import record
 from tests.tui.steps import (
     QuestionScreen,
     TodayScreen,
@@ -172,10 +172,10 @@ def answer(
 
 
 def test_the_answers_of_a_session_and_the_one_before(tutor: StubTutor) -> None:
-    tutor.progress.record(make_attempt(tutor, "papers.1.1", "xxx", 5))
-    tutor.progress.record(make_attempt(tutor, "papers.1.1", "mxx", 0.02))
-    tutor.progress.record(make_attempt(tutor, "papers.1.1", "mpx", 0.01))
-    tutor.progress.record(make_attempt(tutor, "papers.1.2", "m", 5))
+    record(tutor, "papers.1.1", "xxx", 5)
+    record(tutor, "papers.1.1", "mxx", 0.02)
+    record(tutor, "papers.1.1", "mpx", 0.01)
+    record(tutor, "papers.1.2", "m", 5)
     asked = ("papers.1.1", "papers.1.2", "transfer-zh.1.1")
     session = SessionState(None, asked, 3, NOON - timedelta(hours=1), kind="due")
     (found,) = session_answers(session, planner_for(tutor), tutor.progress.attempts)
@@ -206,7 +206,7 @@ def test_marks_leave_out_what_was_given_up() -> None:
 def test_the_end_says_when_something_falls_due(
     tutor: StubTutor, letters: str, left: str, expected: str
 ) -> None:
-    tutor.progress.record(make_attempt(tutor, "transfer-zh.1.1", letters, 0))
+    record(tutor, "transfer-zh.1.1", letters, 0)
     session = SessionState("transfer-zh", ("transfer-zh.1.1",), 1, NOON)
     planner = planner_for(tutor)
     agenda = agenda_of(planner, shown=0)

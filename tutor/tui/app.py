@@ -42,7 +42,7 @@ from tutor.tui.messages import (
 from tutor.tui.model_words import ModelState
 from tutor.tui.notice_screen import complain, say
 from tutor.tui.ports import Tutor
-from tutor.tui.theme import ThemeKeeper, with_quiet_scroll_bars
+from tutor.tui.theme import save_changes, theme_for, with_quiet_scroll_bars
 from tutor.tui.today import TodayScreen
 
 if TYPE_CHECKING:
@@ -91,7 +91,7 @@ class TutorApp(App[None]):
         """Whether the grading service is open: after the first screen, since it reads settings."""
         self._models: ModelController | None = None
         self.session = StudySession(tutor)
-        self.themes = ThemeKeeper(self, tutor)
+        self.theme = theme_for(self, tutor)  # before anything is drawn
 
     def get_css_variables(self) -> dict[str, str]:
         """The theme's colours, with unobtrusive scroll bars."""
@@ -113,7 +113,7 @@ class TutorApp(App[None]):
             background, self, self._open_grading, self._grading_opened, self._cannot_open
         )
         self.set_timer(0.5, self._read_style_sheets)  # after the first screen
-        self.themes.follow()
+        save_changes(self, self.tutor)
         if self.tutor.is_new:
             from tutor.tui.first_start import FirstStart  # only a new student needs it
 

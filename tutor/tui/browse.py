@@ -14,8 +14,8 @@ from textual.widgets import Input, Static
 from tutor.formatting import count_of
 from tutor.study.search_index import SearchIndex, index_bank, search
 from tutor.tui.background import background
-from tutor.tui.browse_list import BrowseList
-from tutor.tui.browse_rows import Catalogue, Group, Results, catalogue_of, gone_matching
+from tutor.tui.browse_list import BrowseList, Results
+from tutor.tui.catalogue import Catalogue, Group, catalogue_of
 from tutor.tui.keys import key
 from tutor.tui.labels import clean, explain, fit, one_line
 from tutor.tui.messages import (
@@ -28,8 +28,8 @@ from tutor.tui.ports import Tutor
 from tutor.tui.session_place import planner_for
 from tutor.tui.today import no_decks_words
 from tutor.tui.widgets.footer import FittingFooter
-from tutor.tui.widgets.listing import Listing
 from tutor.tui.widgets.notice import Notice
+from tutor.tui.widgets.row_list import RowList
 from tutor.tui.widgets.text_field import TextField
 from tutor.tui.widgets.top_bar import TopBar
 
@@ -54,10 +54,11 @@ def catalogue_words(catalogue: Catalogue) -> str:
 def found_words(results: Results) -> str:
     """How many questions match, or that none does."""
     query = f"“{fit(results.text, _QUOTED).rstrip()}”"
-    if results.count == 1:
+    count = len(results.questions)
+    if count == 1:
         return f"1 question matches {query}"
-    if results.count:
-        return f"{results.count} questions match {query}"
+    if count:
+        return f"{count} questions match {query}"
     return f"No matches for {query}. Try fewer words, or press Esc to clear the search."
 
 
@@ -179,7 +180,7 @@ class BrowseScreen(Screen[None]):
         most = len(self._tutor.bank)
 
         def find() -> Results:
-            return Results(text, search(index, text, limit=most), gone_matching(catalogue, text))
+            return Results(text, search(index, text, limit=most), catalogue.gone_matching(text))
 
         background(self, find, self.show_results, self._failed)
 
@@ -226,7 +227,7 @@ class BrowseScreen(Screen[None]):
 
     # --- what can be done now
 
-    @on(Listing.Moved)
+    @on(RowList.Moved)
     @on(BrowseList.Marked)
     def _update_keys(self) -> None:
         self.refresh_bindings()
@@ -263,8 +264,8 @@ class BrowseScreen(Screen[None]):
 
     # --- what the student does
 
-    @on(Listing.Picked)
-    def _picked(self) -> None:
+    @on(RowList.Opened)
+    def _opened(self) -> None:
         if self.check_action("start", ()):
             self.action_start()
         elif self.check_action("open", ()):
@@ -290,7 +291,7 @@ class BrowseScreen(Screen[None]):
 
     def action_edit_question(self) -> None:
         """Open the chosen question in the student's own editor."""
-        from tutor.tui.edit_question import edit_question
+        from tutor.tui.external_editor import edit_question
 
         question = self.list.question
         if question is not None and question in self._tutor.bank:

@@ -1,33 +1,65 @@
 """The list of the Browse screen: decks, topics and questions, to expand and to mark."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import partial
 from typing import ClassVar
 
+from rich.cells import cell_len
 from textual.binding import BindingType
 from textual.content import Content
 from textual.message import Message
 
 from tutor.bank import Text
-from tutor.tui.browse_rows import (
-    GONE,
-    BrowseRow,
-    Catalogue,
-    Group,
-    Line,
-    Results,
-    RowContext,
-    Title,
-    draw_line,
-    everything,
-    matching,
-)
+from tutor.formatting import percent
+from tutor.study.search_index import SearchHit
+from tutor.study.statistics import Mastery
+from tutor.tui.catalogue import Catalogue, Group
 from tutor.tui.keys import key
-from tutor.tui.labels import authored, readable
+from tutor.tui.labels import authored, bar, fit, readable
 from tutor.tui.ports import Tutor
-from tutor.tui.widgets.listing import Listing
+from tutor.tui.widgets.row_list import Row, RowList
+
+GONE = "No longer among the questions"
+_STATE = 11
+"""Cells for the state of a question: `! 100 % due`."""
+_LEAST = 12
+"""The fewest cells for a prompt; if fewer are left, the id is not shown."""
+_FIGURES = f"{'answered':>12}  {'due':>4}  {'mastery':<16}"
+_BAR = (-16, -6)
+"""Where the bar is in the figures, counted from their end."""
+_ROOMY, _TIGHT = 62, 44
+"""The cells from which a group shows all its figures, or at least answered and due questions."""
 
 
-class BrowseList(Listing):
+@dataclass(frozen=True, slots=True)
+class Results:
+    """What a search for a text found."""
+
+    text: str
+    found: SearchHit
+    gone: tuple[str, ...]
+
+    @property
+    def questions(self) -> tuple[str, ...]:
+        """The questions that match, those that cannot be asked last."""
+        return (*self.found.questions, *self.gone)
+
+
+@dataclass(frozen=True, slots=True)
+class BrowseRow:
+    """A row that can be chosen."""
+
+    item: Group | str
+    """A group, or the id of a question."""
+    key: str
+    """The path to it, unique in the list."""
+    above: str = ""
+    """The key of the group that it is in."""
+    depth: int = 0
+
+
+class BrowseList(RowList):
     """Decks and topics as a tree, or what was found. The screen acts on the chosen row."""
 
     HELP = """
@@ -54,14 +86,15 @@ class BrowseList(Listing):
         """The marked questions have changed."""
 
     def __init__(self, tutor: Tutor) -> None:
-        super().__init__(self._draw_line, id="list")
+        super().__init__(id="list", is_alone=True)
         self._tutor = tutor
         self.catalogue: Catalogue | None = None
         self.results: Results | None = None
         """What was found; None while everything is listed."""
         self._prompts: Mapping[str, Text] | None = None
         """What the questions ask, by their ids; None until they are read."""
-        self._lines: list[Line] = []
+        self._by_key: dict[str, BrowseRow] = {}
+        """The rows by their keys, in their order."""
         self._id_width = 0
         """Cells of the longest question id in the list."""
         self._opened: set[str] = set()
@@ -76,44 +109,97 @@ class BrowseList(Listing):
     def show_catalogue(self, catalogue: Catalogue) -> None:
         """Show these figures; the chosen row stays chosen."""
         self.catalogue = catalogue
-        self._show_lines()
+        self._show()
 
     def show_results(self, results: Results | None) -> None:
         """Show what was found, its first row chosen; None lists everything."""
         self.results = results
         self._opened_found.clear()
-        self._show_lines(from_top=True)
+        self._show(from_top=True)
 
     def show_prompts(self, prompts: Mapping[str, Text]) -> None:
         """Show what the questions ask, by their ids."""
         self._prompts = prompts
         self.refresh()
 
-    def _show_lines(self, *, from_top: bool = False) -> None:
-        chosen_key = "" if self.row is None else self.row.key
-        at = self.chosen
-        self._lines = self._all_lines()
-        rows = {row.key: number for number, row in self._rows()}
-        ids = (row.item for _, row in self._rows() if isinstance(row.item, str))
+    def _show(self, *, from_top: bool = False) -> None:
+        chosen, at = (None, 0) if from_top else (self.chosen_id, self.chosen)
+        self._by_key = {}
+        rows = [] if self.catalogue is None else list(self._all_rows(self.catalogue, self.results))
+        ids = (row.item for row in self._by_key.values() if isinstance(row.item, str))
         self._id_width = max(map(len, ids), default=0)  # ids are plain ASCII
-        titles = frozenset(at for at, line in enumerate(self._lines) if isinstance(line, Title))
-        self.show(len(self._lines), titles, 0 if from_top else rows.get(chosen_key, at))
+        self.show_rows(rows, chosen, at)
 
-    def _all_lines(self) -> list[Line]:
-        if self.catalogue is None:
-            return []
-        if self.results is None:
-            return everything(self.catalogue, self._opened)
-        return matching(self.catalogue, self.results, self._opened_found)
+    def _all_rows(self, catalogue: Catalogue, results: Results | None) -> Iterator[Row]:
+        """Everything, or the groups that were found and then the questions, best first."""
+        decks, topics = catalogue.decks, catalogue.topics
+        gone = (Group("gone", "", GONE, catalogue.gone),) if catalogue.gone else ()
+        questions: tuple[str, ...] = ()
+        if results is not None:
+            decks = tuple(deck for deck in decks if deck.name in results.found.decks)
+            topics = tuple(topic for topic in topics if topic.name in results.found.topics)
+            gone, questions = (), results.questions
+        for title, groups in (("Decks", decks), ("Topics", topics), ("Gone", gone)):
+            if groups:
+                yield Row(partial(_draw_title, title))
+            for group in groups:
+                yield from self._group_rows(group)
+        if (decks or topics) and questions:
+            yield Row(partial(fit, "Questions"))
+        for id_ in questions:
+            yield self._listed(BrowseRow(id_, id_))
 
-    def _rows(self) -> list[tuple[int, BrowseRow]]:
-        return [(at, line) for at, line in enumerate(self._lines) if isinstance(line, BrowseRow)]
+    def _group_rows(self, group: Group, above: str = "", depth: int = 0) -> Iterator[Row]:
+        """A group, and what is in it if it is expanded."""
+        path = f"{above}/{group.kind} {group.name}"
+        yield self._listed(BrowseRow(group, path, above, depth))
+        if path not in self._folds:
+            return
+        for section in group.sections:
+            yield from self._group_rows(section, path, depth + 1)
+        if not group.sections:
+            for id_ in group.questions:
+                yield self._listed(BrowseRow(id_, f"{path}/{id_}", path, depth + 1))
 
-    def _draw_line(self, at: int, width: int) -> Content:
+    def _listed(self, row: BrowseRow) -> Row:
+        self._by_key[row.key] = row
+        return Row(partial(self._draw, row), row.key)
+
+    # --- how a row looks
+
+    def _draw(self, row: BrowseRow, width: int) -> Content:
         assert self.catalogue is not None
-        states, bank = self.catalogue.states, self._tutor.bank
-        context = RowContext(states, self._prompt, self._marked, bank, self._id_width)
-        return draw_line(self._lines[at], width, context)
+        if isinstance(row.item, Group):
+            return self._draw_group(row, row.item, self.catalogue, width)
+        return self._draw_question(row, row.item, self.catalogue, width)
+
+    def _draw_group(
+        self, row: BrowseRow, group: Group, catalogue: Catalogue, width: int
+    ) -> Content:
+        questions = group.questions
+        answered = f"{sum(id_ in catalogue.standings for id_ in questions)} of {len(questions)}"
+        due = sum(id_ in catalogue.due for id_ in questions) or ""
+        figures = _narrowed(f"{answered:>12}  {due:>4}  {_mastery(group.mastery):<16}", width)
+        indent, sign = "  " * row.depth, "▾" if row.key in self._folds else "▸"
+        room = width - len(indent) - len(figures) - 2
+        title = fit(f"{sign} {self._box(questions)}{group.title}", room)
+        line = Content(f"{indent}{title}  {figures}")
+        return line.stylize("$text-accent", *_BAR) if width >= _ROOMY else line
+
+    def _box(self, questions: tuple[str, ...]) -> str:
+        """The check box of a group, empty while none of its questions is marked."""
+        count = sum(id_ in self._marked for id_ in questions)
+        return "[x] " if count and count == len(questions) else "[-] " if count else ""
+
+    def _draw_question(self, row: BrowseRow, id_: str, catalogue: Catalogue, width: int) -> Content:
+        box = "[x]" if id_ in self._marked else "[ ]" if id_ in self._tutor.bank else "   "
+        start = f"{'  ' * row.depth}{box} {fit(catalogue.state_words(id_), _STATE)} "
+        text = f"{'flagged · ' if id_ in catalogue.flagged else ''}{self._prompt(id_)}"
+        room = width - cell_len(start)
+        if room - self._id_width - 2 < _LEAST:
+            return Content(start + fit(text, room))
+        asked = fit(text, room - self._id_width - 2)
+        return Content.assemble(f"{start}{asked}  ", (fit(id_, self._id_width), "dim"))
 
     def _prompt(self, id_: str) -> str:
         """What a question asks, in a language that the student reads."""
@@ -132,8 +218,7 @@ class BrowseList(Listing):
     @property
     def row(self) -> BrowseRow | None:
         """The chosen row."""
-        line = self._lines[self.chosen] if self.chosen < len(self._lines) else None
-        return line if isinstance(line, BrowseRow) else None
+        return self._by_key.get(self.chosen_id or "")
 
     @property
     def group(self) -> Group | None:
@@ -164,26 +249,26 @@ class BrowseList(Listing):
         """Expand the chosen group, or move into an expanded one."""
         if self.row is None:
             return
-        if self.row.open:
+        if self.row.key in self._folds:
             self.chosen += 1
         else:
             self._folds.add(self.row.key)
-            self._show_lines()
+            self._show()
 
     def action_fold(self) -> None:
         """Collapse the chosen group, or move up to the group that the row is in."""
-        row, at = self.row, self.chosen
+        row = self.row
         if row is None:
             return
-        if row.open:
+        if row.key in self._folds:
             self._folds.discard(row.key)
-            self._show_lines()
-            return
-        above = (number for number, each in self._rows() if number < at and each.depth < row.depth)
-        self.chosen = max(above, default=at)
+            self._show()
+        elif row.above:
+            self.choose(row.above)
 
     @property
     def _folds(self) -> set[str]:
+        """The keys of the groups that are expanded now."""
         return self._opened if self.results is None else self._opened_found
 
     # --- marking
@@ -211,3 +296,21 @@ class BrowseList(Listing):
     def _marks_changed(self) -> None:
         self.refresh()
         self.post_message(self.Marked())
+
+
+def _draw_title(title: str, width: int) -> str:
+    """A title above groups, with the names of their figures."""
+    figures = _narrowed(_FIGURES, width)
+    return f"{fit(title, width - len(figures) - 2)}  {figures}"
+
+
+def _narrowed(figures: str, width: int) -> str:
+    """As many figures as fit: all of them, answered and due, or answered alone."""
+    return figures if width >= _ROOMY else figures[:18] if width >= _TIGHT else figures[:12]
+
+
+def _mastery(mastery: Mastery | None) -> str:
+    if mastery is None:
+        return ""
+    share = f"{percent(mastery.share):>5}" if mastery.answered else "    –"
+    return f"{bar(mastery.share, 10)} {share}"

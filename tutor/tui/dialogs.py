@@ -1,8 +1,7 @@
 """Dialogs: choosing one thing or several, reporting a problem, reading a page."""
 
-from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
-from typing import ClassVar
+from collections.abc import Callable, Collection, Mapping
+from typing import ClassVar, TypeVar
 
 from textual import on
 from textual.app import App, ComposeResult
@@ -21,14 +20,30 @@ from tutor.tui.widgets.prose import Prose
 from tutor.tui.widgets.text_field import TextField
 from tutor.tui.widgets.top_bar import TopBar
 
+Result = TypeVar("Result")
 
-@dataclass(frozen=True, slots=True)
-class DialogOption:
-    """One thing that can be chosen."""
 
-    id: str
-    text: str
-    """On one line; what does not fit is cut."""
+class ListDialog(ModalScreen[Result]):
+    """A text with a list of choices below it."""
+
+    CSS_PATH = "dialogs.tcss"
+    AUTO_FOCUS = "#choices"
+
+    def __init__(self, text: str, choices: OptionRows) -> None:
+        super().__init__()
+        self._text = text
+        self._list = choices
+
+    def compose(self) -> ComposeResult:
+        with Vertical(id="choice-box"):
+            yield Static(plain(self._text), id="choice-text", markup=False)
+            yield self._list
+        yield FittingFooter()
+
+    def close(self, result: Result) -> None:
+        """Return `result`, unless a second Enter came before the dialog was gone."""
+        if self.app.screen is self:
+            self.dismiss(result)
 
 
 class ChoiceList(OptionRows):
@@ -40,38 +55,38 @@ class ChoiceList(OptionRows):
     BINDINGS: ClassVar[list[BindingType]] = [key("enter", "select", "Choose", id="choice.choose")]
 
 
-class ChoiceScreen(ModalScreen[str | None]):
+class ChoiceScreen(ListDialog[str | None]):
     """A dialog for choosing one thing; returns its id, or None for nothing."""
 
-    CSS_PATH = "dialogs.tcss"
-    AUTO_FOCUS = "#choices"
     BINDINGS: ClassVar[list[BindingType]] = [
         key("escape", "dismiss", "Back", id="choice.leave"),
         *of_the_app("choice"),
     ]
 
-    def __init__(self, text: str, choices: Sequence[DialogOption], at: int = 0) -> None:
-        super().__init__()
-        self._text = text
-        self._at = at
-        options = [Option(plain(each.text), id=each.id) for each in choices]
-        self._list = ChoiceList(*options, id="choices", markup=False)
-
-    def compose(self) -> ComposeResult:
-        with Vertical(id="choice-box"):
-            yield Static(plain(self._text), id="choice-text", markup=False)
-            yield self._list
-        yield FittingFooter()
+    def __init__(self, text: str, choices: Mapping[str, str], preset: str = "") -> None:
+        """`choices` are texts by id, each on one line, where what does not fit is cut."""
+        options = [Option(plain(words), id=id_) for id_, words in choices.items()]
+        super().__init__(text, ChoiceList(*options, id="choices", markup=False))
+        self._preset = list(choices).index(preset) if preset in choices else 0
 
     def on_mount(self) -> None:
         """Highlight the choice to begin with."""
-        self._list.highlighted = self._at
+        self._list.highlighted = self._preset
 
     @on(OptionList.OptionSelected)
     def _chosen(self, event: OptionList.OptionSelected) -> None:
         event.stop()
-        if self.app.screen is self:  # a second Enter may come before the screen has gone
-            self.dismiss(event.option_id)
+        self.close(event.option_id)
+
+
+def confirm(app: App[None], question: str, words: str, do: Callable[[], object]) -> None:
+    """Ask whether to do what `words` say, such as `Delete it`; `do` is called if so."""
+
+    def answered(choice: str | None) -> None:
+        if choice == "yes":
+            do()
+
+    app.push_screen(ChoiceScreen(question, {"no": "Keep it", "yes": words}), answered)
 
 
 class SeveralList(OptionRows):
@@ -86,31 +101,19 @@ class SeveralList(OptionRows):
     ]
 
 
-class SeveralScreen(ModalScreen[tuple[str, ...] | None]):
+class SeveralScreen(ListDialog[tuple[str, ...] | None]):
     """A dialog for marking things; returns their ids in the order shown, or None for no change."""
 
-    CSS_PATH = "dialogs.tcss"
-    AUTO_FOCUS = "#choices"
     BINDINGS: ClassVar[list[BindingType]] = [
         key("escape", "dismiss", "Cancel", id="several.leave"),
         *of_the_app("several"),
     ]
 
-    def __init__(
-        self, text: str, choices: Sequence[DialogOption], marked: Collection[str] = ()
-    ) -> None:
-        super().__init__()
-        self._text = text
-        self._choices = {each.id: each.text for each in choices}
+    def __init__(self, text: str, choices: Mapping[str, str], marked: Collection[str] = ()) -> None:
+        self._choices = choices
         self._marked = {*marked}
-        options = [Option(self._line(id_), id=id_) for id_ in self._choices]
-        self._list = SeveralList(*options, id="choices", markup=False)
-
-    def compose(self) -> ComposeResult:
-        with Vertical(id="choice-box"):
-            yield Static(plain(self._text), id="choice-text", markup=False)
-            yield self._list
-        yield FittingFooter()
+        options = [Option(self._line(id_), id=id_) for id_ in choices]
+        super().__init__(text, SeveralList(*options, id="choices", markup=False))
 
     def _line(self, id_: str) -> Content:
         return plain(f"{'[x]' if id_ in self._marked else '[ ]'} {self._choices[id_]}")
@@ -123,8 +126,7 @@ class SeveralScreen(ModalScreen[tuple[str, ...] | None]):
             self._list.replace_option_prompt(event.option_id, self._line(event.option_id))
 
     def action_save(self) -> None:
-        if self.app.screen is self:  # a second Enter may come before the screen has gone
-            self.dismiss(tuple(id_ for id_ in self._choices if id_ in self._marked))
+        self.close(tuple(id_ for id_ in self._choices if id_ in self._marked))
 
 
 LONGEST = 1_000

@@ -1,18 +1,144 @@
-"""Editing a file or an answer in the student's own editor, which takes over the terminal."""
+"""Editing a question or an answer in the student's own editor, which takes over the terminal."""
+
+from __future__ import annotations
 
 from itertools import chain, count
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from textual.app import App, SuspendNotSupported
+from textual.worker import Worker, WorkerFailed
 
-from tutor.authoring.editor_command import EditorCommand, EditorFailed
+from tutor.authoring.editing import (
+    QuestionEdit,
+    SavedEdit,
+    begin_edit,
+    check_edit,
+    drop_edit,
+    save_edit,
+    saved_words,
+)
+from tutor.authoring.editor_command import EditorCommand, EditorFailed, find_editor
+from tutor.bank import printable
 from tutor.errors import TutorError
 from tutor.files import write_safely
+from tutor.formatting import count_of
 from tutor.paths import private_folder
-from tutor.tui.widgets.answer_editor import AnswerEditor
+from tutor.tui.background import in_thread
+from tutor.tui.dialogs import ChoiceScreen
+from tutor.tui.labels import explain
+from tutor.tui.messages import BankChanged
+from tutor.tui.notice_screen import complain, say
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+    from pathlib import Path
+
+    from textual.screen import Screen
+
+    from tutor.bank import Problem
+    from tutor.tui.ports import Tutor
+    from tutor.tui.widgets.answer_editor import AnswerEditor
 
 CUT = "<!-- Your answer ends here. What follows is only for you to read. -->"
 """The line between a text and what is shown below it."""
+SHOWN = 4
+"""How many problems are shown at a time."""
+_AGAIN = {"again": "Edit again"}
+_SAVE = {"save": "Save it as it is"}
+_OTHERS = {
+    "later": "Not now: keep my text, and use the question as it was",
+    "drop": "Discard my change",
+}
+
+
+def edit_question(
+    screen: Screen[None], tutor: Tutor, question: str, done: Callable[[], None]
+) -> None:
+    """Open the editor at the question; `done` is called once the changed bank is open."""
+
+    async def edit() -> None:
+        try:
+            saved = await _edit_until_done(screen, tutor, question)
+        except WorkerFailed as failure:
+            complain(screen, explain(failure.error))
+        except (TutorError, OSError) as error:
+            complain(screen, explain(error))
+        else:
+            if saved is not None:
+                say(screen, " ".join(saved_words(saved)))
+                screen.app.post_message(BankChanged())
+                done()
+
+    _: Worker[None] = screen.run_worker(edit)
+
+
+async def _edit_until_done(screen: Screen[None], tutor: Tutor, question: str) -> SavedEdit | None:
+    """Edit until the student saves or stops; returns the saved change, or None.
+
+    Raises `TutorError`, OSError, and `WorkerFailed` for what failed in a thread.
+    """
+    app, bank = screen.app, tutor.bank
+    edit = await in_thread(screen, lambda: begin_edit(bank, question, tutor.paths, tutor.clock()))
+    line = edit.line
+    while True:
+        edit_file(app, find_editor(tutor.environ), edit.draft, line)
+        if edit.is_unchanged():
+            drop_edit(edit)
+            say(screen, "Nothing was changed.")
+            return None
+        say(screen, "Checking your change …")
+        check = await in_thread(screen, lambda: check_edit(edit, bank))
+        if check.errors:
+            mistakes = count_of(len(check.errors), "mistake")
+            message = f"Not saved: {mistakes}. The question is as it was."
+            choice = await _ask(screen, message, check.errors, _AGAIN | _OTHERS)
+        elif check.remarks:
+            objections = count_of(len(check.remarks), "objection")
+            message = f"The question can be read, but the check has {objections}:"
+            choice = await _ask(screen, message, check.remarks, _AGAIN | _SAVE | _OTHERS)
+        else:
+            choice = "save"
+        if choice == "save":
+            return await in_thread(screen, lambda: _save(edit, tutor))
+        if choice != "again":
+            break
+        line = (check.errors or check.remarks)[0].line
+    if choice == "drop":
+        drop_edit(edit)
+        say(screen, "Your change was discarded.")
+    else:
+        say(screen, f"Your text is kept in {edit.draft}. Edit the question again to continue.")
+    return None
+
+
+async def _ask(
+    screen: Screen[None],
+    message: str,
+    problems: Sequence[Problem],
+    choices: Mapping[str, str],
+) -> str | None:
+    """Ask what to do about the problems; returns the id of a choice, or None for none."""
+    lines = [message, *map(_problem_words, problems[:SHOWN])]
+    if len(problems) > SHOWN:
+        lines.append(f"and {len(problems) - SHOWN} more")
+    return await screen.app.push_screen_wait(ChoiceScreen("\n".join(lines), choices))
+
+
+def _save(edit: QuestionEdit, tutor: Tutor) -> SavedEdit:
+    saved = save_edit(edit, tutor.paths, tutor.clock())
+    tutor.reopen_bank()
+    return saved
+
+
+def _problem_words(problem: Problem) -> str:
+    """One problem on one line: `line 12, questions[0].levl: the key `levl` is not known. …`."""
+    place = f"line {problem.line}"
+    if problem.field:
+        place += f", {problem.field}"
+    return printable(f"{place}: {problem.message}. {problem.remedy}".strip())
+
+
+# --- answers, and the editor itself
 
 
 def edit_file(app: App[None], editor: EditorCommand, file: Path, line: int = 1) -> None:

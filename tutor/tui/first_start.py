@@ -19,14 +19,12 @@ from tutor.bank import LANGUAGES
 from tutor.engine.setup_state import can_run_models
 from tutor.formatting import count_of, size
 from tutor.tui.background import in_thread
-from tutor.tui.dialogs import ChoiceScreen, DialogOption, SeveralScreen
+from tutor.tui.dialogs import ChoiceScreen, SeveralScreen
 from tutor.tui.keys import key, of_the_app
 from tutor.tui.labels import LANGUAGE_NAMES, explain, readable
 from tutor.tui.widgets.top_bar import TopBar
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from textual.app import ComposeResult
 
     from tutor.engine.setup_state import SetupState
@@ -95,7 +93,7 @@ class FirstStart:
         """Ask for the languages; returns False if the student pressed Esc."""
         reads = self._tutor.languages or ("en",)
         shown = dict.fromkeys((*reads, *LANGUAGES))
-        options = [DialogOption(each, LANGUAGE_NAMES[each]) for each in shown]
+        options: dict[str, str] = {each: LANGUAGE_NAMES[each] for each in shown}
         screen = SeveralAsked(LANGUAGES_ASKED, options, reads)
         chosen = await self._app.push_screen_wait(screen)
         if chosen is not None:
@@ -112,16 +110,15 @@ class FirstStart:
         ]
         if len(decks) < 2:
             return True
-        every = tuple(deck.id for deck in decks)
-        options = [
-            DialogOption(deck.id, f"{readable(deck.title, deck, reads)} ({len(deck.questions)})")
+        options = {
+            deck.id: f"{readable(deck.title, deck, reads)} ({len(deck.questions)})"
             for deck in decks
-        ]
+        }
         stored = await in_thread(self._app, self._tutor.stored_settings)
-        screen = SeveralAsked(DECKS_ASKED, options, stored.values.decks or every)
+        screen = SeveralAsked(DECKS_ASKED, options, stored.values.decks or options)
         chosen = await self._app.push_screen_wait(screen)
         if chosen is not None:
-            await self._save("decks", () if chosen == every else chosen)
+            await self._save("decks", () if chosen == tuple(options) else chosen)
         return chosen is not None
 
     async def _ask_grader(self) -> tuple[GraderOffer, str] | None:
@@ -133,9 +130,8 @@ class FirstStart:
         offer = GraderOffer(shelf, self._app.setup_state, can_run=can_run_models())
         if shelf.used is not None:  # in the models folder, put there by hand
             return None
-        options = list(offer.options())
-        preset = next(at for at, option in enumerate(options) if option.id == offer.preset)
-        chosen = await self._app.push_screen_wait(OneAsked(GRADER_ASKED, options, preset))
+        screen = OneAsked(GRADER_ASKED, offer.options(), offer.preset)
+        chosen = await self._app.push_screen_wait(screen)
         return None if chosen is None else (offer, chosen)
 
     def _use(self, offer: GraderOffer, chosen: str) -> None:
@@ -223,16 +219,16 @@ class GraderOffer:
         """How many models of the student's own were found."""
         return sum(not model.problem and not model.is_judge for model in self.shelf.models)
 
-    def options(self) -> Iterator[DialogOption]:
+    def options(self) -> dict[str, str]:
         """The choices, each with what it needs."""
-        yield DialogOption(JUDGE, f"Built-in judge: {self._judge_words}")
+        options = {JUDGE: f"Built-in judge: {self._judge_words}"}
         entry = self.shelf.recommended
         if entry is not None:
-            words = f"{entry.name}: {size(entry.bytes)} download; a larger model"
-            yield DialogOption(LARGER, words)
+            options[LARGER] = f"{entry.name}: {size(entry.bytes)} download; a larger model"
         found = f"; {count_of(self.files, 'file')} found" if self.files else ""
-        yield DialogOption(FILE, f"A model file that you have (GGUF){found}")
-        yield DialogOption(TERMS, f"Key terms {'only' if self.preset == JUDGE else 'for now'}")
+        options[FILE] = f"A model file that you have (GGUF){found}"
+        options[TERMS] = f"Key terms {'only' if self.preset == JUDGE else 'for now'}"
+        return options
 
     @property
     def _judge_words(self) -> str:

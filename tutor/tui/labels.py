@@ -10,7 +10,15 @@ from textual.content import Content
 
 from tutor.bank import Language, Text, Verdict
 from tutor.errors import TutorError
-from tutor.formatting import VERDICT_MARKS, count_of, count_of_marks, number, percent, sentence
+from tutor.formatting import (
+    VERDICT_MARKS,
+    count_of,
+    count_of_marks,
+    mark_in_words,
+    number,
+    percent,
+    sentence,
+)
 from tutor.progress import Rating
 from tutor.study.preferences import languages_for
 from tutor.study.statistics import KNOWN_FROM
@@ -46,8 +54,11 @@ _RAGGED = 10
 _NO_END = " ,;:·–—-("
 """The characters that a cut text does not have before its ellipsis."""
 _EIGHTHS = " ▏▎▍▌▋▊▉█"
+_MARKED = r"`(?P<code>[^`\n]+)`|\*\*(?=\S)(?P<bold>[^*\n]+)(?<=\S)\*\*"
+_BULLET = r"^(\s*)[-*•] (?=\S)"
+_CODE_STYLE = "$text-accent"
 _CJK = r"[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]"
-"""Compiled when first used, since the 2 ms for it would delay the first screen."""
+"""Compiled when first used, like the two above, since the 2 ms would delay the first screen."""
 
 
 def clean(text: str) -> str:
@@ -58,6 +69,33 @@ def clean(text: str) -> str:
 def authored(text: str) -> str:
     """Text of a deck, ready to be shown: `clean`, and with its formulas in Unicode."""
     return clean(in_unicode(text))
+
+
+def formatted(text: str) -> Content:
+    """The text with `**bold**`, `- lists`, `` `code` `` and formulas; anything else is literal."""
+    return Content("\n").join(_formatted_lines(authored(text)))
+
+
+def _formatted_lines(text: str) -> Iterator[Content]:
+    is_code = False
+    for line in text.split("\n"):
+        if line.lstrip().startswith("```"):
+            is_code = not is_code
+        elif is_code:
+            yield Content.styled(line, _CODE_STYLE)
+        else:
+            yield _marked(re.sub(_BULLET, r"\1• ", line))
+
+
+def _marked(line: str) -> Content:
+    parts: list[Content] = []
+    end = 0
+    for match in re.finditer(_MARKED, line):
+        kind = match.lastgroup or "bold"
+        style = _CODE_STYLE if kind == "code" else "bold"
+        parts += [Content(line[end : match.start()]), Content.styled(match[kind], style)]
+        end = match.end()
+    return Content("").join([*parts, Content(line[end:])])
 
 
 def plain(text: str) -> Content:
@@ -145,6 +183,16 @@ def verdict_on(share: float) -> Verdict:
     if share >= KNOWN_FROM:
         return Verdict.MET
     return Verdict.PARTIAL if share >= _PARTIAL_FROM else Verdict.MISSED
+
+
+def score_mark(score: float) -> str:
+    """The mark of the verdict on a whole question."""
+    return VERDICT_MARKS[verdict_on(score)]
+
+
+def score_words(score: float) -> str:
+    """A score as mark, number and word: `◐ 62 % fair`."""
+    return f"{score_mark(score)} {percent(score)} {mark_in_words(score)}"
 
 
 def marks_of(grade: Grade) -> str:

@@ -240,20 +240,18 @@ class ModelsScreen(Screen[None]):
 
     def action_remove(self) -> None:
         """Delete the chosen file once the student has confirmed it."""
-        from tutor.tui.dialogs import ChoiceScreen, DialogOption
+        from tutor.tui.dialogs import confirm
 
         row = self.chosen
         if row is None or row.on_disk is None:
             return
         path, is_used = row.on_disk.path, row.state == "in use"
         question = f"Delete {one_line(row.name)} ({size(row.bytes)}) from your models folder?"
-        choices = (DialogOption("keep", "Keep it"), DialogOption("delete", "Delete it"))
 
-        def answered(choice: str | None) -> None:
-            if choice == "delete":
-                background(self, lambda: self._delete(path, is_used), self._deleted, self._failed)
+        def delete() -> None:
+            background(self, lambda: self._delete(path, is_used), self._deleted, self._failed)
 
-        self.app.push_screen(ChoiceScreen(question, choices), answered)
+        confirm(self.app, question, "Delete it", delete)
 
     def _delete(self, path: Path, is_used: bool) -> Removed:
         """Runs in a thread. A model in use is unloaded first."""

@@ -35,10 +35,8 @@ from tutor.tui.messages import (
 from tutor.tui.session_place import planner_for
 from tutor.tui.today import no_decks_words
 from tutor.tui.widgets.footer import FittingFooter
-from tutor.tui.widgets.listing import Listing
 from tutor.tui.widgets.mastery_list import DECK, TOPIC, MasteryList
-from tutor.tui.widgets.missed_list import MissedList, missed_whole
-from tutor.tui.widgets.needs_list import NeedsList
+from tutor.tui.widgets.needs_list import MissedList, NeedsList, missed_whole
 from tutor.tui.widgets.notice import Notice
 from tutor.tui.widgets.overview_page import OverviewPage
 from tutor.tui.widgets.row_list import RowList
@@ -265,7 +263,7 @@ class ProgressScreen(Screen[None]):
             self.set_focus(first, scroll_visible=False)
         self.refresh_bindings()
 
-    @on(Listing.Moved)
+    @on(RowList.Moved)
     def _point_chosen(self) -> None:
         at = self._again.chosen_id
         if self._overview is not None and at is not None:

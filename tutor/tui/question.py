@@ -287,7 +287,7 @@ class QuestionScreen(WritingScreen):
 
     def action_edit_question(self) -> None:
         """Open the question in the student's own editor; the answer stays."""
-        from tutor.tui.edit_question import edit_question
+        from tutor.tui.external_editor import edit_question
 
         self._save_now()
         edit_question(self, self._tutor, self.asked.question.id, self._question_changed)

@@ -13,9 +13,7 @@ from textual.content import Content
 from tutor.bank import BankError
 from tutor.formatting import VERDICT_MARKS, count_of, date_words, number, percent, when_words
 from tutor.progress import Attempt
-from tutor.tui.browse_rows import score_words
-from tutor.tui.formatted import formatted
-from tutor.tui.labels import authored, explain, fit, one_line, plain
+from tutor.tui.labels import authored, explain, fit, formatted, one_line, plain, score_words
 from tutor.tui.session_place import planner_for
 
 if TYPE_CHECKING:

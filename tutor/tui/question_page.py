@@ -16,10 +16,9 @@ from textual.widgets.option_list import Option
 from tutor.formatting import date_words
 from tutor.progress import Attempt
 from tutor.tui.background import background
-from tutor.tui.browse_rows import score_words
-from tutor.tui.dialogs import ChoiceScreen, DialogOption, ReaderScreen
+from tutor.tui.dialogs import ReaderScreen, confirm
 from tutor.tui.keys import key, of_the_app
-from tutor.tui.labels import asked_text, clean, explain, plain, question_facts
+from tutor.tui.labels import asked_text, clean, explain, plain, question_facts, score_words
 from tutor.tui.messages import LanguageChosen, QuestionsChosen, UndoDone
 from tutor.tui.notice_screen import NoticeScreen, complain, say
 from tutor.tui.question_details import (
@@ -298,14 +297,14 @@ class QuestionPage(NoticeScreen, ModalScreen[None]):
             f"Delete the answer of {day}, {score}?\n"
             "It then no longer counts. To undo this, press u."
         )
-        choices = (DialogOption("keep", "Keep it"), DialogOption("delete", "Delete it"))
+        progress = self._tutor.progress
 
-        def answered(choice: str | None) -> None:
-            if choice == "delete":
-                delete = self._tutor.progress.delete
-                background(self, lambda: delete([attempt.id]), self._deleted, "It was not deleted.")
+        def delete() -> None:
+            background(
+                self, lambda: progress.delete([attempt.id]), self._deleted, "It was not deleted."
+            )
 
-        self.app.push_screen(ChoiceScreen(question, choices), answered)
+        confirm(self.app, question, "Delete it", delete)
 
     def action_skip(self) -> None:
         if self._details is not None:
@@ -317,7 +316,7 @@ class QuestionPage(NoticeScreen, ModalScreen[None]):
 
     def action_edit_question(self) -> None:
         """Open the question in the student's own editor."""
-        from tutor.tui.edit_question import edit_question
+        from tutor.tui.external_editor import edit_question
 
         edit_question(self, self._tutor, self._question_id, self._load)
 

@@ -60,7 +60,7 @@ def open_in_browser(address: str) -> bool:
 def choose_link(app: App[object], references: Iterable[str]) -> None:
     """Show the addresses in `references`, and open the one that is chosen."""
     from tutor.tui.background import background
-    from tutor.tui.dialogs import ChoiceScreen, DialogOption
+    from tutor.tui.dialogs import ChoiceScreen
     from tutor.tui.notice_screen import say
 
     addresses = links(references)
@@ -79,6 +79,5 @@ def choose_link(app: App[object], references: Iterable[str]) -> None:
             app.copy_to_clipboard(address)
             say(app.screen, f"There is no graphical browser here. Copied: {address}")
 
-    options = [DialogOption(address, address) for address in addresses]
     question = "Open in your web browser? Nothing else here goes online."
-    app.push_screen(ChoiceScreen(question, options), chosen)
+    app.push_screen(ChoiceScreen(question, {each: each for each in addresses}), chosen)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from tutor.authoring.copies import copy_deck
 from tutor.authoring.samples_from_use import DeckIsBuiltIn, save_sample
 from tutor.tui.background import background
-from tutor.tui.dialogs import ChoiceScreen, DialogOption
+from tutor.tui.dialogs import ChoiceScreen
 from tutor.tui.labels import explain
 from tutor.tui.notice_screen import complain, say
 
@@ -17,8 +17,7 @@ if TYPE_CHECKING:
     from tutor.progress import Attempt
     from tutor.tui.ports import Tutor
 
-_COPY = DialogOption("copy", "Copy the deck and save the sample there")
-_LEAVE = DialogOption("leave", "Do not save it")
+_CHOICES = {"copy": "Copy the deck and save the sample there", "leave": "Do not save it"}
 
 
 def save_as_sample(screen: Screen[None], tutor: Tutor, attempt: Attempt) -> None:
@@ -40,12 +39,12 @@ def save_as_sample(screen: Screen[None], tutor: Tutor, attempt: Attempt) -> None
     def not_saved(error: BaseException) -> None:
         if isinstance(error, DeckIsBuiltIn):
             message = f"{error.message} Your copy is used from then on, and you can change it."
-            screen.app.push_screen(ChoiceScreen(message, (_COPY, _LEAVE)), chosen)
+            screen.app.push_screen(ChoiceScreen(message, _CHOICES), chosen)
         else:
             complain(screen, explain(error))
 
     def chosen(choice: str | None) -> None:
-        if choice == _COPY.id:
+        if choice == "copy":
             background(screen, copy_and_save, saved, not_saved)
 
     background(screen, save, saved, not_saved)

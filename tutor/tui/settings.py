@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from functools import partial
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
 from textual.app import ComposeResult
@@ -15,27 +16,30 @@ from textual.widgets import Input, Static
 from tutor.errors import TutorError
 from tutor.settings import Settings
 from tutor.settings_file import Origin, StoredSettings
-from tutor.tui.dialogs import ChoiceScreen, DialogOption, SeveralScreen
+from tutor.tui.dialogs import ChoiceScreen, SeveralScreen
 from tutor.tui.keys import key
 from tutor.tui.labels import LANGUAGE_NAMES, explain, plain, readable
 from tutor.tui.messages import ScreenAsked, TodayAsked
 from tutor.tui.ports import Tutor
 from tutor.tui.settings_rows import (
-    SettingGroup,
+    GROUPS,
+    SETTINGS,
     SettingRow,
     draw_row,
     fixed_words,
     heading,
-    lines,
     value_text,
     value_words,
 )
 from tutor.tui.theme import theme_for
 from tutor.tui.widgets.footer import FittingFooter
-from tutor.tui.widgets.listing import Listing
 from tutor.tui.widgets.notice import Notice
+from tutor.tui.widgets.row_list import Row, RowList
 from tutor.tui.widgets.text_field import TextField
 from tutor.tui.widgets.top_bar import TopBar
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 TYPING = "Enter saves, Esc leaves it as it was."
 EMPTY = "Leave it empty for the default."
@@ -45,7 +49,7 @@ LONGEST = 1_000
 """The most characters of a value."""
 
 
-class SettingsList(Listing):
+class SettingsList(RowList):
     """The settings, a line each; the screen changes them."""
 
     HELP = """
@@ -79,10 +83,9 @@ class SettingsScreen(Screen[None]):
         self._tutor = tutor
         self._stored: StoredSettings | None = None
         """None if the settings cannot be read."""
-        self._lines = tuple(lines())
         self._editing: SettingRow | None = None
         self._notice = Notice(id="notice")
-        self._list = SettingsList(self._draw, id="settings")
+        self._list = SettingsList(id="settings", is_alone=True)
         self._meaning = Static(id="meaning", markup=False)
         self._facts = Static(id="facts", markup=False)
         self._input = TextField(id="value", max_length=LONGEST, compact=True)
@@ -106,16 +109,18 @@ class SettingsScreen(Screen[None]):
             self._stored = self._tutor.stored_settings()
         except TutorError as error:
             self._notice.tell(f"✗ {explain(error)}")
-        titles = [at for at, line in enumerate(self._lines) if isinstance(line, SettingGroup)]
-        count = len(self._lines) if self._stored is not None else 0
-        self._list.show(count, frozenset(titles), self._list.chosen)
+        if self._stored is not None:
+            self._list.show_rows(tuple(self._rows()), self._list.chosen_id)
 
-    def _draw(self, at: int, width: int) -> Content:
-        line = self._lines[at]
-        if isinstance(line, SettingGroup):
-            return heading(line.title, width, first=at == 0)
+    def _rows(self) -> Iterator[Row]:
+        for at, (title, settings) in enumerate(GROUPS.items()):
+            yield Row(partial(heading, title, is_first=at == 0))
+            for each in settings:
+                yield Row(partial(self._draw, each), each.name)
+
+    def _draw(self, row: SettingRow, width: int) -> Content:
         assert self._stored is not None
-        return draw_row(line, self._stored, self._names(line), width)
+        return draw_row(row, self._stored, self._names(row), width)
 
     def _names(self, row: SettingRow) -> dict[str, str]:
         """The names of what can be chosen for a setting with several values, by id."""
@@ -126,11 +131,10 @@ class SettingsScreen(Screen[None]):
 
     @property
     def chosen(self) -> SettingRow | None:
-        """The setting that is chosen."""
-        line = self._lines[self._list.chosen]
-        return line if isinstance(line, SettingRow) and self._stored is not None else None
+        """The setting that is chosen; None if the settings cannot be read."""
+        return SETTINGS.get(self._list.chosen_id or "")
 
-    @on(Listing.Moved)
+    @on(RowList.Moved)
     def _moved(self) -> None:
         self._stop_editing()
         self._tell("")
@@ -217,10 +221,8 @@ class SettingsScreen(Screen[None]):
             if name is not None:
                 self._write(row, name)
 
-        names, present = self._themes, self.app.theme
-        options = [DialogOption(name, name) for name in names]
-        at = names.index(present) if present in names else 0
-        self.app.push_screen(ChoiceScreen("Which colours?", options, at), chosen)
+        names = {name: name for name in self._themes}
+        self.app.push_screen(ChoiceScreen("Which colours?", names, self.app.theme), chosen)
 
     def _choose_several(self, row: SettingRow, marked: tuple[str, ...]) -> None:
         def chosen(names: tuple[str, ...] | None) -> None:
@@ -229,9 +231,8 @@ class SettingsScreen(Screen[None]):
 
         known = self._names(row)
         missing = {id_: f"{id_} (missing)" for id_ in marked if id_ not in known}
-        options = [DialogOption(id_, text) for id_, text in (known | missing).items()]
         text = f"{row.meaning} Mark none for {row.nothing}."
-        self.app.push_screen(SeveralScreen(text, options, marked), chosen)
+        self.app.push_screen(SeveralScreen(text, known | missing, marked), chosen)
 
     # --- by typing
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -39,190 +39,162 @@ class SettingRow:
     """Whether a change applies only from the next start."""
 
 
-@dataclass(frozen=True, slots=True)
-class SettingGroup:
-    """Settings about the same thing."""
-
-    title: str
-    rows: tuple[SettingRow, ...]
-
-
-GROUPS = (
-    SettingGroup(
-        "Studying",
-        (
-            SettingRow(
-                "new_per_day",
-                "New questions a day",
-                "How many questions you see for the first time each day. An exam ahead may "
-                "need more.",
-            ),
-            SettingRow(
-                "session_length", "Questions in a session", "After so many, a session ends."
-            ),
-            SettingRow(
-                "retention",
-                "Retention to aim for",
-                "A question comes again when you probably still know it: 0.9 is 9 times out of 10. "
-                "More means more reviews.",
-            ),
-            SettingRow(
-                "exam_date",
-                "Exam date",
-                "Every question comes twice before that day, once in the last week.",
-            ),
-            SettingRow(
-                "exam_decks", "Decks in the exam", "The decks that your exam is about.", "all decks"
-            ),
-            SettingRow(
-                "day_starts",
-                "A new day starts at",
-                "The hour, 0 to 12, up to which studying late still counts for the day before.",
-            ),
+GROUPS: Mapping[str, tuple[SettingRow, ...]] = {
+    "Studying": (
+        SettingRow(
+            "new_per_day",
+            "New questions a day",
+            "How many questions you see for the first time each day. An exam ahead may need more.",
+        ),
+        SettingRow("session_length", "Questions in a session", "After so many, a session ends."),
+        SettingRow(
+            "retention",
+            "Retention to aim for",
+            "A question comes again when you probably still know it: 0.9 is 9 times out of 10. "
+            "More means more reviews.",
+        ),
+        SettingRow(
+            "exam_date",
+            "Exam date",
+            "Every question comes twice before that day, once in the last week.",
+        ),
+        SettingRow(
+            "exam_decks", "Decks in the exam", "The decks that your exam is about.", "all decks"
+        ),
+        SettingRow(
+            "day_starts",
+            "A new day starts at",
+            "The hour, 0 to 12, up to which studying late still counts for the day before.",
         ),
     ),
-    SettingGroup(
-        "Questions",
-        (
-            SettingRow(
-                "languages",
-                "Languages you read",
-                "Only questions that exist in one of these are asked, and in that language. A deck "
-                "that you start yourself is asked in full. None chosen: your system's and English.",
-                "your system's, and English",
-            ),
-            SettingRow(
-                "decks",
-                "Decks to study",
-                "Today lists these decks and asks only their questions.",
-                "all decks",
-            ),
-            SettingRow(
-                "cover",
-                "Say what to cover",
-                "A line below the question names what a full answer covers. Exams never show it.",
-            ),
+    "Questions": (
+        SettingRow(
+            "languages",
+            "Languages you read",
+            "Only questions that exist in one of these are asked, and in that language. A deck "
+            "that you start yourself is asked in full. None chosen: your system's and English.",
+            "your system's, and English",
+        ),
+        SettingRow(
+            "decks",
+            "Decks to study",
+            "Today lists these decks and asks only their questions.",
+            "all decks",
+        ),
+        SettingRow(
+            "cover",
+            "Say what to cover",
+            "A line below the question names what a full answer covers. Exams never show it.",
         ),
     ),
-    SettingGroup(
-        "Rating",
-        (
-            SettingRow(
-                "hard_from",
-                "“Hard” from a score of",
-                "From this share of the marks an answer counts as remembered, below as forgotten: "
-                "0.4 is 40 %.",
-            ),
-            SettingRow(
-                "good_from",
-                "“Good” from a score of",
-                "From this share of the marks an answer counts as good.",
-            ),
-            SettingRow(
-                "easy_from",
-                "“Easy” from a score of",
-                "From this share of the marks an answer given without hints counts as easy.",
-            ),
+    "Rating": (
+        SettingRow(
+            "hard_from",
+            "“Hard” from a score of",
+            "From this share of the marks an answer counts as remembered, below as forgotten: "
+            "0.4 is 40 %.",
+        ),
+        SettingRow(
+            "good_from",
+            "“Good” from a score of",
+            "From this share of the marks an answer counts as good.",
+        ),
+        SettingRow(
+            "easy_from",
+            "“Easy” from a score of",
+            "From this share of the marks an answer given without hints counts as easy.",
         ),
     ),
-    SettingGroup(
-        "Grading",
-        (
-            SettingRow(
-                "embedded",
-                "Built-in model grades",
-                "Use the model that was trained for these decks while you choose no other.",
-                later=True,
-            ),
-            SettingRow(
-                "model",
-                "Your model",
-                "The model file (GGUF) that grades. Enter opens Models, where you choose one.",
-                "first found",
-                later=True,
-            ),
-            SettingRow(
-                "feedback",
-                "Model writes feedback",
-                "After its verdicts the model writes a few sentences and asks follow-up questions.",
-            ),
-            SettingRow(
-                "calibrate",
-                "Measure new models in pauses",
-                "While you do not type, a model that nobody has measured yet is tested and "
-                "calibrated.",
-            ),
-            SettingRow(
-                "context",
-                "Context in tokens",
-                "How long question, answer and point may be together. More needs more memory.",
-                later=True,
-            ),
-            SettingRow(
-                "threads",
-                "Processor threads",
-                "How many threads the model uses; 0 for one on each physical core.",
-                later=True,
-            ),
-            SettingRow(
-                "allow_large_model",
-                "Load models that barely fit",
-                "Load a model even if less memory is free than it needs.",
-                later=True,
-            ),
+    "Grading": (
+        SettingRow(
+            "embedded",
+            "Built-in model grades",
+            "Use the model that was trained for these decks while you choose no other.",
+            later=True,
+        ),
+        SettingRow(
+            "model",
+            "Your model",
+            "The model file (GGUF) that grades. Enter opens Models, where you choose one.",
+            "first found",
+            later=True,
+        ),
+        SettingRow(
+            "feedback",
+            "Model writes feedback",
+            "After its verdicts the model writes a few sentences and asks follow-up questions.",
+        ),
+        SettingRow(
+            "calibrate",
+            "Measure new models in pauses",
+            "While you do not type, a model that nobody has measured yet is tested and calibrated.",
+        ),
+        SettingRow(
+            "context",
+            "Context in tokens",
+            "How long question, answer and point may be together. More needs more memory.",
+            later=True,
+        ),
+        SettingRow(
+            "threads",
+            "Processor threads",
+            "How many threads the model uses; 0 for one on each physical core.",
+            later=True,
+        ),
+        SettingRow(
+            "allow_large_model",
+            "Load models that barely fit",
+            "Load a model even if less memory is free than it needs.",
+            later=True,
         ),
     ),
-    SettingGroup(
-        "Model server",
-        (
-            SettingRow(
-                "server",
-                "Address",
-                "A model server that you run grades instead of a file, "
-                "for example http://127.0.0.1:8080.",
-                later=True,
-            ),
-            SettingRow(
-                "server_model",
-                "Model on the server",
-                "Which of the server's models grades.",
-                "the first",
-                later=True,
-            ),
-            SettingRow(
-                "server_template",
-                "Chat template",
-                "The model's file, or a file with its chat template, for a server that does not "
-                "give it.",
-                later=True,
-            ),
-            SettingRow(
-                "server_anywhere",
-                "May be another machine",
-                "Allow a server elsewhere. Your answers then leave this machine.",
-                later=True,
-            ),
-            SettingRow(
-                "server_jobs",
-                "Requests at the same time",
-                "How many requests the server gets at once.",
-                later=True,
-            ),
+    "Model server": (
+        SettingRow(
+            "server",
+            "Address",
+            "A model server that you run grades instead of a file, "
+            "for example http://127.0.0.1:8080.",
+            later=True,
+        ),
+        SettingRow(
+            "server_model",
+            "Model on the server",
+            "Which of the server's models grades.",
+            "the first",
+            later=True,
+        ),
+        SettingRow(
+            "server_template",
+            "Chat template",
+            "The model's file, or a file with its chat template, for a server that does not "
+            "give it.",
+            later=True,
+        ),
+        SettingRow(
+            "server_anywhere",
+            "May be another machine",
+            "Allow a server elsewhere. Your answers then leave this machine.",
+            later=True,
+        ),
+        SettingRow(
+            "server_jobs",
+            "Requests at the same time",
+            "How many requests the server gets at once.",
+            later=True,
         ),
     ),
-    SettingGroup(
-        "Look",
-        (
-            SettingRow(
-                "theme",
-                "Theme",
-                "The colours. By default they suit your terminal, light or dark, if it can be "
-                "detected.",
-                "by the terminal",
-            ),
+    "Look": (
+        SettingRow(
+            "theme",
+            "Theme",
+            "The colours. By default they suit your terminal, light or dark, if it can be "
+            "detected.",
+            "by the terminal",
         ),
     ),
-)
+}
+"""All settings by what they are about, in the order of the screen."""
+SETTINGS = {row.name: row for rows in GROUPS.values() for row in rows}
 
 
 def value_words(row: SettingRow, value: object, names: Mapping[str, str]) -> str:
@@ -266,9 +238,9 @@ def fixed_words(row: SettingRow, origin: Origin) -> str:
     return ""
 
 
-def heading(title: str, width: int, *, first: bool) -> Content:
+def heading(title: str, width: int, *, is_first: bool) -> Content:
     """A group's title; the first also names the columns."""
-    if width < NARROW or not first:
+    if width < NARROW or not is_first:
         return Content(fit(title, width))
     return Content(_columns(title, "value", "from", "applies", "what it does", width))
 
@@ -305,10 +277,3 @@ def _value_room(width: int) -> int:
     if width >= WIDE:
         return _LONG_VALUE
     return min(_MOST_VALUE, max(_VALUE, width - _LABEL - _ORIGIN - _EFFECT - 3 * _GAP))
-
-
-def lines() -> Iterator[SettingGroup | SettingRow]:
-    """Titles and settings in the order of the screen."""
-    for group in GROUPS:
-        yield group
-        yield from group.rows

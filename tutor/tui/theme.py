@@ -57,27 +57,21 @@ def with_quiet_scroll_bars(colours: dict[str, str]) -> dict[str, str]:
     }
 
 
-class ThemeKeeper:
-    """Gives the app the theme in the settings, and saves one that is chosen later."""
+def save_changes(app: App[None], tutor: Tutor) -> None:
+    """From now on, save a theme wherever it is chosen, also in the palette."""
 
-    def __init__(self, app: App[None], tutor: Tutor) -> None:
-        """Create this before anything is drawn, so that the first screen has its colours."""
-        self._app, self._tutor = app, tutor
-        app.theme = theme_for(app, tutor)
+    def changed(theme: Theme) -> None:
+        if theme.name != theme_for(app, tutor):
+            background(app, lambda: _save(theme.name, tutor))
 
-    def follow(self) -> None:
-        """From now on, save a theme wherever it is chosen, also in the palette."""
-        self._app.theme_changed_signal.subscribe(self._app, self._changed)
+    app.theme_changed_signal.subscribe(app, changed)
 
-    def _changed(self, theme: Theme) -> None:
-        if theme.name != theme_for(self._app, self._tutor):
-            background(self._app, lambda: self._save(theme.name))
 
-    def _save(self, name: str) -> None:
-        """Runs in a thread. A theme that the environment sets is not replaced."""
-        from tutor.settings_file import Origin
+def _save(name: str, tutor: Tutor) -> None:
+    """Runs in a thread. A theme that the environment sets is not replaced."""
+    from tutor.settings_file import Origin
 
-        stored = self._tutor.stored_settings()
-        if stored.origin("theme") is not Origin.ENVIRONMENT:
-            stored.write("theme", name)
-            self._tutor.reread_settings()
+    stored = tutor.stored_settings()
+    if stored.origin("theme") is not Origin.ENVIRONMENT:
+        stored.write("theme", name)
+        tutor.reread_settings()

@@ -31,7 +31,6 @@ from tutor.tui.ports import Tutor
 from tutor.tui.session_place import ACROSS, planner_for, session_title
 from tutor.tui.widgets.deck_list import DeckList, DeckRow, StartRow
 from tutor.tui.widgets.footer import FittingFooter
-from tutor.tui.widgets.listing import Listing
 from tutor.tui.widgets.model_status import ModelHelp
 from tutor.tui.widgets.needs_list import NeedsList
 from tutor.tui.widgets.notice import Notice
@@ -46,7 +45,6 @@ if TYPE_CHECKING:
 
 LEFT, EXAM, DUE = ":left", ":exam", ":due"
 """The ids of rows that are not decks; no deck can have them. A number follows `LEFT`."""
-KEEP, END = "keep", "end"
 NEEDS_SHOWN = 3
 """The fewest questions that need work to show, if nothing is unfinished."""
 PROBLEMS_SHOWN = 2
@@ -256,7 +254,7 @@ class TodayScreen(Screen[None]):
 
     # --- what the student does
 
-    @on(Listing.Moved)
+    @on(RowList.Moved)
     def _row_chosen(self) -> None:
         """Offer to end a session if its row is chosen."""
         self.refresh_bindings()
@@ -291,7 +289,7 @@ class TodayScreen(Screen[None]):
 
     def action_end(self) -> None:
         """Ask whether to end the chosen session."""
-        from tutor.tui.dialogs import ChoiceScreen, DialogOption  # few sessions are ended
+        from tutor.tui.dialogs import confirm  # few sessions are ended
 
         session = self._chosen_session
         if session is None:
@@ -299,18 +297,16 @@ class TodayScreen(Screen[None]):
         title = session_title(self._tutor, session)
         place = f"{session.position + 1} of {len(session.questions)}"
         asked = f"End “{title}” at question {place}? Your answers and drafts are kept."
-        options = [DialogOption(KEEP, "Keep it"), DialogOption(END, "End it")]
 
-        def end(chosen: str | None) -> None:
-            if chosen == END:
-                background(
-                    self,
-                    lambda: self._study.end(session),
-                    lambda _: self._changed(),
-                    "The session could not be saved.",
-                )
+        def end() -> None:
+            background(
+                self,
+                lambda: self._study.end(session),
+                lambda _: self._changed(),
+                "The session could not be saved.",
+            )
 
-        self.app.push_screen(ChoiceScreen(asked, options), end)
+        confirm(self.app, asked, "End it", end)
 
     def action_practise(self) -> None:
         self.post_message(StudyAsked("weak"))

@@ -268,7 +268,7 @@ class VerdictScreen(NoticeScreen):
 
     def action_edit_question(self) -> None:
         """Open the question in the student's own editor; this verdict stays."""
-        from tutor.tui.edit_question import edit_question  # most questions are left as they are
+        from tutor.tui.external_editor import edit_question  # most questions are left as they are
 
         edit_question(self, self._tutor, self._question.id, self._question_changed)
 

@@ -236,7 +236,7 @@ async def test_it_can_be_abandoned_after_a_question(tutor: StubTutor) -> None:
         assert "x Abandon" in picture(app)
         await pilot.press("ч")
         assert "Abandon this exam?" in shown(await on(pilot, ChoiceScreen), "#choice-text")
-        await choose(pilot, "abandon")
+        await choose(pilot, "yes")
         await on(pilot, SetupScreen)
     assert tutor.progress.open_exams() == {}
     assert tutor.progress.exam("e1").abandoned

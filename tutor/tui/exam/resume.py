@@ -100,17 +100,16 @@ class LeftScreen(Screen[None]):
 
     def action_abandon(self) -> None:
         """Ask for confirmation, since it cannot be undone."""
-        from tutor.tui.dialogs import ChoiceScreen, DialogOption
+        from tutor.tui.dialogs import confirm
 
         question = (
             "Abandon this exam? The remaining answers will not be graded; it stays in the history."
         )
-        choices = (DialogOption("keep", "Keep it"), DialogOption("abandon", "Abandon it"))
-        self.app.push_screen(ChoiceScreen(question, choices), self._abandon)
+        confirm(self.app, question, "Abandon it", self._abandon)
 
-    def _abandon(self, chosen: str | None) -> None:
+    def _abandon(self) -> None:
         state = self._state
-        if chosen == "abandon" and state is not None:
+        if state is not None:
             progress = self._tutor.progress
             background(
                 self,

@@ -38,7 +38,6 @@ if TYPE_CHECKING:
 
     from tutor.study.exam import ExamState
     from tutor.tui.autosave import SavePace
-    from tutor.tui.dialogs import DialogOption
     from tutor.tui.ports import Tutor
 
 GONE = "This question is no longer in the bank; your answer is kept. Press F5 to continue."
@@ -214,13 +213,11 @@ class RunningScreen(WritingScreen):
 
         self._hand_in()
         self.autosave.save_later()
-        choices = [self._overview_line(at) for at in range(len(self.exam.questions))]
+        choices = {str(at): self._overview_line(at) for at in range(len(self.exam.questions))}
         title = f"{self.exam.answered_words}. Press Enter to go to a question."
-        self.app.push_screen(ChoiceScreen(title, choices, self.exam.at), self._go_to)
+        self.app.push_screen(ChoiceScreen(title, choices, str(self.exam.at)), self._go_to)
 
-    def _overview_line(self, at: int) -> DialogOption:
-        from tutor.tui.dialogs import DialogOption
-
+    def _overview_line(self, at: int) -> str:
         id_ = self.exam.questions[at]
         answer, question = self.exam.written.get(id_), self.exam.read(id_)
         state = "– unanswered"
@@ -229,7 +226,7 @@ class RunningScreen(WritingScreen):
         about = id_
         if question is not None:
             about = authored(question.prompt.to(self.exam.language_for(question)))
-        return DialogOption(str(at), f"{at + 1:>3}  {fit(state, 16)}  {one_line(about)}")
+        return f"{at + 1:>3}  {fit(state, 16)}  {one_line(about)}"
 
     def _go_to(self, chosen: str | None) -> None:
         if chosen is not None and self.ending is None:
@@ -247,14 +244,12 @@ class RunningScreen(WritingScreen):
         title = f"{self.exam.answered_words}. After the end no answer can be changed."
         self.app.push_screen(ChoiceScreen(title, self._end_choices()), self._end_chosen)
 
-    def _end_choices(self) -> list[DialogOption]:
-        from tutor.tui.dialogs import DialogOption
-
-        end = DialogOption("end", "End the exam and grade it")
+    def _end_choices(self) -> dict[str, str]:
+        end = {"end": "End the exam and grade it"}
         unanswered = self.exam.unanswered
         at = unanswered[0] if unanswered else self.exam.at
-        go_on = DialogOption(str(at), f"Continue with question {at + 1}")
-        return [go_on, end] if unanswered else [end, go_on]
+        go_on = {str(at): f"Continue with question {at + 1}"}
+        return go_on | end if unanswered else end | go_on
 
     def _end_chosen(self, chosen: str | None) -> None:
         if chosen == "end":

@@ -1,6 +1,6 @@
 """The list of what can be started: the unfinished session, due questions, each deck."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import ClassVar
@@ -9,6 +9,7 @@ from rich.cells import cell_len
 from textual.binding import BindingType
 from textual.content import Content
 
+from tutor.formatting import percent
 from tutor.study.statistics import Mastery
 from tutor.tui.keys import key
 from tutor.tui.labels import MUTED, fit
@@ -72,7 +73,7 @@ _STYLES = {"languages": MUTED, "bar": "$text-accent"}
 
 @dataclass(frozen=True, slots=True)
 class DeckColumns:
-    """The columns to the right of decks' titles; a narrow list has only the most important."""
+    """Decks or topics, with as many columns as fit next to their titles."""
 
     longest: int = 0
     """The cells of the longest title.
@@ -80,69 +81,60 @@ class DeckColumns:
     It has to fit before the languages are shown, and up to `_MOST_TITLE` cells of it before the
     known and shaky questions are.
     """
-    names: Sequence[str] = ("due", "new", "bar", "answered", "languages")
-    """The most important first."""
+    names: tuple[str, ...] = ("due", "new", "bar", "answered", "languages")
+    """The columns to the right of the title, the most important first."""
 
     def widths(self, width: int) -> dict[str, int]:
-        """The cells of each column that fits next to the title, in the order of the row."""
-        least_title = {"answered": min(self.longest, _MOST_TITLE), "languages": self.longest}
+        """The cells of each column that fits, with the gap before it, in the order of the row."""
+        least = {"answered": min(self.longest, _MOST_TITLE), "languages": self.longest}
         shown: list[str] = []
         for name in self.names:
             rest = width - sum(_widths((*shown, name)).values())
-            if rest < max(_LEAST_TITLE, least_title.get(name, 0)):
+            if rest < max(_LEAST_TITLE, least.get(name, 0)):
                 break
             shown.append(name)
         return _widths(shown)
 
     def heading(self, title: str, width: int) -> Content:
-        """The headings of the columns that fit; the bar's is a legend if the numbers do not."""
+        """The headings of the columns; the bar's is a legend if the numbers do not fit."""
         widths = self.widths(width)
         headings = {
             "languages": "",
             "due": "due",
-            "answered": _numbers(_KNOWN, _SHAKY),
+            "answered": f"{_KNOWN:>9}{_SHAKY:>9}",
             "new": _NEW,
             "bar": "" if "answered" in widths else f"{_KNOWN} {_SHAKY}",
+            "mastery": "mastery",
         }
-        cells = "".join(_cell(name, headings[name], room) for name, room in widths.items())
+        cells = "".join(headings[name].rjust(room) for name, room in widths.items())
         return Content(fit(title, width - cell_len(cells)) + cells)
 
     def line(self, row: DeckRow, width: int) -> Content:
         """A deck's row: its title, cut if necessary, and the columns that fit."""
         mastery, widths = row.mastery, self.widths(width)
         values = {
-            "languages": row.languages,
+            "languages": f"  {fit(row.languages, widths.get('languages', 2) - 2)}",
             "due": "" if row.due is None else str(row.due or "–"),
-            "answered": _numbers(str(mastery.known or "–"), str(mastery.shaky or "–")),
+            "answered": f"{mastery.known or '–':>9}{mastery.shaky or '–':>9}",
             "new": str(mastery.new or "–"),
             "bar": known_bar(mastery, widths.get("bar", 2) - 2),
+            "mastery": percent(mastery.share) if mastery.answered else "–",
         }
-        cells = [
-            (_cell(name, values[name], room), _STYLES.get(name, ""))
-            for name, room in widths.items()
-        ]
-        title = fit(row.title, width - sum(cell_len(text) for text, _ in cells))
+        cells = [(values[name].rjust(room), _STYLES.get(name, "")) for name, room in widths.items()]
+        title = fit(row.title, width - sum(widths.values()))
         return Content.assemble(title, *cells)
 
     def cut_title(self, title: str, width: int) -> str:
-        """The whole title if it is cut in its row, else nothing."""
+        """The title if it is cut in its row, else nothing."""
         is_cut = cell_len(title) > width - sum(self.widths(width).values())
         return fit(title, width) if is_cut else ""
 
 
-def _widths(columns: Sequence[str]) -> dict[str, int]:
-    """The cells of each column with the gap before it, in the order of the row."""
+def _widths(columns: Collection[str]) -> dict[str, int]:
+    """The cells of these columns, each with the gap before it, in the order of the row."""
     bar = BAR if "answered" in columns else WITH_LEGEND
-    widths = {"languages": 12, "due": 5, "answered": 18, "new": 7, "bar": 2 + bar}
+    widths = {"languages": 12, "due": 5, "answered": 18, "new": 7, "bar": 2 + bar, "mastery": 9}
     return {name: width for name, width in widths.items() if name in columns}
-
-
-def _numbers(known: str, shaky: str) -> str:
-    return f"{known:>9}{shaky:>9}"
-
-
-def _cell(name: str, text: str, width: int) -> str:
-    return f"  {fit(text, width - 2)}" if name == "languages" else text.rjust(width)
 
 
 class DeckList(RowList):
@@ -184,9 +176,10 @@ class DeckList(RowList):
             yield Row(partial(columns.heading, "Decks"))
         for deck in decks:
             yield Row(partial(columns.line, deck), deck.mastery.name)
-        if airy:  # blank if the chosen title is not cut, so that nothing moves
+        if airy:  # otherwise a blank line, so that nothing moves
             yield Row(lambda width: columns.cut_title(self._chosen_title, width))
 
     @property
     def _chosen_title(self) -> str:
+        """The title of the chosen deck while the list has the focus."""
         return self._deck_titles.get(self.chosen_id or "", "") if self.has_focus else ""

@@ -8,8 +8,7 @@ from textual import on
 from textual.containers import Container, VerticalScroll
 from textual.content import Content
 
-from tutor.tui.formatted import formatted
-from tutor.tui.labels import plain
+from tutor.tui.labels import formatted, plain
 from tutor.tui.messages import PointSelected
 from tutor.tui.widgets.marked_answer import MarkedAnswer
 from tutor.tui.widgets.prose import Prose

@@ -6,9 +6,7 @@ from typing import ClassVar
 
 from rich.cells import cell_len
 from textual.binding import BindingType
-from textual.content import Content
 
-from tutor.formatting import percent
 from tutor.study.statistics import Mastery
 from tutor.tui.keys import key
 from tutor.tui.widgets.deck_list import DeckColumns, DeckRow
@@ -16,20 +14,7 @@ from tutor.tui.widgets.row_list import Row, RowList
 
 DECK, TOPIC = "deck:", "topic:"
 """The beginnings of the rows' ids."""
-_COLUMNS = ("new", "bar", "answered")
-_SHARE = 9
-"""The cells of the column for mastery."""
-
-
-def mastery_line(columns: DeckColumns, title: str, row: Mastery, width: int) -> Content:
-    """The row of a deck or topic: its known, shaky and new questions, and its mastery."""
-    share = percent(row.share) if row.answered else "–"
-    counts = columns.line(DeckRow(title, "", row, None), width - _SHARE)
-    return Content.assemble(counts, share.rjust(_SHARE))
-
-
-def _heading(columns: DeckColumns, title: str, width: int) -> Content:
-    return Content.assemble(columns.heading(title, width - _SHARE), "mastery".rjust(_SHARE))
+_COLUMNS = ("mastery", "new", "bar", "answered")
 
 
 class MasteryList(RowList):
@@ -42,42 +27,35 @@ class MasteryList(RowList):
     """
     BINDINGS: ClassVar[list[BindingType]] = [key("enter", "open", "Start", id="mastery.start")]
 
-    def __init__(self, *, id: str) -> None:
-        super().__init__(id=id)
-        self._titles_by_row: dict[str, str] = {}
-        """The titles of the decks by the ids of their rows."""
-
     def show_mastery(
         self, titles: Mapping[str, str], decks: Sequence[Mastery], topics: Sequence[Mastery]
     ) -> None:
         """Show decks and topics; `titles` has the decks' titles by id."""
-        self._titles_by_row = {f"{DECK}{deck.name}": titles[deck.name] for deck in decks}
-        self.show_rows(tuple(self._all_rows(decks, topics)), self.chosen_id)
+        rows = self._all_rows(
+            [DeckRow(titles[deck.name], "", deck, None) for deck in decks], topics
+        )
+        self.show_rows(tuple(rows), self.chosen_id)
 
-    def _all_rows(self, decks: Sequence[Mastery], topics: Sequence[Mastery]) -> Iterator[Row]:
-        titles = self._titles_by_row
+    def _all_rows(self, decks: Sequence[DeckRow], topics: Sequence[Mastery]) -> Iterator[Row]:
+        titles = {f"{DECK}{deck.mastery.name}": deck.title for deck in decks}
         columns = DeckColumns(max(map(cell_len, titles.values()), default=0), _COLUMNS)
         if decks:
-            yield Row(partial(_heading, columns, "Decks"))
-        for row in decks:
-            id_ = f"{DECK}{row.name}"
-            yield Row(partial(mastery_line, columns, titles[id_], row), id_)
-        if decks:  # blank if the chosen title is not cut, so that nothing moves
-            yield Row(lambda width: columns.cut_title(self._chosen_title, width - _SHARE))
-        yield from _topic_rows("Topics, weakest first", columns, topics)
-
-    @property
-    def _chosen_title(self) -> str:
-        return self._titles_by_row.get(self.chosen_id or "", "")
+            yield Row(partial(columns.heading, "Decks"))
+            for id_, deck in zip(titles, decks, strict=True):
+                yield Row(partial(columns.line, deck), id_)
+            # The chosen deck's whole title, or a blank line, so that nothing moves.
+            yield Row(lambda width: columns.cut_title(titles.get(self.chosen_id or "", ""), width))
+        yield from _topic_rows(columns, "Topics, weakest first", topics)
 
     def show_topics(self, topics: Sequence[Mastery]) -> None:
         """Show these topics without decks."""
         columns = DeckColumns(names=_COLUMNS)
-        self.show_rows(tuple(_topic_rows("Weakest topics", columns, topics)), self.chosen_id)
+        self.show_rows(tuple(_topic_rows(columns, "Weakest topics", topics)), self.chosen_id)
 
 
-def _topic_rows(title: str, columns: DeckColumns, topics: Sequence[Mastery]) -> Iterator[Row]:
+def _topic_rows(columns: DeckColumns, title: str, topics: Sequence[Mastery]) -> Iterator[Row]:
     if topics:
-        yield Row(partial(_heading, columns, title))
-    for row in topics:
-        yield Row(partial(mastery_line, columns, row.name, row), f"{TOPIC}{row.name}")
+        yield Row(partial(columns.heading, title))
+    for topic in topics:
+        row = DeckRow(topic.name, "", topic, None)
+        yield Row(partial(columns.line, row), f"{TOPIC}{topic.name}")

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, cast
+
 from textual.content import Content
 from textual.widgets import Static
 
-from tutor.engine import Absence, EngineState, Status
-from tutor.engine.setup_state import SetupState
+from tutor.engine import Absence, EngineState
 from tutor.tui.labels import one_line, plain
 from tutor.tui.model_words import (
     BUSY,
     LATER,
-    Fetching,
-    ModelState,
     setup_sentence,
     setup_short,
 )
+
+if TYPE_CHECKING:
+    from tutor.engine.setup_state import SetupState
+    from tutor.tui.app import TutorApp
+    from tutor.tui.model_words import Fetching, ModelState
 
 WITHOUT_MODEL = {
     Absence.CHOSEN: "Key terms grade, as you chose. Press m for the built-in judge.",
@@ -31,65 +35,51 @@ class ModelStatus(Static):
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__("", id=id, markup=False)
-        self.model = ModelState(Status(EngineState.STARTING))
-        self.download: Fetching | None = None
-        self.setup: SetupState | None = None
 
     def on_mount(self) -> None:
         """Follow the app's state."""
-        self.watch(self.app, "model", self._model_changed)
-        self.watch(self.app, "fetching", self._download_changed)
-        self.watch(self.app, "setup_state", self._setup_changed)
+        for name in ("model", "fetching", "setup_state"):
+            self.watch(self.app, name, self._changed)
 
-    def show(self) -> None:
-        """Show their present state."""
+    def _changed(self) -> None:
+        app = cast("TutorApp", self.app)
+        download = None if app.fetching is None or app.fetching.failed else app.fetching
+        self.show(app.model, download, app.setup_state)
+
+    def show(self, model: ModelState, download: Fetching | None, setup: SetupState | None) -> None:
+        """Show their present state; `download` is None also once it has failed."""
         raise NotImplementedError
-
-    def _model_changed(self, model: ModelState) -> None:
-        self.model = model
-        self.show()
-
-    def _download_changed(self, download: Fetching | None) -> None:
-        self.download = download
-        self.show()
-
-    def _setup_changed(self, setup: SetupState | None) -> None:
-        self.setup = setup
-        self.show()
 
 
 class ModelLine(ModelStatus):
     """The model's state on one line, with a class for the style sheet."""
 
-    def show(self) -> None:
+    def show(self, model: ModelState, download: Fetching | None, setup: SetupState | None) -> None:
         """Show the model's state or, without a model, that of its download or set-up."""
-        state = self.model.status.state
+        state, words = model.status.state, model.words
         self.set_class(state is EngineState.FAILED, "-failed")
         self.set_class(state is EngineState.READY, "-ready")
-        words = self.model.words
         if state is EngineState.OFF:
-            if self.download is not None and not self.download.failed:
-                words = f"{BUSY} {self.download.words}"
-            elif self.setup is not None:
-                words = setup_short(self.setup) or words
+            if download is not None:
+                words = f"{BUSY} {download.words}"
+            elif setup is not None:
+                words = setup_short(setup) or words
         self.update(plain(words))
 
 
 class ModelHelp(ModelStatus):
     """Explains why no model grades; hidden while one does."""
 
-    def show(self) -> None:
+    def show(self, model: ModelState, download: Fetching | None, setup: SetupState | None) -> None:
         """Show how to get a model, or why the one in use cannot be used."""
-        status = self.model.status
+        status = model.status
         self.display = status.state in (EngineState.OFF, EngineState.FAILED)
         if status.state is EngineState.FAILED:
             failed = one_line(f"✗ The model cannot be used: {status.detail}. {status.remedy}")
-            self.update(Content(f"{failed}\n{WITHOUT_THIS_MODEL}"))
+            words = f"{failed}\n{WITHOUT_THIS_MODEL}"
+        elif download is not None:
+            words = f"{DOWNLOADING} {LATER}"
         else:
-            self.update(Content(self._without()))
-
-    def _without(self) -> str:
-        if self.download is not None and not self.download.failed:
-            return f"{DOWNLOADING} {LATER}"
-        setting_up = setup_sentence(self.setup) if self.setup is not None else ""
-        return setting_up or WITHOUT_MODEL[self.model.absence or Absence.MISSING]
+            setting_up = setup_sentence(setup) if setup is not None else ""
+            words = setting_up or WITHOUT_MODEL[model.absence or Absence.MISSING]
+        self.update(Content(words))

@@ -1,25 +1,27 @@
 """A list of thousands of rows draws only what is in view, so that keys stay cheap."""
 
-from collections.abc import Iterable
+from collections.abc import Collection
+from functools import partial
 
 import pytest
 from textual.app import App, ComposeResult
 from textual.content import Content
 
 from tests.tui.conftest import wait_until
-from tutor.tui.widgets.listing import Listing
 from tutor.tui.widgets.row_list import Row, RowList
 
 
 class Host(App[None]):
     """A list, which counts what is drawn."""
 
-    def __init__(self, count: int, titles: Iterable[int] = ()) -> None:
+    def __init__(self, count: int, titles: Collection[int] = ()) -> None:
         super().__init__()
         self.drawn: list[int] = []
-        self.picked = 0
-        self._count, self._given = count, frozenset(titles)
-        self.list = Listing(self._draw, id="list")
+        self.opened: list[str] = []
+        self._rows = [
+            Row(partial(self._draw, at), "" if at in titles else f"r{at}") for at in range(count)
+        ]
+        self.list = RowList(id="list", is_alone=True)
 
     def _draw(self, at: int, width: int) -> Content:
         self.drawn.append(at)
@@ -29,11 +31,12 @@ class Host(App[None]):
         yield self.list
 
     def on_mount(self) -> None:
+        self.list.styles.height = "1fr"
         self.list.focus()
-        self.list.show(self._count, self._given, 0)
+        self.list.show_rows(self._rows)
 
-    def on_listing_picked(self) -> None:
-        self.picked += 1
+    def on_row_list_opened(self, event: RowList.Opened) -> None:
+        self.opened.append(event.row)
 
 
 async def test_a_key_draws_no_more_than_what_is_in_view() -> None:
@@ -91,14 +94,14 @@ async def test_the_title_above_the_first_row_stays_in_view() -> None:
         assert app.list.scroll_offset.y == 0
 
 
-async def test_a_click_chooses_and_a_double_click_picks() -> None:
+async def test_a_click_chooses_and_a_double_click_opens() -> None:
     app = Host(100, (0,))
     async with app.run_test(size=(40, 10)) as pilot:
         await pilot.press("end")
         await pilot.click(app.list, offset=(3, 4))
-        assert (app.list.chosen, app.picked) == (94, 0)
+        assert (app.list.chosen, app.opened) == (94, [])
         await pilot.click(app.list, offset=(3, 4), times=2)
-        assert (app.list.chosen, app.picked) == (94, 1)
+        assert (app.list.chosen, app.opened) == (94, ["r94"])
 
 
 async def test_the_chosen_row_is_marked_without_colour() -> None:
