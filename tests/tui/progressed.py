@@ -15,12 +15,15 @@ MODEL = GraderId(name="model", version="3", model="f00ba5ed12345678")
 def make_attempt(
     tutor: StubTutor, question: str, letters: str = "m", ago: float = 0.0, **changes: object
 ) -> Attempt:
-    """An answer from `ago` days before noon; `letters` are the verdicts, the last for the rest."""
+    """An answer from `ago` days before noon; `letters` are the verdicts, the last for the rest.
+
+    Question and day make its id, from which the scheduler draws when the question comes again.
+    """
     at, asked = NOON - timedelta(days=ago), tutor.bank.question(question)
     language = asked.languages[0]
     points = tuple(_points(asked, letters))
     values = {
-        "id": tutor.new_id(),
+        "id": f"{question.replace('.', '-')}-{ago * 100:.0f}-{changes.get('exam', '')}",
         "question": question,
         "at": at,
         "language": language,

@@ -248,7 +248,8 @@ async def test_a_question_whose_file_is_gone_says_so(tutor: StubTutor) -> None:
 
 async def test_only_the_newest_answers_of_a_long_history_are_shown(tutor: StubTutor) -> None:
     for number in range(SHOWN + 3):
-        record(tutor, "papers.1.2", at=NOON + timedelta(minutes=number), answer=f"n{number}.")
+        at = NOON + timedelta(minutes=number)
+        record(tutor, "papers.1.2", id=f"a{number}", at=at, answer=f"n{number}.")
     async with showing_page(tutor) as (_, _, opened):
         assert shown(opened, "#earlier") == "Earlier answers, newest first: 100 of 103"
         assert answers(opened)[0].endswith("n102.")
