@@ -15,7 +15,7 @@ from tutor.formatting import count_of
 from tutor.study.search_index import SearchIndex, index_bank, search
 from tutor.tui.background import background
 from tutor.tui.browse_list import BrowseList, Results
-from tutor.tui.catalogue import Catalogue, Group, catalogue_of
+from tutor.tui.contents import Contents, Group, contents_of
 from tutor.tui.keys import key
 from tutor.tui.labels import clean, explain, fit, one_line
 from tutor.tui.messages import (
@@ -43,11 +43,11 @@ _QUOTED = 36
 """The most cells for the student's own words in a message."""
 
 
-def catalogue_words(catalogue: Catalogue) -> str:
+def contents_words(contents: Contents) -> str:
     """How many questions, decks and topics there are."""
-    questions = sum(len(deck.questions) for deck in catalogue.decks)
-    words = f"{count_of(questions, 'question')} in {count_of(len(catalogue.decks), 'deck')}"
-    topics = len(catalogue.topics)
+    questions = sum(len(deck.questions) for deck in contents.decks)
+    words = f"{count_of(questions, 'question')} in {count_of(len(contents.decks), 'deck')}"
+    topics = len(contents.topics)
     return f"{words} · {count_of(topics, 'topic')}" if topics else words
 
 
@@ -134,7 +134,7 @@ class BrowseScreen(Screen[None]):
         tutor = self._tutor
         background(
             self,
-            lambda: catalogue_of(planner_for(tutor), tutor.progress.flags()),
+            lambda: contents_of(planner_for(tutor), tutor.progress.flags()),
             self._loaded,
             self._failed,
         )
@@ -142,8 +142,8 @@ class BrowseScreen(Screen[None]):
     def _failed(self, error: BaseException) -> None:
         self.notice.tell(f"✗ {explain(error)}")
 
-    def _loaded(self, catalogue: Catalogue) -> None:
-        self.list.show_catalogue(catalogue)
+    def _loaded(self, contents: Contents) -> None:
+        self.list.show_contents(contents)
         self._show_status()
 
     def _indexed(self, index: SearchIndex) -> None:
@@ -173,14 +173,14 @@ class BrowseScreen(Screen[None]):
         self.refresh_bindings()
 
     def _search(self) -> None:
-        index, catalogue, text = self._index, self.list.catalogue, self.search_text
-        if not text or index is None or catalogue is None:
+        index, contents, text = self._index, self.list.contents, self.search_text
+        if not text or index is None or contents is None:
             self._show_status()
             return
         most = len(self._tutor.bank)
 
         def find() -> Results:
-            return Results(text, search(index, text, limit=most), catalogue.gone_matching(text))
+            return Results(text, search(index, text, limit=most), contents.gone_matching(text))
 
         background(self, find, self.show_results, self._failed)
 
@@ -218,12 +218,12 @@ class BrowseScreen(Screen[None]):
         self._status.update(Content(" · ".join(part for part in parts if part)))
 
     def _status_text(self) -> str:
-        catalogue, results = self.list.catalogue, self.list.results
-        if catalogue is None:
+        contents, results = self.list.contents, self.list.results
+        if contents is None:
             return ""
         if not len(self._tutor.bank):
             return no_decks_words(self._tutor.paths)
-        return catalogue_words(catalogue) if results is None else found_words(results)
+        return contents_words(contents) if results is None else found_words(results)
 
     # --- what can be done now
 

@@ -14,7 +14,7 @@ from tutor.bank import Text
 from tutor.formatting import percent
 from tutor.study.search_index import SearchHit
 from tutor.study.statistics import Mastery
-from tutor.tui.catalogue import Catalogue, Group
+from tutor.tui.contents import Contents, Group
 from tutor.tui.keys import key
 from tutor.tui.labels import authored, bar, fit, readable
 from tutor.tui.ports import Tutor
@@ -88,7 +88,7 @@ class BrowseList(RowList):
     def __init__(self, tutor: Tutor) -> None:
         super().__init__(id="list", is_alone=True)
         self._tutor = tutor
-        self.catalogue: Catalogue | None = None
+        self.contents: Contents | None = None
         self.results: Results | None = None
         """What was found; None while everything is listed."""
         self._prompts: Mapping[str, Text] | None = None
@@ -106,9 +106,9 @@ class BrowseList(RowList):
 
     # --- what is listed
 
-    def show_catalogue(self, catalogue: Catalogue) -> None:
+    def show_contents(self, contents: Contents) -> None:
         """Show these figures; the chosen row stays chosen."""
-        self.catalogue = catalogue
+        self.contents = contents
         self._show()
 
     def show_results(self, results: Results | None) -> None:
@@ -125,15 +125,15 @@ class BrowseList(RowList):
     def _show(self, *, from_top: bool = False) -> None:
         chosen, at = (None, 0) if from_top else (self.chosen_id, self.chosen)
         self._by_key = {}
-        rows = [] if self.catalogue is None else list(self._all_rows(self.catalogue, self.results))
+        rows = [] if self.contents is None else list(self._all_rows(self.contents, self.results))
         ids = (row.item for row in self._by_key.values() if isinstance(row.item, str))
         self._id_width = max(map(len, ids), default=0)  # ids are plain ASCII
         self.show_rows(rows, chosen, at)
 
-    def _all_rows(self, catalogue: Catalogue, results: Results | None) -> Iterator[Row]:
+    def _all_rows(self, contents: Contents, results: Results | None) -> Iterator[Row]:
         """Everything, or the groups that were found and then the questions, best first."""
-        decks, topics = catalogue.decks, catalogue.topics
-        gone = (Group("gone", "", GONE, catalogue.gone),) if catalogue.gone else ()
+        decks, topics = contents.decks, contents.topics
+        gone = (Group("gone", "", GONE, contents.gone),) if contents.gone else ()
         questions: tuple[str, ...] = ()
         if results is not None:
             decks = tuple(deck for deck in decks if deck.name in results.found.decks)
@@ -168,17 +168,15 @@ class BrowseList(RowList):
     # --- how a row looks
 
     def _draw(self, row: BrowseRow, width: int) -> Content:
-        assert self.catalogue is not None
+        assert self.contents is not None
         if isinstance(row.item, Group):
-            return self._draw_group(row, row.item, self.catalogue, width)
-        return self._draw_question(row, row.item, self.catalogue, width)
+            return self._draw_group(row, row.item, self.contents, width)
+        return self._draw_question(row, row.item, self.contents, width)
 
-    def _draw_group(
-        self, row: BrowseRow, group: Group, catalogue: Catalogue, width: int
-    ) -> Content:
+    def _draw_group(self, row: BrowseRow, group: Group, contents: Contents, width: int) -> Content:
         questions = group.questions
-        answered = f"{sum(id_ in catalogue.standings for id_ in questions)} of {len(questions)}"
-        due = sum(id_ in catalogue.due for id_ in questions) or ""
+        answered = f"{sum(id_ in contents.standings for id_ in questions)} of {len(questions)}"
+        due = sum(id_ in contents.due for id_ in questions) or ""
         figures = _narrowed(f"{answered:>12}  {due:>4}  {_mastery(group.mastery):<16}", width)
         indent, sign = "  " * row.depth, "▾" if row.key in self._folds else "▸"
         room = width - len(indent) - len(figures) - 2
@@ -191,10 +189,10 @@ class BrowseList(RowList):
         count = sum(id_ in self._marked for id_ in questions)
         return "[x] " if count and count == len(questions) else "[-] " if count else ""
 
-    def _draw_question(self, row: BrowseRow, id_: str, catalogue: Catalogue, width: int) -> Content:
+    def _draw_question(self, row: BrowseRow, id_: str, contents: Contents, width: int) -> Content:
         box = "[x]" if id_ in self._marked else "[ ]" if id_ in self._tutor.bank else "   "
-        start = f"{'  ' * row.depth}{box} {fit(catalogue.state_words(id_), _STATE)} "
-        text = f"{'flagged · ' if id_ in catalogue.flagged else ''}{self._prompt(id_)}"
+        start = f"{'  ' * row.depth}{box} {fit(contents.state_words(id_), _STATE)} "
+        text = f"{'flagged · ' if id_ in contents.flagged else ''}{self._prompt(id_)}"
         room = width - cell_len(start)
         if room - self._id_width - 2 < _LEAST:
             return Content(start + fit(text, room))

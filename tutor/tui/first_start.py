@@ -180,19 +180,14 @@ class GraderOffer:
         return self.can_run or self.is_setting_up
 
     @property
-    def is_coming(self) -> bool:
-        """Whether the set-up installs the judge by itself."""
-        return self.is_setting_up and (self.is_installed or self.has_room)
-
-    @property
     def is_installed(self) -> bool:
         """Whether the judge's model is installed."""
         return any(model.is_judge for model in self.shelf.models)
 
     @property
     def must_download(self) -> bool:
-        """Whether choosing the judge means to download it."""
-        return not self.is_coming and not self.is_installed
+        """Whether choosing the judge means to download it: the set-up does so if there is room."""
+        return not self.is_installed and not (self.is_setting_up and self.has_room)
 
     @property
     def room(self) -> int:

@@ -107,10 +107,7 @@ class ModelsScreen(Screen[None]):
     def _load(self) -> None:
         tutor, offer = self._tutor, not self._is_setting_up
         background(
-            self,
-            lambda: model_table(tutor.shelf(), offer_judge=offer),
-            self._show,
-            self._not_listed,
+            self, lambda: model_table(tutor.shelf(), offer_judge=offer), self._show, self._failed
         )
 
     def _show(self, table: ModelTable) -> None:
@@ -122,9 +119,9 @@ class ModelsScreen(Screen[None]):
         self.refresh_bindings()
 
     def _show_machine(self) -> None:
-        if self._table is not None:
-            grader = one_line(self._tutor.grading.model_name or "key terms")
-            self._machine.update(Content(f"{self._table.memory} · grading now: {grader}"))
+        grader = one_line(self._tutor.grading.model_name or "key terms")
+        words = "" if self._table is None else f"{self._table.memory} · grading now: {grader}"
+        self._machine.update(Content(words))
 
     def _draw(self) -> None:
         if self._table is None:
@@ -235,7 +232,7 @@ class ModelsScreen(Screen[None]):
             self,
             lambda: verify(path, checksum),
             lambda checked: self._verified(checked, row),
-            self._not_verified,
+            self._failed,
         )
 
     def action_remove(self) -> None:
@@ -274,11 +271,8 @@ class ModelsScreen(Screen[None]):
     # --- results
 
     def _failed(self, error: BaseException) -> None:
+        self._show_machine()  # it may say what has failed now
         self.notice.tell(f"✗ {explain(error)}")
-
-    def _not_listed(self, error: BaseException) -> None:
-        self._machine.update("")
-        self._failed(error)
 
     def _added(self, path: Path) -> None:
         self._ask_for_file(False)
@@ -287,10 +281,6 @@ class ModelsScreen(Screen[None]):
     def _deleted(self, removed: Removed) -> None:
         self.app.notify(f"Deleted; {size(removed.freed)} freed.", markup=False)
         self._load()
-
-    def _not_verified(self, error: BaseException) -> None:
-        self._show_machine()
-        self._failed(error)
 
     def _verified(self, checked: Checked, row: ModelRow) -> None:
         self._load()

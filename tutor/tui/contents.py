@@ -31,7 +31,7 @@ class Group:
 
 
 @dataclass(frozen=True, slots=True)
-class Catalogue:
+class Contents:
     """All decks and topics, with the state of every question."""
 
     decks: tuple[Group, ...]
@@ -61,7 +61,7 @@ class Catalogue:
         return tuple(id_ for id_ in self.gone if all(word in id_ for word in words))
 
 
-def catalogue_of(planner: Planner, flagged: Iterable[str]) -> Catalogue:
+def contents_of(planner: Planner, flagged: Iterable[str]) -> Contents:
     """Every group with its figures. Looks at every standing, but reads no question."""
     bank, standings, now = planner.bank, planner.standings, planner.now
     masteries = {mastery.name: mastery for mastery in mastery_by_deck(bank, standings, now)}
@@ -70,7 +70,7 @@ def catalogue_of(planner: Planner, flagged: Iterable[str]) -> Catalogue:
         for info in deck.questions:
             for topic in dict.fromkeys(info.topics):
                 by_topic.setdefault(topic, []).append(info.id)
-    return Catalogue(
+    return Contents(
         decks=tuple(
             _deck(deck, masteries[deck.id], planner.preferences.languages) for deck in bank.decks
         ),
