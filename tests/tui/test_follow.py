@@ -49,8 +49,10 @@ async def test_a_second_answer_is_graded_on_its_point_alone_and_saved_separately
         assert "Логарифм" not in picture(app)
         assert "Как из `matrix[i][j]` получить определитель" in picture(app)
         tutor.grading.verdicts, tutor.grading.confidences = (Verdict.MET,), (0.91,)
+        tutor.grading.remark = "Key terms graded this, since the model failed [/nope]."
         await answer(pilot, screen, "сумма логарифмов")
         await on(pilot, VerdictScreen)
+        assert notes(app) == [tutor.grading.remark]
         await sees(pilot, "second answer: ✓ met 91 %")
         assert "missed 99 %" in picture(app)
         assert "2.5 of 4 marks · fair" in shown(verdict, "#score")
@@ -205,15 +207,6 @@ async def test_a_failing_grader_or_disk_is_reported_and_the_text_stays(
         await pilot.press("f5")
         await on(pilot, VerdictScreen)
     assert [each.answer for each in tutor.progress.follow_ups()] == ["сумма"]
-
-
-async def test_the_reason_for_another_grader_is_shown(tutor: StubTutor) -> None:
-    async with showing_verdict(tutor) as (app, pilot, _):
-        screen = await ask(pilot, "down")
-        tutor.grading.remark = "Key terms graded this, since the model failed [/nope]."
-        await answer(pilot, screen, "сумма")
-        await on(pilot, VerdictScreen)
-        assert notes(app) == [tutor.grading.remark]
 
 
 async def test_after_dont_know_points_can_be_followed_up(tutor: StubTutor) -> None:

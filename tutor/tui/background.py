@@ -15,8 +15,8 @@ Result = TypeVar("Result")
 def background(
     owner: DOMNode,
     work: Callable[[], Result],
-    done: Callable[[Result], None] | None = None,
-    failed: Callable[[BaseException], None] | str = "",
+    done: Callable[[Result], object] | None = None,
+    failed: Callable[[BaseException], object] | str = "",
 ) -> Worker[Result]:
     """Run `work` in a thread, then `done` with its result or `failed` with its error.
 

@@ -8,10 +8,12 @@ from textual.app import App, ComposeResult
 from textual.binding import BindingType
 from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
-from textual.screen import ModalScreen
+from textual.screen import ModalScreen, Screen
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
+from tutor.progress import Progress
+from tutor.tui.background import background
 from tutor.tui.keys import key, of_the_app
 from tutor.tui.labels import one_line, plain
 from tutor.tui.widgets.footer import FittingFooter
@@ -167,15 +169,21 @@ class FlagScreen(ModalScreen[str | None]):
 
 
 def report_problem(
-    app: App[None], question: str, note: str | None, save: Callable[[str | None], None]
+    screen: Screen[None], progress: Progress, question: str, done: Callable[[], object]
 ) -> None:
-    """Ask what is wrong with a question; `save` gets the note if it changed, None to remove it."""
+    """Ask what is wrong with a question and save that; `done` is called if it changed."""
+    before = progress.flags().get(question, "")
 
-    def answered(text: str | None) -> None:
-        if text is not None and (text or None) != note:
-            save(text or None)
+    def answered(note: str | None) -> None:
+        if note is not None and note != before:
+            background(
+                screen,
+                lambda: progress.flag(question, note or None),
+                lambda _: done(),
+                "The report was not saved.",
+            )
 
-    app.push_screen(FlagScreen(question, note or ""), answered)
+    screen.app.push_screen(FlagScreen(question, before), answered)
 
 
 class ReaderScreen(ModalScreen[None]):

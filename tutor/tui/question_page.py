@@ -160,9 +160,6 @@ class QuestionPage(NoticeScreen, ModalScreen[None]):
         self._show_earlier(())
         complain(self, f"The earlier answers could not be read. {explain(error)}")
 
-    def _changed(self, _: None) -> None:
-        self._load()
-
     def _deleted(self, _: None) -> None:
         say(self, "Deleted. Press u to undo that.")
         self._load()
@@ -311,7 +308,10 @@ class QuestionPage(NoticeScreen, ModalScreen[None]):
             progress, today = self._tutor.progress, self._details.today
             id_ = self._question_id
             background(
-                self, lambda: progress.skip(id_, today), self._changed, "It was not postponed."
+                self,
+                lambda: progress.skip(id_, today),
+                lambda _: self._load(),
+                "It was not postponed.",
             )
 
     def action_edit_question(self) -> None:
@@ -324,11 +324,4 @@ class QuestionPage(NoticeScreen, ModalScreen[None]):
         """Report a problem with the question, or remove the report."""
         from tutor.tui.dialogs import report_problem  # most questions are good
 
-        if self._details is not None:
-            report_problem(self.app, self._question_id, self._details.flag, self._save_flag)
-
-    def _save_flag(self, note: str | None) -> None:
-        progress, id_ = self._tutor.progress, self._question_id
-        background(
-            self, lambda: progress.flag(id_, note), self._changed, "The report was not saved."
-        )
+        report_problem(self, self._tutor.progress, self._question_id, self._load)

@@ -298,17 +298,7 @@ class VerdictScreen(NoticeScreen):
         """Report a problem with the question, or remove the report."""
         from tutor.tui.dialogs import report_problem  # most questions are good
 
-        progress, id_ = self._tutor.progress, self._question.id
-
-        def save(note: str | None) -> None:
-            background(
-                self,
-                lambda: progress.flag(id_, note),
-                lambda _: self._show_score(),
-                "The report was not saved.",
-            )
-
-        report_problem(self.app, id_, progress.flags().get(id_), save)
+        report_problem(self, self._tutor.progress, self._question.id, self._show_score)
 
     def action_again(self) -> None:
         self._leave(AskedAgain(self._question.id, self.attempt))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Protocol, cast
 
 from textual.content import Content
 from textual.widgets import Static
@@ -18,7 +18,6 @@ from tutor.tui.model_words import (
 
 if TYPE_CHECKING:
     from tutor.engine.setup_state import SetupState
-    from tutor.tui.app import TutorApp
     from tutor.tui.model_words import Fetching, ModelState
 
 WITHOUT_MODEL = {
@@ -28,6 +27,14 @@ WITHOUT_MODEL = {
 }
 DOWNLOADING = "A model is being downloaded."
 WITHOUT_THIS_MODEL = "Until it works, key terms suggest the verdicts and you confirm them."
+
+
+class ModelOwner(Protocol):
+    """The app, as far as it knows about the model."""
+
+    model: ModelState
+    fetching: Fetching | None
+    setup_state: SetupState | None
 
 
 class ModelStatus(Static):
@@ -42,7 +49,7 @@ class ModelStatus(Static):
             self.watch(self.app, name, self._changed)
 
     def _changed(self) -> None:
-        app = cast("TutorApp", self.app)
+        app = cast("ModelOwner", self.app)
         download = None if app.fetching is None or app.fetching.failed else app.fetching
         self.show(app.model, download, app.setup_state)
 
