@@ -26,7 +26,7 @@ from tutor.tui.background import background
 from tutor.tui.keys import key
 from tutor.tui.labels import LANGUAGE_NAMES, clean, explain, one_line, readable
 from tutor.tui.messages import BankChanged, TodayAsked
-from tutor.tui.notice_screen import NoticeScreen
+from tutor.tui.notice_screen import NoticeScreen, complain
 from tutor.tui.widgets.answer_editor import SUBMIT, AnswerEditor
 from tutor.tui.widgets.footer import FittingFooter
 from tutor.tui.widgets.prose import Prose
@@ -235,7 +235,7 @@ class AddQuestionScreen(NoticeScreen):
             else:
                 self._keeper.keep(form)
         except OSError as error:
-            self.notice.tell(f"✗ What you wrote is not saved. {explain(error)}")
+            complain(self, f"What you wrote is not saved. {explain(error)}")
 
     def _update_preview(self) -> None:
         """Plan the question in a thread and show the plan; one at a time."""
@@ -299,7 +299,7 @@ class AddQuestionScreen(NoticeScreen):
 
     def _not_saved(self, error: BaseException) -> None:
         self._saving = self._planning = False
-        self.notice.tell(f"✗ Not saved. {explain(error)}")
+        complain(self, f"Not saved. {explain(error)}")
 
     def action_today(self) -> None:
         """Go back to Today; what is written is kept."""

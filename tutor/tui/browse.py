@@ -7,7 +7,6 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Horizontal
 from textual.content import Content
-from textual.screen import Screen
 from textual.timer import Timer
 from textual.widgets import Input, Static
 
@@ -17,18 +16,18 @@ from tutor.tui.background import background
 from tutor.tui.browse_list import BrowseList, Results
 from tutor.tui.contents import Contents, Group, contents_of
 from tutor.tui.keys import key
-from tutor.tui.labels import clean, explain, fit, one_line
+from tutor.tui.labels import clean, fit, one_line
 from tutor.tui.messages import (
     QuestionsChosen,
     StudyAsked,
     TodayAsked,
     UndoDone,
 )
+from tutor.tui.notice_screen import NoticeScreen
 from tutor.tui.ports import Tutor
 from tutor.tui.session_place import planner_for
 from tutor.tui.today import no_decks_words
 from tutor.tui.widgets.footer import FittingFooter
-from tutor.tui.widgets.notice import Notice
 from tutor.tui.widgets.row_list import RowList
 from tutor.tui.widgets.text_field import TextField
 from tutor.tui.widgets.top_bar import TopBar
@@ -62,7 +61,7 @@ def found_words(results: Results) -> str:
     return f"No matches for {query}. Try fewer words, or press Esc to clear the search."
 
 
-class BrowseScreen(Screen[None]):
+class BrowseScreen(NoticeScreen):
     """A search field over a list: everything as a tree, or what was found."""
 
     CSS_PATH = "browse.tcss"
@@ -101,7 +100,6 @@ class BrowseScreen(Screen[None]):
         )
         self._status = Static(id="status", markup=False)
         self.list = BrowseList(tutor)
-        self.notice = Notice(id="notice")
 
     def compose(self) -> ComposeResult:
         yield TopBar("Browse and search")
@@ -121,7 +119,7 @@ class BrowseScreen(Screen[None]):
 
     def _read_questions(self) -> None:
         self._bank = bank = self._tutor.bank
-        background(self, lambda: index_bank(bank), self._indexed, self._failed)
+        background(self, lambda: index_bank(bank), self._indexed)
 
     def on_screen_resume(self) -> None:
         """Show the present figures; read the questions again if a deck has changed."""
@@ -136,11 +134,7 @@ class BrowseScreen(Screen[None]):
             self,
             lambda: contents_of(planner_for(tutor), tutor.progress.flags()),
             self._loaded,
-            self._failed,
         )
-
-    def _failed(self, error: BaseException) -> None:
-        self.notice.tell(f"✗ {explain(error)}")
 
     def _loaded(self, contents: Contents) -> None:
         self.list.show_contents(contents)
@@ -182,7 +176,7 @@ class BrowseScreen(Screen[None]):
         def find() -> Results:
             return Results(text, search(index, text, limit=most), contents.gone_matching(text))
 
-        background(self, find, self.show_results, self._failed)
+        background(self, find, self.show_results)
 
     def show_results(self, results: Results) -> None:
         """Show the results, unless the search text has changed since."""

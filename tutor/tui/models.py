@@ -8,7 +8,6 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
-from textual.screen import Screen
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
@@ -17,14 +16,14 @@ from tutor.formatting import size
 from tutor.models import Checked, Removed, add_file, remove_file, verify
 from tutor.tui.background import background
 from tutor.tui.keys import key
-from tutor.tui.labels import clean, explain, one_line
+from tutor.tui.labels import explain, one_line
 from tutor.tui.messages import ModelTaken, TodayAsked
 from tutor.tui.model_controller import ModelController
 from tutor.tui.model_rows import ModelRow, ModelTable, heading, model_table
 from tutor.tui.model_words import Fetching, setup_sentence
+from tutor.tui.notice_screen import NoticeScreen, complain
 from tutor.tui.ports import Tutor
 from tutor.tui.widgets.footer import FittingFooter
-from tutor.tui.widgets.notice import Notice
 from tutor.tui.widgets.option_rows import OptionRows
 from tutor.tui.widgets.prose import Prose
 from tutor.tui.widgets.text_field import TextField
@@ -43,7 +42,7 @@ class ModelList(OptionRows):
     BINDINGS: ClassVar[list[BindingType]] = [key("enter", "select", "Use or get", id="models.go")]
 
 
-class ModelsScreen(Screen[None]):
+class ModelsScreen(NoticeScreen):
     """The models that can grade on this machine; getting one does not hold up studying."""
 
     CSS_PATH = "models.tcss"
@@ -74,7 +73,6 @@ class ModelsScreen(Screen[None]):
         self._is_fetching = self._is_setting_up = False
         self._described = ""
         """The name of the model whose details are shown."""
-        self.notice = Notice(id="notice")
         self._machine = Static(LOOKING, id="machine", markup=False)
         self._fetching = Static(id="fetching", markup=False)
         self._setup = Static(id="setup", markup=False)
@@ -171,7 +169,7 @@ class ModelsScreen(Screen[None]):
         if row is None:
             return
         if row.on_disk is not None and row.on_disk.problem:
-            self.notice.tell(f"✗ {clean(row.name)} cannot be used: {row.on_disk.problem}.")
+            complain(self, f"{row.name} cannot be used: {row.on_disk.problem}.")
         elif row.on_disk is not None:
             self.notice.clear()
             self._models.use(row.on_disk.path)
@@ -205,14 +203,8 @@ class ModelsScreen(Screen[None]):
 
     def _ask_for_file(self, is_asking: bool) -> None:
         self._file.display = self._file_hint.display = is_asking
-        self.notice.clear()
         (self._file if is_asking else self._list).focus()
         self.refresh_bindings()
-
-    @on(Input.Changed)
-    def _file_typed(self) -> None:
-        """Clear a message about the path as it was."""
-        self.notice.clear()
 
     @on(Input.Submitted)
     def _file_named(self, event: Input.Submitted) -> None:
@@ -226,7 +218,6 @@ class ModelsScreen(Screen[None]):
         if row is None or row.on_disk is None:
             return
         path, checksum = row.on_disk.path, row.checksum
-        self.notice.clear()
         self._machine.update(Content(f"Reading {one_line(row.name)} …"))
         background(
             self,
@@ -272,7 +263,7 @@ class ModelsScreen(Screen[None]):
 
     def _failed(self, error: BaseException) -> None:
         self._show_machine()  # it may say what has failed now
-        self.notice.tell(f"✗ {explain(error)}")
+        complain(self, explain(error))
 
     def _added(self, path: Path) -> None:
         self._ask_for_file(False)
@@ -292,5 +283,5 @@ class ModelsScreen(Screen[None]):
         else:
             is_ours = row.on_disk is not None and row.on_disk.ours
             remedy = "Press d to delete it." if is_ours else "Delete it yourself."
-            words = "✗ The checksum is wrong: the file is damaged or not this model."
-            self.notice.tell(f"{words} {remedy}")
+            words = "The checksum is wrong: the file is damaged or not this model."
+            complain(self, f"{words} {remedy}")

@@ -32,6 +32,7 @@ from tutor.tui.messages import (
     StudyAsked,
     TodayAsked,
 )
+from tutor.tui.notice_screen import complain
 from tutor.tui.session_place import planner_for
 from tutor.tui.today import no_decks_words
 from tutor.tui.widgets.footer import FittingFooter
@@ -185,7 +186,7 @@ class ProgressScreen(Screen[None]):
 
     def _not_read(self, error: BaseException) -> None:
         self._texts["said"].update("")
-        self.notice.tell(f"✗ The figures could not be read. {explain(error)}")
+        complain(self, f"The figures could not be read. {explain(error)}")
 
     def _show_record(self, record: Record) -> None:
         today = self._tutor.clock().astimezone().date()
