@@ -226,7 +226,8 @@ async def at_the_grader(tutor: StubTutor) -> AsyncIterator[Pilot[None]]:
         yield pilot
 
 
-async def test_enter_has_the_judge_downloaded(new: StubTutor) -> None:
+@pytest.mark.parametrize("judge", ["the judge", None], ids=["takes over by itself", "is chosen"])
+async def test_enter_has_the_judge_downloaded(new: StubTutor, judge: str | None) -> None:
     async with at_the_grader(new) as pilot:
         await pilot.press("enter")
         await wait_until(pilot, lambda: new.downloads)
@@ -235,18 +236,10 @@ async def test_enter_has_the_judge_downloaded(new: StubTutor) -> None:
         await sees(pilot, "getting the judge")
         await sees(pilot, "A model is being downloaded. It takes over when it is ready.")
         (pull,) = new.downloads
-        new.judge = "the judge"
+        new.judge = judge
         pull.arrive()
-        await sees(pilot, "● ready · the judge")
-        assert new.used == [], "the settings name no model"
-
-
-async def test_a_judge_that_cannot_take_over_by_itself_is_chosen(new: StubTutor) -> None:
-    async with at_the_grader(new) as pilot:
-        await pilot.press("enter")
-        await wait_until(pilot, lambda: new.downloads)
-        new.downloads[0].arrive()
-        await wait_until(pilot, lambda: new.used)
+        await sees(pilot, f"● ready · {judge or pull.target.stem}")
+        assert new.used == ([] if judge else [pull.target])
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""The judge that is set up in the background: how far it is, and that it takes over."""
+"""The judge that is set up in the background: how far it is, and that models take over."""
 
 import json
 from collections.abc import Callable
@@ -6,8 +6,6 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from textual.app import App, ComposeResult
-from textual.reactive import reactive
 
 from tests.tui.conftest import wait_until
 from tests.tui.doubles import StubTutor
@@ -17,8 +15,7 @@ from tutor.engine import EngineState, Status
 from tutor.engine.setup_state import SetupStage, SetupState
 from tutor.models.catalog import Catalog
 from tutor.tui.messages import ScreenAsked
-from tutor.tui.model_words import ModelState, setup_sentence, setup_short
-from tutor.tui.widgets.model_status import ModelLine
+from tutor.tui.model_words import setup_sentence, setup_short
 
 Tell = Callable[..., None]
 
@@ -53,34 +50,6 @@ def test_the_words(state: SetupState, short: str, expected: str) -> None:
     assert len(setup_short(state)) <= 32, "two fifths of 80 columns"
 
 
-class Host(App[None]):
-    """The line and what it watches."""
-
-    model: reactive[ModelState] = reactive(lambda: ModelState(Status(EngineState.OFF)))
-    fetching: reactive[None] = reactive(None)
-    setup_state: reactive[SetupState | None] = reactive(None)
-
-    def compose(self) -> ComposeResult:
-        yield ModelLine()
-
-
-async def test_the_line_shows_the_set_up_until_a_model_grades() -> None:
-    app = Host()
-    async with app.run_test(size=(60, 3)) as pilot:
-
-        def shown() -> str:
-            return str(app.query_one(ModelLine).visual)
-
-        await wait_until(pilot, lambda: "no model" in shown())
-        app.setup_state = SetupState(SetupStage.COMPILING, 34, 83)
-        await wait_until(pilot, lambda: "◌ key terms · compiling 41 %" in shown())
-        app.model = ModelState(Status(EngineState.READY), "mine")
-        await wait_until(pilot, lambda: "● ready · mine" in shown())
-        app.model = ModelState(Status(EngineState.OFF))
-        app.setup_state = SetupState(SetupStage.DONE)
-        await wait_until(pilot, lambda: "no model · key terms" in shown())
-
-
 @pytest.fixture
 def tell(tutor: StubTutor, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Tell:
     """Write the state file; the app looks at it often."""
@@ -100,10 +69,13 @@ def tell(tutor: StubTutor, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> T
 async def test_the_judge_takes_over_when_it_is_ready(tutor: StubTutor, tell: Tell) -> None:
     tell("compiling", done=34, total=83)
     async with running(tutor) as (app, pilot):
-        await sees(pilot, "compiling 41 %")
+        await sees(pilot, "◌ key terms · compiling 41 %")
         assert "(34 of 83 files)" in picture(app)
-        tell("fetching", compiled=True, done=82, total=469)
-        await sees(pilot, "downloading 17 %")
+        tell("fetching", done=82, total=469)
+        await sees(pilot, "◌ key terms · downloading 17 %")
+        tutor.judge = "another"
+        tell("fetching", compiled=True, done=83, total=469)
+        await sees(pilot, "● ready · another")
         tutor.judge = "the judge"
         tell("done", compiled=True)
         await sees(pilot, "● ready · the judge")
