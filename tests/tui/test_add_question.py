@@ -3,26 +3,21 @@
 import os
 
 from textual import events
-from textual.pilot import Pilot
 from textual.widgets import Select
 
 from tests.support.banks import make_deck
 from tests.tui.conftest import wait_until
 from tests.tui.doubles import StubTutor
-from tests.tui.steps import TodayScreen, notes, on, picture, running, shown, start
+from tests.tui.steps import TodayScreen, notes, on, picture, running, showing, shown, start
 from tutor.study import Preferences
 from tutor.tui.add_question import NEW, AddQuestionScreen
 
 
-async def form(pilot: Pilot[None]) -> AddQuestionScreen:
-    await on(pilot, TodayScreen)
-    await pilot.press("a")
-    return await on(pilot, AddQuestionScreen)
-
-
 async def test_a_question_is_previewed_saved_and_asked(tutor: StubTutor) -> None:
     async with running(tutor) as (app, pilot):
-        screen = await form(pilot)
+        await on(pilot, TodayScreen)
+        await pilot.press("a")
+        screen = await on(pilot, AddQuestionScreen)
         screen.query_one("#new-title").focus()
         await pilot.press(*"Cells")
         screen.prompt.insert("Why [/nope] do cells pump ions?")
@@ -50,8 +45,7 @@ async def test_a_question_is_previewed_saved_and_asked(tutor: StubTutor) -> None
 
 
 async def test_the_form_is_filled_in_from_its_top_and_loses_no_letter(tutor: StubTutor) -> None:
-    async with running(tutor) as (app, pilot):
-        screen = await form(pilot)
+    async with showing(tutor, AddQuestionScreen(tutor)) as (app, pilot, screen):
         assert app.focused is screen.query_one("#new-deck")
         seen = picture(app)
         for words in ("title of the new deck", "What you want to be asked", "One fact per line"):
@@ -75,8 +69,7 @@ async def test_the_form_is_filled_in_from_its_top_and_loses_no_letter(tutor: Stu
 async def test_what_is_typed_on_a_deck_is_the_question(tutor: StubTutor) -> None:
     make_deck(tutor.paths.own_questions / "biology")
     tutor.reopen_bank()
-    async with running(tutor) as (_, pilot):
-        screen = await form(pilot)
+    async with showing(tutor, AddQuestionScreen(tutor)) as (_, pilot, screen):
         await pilot.press(*"Why so?")
         assert (screen.form.deck, screen.form.prompt) == ("biology", "Why so?")
         screen.query_one("#new-deck").focus()
@@ -90,27 +83,23 @@ async def test_the_deck_used_last_is_offered(tutor: StubTutor) -> None:
     file = next((tutor.paths.own_questions / "history").glob("*-part.yaml"))
     os.utime(file, (0, 0))
     tutor.reopen_bank()
-    async with running(tutor) as (_, pilot):
-        screen = await form(pilot)
+    async with showing(tutor, AddQuestionScreen(tutor)) as (_, _, screen):
         assert screen.form.deck == "biology"
 
 
 async def test_what_was_typed_is_restored(tutor: StubTutor) -> None:
-    async with running(tutor) as (_, pilot):
-        screen = await form(pilot)
+    async with showing(tutor, AddQuestionScreen(tutor)) as (_, pilot, screen):
         screen.prompt.insert("Half a question")
         screen.query_one("#new-language", Select).value = "de"
         await pilot.press("ctrl+q")
-    async with running(tutor) as (_, pilot):
-        screen = await form(pilot)
+    async with showing(tutor, AddQuestionScreen(tutor)) as (_, pilot, screen):
         assert screen.prompt.text == "Half a question"
         assert (screen.form.deck, screen.form.language) == ("", "de")
         assert screen.query_one("#new-deck", Select).value == NEW
 
 
 async def test_what_is_missing_is_reported(tutor: StubTutor) -> None:
-    async with running(tutor) as (_, pilot):
-        screen = await form(pilot)
+    async with showing(tutor, AddQuestionScreen(tutor)) as (_, pilot, screen):
         await pilot.press("f5")
         await wait_until(pilot, lambda: "The question is missing" in screen.notice.text)
         screen.prompt.insert("Why?")
@@ -124,8 +113,7 @@ async def test_what_is_missing_is_reported(tutor: StubTutor) -> None:
 
 async def test_a_deck_that_today_does_not_list_is_pointed_out(tutor: StubTutor) -> None:
     tutor.preferences = Preferences(decks=("deck",))
-    async with running(tutor) as (_, pilot):
-        screen = await form(pilot)
+    async with showing(tutor, AddQuestionScreen(tutor)) as (_, pilot, screen):
         screen.query_one("#new-title").focus()
         await pilot.press(*"Cells")
         screen.prompt.insert("Why do cells pump ions?")

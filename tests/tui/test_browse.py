@@ -15,7 +15,7 @@ from tests.tui.browsing import browsing, rows, seek
 from tests.tui.conftest import wait_until
 from tests.tui.doubles import NOON, BrokenProgress, StubGrading, StubTutor
 from tests.tui.progressed import record
-from tests.tui.steps import QuestionScreen, TodayScreen, on, picture, running, sees, shown
+from tests.tui.steps import QuestionScreen, TodayScreen, on, picture, sees, showing, shown
 from tutor.bank import Bank, open_bank
 from tutor.errors import TutorError
 from tutor.paths import Paths
@@ -24,7 +24,6 @@ from tutor.study.search_index import SearchHit, SearchIndex, index_bank
 from tutor.tui import TutorApp
 from tutor.tui.browse import BrowseScreen, found_words
 from tutor.tui.browse_list import Results
-from tutor.tui.messages import ScreenAsked
 from tutor.tui.question_page import QuestionPage
 
 NINE = tuple(f"large.{section}.{n}" for section in (1, 2, 3) for n in (1, 2, 3))
@@ -220,10 +219,7 @@ async def test_what_is_typed_early_is_searched_once_the_questions_are_read(
         return index_bank(bank)
 
     monkeypatch.setattr("tutor.tui.browse.index_bank", slowly)
-    async with running(tutor) as (app, pilot):
-        await on(pilot, TodayScreen)
-        app.post_message(ScreenAsked("browse"))
-        screen = await on(pilot, BrowseScreen)
+    async with showing(tutor, BrowseScreen(tutor)) as (app, pilot, screen):
         await wait_until(pilot, lambda: "3 questions" in shown(screen, "#status"))
         assert shown(screen, "#status").endswith("reading the questions for the search …")
         await pilot.press("down", "right", "right", "right", "down")
@@ -347,11 +343,8 @@ async def test_an_empty_bank_is_reported(paths: Paths) -> None:
 
 
 async def test_a_failed_look_up_is_reported(tutor: StubTutor, broken: BrokenProgress) -> None:
-    async with running(tutor) as (app, pilot):
-        await on(pilot, TodayScreen)
-        broken.failing["flags"] = TutorError("No [/nope] flags.", remedy="Mend it.")
-        app.post_message(ScreenAsked("browse"))
-        screen = await on(pilot, BrowseScreen)
+    broken.failing["flags"] = TutorError("No [/nope] flags.", remedy="Mend it.")
+    async with showing(tutor, BrowseScreen(tutor)) as (_, pilot, screen):
         await wait_until(pilot, lambda: screen.notice.text)
         assert screen.notice.text == "✗ No [/nope] flags. Mend it."
         await pilot.press("escape")

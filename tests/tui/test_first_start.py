@@ -249,12 +249,19 @@ async def test_a_judge_that_cannot_take_over_by_itself_is_chosen(new: StubTutor)
         await wait_until(pilot, lambda: new.used)
 
 
-async def test_a_larger_model(new: StubTutor) -> None:
+@pytest.mark.parametrize(
+    ("key", "downloads", "used"),
+    [("down", ["large-4b"], []), ("end", [], [None])],
+    ids=["a larger model", "key terms"],
+)
+async def test_another_grader(
+    new: StubTutor, key: str, downloads: list[str], used: list[None]
+) -> None:
     async with at_the_grader(new) as pilot:
         assert "Large-4B: 2.0 GiB download; a larger model" in picture(pilot.app)
-        await pilot.press("down", "enter")
-        await wait_until(pilot, lambda: new.downloads)
-        assert new.downloads[0].entry.id == "large-4b"
+        await pilot.press(key, "enter")
+        await wait_until(pilot, lambda: new.downloads or new.used)
+    assert ([each.entry.id for each in new.downloads], new.used) == (downloads, used)
 
 
 async def test_a_file_of_ones_own(new: StubTutor) -> None:
@@ -263,13 +270,6 @@ async def test_a_file_of_ones_own(new: StubTutor) -> None:
         await on(pilot, ModelsScreen)
         await sees(pilot, "The path of a model file")
     assert (new.downloads, new.used) == ([], [])
-
-
-async def test_key_terms_only(new: StubTutor) -> None:
-    async with at_the_grader(new) as pilot:
-        await pilot.press("end", "enter")
-        await wait_until(pilot, lambda: new.used == [None])
-        assert new.downloads == []
 
 
 def being_set_up(tutor: StubTutor, _: pytest.MonkeyPatch) -> None:

@@ -12,7 +12,7 @@ from textual.widgets import TabbedContent
 from tests.tui.conftest import wait_until
 from tests.tui.doubles import NOON, BrokenProgress, StubTutor
 from tests.tui.progressed import make_attempt, record, record_months, take_exam
-from tests.tui.steps import QuestionScreen, TodayScreen, on, picture, running, sees, shown
+from tests.tui.steps import QuestionScreen, TodayScreen, on, picture, running, sees, showing, shown
 from tutor.bank import Verdict, open_bank
 from tutor.errors import TutorError
 from tutor.grading import self_grade
@@ -20,7 +20,6 @@ from tutor.paths import Paths
 from tutor.progress import Attempt, Progress
 from tutor.study import Preferences
 from tutor.tui import TutorApp
-from tutor.tui.messages import ScreenAsked
 from tutor.tui.progress import (
     LOOKING,
     NO_EXAM,
@@ -247,9 +246,7 @@ async def test_an_empty_profile_says_what_will_be_shown(tutor: StubTutor) -> Non
 
 async def test_an_empty_bank_is_reported(tutor: StubTutor) -> None:
     tutor.bank = open_bank([], None)
-    async with running(tutor) as (app, pilot):
-        app.post_message(ScreenAsked("progress"))
-        screen = await on(pilot, ProgressScreen)
+    async with showing(tutor, ProgressScreen(tutor)) as (app, pilot, screen):
         await sees(pilot, "There are no questions yet.")
         await pilot.press("enter")
         assert app.screen is screen

@@ -10,13 +10,12 @@ from textual.widgets import Input
 
 from tests.tui.conftest import wait_until
 from tests.tui.doubles import StubTutor
-from tests.tui.steps import TodayScreen, on, picture, running, sees, shown, start
+from tests.tui.steps import TodayScreen, on, picture, running, sees, showing, shown, start
 from tutor.bank import LANGUAGES
 from tutor.settings import Settings
 from tutor.study import Preferences
 from tutor.tui import TutorApp
 from tutor.tui.dialogs import ChoiceScreen, SeveralScreen
-from tutor.tui.messages import ScreenAsked
 from tutor.tui.models import ModelsScreen
 from tutor.tui.settings import SettingsScreen
 from tutor.tui.settings_rows import SETTINGS
@@ -37,9 +36,7 @@ async def settings(
     tutor: StubTutor, name: str = "new_per_day", size: tuple[int, int] = (80, 24)
 ) -> AsyncIterator[tuple[Pilot[None], SettingsScreen]]:
     """An app that shows the screen, with this setting chosen."""
-    async with TutorApp(tutor).run_test(size=size) as pilot:
-        pilot.app.post_message(ScreenAsked("settings"))
-        screen = await on(pilot, SettingsScreen)
+    async with showing(tutor, SettingsScreen(tutor), size=size) as (_, pilot, screen):
         await wait_until(pilot, lambda: screen.chosen is not None)
         screen.query_one(RowList).choose(name)
         await pilot.pause()
@@ -233,9 +230,7 @@ async def test_a_model_is_chosen_on_its_own_screen(tutor: StubTutor) -> None:
 
 async def test_settings_that_cannot_be_read_are_reported(tutor: StubTutor, file: Path) -> None:
     file.write_text("contxt = 1\n", encoding="utf-8")
-    async with running(tutor) as (_, pilot):
-        pilot.app.post_message(ScreenAsked("settings"))
-        await on(pilot, SettingsScreen)
+    async with showing(tutor, SettingsScreen(tutor)) as (_, pilot, _):
         await sees(pilot, "contxt: is not known")
         await pilot.press("enter", "d", "j", "escape")
         await on(pilot, TodayScreen)

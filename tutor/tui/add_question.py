@@ -34,6 +34,8 @@ from tutor.tui.widgets.text_field import TextField
 from tutor.tui.widgets.top_bar import TopBar
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from textual.app import ComposeResult
     from textual.binding import BindingType
     from textual.events import Key, Paste
@@ -53,6 +55,9 @@ SETTLE = 0.4
 
 class Choice(Select[str]):
     """A drop-down list above text fields: what is typed on it goes into the next field."""
+
+    def __init__(self, id_: str, options: Iterable[tuple[Content | str, str]], value: str) -> None:
+        super().__init__(options, value=value, allow_blank=False, compact=True, id=id_)
 
     async def _on_key(self, event: Key) -> None:
         opens = event.character == " " and self.screen.focused is self
@@ -137,13 +142,7 @@ class AddQuestionScreen(NoticeScreen):
             chosen = NEW
         else:
             chosen = deck_used_last(decks, tutor.progress.standings()).id
-        self._deck = Choice(
-            self._deck_options(),
-            value=chosen,
-            allow_blank=False,
-            compact=True,
-            id="new-deck",
-        )
+        self._deck = Choice("new-deck", self._deck_options(), chosen)
         self._title = TextField(
             clean(form.title),
             placeholder="title of the new deck",
@@ -152,13 +151,8 @@ class AddQuestionScreen(NoticeScreen):
             compact=True,
             id="new-title",
         )
-        self._language = Choice(
-            [(LANGUAGE_NAMES[language], language) for language in LANGUAGES],
-            value=form.language,
-            allow_blank=False,
-            compact=True,
-            id="new-language",
-        )
+        languages = [(LANGUAGE_NAMES[language], language) for language in LANGUAGES]
+        self._language = Choice("new-language", languages, form.language)
         self.prompt = FormField("new-prompt", "Question", "What you want to be asked", form.prompt)
         self.answer = FormField(
             "new-answer", "Model answer", "What a full answer says", form.answer
