@@ -122,6 +122,9 @@ async def test_a_chinese_sentence_begins_behind_its_mark(tutor: StubTutor) -> No
         await sees(pilot, "▸1,2◂ 查询与键")
 
 
+# --- finding and marking it
+
+
 SENTENCES = st.sampled_from(
     [
         "Das ist z. B. so.",

@@ -251,6 +251,9 @@ async def test_pasted_text_cannot_control_the_terminal(tutor: StubTutor) -> None
         await wait_until(pilot, lambda: question.editor.text == "a[2Jb\nc")
 
 
+# --- postponing, and starting over
+
+
 async def test_a_skipped_question_is_postponed_and_the_next_one_asked(tutor: StubTutor) -> None:
     async with asking(tutor) as (app, pilot, _):
         await write(pilot, "начало")

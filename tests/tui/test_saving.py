@@ -1,4 +1,4 @@
-"""A failure to save is reported, and nothing is lost."""
+"""Text is saved while it is typed; a failure to save is reported, and nothing is lost."""
 
 from collections.abc import Callable
 
@@ -91,6 +91,9 @@ async def test_a_question_that_no_longer_exists_is_reported(tutor: StubTutor) ->
         verdict.post_message(AskedAgain("gone.1", verdict.attempt))
         await on(pilot, TodayScreen)
         await noted(pilot, "gone.1")
+
+
+# --- the autosave
 
 
 class Typed:

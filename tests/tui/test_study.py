@@ -161,6 +161,9 @@ async def test_nothing_due_and_nothing_new_is_no_dead_end(tutor: StubTutor) -> N
     assert tutor.progress.sessions() == ()
 
 
+# --- the end in words
+
+
 TODAY = NOON.date()
 
 

@@ -112,6 +112,9 @@ async def test_a_model_that_fails_leaves_the_suggested_grade(loading: StubTutor)
         assert isinstance(app.screen, VerdictScreen)
 
 
+# --- reading ahead
+
+
 async def test_the_next_question_is_read_once_the_feedback_is_written(tutor: StubTutor) -> None:
     tutor.grading.hold_feedback = True
     async with showing_verdict(tutor) as (app, pilot, verdict):
@@ -125,7 +128,7 @@ async def test_the_next_question_is_read_once_the_feedback_is_written(tutor: Stu
         assert question.asked.question.id == "papers.1.2"
 
 
-async def test_its_draft_is_read_too(tutor: StubTutor) -> None:
+async def test_the_draft_of_the_next_question_is_read_too(tutor: StubTutor) -> None:
     for question in ("papers.1.1", "papers.1.2"):
         draft = Draft(question=question, text="half", language="en", at=NOON)
         tutor.progress.save_draft(draft)
@@ -149,7 +152,7 @@ async def test_leaving_while_the_model_writes_stops_it_and_reads_nothing_ahead(
         assert tutor.grading.prepared[-1] == ("papers.1.1", "ru", "да")
 
 
-async def test_after_the_last_question_there_is_none(tutor: StubTutor) -> None:
+async def test_after_the_last_question_nothing_is_read(tutor: StubTutor) -> None:
     async with showing_verdict(tutor, "点积", deck="transfer-zh") as (_, pilot, verdict):
         await wait_until(pilot, lambda: verdict.check_action("why", ()))
         await pilot.pause()

@@ -46,7 +46,9 @@ async def test_a_session_from_today_to_its_end(tutor: StubTutor) -> None:
         question = await start(pilot)
         assert question.place == SessionPlace("Статьи [bold]x · Плотность [/nope]", "1 of 2")
         tutor.now += timedelta(seconds=42)
-        verdict = await submit_answer(pilot, "якобиан треугольный")
+        await write(pilot, "якобиан треугольный")
+        await wait_until(pilot, lambda: tutor.progress.draft("papers.1.1"))
+        verdict = await submit_answer(pilot, "")
         marks, grader = shown(verdict, "#score").splitlines()
         assert marks.split("  ")[1] == "2.5 of 4 marks · fair"
         assert marks.endswith("  saved")

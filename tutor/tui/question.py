@@ -133,13 +133,13 @@ class QuestionScreen(WritingScreen):
 
     def on_mount(self) -> None:
         """Show the question and have the model read it."""
-        self._show_prompt()
-        self._show_hints()
+        self._show_question()
         state = "your earlier answer" if self.asked.again else "draft restored"
         self._show_edge(state if self.asked.text.strip() else "")
         self._prepare()
 
-    def _show_prompt(self) -> None:
+    def _show_question(self) -> None:
+        """Show the question with the hints that were asked for."""
         question = self.asked.question
         self._prompt.update(asked_text(question, self.language))
         parts = list(question_facts(question, self.language))
@@ -147,11 +147,9 @@ class QuestionScreen(WritingScreen):
             cost = ", at most “good”" if self.hints else ""
             parts.append(f"hints {self.hints} of {len(question.hints)}{cost}")
         self._about.update(Content(" · ".join(parts)))
-
-    def _show_hints(self) -> None:
-        shown = self.asked.question.hints[: self.hints]
         lines = [
-            f"Hint {at}: {authored(hint.to(self.language))}" for at, hint in enumerate(shown, 1)
+            f"Hint {at}: {authored(hint.to(self.language))}"
+            for at, hint in enumerate(question.hints[: self.hints], 1)
         ]
         self._hints.update(Content("\n".join(lines)))
         self._hints_box.display = bool(lines)
@@ -162,13 +160,11 @@ class QuestionScreen(WritingScreen):
 
     def watch_hints(self) -> None:
         """Show one more hint."""
-        self._show_hints()
-        self._show_prompt()
+        self._show_question()
         self.refresh_bindings()
 
     def watch_language(self) -> None:
-        self._show_prompt()
-        self._show_hints()
+        self._show_question()
         self._prepare()
 
     def watch_is_grading(self, is_grading: bool) -> None:
@@ -306,8 +302,7 @@ class QuestionScreen(WritingScreen):
         if self.language not in asked.question.languages:
             self.language = asked.language
         self.hints = min(self.hints, len(asked.question.hints))
-        self._show_prompt()
-        self._show_hints()
+        self._show_question()
         self.refresh_bindings()
         self._prepare()
 

@@ -122,11 +122,7 @@ class VerdictScreen(NoticeScreen):
         attempt = answered.attempt
         self._place = place_of(tutor, session.state, question.id)
         self.changes = GradeChanges(
-            self,
-            session,
-            answered,
-            changed=self._show_grade,
-            failed=self._not_changed,
+            self, session, answered, changed=self._show_grade, failed=self._not_changed
         )
         self._late = LateGrade(self, tutor, question, attempt, self._model_graded)
         """The model's grade, if key terms suggested one before the model was ready."""

@@ -1,4 +1,4 @@
-"""Setting up an exam, and the earlier exams."""
+"""Setting up an exam, and continuing or abandoning one that is unfinished."""
 
 from datetime import timedelta
 
@@ -208,7 +208,10 @@ async def test_a_report_that_cannot_be_read_is_reported(
         await on(pilot, SetupScreen)
 
 
-async def test_it_says_how_far_it_is_and_enter_continues(tutor: StubTutor) -> None:
+# --- an unfinished exam
+
+
+async def test_an_unfinished_exam_says_how_far_it_is_and_enter_continues(tutor: StubTutor) -> None:
     state = begun(tutor)
     handed_in(tutor, state, 0, "да")
     left_at(tutor, 1, 600, "ещё", 20)
@@ -225,7 +228,7 @@ async def test_it_says_how_far_it_is_and_enter_continues(tutor: StubTutor) -> No
         assert (screen.exam.at, screen.editor.text) == (1, "ещё")
 
 
-async def test_it_can_be_abandoned_after_a_question(tutor: StubTutor) -> None:
+async def test_an_unfinished_exam_can_be_abandoned_after_a_question(tutor: StubTutor) -> None:
     state = begun(tutor)
     handed_in(tutor, state, 0, "да")
     async with running(tutor) as (app, pilot):
@@ -275,7 +278,7 @@ async def test_a_new_exam_can_be_set_up_next_to_one_to_be_graded(tutor: StubTuto
     assert {exam.ended for exam in tutor.progress.open_exams().values()} == {True, False}
 
 
-async def test_a_failure_is_reported_and_esc_goes_back(
+async def test_an_exam_that_cannot_be_read_is_reported_and_esc_goes_back(
     tutor: StubTutor, broken: BrokenProgress
 ) -> None:
     begun(tutor)
