@@ -14,6 +14,7 @@ from tutor.progress.agreement import agreement
 from tutor.tui.background import background
 from tutor.tui.keys import key, of_the_app
 from tutor.tui.labels import clean, explain, one_line, verdict_words
+from tutor.tui.notice_screen import complain
 from tutor.tui.widgets.footer import FittingFooter
 from tutor.tui.widgets.notice import Notice
 from tutor.tui.widgets.prose import Prose
@@ -106,7 +107,7 @@ class WhyScreen(ModalScreen[None]):
     def _not_found(self, error: BaseException) -> None:
         self._working = False
         self._reasons.update("")
-        self.notice.tell(f"✗ Couldn't explain this grade. {explain(error)}")
+        complain(self, f"Couldn't explain this grade. {explain(error)}")
 
 
 def record_of(grader: GraderId, attempts: Iterable[Attempt]) -> Agreement | None:

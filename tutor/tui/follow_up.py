@@ -18,6 +18,7 @@ from tutor.study.follow_up import SecondQuestion, second_question, worded
 from tutor.tui.background import background
 from tutor.tui.keys import key, of_the_app
 from tutor.tui.labels import authored, clean, explain
+from tutor.tui.notice_screen import complain
 from tutor.tui.widgets.answer_editor import SUBMIT, AnswerEditor
 from tutor.tui.widgets.footer import FittingFooter
 from tutor.tui.widgets.notice import Notice
@@ -196,7 +197,7 @@ class FollowUpScreen(ModalScreen[FollowedUp | str]):
 
     def _failed(self, step: str, error: BaseException) -> None:
         self._stop(f"not {step}")
-        self.notice.tell(f"✗ Not {step}. {explain(error)} Press F5 to try again.")
+        complain(self, f"Not {step}. {explain(error)} Press F5 to try again.")
 
     def _save(self, grade: Grade) -> None:
         self._grading, self._graded = None, grade

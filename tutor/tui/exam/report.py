@@ -15,6 +15,7 @@ from tutor.tui.background import background
 from tutor.tui.keys import key
 from tutor.tui.labels import authored, bar, explain, fit, one_line
 from tutor.tui.messages import QuestionsChosen, ScreenAsked, StudyAsked, TodayAsked
+from tutor.tui.notice_screen import complain
 from tutor.tui.widgets.footer import FittingFooter
 from tutor.tui.widgets.notice import Notice
 from tutor.tui.widgets.option_rows import OptionRows
@@ -135,7 +136,7 @@ class ReportScreen(Screen[None]):
 
     def _not_shown(self, error: BaseException) -> None:
         self._mark.update(Content(""))
-        self.notice.tell(f"✗ The report cannot be shown. {explain(error)}")
+        complain(self, f"The report cannot be shown. {explain(error)}")
 
     def _show(self, outcome: Outcome) -> None:
         self.outcome = outcome

@@ -114,11 +114,8 @@ class LeftScreen(Screen[None]):
             background(
                 self,
                 lambda: progress.end_exam(self._exam, "abandoned", state.used),
-                self._abandoned,
+                lambda _: self.post_message(ScreenAsked("exam")),
             )
-
-    def _abandoned(self, _: None) -> None:
-        self.post_message(ScreenAsked("exam"))
 
     def action_another(self) -> None:
         """Set up a new exam; this one stays unfinished."""

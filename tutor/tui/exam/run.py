@@ -26,6 +26,7 @@ from tutor.tui.labels import (
     readable,
 )
 from tutor.tui.messages import TodayAsked
+from tutor.tui.notice_screen import complain
 from tutor.tui.widgets.answer_editor import SUBMIT
 from tutor.tui.widgets.footer import FittingFooter
 from tutor.tui.widgets.top_bar import TopBar
@@ -313,4 +314,4 @@ class RunningScreen(WritingScreen):
     def _not_saved(self, error: BaseException) -> None:
         self._show_edge("NOT saved")
         again = " Press F10 to try again." if self.ending is not None else ""
-        self.notice.tell(f"✗ Not saved. {explain(error)}{again}")
+        complain(self, f"Not saved. {explain(error)}{again}")
