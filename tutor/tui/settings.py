@@ -20,6 +20,7 @@ from tutor.tui.dialogs import ChoiceScreen, SeveralScreen
 from tutor.tui.keys import key
 from tutor.tui.labels import LANGUAGE_NAMES, explain, plain, readable
 from tutor.tui.messages import ScreenAsked, TodayAsked
+from tutor.tui.notice_screen import complain
 from tutor.tui.ports import Tutor
 from tutor.tui.settings_rows import (
     GROUPS,
@@ -84,7 +85,7 @@ class SettingsScreen(Screen[None]):
         self._stored: StoredSettings | None = None
         """None if the settings cannot be read."""
         self._editing: SettingRow | None = None
-        self._notice = Notice(id="notice")
+        self.notice = Notice(id="notice")
         self._list = SettingsList(id="settings", is_alone=True)
         self._meaning = Static(id="meaning", markup=False)
         self._facts = Static(id="facts", markup=False)
@@ -94,7 +95,7 @@ class SettingsScreen(Screen[None]):
     def compose(self) -> ComposeResult:
         """The list, what the chosen setting does, and a field for its value."""
         yield TopBar("Settings")
-        yield self._notice
+        yield self.notice
         yield self._list
         with VerticalScroll(id="about", can_focus=False):
             yield self._meaning
@@ -108,7 +109,7 @@ class SettingsScreen(Screen[None]):
         try:
             self._stored = self._tutor.stored_settings()
         except TutorError as error:
-            self._notice.tell(f"✗ {explain(error)}")
+            complain(self, explain(error))
         if self._stored is not None:
             self._list.show_rows(tuple(self._rows()), self._list.chosen_id)
 
