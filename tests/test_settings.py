@@ -76,7 +76,7 @@ def test_one_changes_and_the_rest_stays(file: Path) -> None:
     assert file.read_text("utf-8") == COMMENTED.replace("= 5", "= 7")
     stored = stored.write("session_length", 20)
     assert file.read_text("utf-8") == COMMENTED.replace("= 5", "= 7") + "session_length = 20\n"
-    stored = stored.reset("session_length").reset("cover")
+    stored = stored.write("session_length", None).write("cover", None)
     assert file.read_text("utf-8") == COMMENTED.replace("= 5", "= 7").replace("cover = false\n", "")
     assert stored.origin("cover") is Origin.DEFAULT
 
@@ -136,7 +136,7 @@ def test_a_file_that_was_broken_meanwhile_is_not_touched(file: Path) -> None:
     with pytest.raises(SettingsInvalid):
         stored.write("cover", True)
     with pytest.raises(SettingsNotWritten, match="cannot be changed"):
-        stored.reset("cover")
+        stored.write("cover", None)
     file.write_text("sesion_length = 3\n", encoding="utf-8")
     with pytest.raises(SettingsInvalid, match="sesion_length"):
         stored.write("cover", True)

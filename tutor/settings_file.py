@@ -80,19 +80,11 @@ class StoredSettings:
         return getattr(settings, name)
 
     def write(self, name: str, value: object) -> "StoredSettings":
-        """Write the value to the file and return the settings with it.
+        """Write the value to the file, or for None remove it; returns the settings as they are now.
 
         Raises `SettingWrong`, `SettingsNotWritten`.
         """
-        write_setting(self.file, name, self.checked(name, value))
-        return self.read(self.file, self.arguments)
-
-    def reset(self, name: str) -> "StoredSettings":
-        """Remove the setting from the file and return the settings without it.
-
-        Raises `SettingsNotWritten`.
-        """
-        write_setting(self.file, name, None)
+        write_setting(self.file, name, None if value is None else self.checked(name, value))
         return self.read(self.file, self.arguments)
 
 

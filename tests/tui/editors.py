@@ -3,7 +3,7 @@
 import json
 import shlex
 import sys
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 
@@ -22,7 +22,7 @@ file = pathlib.Path(sys.argv[-1])
 old, new = todo.pop(0)
 text = file.read_text("utf-8")
 assert old in text, (old, text)
-file.write_text(text.replace(old, new, 1) if old else new, "utf-8", newline="")
+file.write_text(text.replace(old, new, 1), "utf-8", newline="")
 steps.write_text(json.dumps(todo), "utf-8")
 """
 
@@ -44,20 +44,20 @@ class SuspendableApp(TutorApp):
 
 @asynccontextmanager
 async def editing(
-    tutor: StubTutor, *, size: Size = (80, 24)
+    tutor: StubTutor, *steps: tuple[str, str], size: Size = (80, 24)
 ) -> AsyncIterator[tuple[SuspendableApp, Pilot[None]]]:
-    """An app that can be suspended for an editor."""
+    """An app that can be suspended for an editor: if there are steps, one that takes them."""
+    if steps:
+        set_editor(tutor, *steps)
     app = SuspendableApp(tutor)
     async with app.run_test(size=size) as pilot:
         yield app, pilot
 
 
-def set_editor(tutor: StubTutor, folder: Path, steps: Sequence[tuple[str, str]]) -> None:
-    """Have the editor replace the first text by the second; each call uses the next pair.
-
-    An empty first text replaces everything.
-    """
+def set_editor(tutor: StubTutor, *steps: tuple[str, str]) -> None:
+    """Have the editor replace the first text by the second; each call takes the next step."""
+    folder = tutor.paths.home.parent
     script, todo = folder / "an editor.py", folder / "steps.json"
     script.write_text(_EDITOR, "utf-8")
-    todo.write_text(json.dumps(list(steps)), "utf-8")
+    todo.write_text(json.dumps(steps), "utf-8")
     tutor.environ = {"EDITOR": shlex.join([sys.executable, str(script), str(todo)])}

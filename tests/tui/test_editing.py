@@ -34,11 +34,12 @@ from tutor.tui.earlier_verdict import open_verdict
 from tutor.tui.external_editor import CUT
 
 PROMPT = ("Зачем нужны маски?", "Для чего нужны маски?")
+MISTAKE = (("level: derive", "levle: derive"), ("levle: derive", "level: recall"))
+"""A mistake, and its correction in the next call."""
 
 
-async def test_a_question_is_changed_and_the_answer_stays(tutor: StubTutor, tmp_path: Path) -> None:
-    set_editor(tutor, tmp_path, [("определитель якобиана?", "детерминант?")])
-    async with editing(tutor) as (app, pilot):
+async def test_a_question_is_changed_and_the_answer_stays(tutor: StubTutor) -> None:
+    async with editing(tutor, ("определитель якобиана?", "детерминант?")) as (app, pilot):
         screen = await start(pilot)
         await write(pilot, "треугольный")
         await pilot.press("f3", "f6")
@@ -56,10 +57,8 @@ async def test_a_question_is_changed_and_the_answer_stays(tutor: StubTutor, tmp_
     assert "детерминант" in (tutor.bank.question("papers.1.1").prompt.ru or "")
 
 
-async def test_a_mistake_is_shown_and_can_be_corrected(tutor: StubTutor, tmp_path: Path) -> None:
-    steps = [("level: derive", "levle: derive"), ("levle: derive", "level: recall")]
-    set_editor(tutor, tmp_path, steps)
-    async with editing(tutor) as (app, pilot):
+async def test_a_mistake_is_shown_and_can_be_corrected(tutor: StubTutor) -> None:
+    async with editing(tutor, *MISTAKE) as (app, pilot):
         await start(pilot)
         await pilot.press("f6")
         await on(pilot, ChoiceScreen)
@@ -76,12 +75,9 @@ async def test_a_mistake_is_shown_and_can_be_corrected(tutor: StubTutor, tmp_pat
     ("keys", "kept"), [(("down", "enter"), True), (("escape",), True), (("end", "enter"), False)]
 )
 async def test_a_mistake_can_be_kept_for_later_or_dropped(
-    tutor: StubTutor, tmp_path: Path, keys: tuple[str, ...], kept: bool
+    tutor: StubTutor, keys: tuple[str, ...], kept: bool
 ) -> None:
-    set_editor(
-        tutor, tmp_path, [("level: derive", "levle: derive"), ("levle: derive", "level: recall")]
-    )
-    async with editing(tutor) as (_, pilot):
+    async with editing(tutor, *MISTAKE) as (_, pilot):
         await start(pilot)
         await pilot.press("f6")
         await on(pilot, ChoiceScreen)
@@ -95,9 +91,8 @@ async def test_a_mistake_can_be_kept_for_later_or_dropped(
             await wait_until(pilot, lambda: tutor.bank.question("papers.1.1").level == "recall")
 
 
-async def test_an_objection_does_not_prevent_saving(tutor: StubTutor, tmp_path: Path) -> None:
-    set_editor(tutor, tmp_path, [("[[полов*, half]]", "[[четверт*, quarter]]")])
-    async with editing(tutor) as (app, pilot):
+async def test_an_objection_does_not_prevent_saving(tutor: StubTutor) -> None:
+    async with editing(tutor, ("[[полов*, half]]", "[[четверт*, quarter]]")) as (app, pilot):
         shown_page = await page(pilot, tutor, "papers.1.2")
         await pilot.press("E")
         await on(pilot, ChoiceScreen)
@@ -109,9 +104,8 @@ async def test_an_objection_does_not_prevent_saving(tutor: StubTutor, tmp_path: 
         await wait_until(pilot, lambda: app.screen is shown_page)
 
 
-async def test_without_a_change_nothing_is_copied(tutor: StubTutor, tmp_path: Path) -> None:
-    set_editor(tutor, tmp_path, [("level: derive", "level: derive")])
-    async with editing(tutor) as (app, pilot):
+async def test_without_a_change_nothing_is_copied(tutor: StubTutor) -> None:
+    async with editing(tutor, ("level: derive", "level: derive")) as (app, pilot):
         await start(pilot)
         await pilot.press("f6")
         await wait_until(pilot, lambda: notes(app) == ["Nothing was changed."])
@@ -130,20 +124,15 @@ async def test_a_missing_editor_is_reported(tutor: StubTutor, tmp_path: Path) ->
         assert screen.editor.text == "да"
 
 
-async def test_a_terminal_that_cannot_be_handed_over_is_reported(
-    tutor: StubTutor, tmp_path: Path
-) -> None:
-    set_editor(tutor, tmp_path, [])
+async def test_a_terminal_that_cannot_be_handed_over_is_reported(tutor: StubTutor) -> None:
+    set_editor(tutor)
     async with asking(tutor) as (_, pilot, _):
         await pilot.press("f6")
         await noted(pilot, "tutor bank edit")
 
 
-async def test_a_question_that_is_removed_while_it_is_asked(
-    tutor: StubTutor, tmp_path: Path
-) -> None:
-    set_editor(tutor, tmp_path, [("id: papers.1.1", "id: papers.1.7")])
-    async with editing(tutor) as (_, pilot):
+async def test_a_question_that_is_removed_while_it_is_asked(tutor: StubTutor) -> None:
+    async with editing(tutor, ("id: papers.1.1", "id: papers.1.7")) as (_, pilot):
         await start(pilot)
         await write(pilot, "не потерять")
         await pilot.press("f6")
@@ -157,15 +146,12 @@ async def test_a_question_that_is_removed_while_it_is_asked(
         assert (await start(pilot)).asked.question.id != "papers.1.1"
 
 
-async def test_the_verdict_shows_the_question_as_it_is_now(
-    tutor: StubTutor, tmp_path: Path
-) -> None:
+async def test_the_verdict_shows_the_question_as_it_is_now(tutor: StubTutor) -> None:
     steps = [
         ("Якобиан треугольный: `matrix[i][j]`", "Матрица треугольная: `matrix[i][j]`"),
         ("- id: product", "- id: diagonal"),
     ]
-    set_editor(tutor, tmp_path, steps)
-    async with editing(tutor, size=(80, 50)) as (app, pilot):
+    async with editing(tutor, *steps, size=(80, 50)) as (app, pilot):
         verdict = await graded(pilot)
         score = shown(verdict, "#score")
         await pilot.press("E")
@@ -179,10 +165,9 @@ async def test_the_verdict_shows_the_question_as_it_is_now(
         assert (await on(pilot, QuestionScreen)).asked.question.rubric[1].id == "diagonal"
 
 
-async def test_an_answer_to_another_rubric_can_be_opened(tutor: StubTutor, tmp_path: Path) -> None:
+async def test_an_answer_to_another_rubric_can_be_opened(tutor: StubTutor) -> None:
     attempt = record(tutor, "papers.1.1", "x")
-    set_editor(tutor, tmp_path, [("- id: product", "- id: diagonal")])
-    async with editing(tutor, size=(80, 50)) as (app, pilot):
+    async with editing(tutor, ("- id: product", "- id: diagonal"), size=(80, 50)) as (app, pilot):
         shown_page = await page(pilot, tutor, "papers.1.1")
         await pilot.press("E")
         await wait_until(
@@ -193,9 +178,8 @@ async def test_an_answer_to_another_rubric_can_be_opened(tutor: StubTutor, tmp_p
         assert "product (no longer in the rubric)" in picture(app)
 
 
-async def test_browse_shows_a_changed_question(tutor: StubTutor, tmp_path: Path) -> None:
-    set_editor(tutor, tmp_path, [PROMPT])
-    async with editing(tutor) as (app, pilot):
+async def test_browse_shows_a_changed_question(tutor: StubTutor) -> None:
+    async with editing(tutor, PROMPT) as (app, pilot):
         screen = await browse(pilot, app)
         await seek(pilot, screen, "papers.1.2")
         await pilot.press("down", "E")
@@ -222,11 +206,8 @@ async def test_a_corrected_verdict_is_saved_as_a_sample(tutor: StubTutor) -> Non
     assert sample.verdicts == {point.id: point.final for point in verdict.attempt.grade.points}
 
 
-async def test_the_answer_is_written_in_the_students_editor(
-    tutor: StubTutor, tmp_path: Path
-) -> None:
-    set_editor(tutor, tmp_path, [("да", "нет\x1b[31m,\r\nи вот почему\n")])
-    async with editing(tutor) as (app, pilot):
+async def test_the_answer_is_written_in_the_students_editor(tutor: StubTutor) -> None:
+    async with editing(tutor, ("да", "нет\x1b[31m,\r\nи вот почему\n")) as (app, pilot):
         screen = await start(pilot)
         await write(pilot, "да")
         await pilot.press("f7")

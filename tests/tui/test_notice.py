@@ -38,13 +38,13 @@ async def test_a_short_notice_takes_no_more_room_than_it_needs() -> None:
     app = Page()
     async with app.run_test(size=(40, 20)) as pilot:
         notice = app.query_one(Notice)
-        notice.tell("one [/nope] line")
+        notice.show("one [/nope] line")
         await pilot.pause()
         assert (notice.region.height, notice.text) == (1, "one [/nope] line")
         assert MORE not in app.seen()
         await pilot.press("tab", "tab")
         assert isinstance(app.focused, Input), "there is nothing to scroll"
-        notice.tell("")
+        notice.show("")
         await pilot.pause()
         assert notice.region.height == 0
 

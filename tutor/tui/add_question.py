@@ -26,7 +26,7 @@ from tutor.tui.background import background
 from tutor.tui.keys import key
 from tutor.tui.labels import LANGUAGE_NAMES, clean, explain, one_line, readable
 from tutor.tui.messages import BankChanged, TodayAsked
-from tutor.tui.notice_screen import NoticeScreen, complain
+from tutor.tui.notice_screen import NoticeScreen, complain, say
 from tutor.tui.widgets.answer_editor import SUBMIT, AnswerEditor
 from tutor.tui.widgets.footer import FittingFooter
 from tutor.tui.widgets.prose import Prose
@@ -294,7 +294,7 @@ class AddQuestionScreen(NoticeScreen):
             field.clear()
         self.prompt.focus()
         skipped = self._tutor.preferences.left_out_words(deck.id, deck.languages)
-        self.notice.inform(f"Saved as {id_}. Add another, or press Esc to leave. {skipped}".strip())
+        say(self, f"Saved as {id_}. Add another, or press Esc to leave. {skipped}".strip())
         self.app.post_message(BankChanged())
 
     def _not_saved(self, error: BaseException) -> None:

@@ -149,11 +149,7 @@ class FirstStart:
         """Save a setting in `settings.toml`; an empty value restores the default."""
 
         def write() -> None:
-            stored = self._tutor.stored_settings()
-            if value:
-                stored.write(name, value)
-            else:
-                stored.reset(name)
+            self._tutor.stored_settings().write(name, value or None)
             self._tutor.reread_settings()
 
         await in_thread(self._app, write)

@@ -18,7 +18,7 @@ from tutor.study.follow_up import SecondQuestion, second_question, worded
 from tutor.tui.background import background
 from tutor.tui.keys import key, of_the_app
 from tutor.tui.labels import authored, clean, explain
-from tutor.tui.notice_screen import complain
+from tutor.tui.notice_screen import complain, say
 from tutor.tui.widgets.answer_editor import SUBMIT, AnswerEditor
 from tutor.tui.widgets.footer import FittingFooter
 from tutor.tui.widgets.notice import Notice
@@ -154,7 +154,7 @@ class FollowUpScreen(ModalScreen[FollowedUp | str]):
         """Have the answer graded on this point alone."""
         answer = self.editor.text
         if not answer.strip():
-            self.notice.inform(NOTHING_WRITTEN)
+            say(self, NOTHING_WRITTEN)
             return
         if self._wording is not None:
             self._tutor.grading.cancel()

@@ -27,9 +27,9 @@ class NoticeScreen(Screen[None]):
 
 
 def say(screen: Widget, text: str) -> None:
-    """Say what was done: in the notice of `screen`, or as a toast if it has none."""
+    """Say what was done, or what to do first: in the notice of `screen`, else as a toast."""
     if isinstance(notice := getattr(screen, "notice", None), Notice):
-        notice.inform(text)
+        notice.show(text, is_news=True)
     else:
         screen.app.notify(text, markup=False)
 
@@ -37,6 +37,6 @@ def say(screen: Widget, text: str) -> None:
 def complain(screen: Widget, text: str) -> None:
     """Say what went wrong, as `say` does."""
     if isinstance(notice := getattr(screen, "notice", None), Notice):
-        notice.tell(f"✗ {text}")
+        notice.show(f"✗ {text}")
     else:
         screen.app.notify(text, severity="error", markup=False)

@@ -23,7 +23,7 @@ from tutor.tui.grading_wait import GradingWait
 from tutor.tui.keys import key
 from tutor.tui.labels import asked_text, authored, clean, explain, question_facts
 from tutor.tui.messages import AnswerGraded, LanguageChosen, QuestionSkipped, TodayAsked
-from tutor.tui.notice_screen import complain
+from tutor.tui.notice_screen import complain, say
 from tutor.tui.ports import Tutor
 from tutor.tui.session_place import place_of
 from tutor.tui.widgets.answer_editor import SUBMIT
@@ -210,7 +210,7 @@ class QuestionScreen(WritingScreen):
             self.action_accept()
             return
         if not self.editor.text.strip():
-            self.notice.inform(NOTHING_WRITTEN)
+            say(self, NOTHING_WRITTEN)
             return
         self.notice.clear()
         self.is_grading = True
@@ -262,7 +262,7 @@ class QuestionScreen(WritingScreen):
         if self.asked.again and self.asked.text:
             self._earlier.display = True
         self.editor.clear()
-        self.call_after_refresh(self.notice.inform, CLEARED)
+        self.call_after_refresh(say, self, CLEARED)
 
     def action_own_editor(self) -> None:
         """Open the answer in the student's own editor, above the question and its hints."""

@@ -169,7 +169,7 @@ class QuestionPage(NoticeScreen, ModalScreen[None]):
     def _show(self, details: QuestionDetails) -> None:
         self._details = details
         if details.trouble:
-            self.notice.tell(details.trouble)
+            self.notice.show(details.trouble)
         self._show_question()
         self._standing.update(Content("\n".join(standing_lines(details))))
         self._earlier.update(Content(self._earlier_words()))

@@ -20,6 +20,7 @@ from tutor.tui.dialogs import ChoiceScreen, SeveralScreen
 from tutor.tui.keys import key
 from tutor.tui.labels import LANGUAGE_NAMES, explain, plain, readable
 from tutor.tui.messages import ScreenAsked, TodayAsked
+from tutor.tui.notice_screen import complain
 from tutor.tui.ports import Tutor
 from tutor.tui.settings_rows import (
     GROUPS,
@@ -84,7 +85,7 @@ class SettingsScreen(Screen[None]):
         self._stored: StoredSettings | None = None
         """None if the settings cannot be read."""
         self._editing: SettingRow | None = None
-        self._notice = Notice(id="notice")
+        self.notice = Notice(id="notice")
         self._list = SettingsList(id="settings", is_alone=True)
         self._meaning = Static(id="meaning", markup=False)
         self._facts = Static(id="facts", markup=False)
@@ -94,7 +95,7 @@ class SettingsScreen(Screen[None]):
     def compose(self) -> ComposeResult:
         """The list, what the chosen setting does, and a field for its value."""
         yield TopBar("Settings")
-        yield self._notice
+        yield self.notice
         yield self._list
         with VerticalScroll(id="about", can_focus=False):
             yield self._meaning
@@ -108,7 +109,7 @@ class SettingsScreen(Screen[None]):
         try:
             self._stored = self._tutor.stored_settings()
         except TutorError as error:
-            self._notice.tell(f"✗ {explain(error)}")
+            complain(self, explain(error))
         if self._stored is not None:
             self._list.show_rows(tuple(self._rows()), self._list.chosen_id)
 
@@ -119,8 +120,13 @@ class SettingsScreen(Screen[None]):
                 yield Row(partial(self._draw, each), each.name)
 
     def _draw(self, row: SettingRow, width: int) -> Content:
+        return draw_row(row, self._values, self._names(row), width)
+
+    @property
+    def _values(self) -> StoredSettings:
+        """The settings as they were last read or written; no row is shown before that."""
         assert self._stored is not None
-        return draw_row(row, self._stored, self._names(row), width)
+        return self._stored
 
     def _names(self, row: SettingRow) -> dict[str, str]:
         """The names of what can be chosen for a setting with several values, by id."""
@@ -135,21 +141,22 @@ class SettingsScreen(Screen[None]):
         return SETTINGS.get(self._list.chosen_id or "")
 
     @on(RowList.Moved)
-    def _moved(self) -> None:
+    def action_cancel(self) -> None:
+        """Show the chosen setting as it is, and stop editing it."""
         self._stop_editing()
         self._tell("")
         self._show_about()
 
     def _show_about(self) -> None:
-        row, stored = self.chosen, self._stored
-        if row is None or stored is None:
+        row = self.chosen
+        if row is None:
             return
         default = value_words(row, Settings.model_fields[row.name].default, {})
         when = "from the next start" if row.later else "at once"
         facts = [f"{row.name} · default: {default} · a change applies {when}"]
-        if fixed := fixed_words(row, stored.origin(row.name)):
+        if fixed := fixed_words(row, self._values.origin(row.name)):
             facts.append(fixed)
-        elif row.name == "theme" and stored.value("theme") not in (None, *self._themes):
+        elif row.name == "theme" and self._values.value("theme") not in (None, *self._themes):
             facts.append(NO_THEME)
         self._meaning.update(plain(row.meaning))
         self._facts.update(plain("\n".join(facts)))
@@ -161,10 +168,10 @@ class SettingsScreen(Screen[None]):
 
     def action_edit(self) -> None:
         """Change the chosen setting in the way that suits its kind."""
-        row, stored = self.chosen, self._stored
-        if row is None or stored is None or not self._can_change(row, stored):
+        row = self.chosen
+        if row is None or not self._can_change(row):
             return
-        value = stored.value(row.name)
+        value = self._values.value(row.name)
         if isinstance(value, bool):
             self._write(row, not value)
         elif row.name == "theme":
@@ -177,28 +184,23 @@ class SettingsScreen(Screen[None]):
             self._begin_editing(row, value)
 
     def action_reset(self) -> None:
-        row, stored = self.chosen, self._stored
-        if row is None or stored is None or not self._can_change(row, stored):
+        row = self.chosen
+        if row is None or not self._can_change(row):
             return
-        if stored.origin(row.name) is Origin.DEFAULT:
+        if self._values.origin(row.name) is Origin.DEFAULT:
             self._tell(UNCHANGED)
         else:
             self._write(row, None)
 
-    def _can_change(self, row: SettingRow, stored: StoredSettings) -> bool:
-        fixed = fixed_words(row, stored.origin(row.name))
+    def _can_change(self, row: SettingRow) -> bool:
+        fixed = fixed_words(row, self._values.origin(row.name))
         self._tell("It cannot be changed here." if fixed else "")
         return not fixed
 
     def _write(self, row: SettingRow, value: object) -> bool:
         """Save a value, or the default for None; returns whether that worked."""
-        stored = self._stored
-        if stored is None:
-            return False
         try:
-            self._stored = (
-                stored.reset(row.name) if value is None else stored.write(row.name, value)
-            )
+            self._stored = self._values.write(row.name, value)
             self._tutor.reread_settings()
         except TutorError as error:
             self._tell(explain(error))
@@ -259,12 +261,12 @@ class SettingsScreen(Screen[None]):
     @on(Input.Changed)
     def _typed(self, event: Input.Changed) -> None:
         event.stop()
-        row, stored, text = self._editing, self._stored, event.value.strip()
-        if row is None or stored is None:
+        row, text = self._editing, event.value.strip()
+        if row is None:
             return
         try:
             if text or not self._may_be_empty(row):
-                stored.checked(row.name, text)
+                self._values.checked(row.name, text)
         except TutorError as error:
             self._tell(explain(error))
         else:
@@ -278,17 +280,11 @@ class SettingsScreen(Screen[None]):
             return
         if self._write(row, None if not text and self._may_be_empty(row) else text):
             self._stop_editing()
-            self._show_about()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002
         """Offer either to cancel editing or to leave, since both are on `Esc`."""
         editing = self._editing is not None
         return {"cancel": editing, "leave": not editing}.get(action, True)
-
-    def action_cancel(self) -> None:
-        self._stop_editing()
-        self._tell("")
-        self._show_about()
 
     def action_leave(self) -> None:
         self.post_message(TodayAsked())

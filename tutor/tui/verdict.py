@@ -25,7 +25,7 @@ from tutor.tui.messages import (
     TodayAsked,
     UndoDone,
 )
-from tutor.tui.notice_screen import NoticeScreen, complain
+from tutor.tui.notice_screen import NoticeScreen, complain, say
 from tutor.tui.session_place import place_of
 from tutor.tui.verdict_head import LOW, WIDE, VerdictHead
 from tutor.tui.widgets.footer import FittingFooter
@@ -213,7 +213,7 @@ class VerdictScreen(NoticeScreen):
             before = self.attempt.grade
             self.changes.regrade(grade)
             model = self._tutor.grading.model_name
-            self.notice.inform(replaced_text(before, self.attempt.grade, model))
+            say(self, replaced_text(before, self.attempt.grade, model))
         self._show_score()
         self._feedback.write(self._question, self.attempt)
 
@@ -258,7 +258,7 @@ class VerdictScreen(NoticeScreen):
             self._stop_model()
             self._go(AskedAgain(self._question.id, words=event.words))
             return
-        self.notice.inform(event.words + event.hint)
+        say(self, event.words + event.hint)
         if undone.attempt is not None and undone.attempt.id == self.attempt.id:
             self.changes.follow(undone.attempt)
 
@@ -280,8 +280,9 @@ class VerdictScreen(NoticeScreen):
         self._show_score()
         self.refresh_bindings()
         if not self._rubric_is_as_graded:
-            self.notice.inform(
-                "This verdict is on the rubric as it was. Press r to answer the question again."
+            say(
+                self,
+                "This verdict is on the rubric as it was. Press r to answer the question again.",
             )
 
     def action_sample(self) -> None:
@@ -328,7 +329,7 @@ class VerdictScreen(NoticeScreen):
         from tutor.tui.copied import WHOLE, verdict_as_text
 
         self.app.copy_to_clipboard(verdict_as_text(self._question, self.attempt))
-        self.notice.inform(WHOLE)
+        say(self, WHOLE)
 
     def action_scroll(self, pages: int) -> None:
         """Scroll everything above the feedback."""

@@ -111,7 +111,7 @@ class GradingScreen(Screen[None]):
         return self._done if action == "report" else True
 
     def action_again(self) -> None:
-        self.notice.tell("")
+        self.notice.clear()
         self._graded_before = None
         self._work = background(self, self._grade_all, self._finished, self._stopped)
         self.refresh_bindings()

@@ -279,7 +279,7 @@ class RunningScreen(WritingScreen):
         self._close_what_is_on_top()
         self.exam.stop(self.editor.text)
         self.ending = how
-        self.notice.tell("")
+        self.notice.clear()
         self.bar.show_clock("the time is up" if how == "time-up" else "ended", soon=False)
         self.autosave.stop()
         background(self, lambda: self.exam.finish(how), self._ended, self._not_saved)

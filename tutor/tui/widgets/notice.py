@@ -52,20 +52,13 @@ class Notice(Vertical):
         """Check it again for the new size."""
         self.call_after_refresh(self._update_scrolling)
 
-    def tell(self, text: str) -> None:
-        """Show what went wrong; an empty text hides the notice."""
-        self._show(text, is_news=False)
-
-    def inform(self, text: str) -> None:
-        """Show what was done, or what the student has to do first: nothing went wrong."""
-        self._show(text, is_news=True)
-
     def clear(self) -> None:
         """Hide the notice."""
         if self.text:
-            self.tell("")
+            self.show("")
 
-    def _show(self, text: str, *, is_news: bool) -> None:
+    def show(self, text: str, *, is_news: bool = False) -> None:
+        """Show what went wrong or, as news, what was done; an empty text hides the notice."""
         self.text = clean(text)
         self.set_class(is_news, "-news")
         self.set_class(bool(text), "-shown")
