@@ -109,6 +109,7 @@ def test_a_model_grades(run: Run, dense_model: Path) -> None:
     assert "by a model." in ran.out
     assert "a weak grader" in ran.out
     heard = ran.err.splitlines()
+    assert "Loading the model …" in heard
     waiting = ("Grading …", "Grading starts when the model has loaded …")
     assert sum(line in waiting for line in heard) == 1, "said once"
     assert "labels for this answer" in ran.out

@@ -21,8 +21,8 @@ from tutor.cli.linemode.input import (
     TypedText,
     meaning,
 )
-from tutor.cli.linemode.messages import grader_message, show_loading
-from tutor.cli.linemode.output import JsonOutput, Message, TextOutput, harmless, line_output
+from tutor.cli.linemode.messages import grader_message
+from tutor.cli.linemode.output import JsonOutput, Message, TextOutput, harmless
 from tutor.cli.terminal import plain
 from tutor.engine import EngineState, Status
 from tutor.engine.setup_state import SetupStage, SetupState
@@ -140,14 +140,3 @@ def test_a_judge_that_is_still_being_set_up_is_not_called_missing() -> None:
     assert plain(coming.lines[0]).startswith("The judge is still being set up.")
     failed = grader_message(off, "auto", SetupState(SetupStage.FAILED))
     assert plain(failed.lines[0]).startswith("There is no model.")
-
-
-@pytest.mark.parametrize(
-    ("state", "said"), [(EngineState.LOADING, "Loading the model …\n"), (EngineState.READY, "")]
-)
-def test_a_session_says_what_its_first_question_waits_for(
-    capsys: pytest.CaptureFixture[str], state: EngineState, said: str
-) -> None:
-    show_loading(line_output(as_json=False, inviting=False), Status(state))
-    captured = capsys.readouterr()
-    assert (captured.out, captured.err) == ("", said)

@@ -10,7 +10,16 @@ import typer
 
 from tutor.authoring import DRAFTED
 from tutor.bank import Bank, DeckInfo, Language, Problem, open_bank, printable
-from tutor.cli.options import AsJson, DeckId, DeckLanguage, Force, InLanguage, QuestionId, Tongue
+from tutor.cli.options import (
+    AsJson,
+    DeckId,
+    DeckLanguage,
+    Force,
+    InLanguage,
+    QuestionId,
+    deck_option,
+    group,
+)
 from tutor.cli.output import STANDARD, print_json, print_table, read_file, write_file
 from tutor.cli.terminal import standard_output
 from tutor.formatting import count_of, one_line
@@ -19,12 +28,7 @@ from tutor.paths import find_paths
 if TYPE_CHECKING:
     from tutor.bank import Question
 
-app = typer.Typer(
-    name="bank",
-    help="List, check, make, edit and share decks.",
-    no_args_is_help=True,
-    rich_markup_mode=None,
-)
+app = group("List, check, make, edit and share decks.")
 
 
 YOUR_COPY = "your copy"
@@ -89,9 +93,7 @@ def _deck_or_path(named: Path, folders: Sequence[Path]) -> Path:
 
 @app.command("stats")
 def stats_command(
-    deck: Annotated[
-        str | None, typer.Option("--deck", metavar="ID", help="This deck's questions only.")
-    ] = None,
+    deck: Annotated[str | None, deck_option("This deck's questions only.")] = None,
     as_json: AsJson = False,
 ) -> None:
     """Count questions, points and sample answers.
@@ -129,11 +131,9 @@ def stats_command(
 
 @app.command("list")
 def list_command(
-    deck: Annotated[
-        str | None, typer.Option("--deck", metavar="ID", help="List this deck's questions.")
-    ] = None,
+    deck: Annotated[str | None, deck_option("List this deck's questions.")] = None,
     language: Annotated[
-        Tongue | None,
+        Language | None,
         typer.Option("--language", help="The language of the titles. Default: one that you read."),
     ] = None,
     as_json: AsJson = False,
@@ -199,7 +199,7 @@ def anki_command(
     info = bank.deck(deck)
     questions = [bank.question(question.id) for question in info.questions]
     file = out or Path(f"{info.id}.apkg")
-    data = to_apkg(info, questions, language.value if language else info.language, utc_now())
+    data = to_apkg(info, questions, language or info.language, utc_now())
     write_file(file, data, force=force)
     if file != STANDARD:
         typer.echo(file)
@@ -216,13 +216,13 @@ def open_decks() -> Bank:
     return bank
 
 
-def _languages(language: Tongue | None, deck: DeckInfo) -> tuple[Language, ...]:
+def _languages(language: Language | None, deck: DeckInfo) -> tuple[Language, ...]:
     """The languages to show a deck's texts in, the preferred first."""
     from tutor.profile import Profile
     from tutor.study.preferences import languages_for
 
     reads = Profile(os.environ, {}).languages
-    return (language.value,) if language else languages_for(deck.language, reads)
+    return (language,) if language else languages_for(deck.language, reads)
 
 
 def print_problems(problems: Sequence[Problem]) -> None:
@@ -267,7 +267,7 @@ def _deck_data(deck: DeckInfo) -> dict[str, Any]:
     }
 
 
-def _list_decks(bank: Bank, language: Tongue | None) -> None:
+def _list_decks(bank: Bank, language: Language | None) -> None:
     width = standard_output().width
     rows = []
     for deck in bank.decks:
@@ -283,7 +283,7 @@ def _list_decks(bank: Bank, language: Tongue | None) -> None:
         print_table([("deck", "questions", "languages", "title"), *rows], cut_at=width)
 
 
-def _list_questions(bank: Bank, deck: DeckInfo, language: Tongue | None) -> None:
+def _list_questions(bank: Bank, deck: DeckInfo, language: Language | None) -> None:
     preferred, width = _languages(language, deck), standard_output().width
     short = bank.short_ids(deck.id)
     rows = []

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from tutor.bank import Bank, printable
+from tutor.bank import Bank, Language, printable
 from tutor.cli.bank import app, open_decks, print_problems, say_if_not_on_today
-from tutor.cli.options import AsJson, DeckId, Tongue
+from tutor.cli.options import AsJson, DeckId
 from tutor.cli.output import print_json
 from tutor.formatting import count_of
 from tutor.paths import find_paths
@@ -30,7 +30,9 @@ def new_command(
         str, typer.Argument(metavar="DECK", help="The new deck's id, such as my-deck.")
     ],
     title: Annotated[str, typer.Option("--title", metavar="TEXT", help="The deck's title.")],
-    language: Annotated[Tongue, typer.Option("--language", help="The language of its questions.")],
+    language: Annotated[
+        Language, typer.Option("--language", help="The language of its questions.")
+    ],
 ) -> None:
     """Make a deck of your own.
 
@@ -40,8 +42,8 @@ def new_command(
     from tutor.authoring.new_deck import new_deck
 
     paths = find_paths(os.environ)
-    typer.echo(new_deck(deck, title, language.value, open_decks(), paths))
-    say_if_not_on_today(deck, language.value)
+    typer.echo(new_deck(deck, title, language, open_decks(), paths))
+    say_if_not_on_today(deck, language)
 
 
 @app.command("edit")

@@ -4,15 +4,15 @@ import gc
 import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from enum import StrEnum
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
+from tutor.bank import Language
 from tutor.cli.bank import app, open_decks, say_if_not_on_today
-from tutor.cli.options import AsJson, DeckId, Force, Tongue
+from tutor.cli.options import AsJson, DeckId, Force, deck_option
 from tutor.cli.output import STANDARD, print_json, read_file, write_file
 from tutor.formatting import count_of, printable
 from tutor.paths import Paths, find_paths
@@ -28,15 +28,8 @@ _LONGEST = 300
 """The most characters of a text that is shown."""
 
 
-class Encoding(StrEnum):
-    """An encoding of text files that are not UTF-8."""
-
-    WESTERN = "cp1252"
-    CENTRAL_EUROPEAN = "cp1250"
-    CYRILLIC = "cp1251"
-    CYRILLIC_ON_UNIX = "koi8-r"
-    CHINESE = "gb18030"
-    TRADITIONAL_CHINESE = "big5"
+Encoding = Literal["cp1252", "cp1250", "cp1251", "koi8-r", "gb18030", "big5"]
+"""Western and Central European, Cyrillic (twice), simplified and traditional Chinese."""
 
 
 @app.command("import")
@@ -49,10 +42,10 @@ def import_command(
     ],
     deck: Annotated[
         str | None,
-        typer.Option("--deck", metavar="ID", help="The deck's id. Default: from the file."),
+        deck_option("The deck's id. Default: from the file."),
     ] = None,
     language: Annotated[
-        Tongue | None, typer.Option("--language", help="Default: guessed from the texts.")
+        Language | None, typer.Option("--language", help="Default: guessed from the texts.")
     ] = None,
     columns: Annotated[
         str | None,
@@ -113,7 +106,7 @@ def _without_garbage_collection() -> Iterator[None]:
 def _plan(
     file: Path,
     deck: str | None,
-    language: Tongue | None,
+    language: Language | None,
     columns: str | None,
     encoding: Encoding | None,
 ) -> "Import":
@@ -123,7 +116,7 @@ def _plan(
     notes = read_notes(
         file,
         parse_columns(columns) if columns is not None else None,
-        encoding.value if encoding else None,
+        encoding,
     )
     paths = find_paths(os.environ)
     built_in = paths.questions[0]
@@ -134,7 +127,7 @@ def _plan(
         taken={folder.name for folder in built_in.iterdir() if folder.is_dir()},
         bank_texts=_bank_texts(paths),
         deck=deck,
-        language=language.value if language else None,
+        language=language,
     )
 
 

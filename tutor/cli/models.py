@@ -8,19 +8,14 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from tutor.cli.options import AsJson
+from tutor.cli.options import AsJson, group
 from tutor.cli.output import print_json, print_table
 from tutor.formatting import percent, printable, size
 
 if TYPE_CHECKING:
     from tutor.models import DownloadProgress, Shelf
 
-app = typer.Typer(
-    name="model",
-    help="List, download and choose models.",
-    no_args_is_help=True,
-    rich_markup_mode=None,
-)
+app = group("List, download and choose models.")
 
 
 @app.command("list")

@@ -3,13 +3,12 @@
 import os
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict
-from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from tutor.cli.options import AsJson, Force
+from tutor.cli.options import AsJson, Force, deck_option, group
 from tutor.cli.output import (
     STANDARD,
     must_be_free,
@@ -28,27 +27,16 @@ if TYPE_CHECKING:
     from tutor.progress.archive.restore import HistorySummary
 
 
-class Format(StrEnum):
-    """The file format of an export."""
-
-    JSONL = "jsonl"
-    CSV = "csv"
-
-
-app = typer.Typer(
-    name="progress",
-    help="View, export and back up your progress.",
-    no_args_is_help=True,
-    rich_markup_mode=None,
-)
+app = group("View, export and back up your progress.")
 app.command("show")(show_command)
 
 
 @app.command("export")
 def export_command(
     format_: Annotated[
-        Format, typer.Option("--format", help="The whole history, or a table of attempts.")
-    ] = Format.JSONL,
+        Literal["jsonl", "csv"],
+        typer.Option("--format", help="The whole history, or a table of attempts."),
+    ] = "jsonl",
     out: Annotated[
         Path,
         typer.Option("--out", metavar="FILE", help="The file; `-` is standard output."),
@@ -68,7 +56,7 @@ def export_command(
     from tutor.progress.read_only import read_history
 
     history = find_paths(os.environ).history
-    if format_ is Format.CSV:
+    if format_ == "csv":
         write_file(out, to_csv(read_history(history), bom=bom), force=force)
         return
     data, damaged = history_lines(history)
@@ -283,7 +271,7 @@ def agreement_command(
 def samples_command(
     deck: Annotated[
         str | None,
-        typer.Option("--deck", metavar="ID", help="Answers to this deck's questions."),
+        deck_option("Answers to this deck's questions."),
     ] = None,
     overruled_only: Annotated[
         bool,

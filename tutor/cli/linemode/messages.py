@@ -68,12 +68,6 @@ def show_notices(output: Output, tutor: "Tutor") -> None:
         output.show(Message("notices", tuple(lines), data, aside=True))
 
 
-def show_loading(output: Output, status: Status) -> None:
-    """Show that the first question waits for the model, if so."""
-    if status.state.is_on_its_way:
-        output.show(Message("loading", ("Loading the model …",), aside=True))
-
-
 def grader_message(status: Status, grader: "Choice", setup: SetupState | None = None) -> Message:
     """What will grade; `setup` is how far the judge's set-up is, if there is one."""
     terms = "Key terms suggest each verdict; please confirm or correct it."
