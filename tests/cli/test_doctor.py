@@ -10,8 +10,7 @@ import pytest
 from tests.cli.conftest import Run
 from tests.support.judges import put_judge, tiny_judge
 from tutor import __version__
-from tutor.cli.doctor import build, terminal
-from tutor.cli.doctor_text import doctor_lines
+from tutor.cli.doctor import Part, build, doctor_lines, terminal
 from tutor.cli.terminal import Terminal
 from tutor.engine.cpu_features import Build
 
@@ -145,10 +144,10 @@ def test_problems_come_first_each_with_what_to_do(run: Run, home: Path) -> None:
 
 
 def test_without_unicode_marks_are_letters() -> None:
-    lines = list(doctor_lines({"bank": {"decks": 1, "questions": 2}, "models": {"error": "none"}}))
+    lines = doctor_lines([Part("Decks", {}, "1 deck"), Part("Models", {}, problem="none")])
     plain_ones = [Terminal(ascii_only=True).text(line) for line in lines]
     assert plain_ones[0] == "x Models: none."
-    assert plain_ones[1] == "+ Decks: 1 deck with 2 questions."
+    assert plain_ones[1] == "+ Decks: 1 deck."
 
 
 @pytest.mark.parametrize(
@@ -164,10 +163,10 @@ def test_the_build(
     monkeypatch: pytest.MonkeyPatch, found: Build, wrong: str | None, advice: str | None
 ) -> None:
     monkeypatch.setattr("tutor.engine.cpu_features.inspect_build", lambda: found)
-    report = build()
-    for key, said in (("error", wrong), ("advice", advice)):
-        assert (key in report) == (said is not None)
-        assert said is None or said in str(report[key])
+    part = build()
+    for words, said in ((part.problem, wrong), (part.advice, advice)):
+        assert bool(words) == (said is not None)
+        assert said is None or said in words
 
 
 def test_while_llama_cpp_is_compiled_nothing_is_wrong(
@@ -192,9 +191,9 @@ def test_while_llama_cpp_is_compiled_nothing_is_wrong(
 
 def test_without_llama_cpp_it_says_how_to_get_it(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("tutor.cli.doctor.can_run_models", lambda: False)
-    report = build()
-    assert "not installed" in str(report["error"])
-    assert "pip install" in str(report["advice"])
+    part = build()
+    assert "not installed" in part.problem
+    assert "pip install" in part.advice
 
 
 @pytest.mark.parametrize(
@@ -210,23 +209,23 @@ def test_without_llama_cpp_it_says_how_to_get_it(monkeypatch: pytest.MonkeyPatch
     ],
 )
 def test_the_terminal(environ: dict[str, str], key: str, said: str) -> None:
-    assert said in str(terminal(environ)[key])
+    assert said in str(terminal(environ).data[key])
 
 
 @pytest.mark.skipif(os.name != "posix", reason="TERM is POSIX")
 @pytest.mark.parametrize("environ", [{}, {"TERM": "dumb"}])
 def test_a_terminal_that_cannot_be_drawn_on(environ: dict[str, str]) -> None:
-    assert "export TERM=xterm-256color" in str(terminal(environ)["advice"])
+    assert "export TERM=xterm-256color" in terminal(environ).advice
 
 
 def test_a_small_terminal_without_unicode(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COLUMNS", "40")
     monkeypatch.setattr("locale.getencoding", lambda: "ISO-8859-1")
-    advice = str(terminal({"TERM": "xterm"})["advice"])
+    advice = terminal({"TERM": "xterm"}).advice
     assert "80 columns and 24 lines" in advice
     assert "LC_ALL=C.UTF-8" in advice or "chcp 65001" in advice
 
 
 def test_a_terminal_that_lacks_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("locale.getencoding", lambda: "UTF-8")
-    assert "advice" not in terminal({"TERM": "xterm-256color"})
+    assert terminal({"TERM": "xterm-256color"}).advice == ""
