@@ -22,16 +22,16 @@ from tutor.cli.linemode.base import (
 )
 from tutor.cli.linemode.messages import (
     SessionPosition,
-    grading_message,
-    hint_message,
-    language_message,
+    heading_lines,
     position_of,
     question_message,
-    said_message,
-    text_message,
+    text_lines,
 )
-from tutor.cli.linemode.verdict_messages import follow_up_message, follow_up_verdict_message
+from tutor.cli.linemode.output import Message
+from tutor.cli.linemode.verdict_messages import verdict_words
+from tutor.cli.terminal import Line
 from tutor.engine import EngineState
+from tutor.formatting import sentence
 from tutor.progress import Draft
 from tutor.study.follow_up import second_question, worded
 
@@ -69,7 +69,9 @@ class Writing(WritingStage):
             EngineState.OFF,
             EngineState.FAILED,
         ):
-            self.show(grading_message(status))
+            is_loading = status.state.is_on_its_way
+            words = "Grading starts when the model has loaded …" if is_loading else "Grading …"
+            self.show(Message("judging", (words,), aside=True))
         return self.graded()
 
     def end(self) -> NextStep | None:
@@ -132,15 +134,19 @@ class Answering(Writing):
         self.context.grading.prepare(self.question, self.language, self.answer)
 
     def _ask(self, *, known: bool) -> None:
-        self.show(
-            question_message(self.question, self._position, self.language, self.hints, known=known)
-        )
+        heading = heading_lines(self.question, self._position, self.language, known=known)
+        self._show_question(*heading)
         if self.answer.strip():
-            self.show(text_message(self.answer))
+            self.show(Message("text", text_lines(self.answer), {"answer": self.answer}))
             self._say_whose_language()
             self.context.output.invite("Continue, or :clear it. A line with only a dot submits it.")
         else:
             self.context.invite(LONG, SHORT)
+
+    def _show_question(self, *heading: str) -> None:
+        self.show(
+            question_message(self.question, self._position, self.language, self.hints, *heading)
+        )
 
     def _say_whose_language(self) -> None:
         """Explain that a draft keeps its language, if the student asked for another."""
@@ -150,7 +156,7 @@ class Answering(Writing):
         own, other = ENGLISH_NAMES[self.language], ENGLISH_NAMES[preferred]
         change = f":language {preferred} asks in {other}."
         words = f"Your draft is in {own}, and so is the question. {change}"
-        self.show(said_message("draft-language", words, language=self.language, wanted=preferred))
+        self.context.say("draft-language", words, language=self.language, wanted=preferred)
 
     def _hint(self, _: str) -> None:
         count = len(self.question.hints)
@@ -159,14 +165,15 @@ class Answering(Writing):
         self.hints += 1
         self.save_if_possible()
         hint = self.question.hints[self.hints - 1].to(self.language)
-        self.show(hint_message(hint, self.hints, count))
+        words = f"Hint {self.hints} of {count}: {hint}"
+        self.show(Message("hint", (words,), {"number": self.hints, "hint": hint}))
 
     def _ask_in(self, name: str) -> None:
         language = language_named(name, self.question.languages)
         self.language = self.context.session.language = language
         if self.answer.strip():
             self.save_if_possible()
-        self.show(language_message(self.question, self._position, self.language, self.hints))
+        self._show_question(f"In {ENGLISH_NAMES[language]}:")
         self._prepare()
 
     def _too_early(self, _: str) -> None:
@@ -174,7 +181,7 @@ class Answering(Writing):
 
     def _skip(self, _: str) -> NextStep:
         self.context.session.skip(self.question.id)
-        self.show(said_message("skipped", "Postponed until tomorrow.", question=self.question.id))
+        self.context.say("skipped", "Postponed until tomorrow.", question=self.question.id)
         return AskNextQuestion()
 
     def _undo(self, _: str) -> NextStep | None:
@@ -256,7 +263,13 @@ class FollowUpAnswering(Writing):
                     follow_up.whole, follow_up.attempt.answer, follow_up.number, self.language
                 )
             self._follow_up = worded(follow_up, text)
-        self.show(follow_up_message(self._follow_up))
+        again = f"Point {self._follow_up.number} of {self._follow_up.of} again."
+        data = {
+            "number": self._follow_up.number,
+            "point": self._follow_up.point,
+            "asked": self._follow_up.asked,
+        }
+        self.show(Message("more", (again, self._follow_up.asked), data))
         self.context.output.invite(SHORT)
         self.context.grading.prepare(self._follow_up.question, self.language)
 
@@ -264,5 +277,13 @@ class FollowUpAnswering(Writing):
         """Grade the answer on this point alone and save the verdict."""
         grade = self.context.grade(self._follow_up.question, self.answer, self.language)
         self.context.session.answer_follow_up(self._follow_up, self.answer, grade, self.opened)
-        self.show(follow_up_verdict_message(grade, self._follow_up.number))
+        (point,), number = grade.points, self._follow_up.number
+        verdict = (
+            f"Point {number}, this time ",
+            verdict_words(point),
+            ". The score does not change.",
+        )
+        lines: list[Line] = [sentence(grade.remark), verdict] if grade.remark else [verdict]
+        data = {"number": number, "point": point.id, "grade": grade.model_dump(mode="json")}
+        self.show(Message("more-judged", tuple(lines), data))
         return Show(self._answered)

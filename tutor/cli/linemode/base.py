@@ -16,7 +16,7 @@ from tutor.cli.linemode.input import (
     TypedCommand,
     TypedText,
 )
-from tutor.cli.linemode.messages import help_message, refused_message, said_message
+from tutor.cli.linemode.messages import refused_message
 from tutor.cli.linemode.output import Message
 from tutor.cli.options import MOST_CHARACTERS
 from tutor.errors import TutorError
@@ -98,6 +98,10 @@ class LineContext:
         self.output.invite(short if long in self.invited else long)
         self.invited.add(long)
 
+    def say(self, event: str, text: str, **data: object) -> None:
+        """Show a message of one sentence, which its data has as `text`."""
+        self.output.show(Message(event, (text,), {**data, "text": text}))
+
 
 @dataclass(kw_only=True)
 class SessionContext(LineContext):
@@ -119,13 +123,13 @@ class SessionContext(LineContext):
     def undo_last(self, question: str) -> UndoneEvent | None:
         """Undo what was saved last and say what it was. Raises ProfileNotWritable."""
         undone = self.session.undo(question)
-        self.output.show(said_message("undone", undone_words(undone), undone=_kind_of(undone)))
+        self.say("undone", undone_words(undone), undone=_kind_of(undone))
         return undone
 
     def redo_last(self, question: str) -> UndoneEvent | None:
         """Redo what was undone last and say what it was. Raises ProfileNotWritable."""
         redone = self.session.redo(question)
-        self.output.show(said_message("redone", redone_words(redone), redone=_kind_of(redone)))
+        self.say("redone", redone_words(redone), redone=_kind_of(redone))
         return redone
 
 
@@ -232,11 +236,15 @@ class Stage(ABC):
             )
         progress.flag(self.question_id, note or None)
         words = f"Reported: {note}" if note else "Report removed."
-        self.show(said_message("flagged", words, note=note or None))
+        self.context.say("flagged", words, note=note or None)
 
     def _help(self, _: str) -> None:
-        actions = self.actions.items()
-        self.show(help_message({f"{name} {act.usage}".rstrip(): act.does for name, act in actions}))
+        commands = {
+            f"{name} {action.usage}".rstrip(): action.does for name, action in self.actions.items()
+        }
+        head = "Commands begin with a colon and can be shortened. To write a colon first, type two."
+        lines = (head, *(f":{usage} {does}." for usage, does in commands.items()))
+        self.show(Message("help", lines, {"commands": commands}, aside=True))
 
     def leave(self) -> NextStep:
         """Leave; everything written is saved already."""
@@ -284,12 +292,12 @@ class WritingStage(Stage):
             raise CommandRefused(NOTHING_WRITTEN)
         dropped = self.lines.pop()
         self.changed()
-        self.show(said_message("dropped", f"Removed: {dropped}"))
+        self.context.say("dropped", f"Removed: {dropped}")
 
     def _clear(self, _: str) -> None:
         self.lines.clear()
         self.changed()
-        self.show(said_message("cleared", "Answer cleared."))
+        self.context.say("cleared", "Answer cleared.")
 
     def changed(self) -> None:
         """Called after each change of the answer."""

@@ -116,58 +116,46 @@ def position_of(
     )
 
 
-def question_message(
-    question: "Question", position: SessionPosition, language: Language, hints: int, *, known: bool
-) -> Message:
-    """The question: where it is, what it is worth, and last what it asks.
-
-    `hints` is how many of its hints are shown; `known` leaves out deck and section.
-    """
+def heading_lines(
+    question: "Question", position: SessionPosition, language: Language, *, known: bool
+) -> tuple[str, ...]:
+    """Where a question is and what it is worth; `known` leaves out deck and section."""
     number = question.id if position.number is None else f"{position.number} of {position.count}"
     where = "" if known else f" {sentence(position.title)} {sentence(position.section)}"
     hint_count = f" {count_of(len(question.hints), 'hint')}." if question.hints else ""
-    lines = (
+    return (
+        "",
         f"Question {number}.{where}",
         f"{count_of_marks(question.weight)}, in {languages_words(question, language)}.{hint_count}",
-        *_prompt_lines(question, language, hints),
     )
-    return Message("question", ("", *lines), _question_data(question, position, language, hints))
 
 
-def language_message(
-    question: "Question", position: SessionPosition, language: Language, hints: int
+def question_message(
+    question: "Question", position: SessionPosition, language: Language, hints: int, *heading: str
 ) -> Message:
-    """The same question in another language."""
-    lines = (f"In {ENGLISH_NAMES[language]}:", *_prompt_lines(question, language, hints))
-    return Message("question", lines, _question_data(question, position, language, hints))
-
-
-def _prompt_lines(question: "Question", language: Language, hints: int) -> Iterator[str]:
-    yield question.prompt.to(language)
-    if question.cover is not None:
-        yield f"Cover: {question.cover.to(language)}"
-    for at, hint in enumerate(question.hints[:hints], 1):
-        yield f"Hint {at}: {hint.to(language)}"
-
-
-def _question_data(
-    question: "Question", position: SessionPosition, language: Language, hints: int
-) -> dict[str, object]:
-    return {
+    """What a question asks, below its heading; `hints` is how many of its hints are shown."""
+    lines = [*heading, question.prompt.to(language)]
+    cover = question.cover.to(language) if question.cover else None
+    if cover is not None:
+        lines.append(f"Cover: {cover}")
+    shown = [hint.to(language) for hint in question.hints[:hints]]
+    lines += [f"Hint {at}: {hint}" for at, hint in enumerate(shown, 1)]
+    data = {
         "question": question.id,
         "number": position.number,
         "count": position.count,
         "deck": position.deck,
         "section": position.section,
         "prompt": question.prompt.to(language),
-        "cover": question.cover.to(language) if question.cover else None,
+        "cover": cover,
         "language": language,
         "languages": question.languages,
         "marks": question.weight,
         "level": question.level,
-        "hints": [hint.to(language) for hint in question.hints[:hints]],
+        "hints": shown,
         "hint_count": len(question.hints),
     }
+    return Message("question", tuple(lines), data)
 
 
 def languages_words(question: "Question", language: Language) -> str:
@@ -176,28 +164,10 @@ def languages_words(question: "Question", language: Language) -> str:
     return ENGLISH_NAMES[language] + (f", also in {others}" if others else "")
 
 
-def text_message(text: str) -> Message:
-    """The answer so far."""
+def text_lines(text: str) -> tuple[str, ...]:
+    """The answer so far, which is not empty."""
     lines = text.splitlines()
-    words = f"So far you have {count_of(len(lines), 'line')}:" if lines else "Nothing written yet."
-    return Message("text", (words, *lines), {"answer": text})
-
-
-def hint_message(hint: str, at: int, count: int) -> Message:
-    """One more hint."""
-    return Message("hint", (f"Hint {at} of {count}: {hint}",), {"number": at, "hint": hint})
-
-
-def grading_message(status: Status) -> Message:
-    """The answer is being graded, which takes a while."""
-    is_loading = status.state.is_on_its_way
-    words = "Grading starts when the model has loaded …" if is_loading else "Grading …"
-    return Message("judging", (words,), aside=True)
-
-
-def said_message(event: str, text: str, **data: object) -> Message:
-    """A message of one sentence."""
-    return Message(event, (text,), {**data, "text": text})
+    return (f"So far you have {count_of(len(lines), 'line')}:", *lines)
 
 
 def refused_message(error: TutorError) -> Message:
@@ -207,13 +177,6 @@ def refused_message(error: TutorError) -> Message:
     return Message(
         "refused", (words,), {"message": error.message, "remedy": error.remedy}, aside=True
     )
-
-
-def help_message(entries: Mapping[str, str]) -> Message:
-    """The commands that are possible here."""
-    lines = [f":{usage} {does}." for usage, does in entries.items()]
-    head = "Commands begin with a colon and can be shortened. To write a colon first, type two."
-    return Message("help", (head, *lines), {"commands": dict(entries)}, aside=True)
 
 
 def left_message(session: SessionState, draft_lines: int) -> Message:

@@ -13,8 +13,8 @@ from tutor.cli.terminal import (
     Hanging,
     Line,
     Terminal,
-    parts_of,
     plain,
+    spans_of,
     standard_error,
     standard_output,
 )
@@ -106,8 +106,5 @@ def _safe_line(line: Line) -> Line:
     """The line and its tones, with harmless text."""
     if isinstance(line, str):
         return harmless(line)
-    parts = tuple(
-        _harmless(part) if isinstance(part, str) else replace(part, text=_harmless(part.text))
-        for part in parts_of(line)
-    )
+    parts = tuple(replace(span, text=_harmless(span.text)) for span in spans_of(line))
     return replace(line, parts=parts) if isinstance(line, Hanging) else parts

@@ -16,12 +16,10 @@ from tutor.cli.linemode.base import (
     Stage,
 )
 from tutor.cli.linemode.input import TypedText
+from tutor.cli.linemode.output import Message
 from tutor.cli.linemode.verdict_messages import (
-    answer_message,
+    again_lines,
     changed_message,
-    feedback_message,
-    notes_message,
-    rated_message,
     verdict_message,
     why_message,
 )
@@ -114,7 +112,7 @@ class Review(Stage):
             pieces = grading.feedback(self.question, attempt.answer, attempt.grade)
             text = "".join(pieces).strip()
         if text:
-            self.show(feedback_message(text))
+            self.show(Message("feedback", (f"Feedback: {text}",), {"text": text}))
 
     def _read_ahead(self) -> None:
         """Have the model read the next question; a missing one is reported when it is asked."""
@@ -142,10 +140,16 @@ class Review(Stage):
     # --- what is shown
 
     def _answer(self, _: str) -> None:
-        self.show(answer_message(self.question, self.attempt.language))
+        text = self.question.answer.to(self.attempt.language)
+        self.show(Message("answer", (f"Model answer: {text}",), {"text": text}))
 
     def _notes(self, _: str) -> None:
-        self.show(notes_message(self.question, self.attempt.language))
+        question, references = self.question, self.question.references
+        note = question.note.to(self.attempt.language) if question.note else None
+        lines = [f"Note: {note}"] if note else []
+        lines += [f"See {reference}" for reference in references]
+        data = {"note": note, "references": references}
+        self.show(Message("notes", tuple(lines or ("This question has no notes.",)), data))
 
     def _why(self, number: str) -> None:
         attempt, grading = self.attempt, self.context.grading
@@ -187,8 +191,11 @@ class Review(Stage):
                 remedy=":rate auto removes your rating.",
             )
         self._answered = self.context.session.rate(self.attempt, ratings.get(word))
-        own = self.attempt.rated is not None
-        self.show(rated_message(self.attempt.rating, own, self._answered.due, self._today))
+        own, due = self.attempt.rated is not None, self._answered.due
+        rating = self.attempt.rating.name.lower()
+        words = f"Rated {rating}{' by you' if own else ', from the score'}."
+        data = {"rating": rating, "own": own, "due": due.isoformat() if due else None}
+        self.show(Message("rated", (words, *again_lines(due, self._today)), data))
 
     def _more(self, number: str) -> NextStep:
         return AskAbout(self._answered, self._number(number))

@@ -5,18 +5,15 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from tutor.authoring import DRAFTED
-from tutor.bank import Language
 from tutor.cli.linemode.output import Message
 from tutor.cli.terminal import Line, Span, verdict_span
 from tutor.formatting import count_of_marks, mark_in_words, number, one_line, sentence, when_words
-from tutor.progress import Rating
 
 if TYPE_CHECKING:
     from tutor.bank import Question
     from tutor.grading import Grade, PointGrade
     from tutor.grading.explain import Explanation
     from tutor.progress import Attempt
-    from tutor.study.follow_up import SecondQuestion
 
 
 def verdict_message(
@@ -110,26 +107,6 @@ def attempt_data(attempt: "Attempt", due: date | None) -> dict[str, object]:
     }
 
 
-def feedback_message(text: str) -> Message:
-    """The model's feedback."""
-    return Message("feedback", (f"Feedback: {text}",), {"text": text})
-
-
-def answer_message(question: "Question", language: Language) -> Message:
-    """The model answer."""
-    text = question.answer.to(language)
-    return Message("answer", (f"Model answer: {text}",), {"text": text})
-
-
-def notes_message(question: "Question", language: Language) -> Message:
-    """The author's note and the references."""
-    note = question.note.to(language) if question.note else None
-    lines = [f"Note: {note}"] if note else []
-    lines += [f"See {reference}" for reference in question.references]
-    data = {"note": note, "references": question.references}
-    return Message("notes", tuple(lines or ("This question has no notes.",)), data)
-
-
 def why_message(explanation: "Explanation", point: int | None = None) -> Message:
     """How the verdicts were reached; with `point`, from 1, only the verdict on that point.
 
@@ -144,27 +121,3 @@ def why_message(explanation: "Explanation", point: int | None = None) -> Message
         sections = sections[point : point + 1]
     lines = [line for title, words in sections for line in (title, *words)]
     return Message("why", tuple(lines), {"explanation": dict(sections)})
-
-
-def rated_message(rating: Rating, own: bool, due: date | None, today: date) -> Message:
-    """The answer's rating, and when the question comes again."""
-    words = f"Rated {rating.name.lower()}{' by you' if own else ', from the score'}."
-    data = {"rating": rating.name.lower(), "own": own, "due": due.isoformat() if due else None}
-    return Message("rated", (words, *again_lines(due, today)), data)
-
-
-def follow_up_message(follow_up: "SecondQuestion") -> Message:
-    """A follow-up about one point."""
-    words = f"Point {follow_up.number} of {follow_up.of} again."
-    data = {"number": follow_up.number, "point": follow_up.point, "asked": follow_up.asked}
-    return Message("more", (words, follow_up.asked), data)
-
-
-def follow_up_verdict_message(grade: "Grade", number: int) -> Message:
-    """The verdict on the answer to a follow-up about the point with this number, from 1."""
-    (point,) = grade.points
-    lines: list[Line] = [sentence(grade.remark)] if grade.remark else []
-    verdict = verdict_words(point)
-    lines.append((f"Point {number}, this time ", verdict, ". The score does not change."))
-    data = {"number": number, "point": point.id, "grade": grade.model_dump(mode="json")}
-    return Message("more-judged", tuple(lines), data)
