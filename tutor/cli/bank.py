@@ -125,7 +125,7 @@ def stats_command(
         return
     for rows in (decks, samples):
         if rows:
-            print_table([[*rows[0]], *([str(value) for value in row.values()] for row in rows)])
+            print_table([[*rows[0]], *(list(row.values()) for row in rows)])
         typer.echo("")
 
 
@@ -156,11 +156,7 @@ def list_command(
 
 
 @app.command("show")
-def show_command(
-    id_: QuestionId,
-    language: InLanguage = None,
-    as_json: AsJson = False,
-) -> None:
+def show_command(id_: QuestionId, language: InLanguage = None, as_json: AsJson = False) -> None:
     """Show a question, its rubric and its answer.
 
     Also shows its hints, its references and the author's note.
@@ -181,8 +177,7 @@ def show_command(
 def anki_command(
     deck: DeckId,
     out: Annotated[
-        Path | None,
-        typer.Option("--out", metavar="FILE", help="Default: DECK.apkg."),
+        Path | None, typer.Option("--out", metavar="FILE", help="Default: DECK.apkg.")
     ] = None,
     language: DeckLanguage = None,
     force: Force = False,
@@ -268,35 +263,41 @@ def _deck_data(deck: DeckInfo) -> dict[str, Any]:
 
 
 def _list_decks(bank: Bank, language: Language | None) -> None:
-    width = standard_output().width
-    rows = []
+    rows: list[tuple[object, ...]] = []
     for deck in bank.decks:
         title = _plain(deck.title.to(*_languages(language, deck)))
-        count, copy = len(deck.questions), deck.replaces is not None
-        if width is None:
-            cells = [deck.id, count_of(count, "question"), " ".join(deck.languages), title]
-            typer.echo("\t".join([*cells, YOUR_COPY] if copy else cells))
+        count, languages = len(deck.questions), " ".join(deck.languages)
+        mark = (YOUR_COPY,) if deck.replaces else ()
+        if standard_output().width is None:
+            rows.append((deck.id, count_of(count, "question"), languages, title, *mark))
         else:
-            named = f"{title} ({YOUR_COPY})" if copy else title
-            rows.append((deck.id, str(count), " ".join(deck.languages), named))
-    if rows:
-        print_table([("deck", "questions", "languages", "title"), *rows], cut_at=width)
+            named = f"{title} ({YOUR_COPY})" if mark else title
+            rows.append((deck.id, count, languages, named))
+    _print_rows(("deck", "questions", "languages", "title"), rows)
 
 
 def _list_questions(bank: Bank, deck: DeckInfo, language: Language | None) -> None:
-    preferred, width = _languages(language, deck), standard_output().width
-    short = bank.short_ids(deck.id)
-    rows = []
+    preferred, short = _languages(language, deck), bank.short_ids(deck.id)
+    rows: list[tuple[str, ...]] = []
     for info in deck.questions:
         languages = " ".join(info.languages)
         prompt = _plain(bank.question(info.id).prompt.to(*preferred))
-        if width is None:
+        if standard_output().width is None:
             section = _plain(info.section.title.to(*preferred))
-            typer.echo("\t".join((info.id, info.level, languages, section, prompt)))
+            rows.append((info.id, info.level, languages, section, prompt))
         else:
             rows.append((short[info.id], info.level, languages, prompt))
-    if rows:
-        print_table([("question", "level", "languages", "prompt"), *rows], cut_at=width)
+    _print_rows(("question", "level", "languages", "prompt"), rows)
+
+
+def _print_rows(heading: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
+    """A table in a terminal; in a pipe, only the rows, with tabs."""
+    width = standard_output().width
+    if width is None:
+        for row in rows:
+            typer.echo("\t".join(map(str, row)))
+    elif rows:
+        print_table([heading, *rows], cut_at=width)
 
 
 def _question_data(deck: DeckInfo) -> Iterator[dict[str, Any]]:

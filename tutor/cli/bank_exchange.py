@@ -40,10 +40,7 @@ def import_command(
             metavar="FILE", help="Notes: .apkg, .colpkg (Anki), .csv, .tsv, .txt, .md or .jsonl."
         ),
     ],
-    deck: Annotated[
-        str | None,
-        deck_option("The deck's id. Default: from the file."),
-    ] = None,
+    deck: Annotated[str | None, deck_option("The deck's id. Default: from the file.")] = None,
     language: Annotated[
         Language | None, typer.Option("--language", help="Default: guessed from the texts.")
     ] = None,
@@ -113,11 +110,7 @@ def _plan(
     from tutor.authoring.importing import plan_import
     from tutor.authoring.readers import parse_columns, read_notes
 
-    notes = read_notes(
-        file,
-        parse_columns(columns) if columns is not None else None,
-        encoding,
-    )
+    notes = read_notes(file, parse_columns(columns) if columns is not None else None, encoding)
     paths = find_paths(os.environ)
     built_in = paths.questions[0]
     return plan_import(
@@ -240,8 +233,7 @@ def unpack_command(
         typer.Option("--sha256", metavar="SUM", help="The checksum that the file must have."),
     ] = None,
     force: Annotated[
-        bool,
-        typer.Option("--force", help="Replace your deck of the same id; the old one is kept."),
+        bool, typer.Option("--force", help="Replace your deck of the same id; the old one is kept.")
     ] = False,
 ) -> None:
     """Install a deck from a file into your profile.

@@ -242,12 +242,7 @@ def _measure_samples(
     profile: "Profile", deck: str | None, limit: int | None, form: str | None, *, with_model: bool
 ) -> "tuple[MeasuredSamples, Judgement | None]":
     """Measure samples; with a model, also answers to other questions, and one of its judgements."""
-    from tutor.evaluation.verdicts import (
-        MeasuredSamples,
-        measure_sample,
-        samples_of,
-        strangers_of,
-    )
+    from tutor.evaluation.verdicts import MeasuredSamples, measure_sample, samples_of, strangers_of
     from tutor.grading import KeyTermGrader
     from tutor.wiring import open_profile_bank
 

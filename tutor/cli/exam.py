@@ -55,10 +55,7 @@ def start_command(
         str,
         typer.Option("--minutes", metavar="M", help="The time limit in minutes; `none` for none."),
     ] = "30",
-    deck: Annotated[
-        list[str] | None,
-        deck_option("Questions of this deck; repeatable."),
-    ] = None,
+    deck: Annotated[list[str] | None, deck_option("Questions of this deck; repeatable.")] = None,
     levels: Annotated[
         str,
         typer.Option(
@@ -193,7 +190,7 @@ def list_command(as_json: AsJson = False) -> None:
             (
                 record.begun.exam,
                 when(record.begun.at),
-                str(len(record.begun.questions)),
+                len(record.begun.questions),
                 limit_words(record.begun.minutes),
                 state_of(record),
                 marks := marks_words(record),

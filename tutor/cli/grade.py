@@ -248,10 +248,7 @@ def _data(grade: "Grade", feedback: str) -> dict[str, object]:
 
 
 def _print_text(
-    question: "Question",
-    grade: "Grade",
-    pieces: Iterable[str],
-    explanation: "Explanation | None",
+    question: "Question", grade: "Grade", pieces: Iterable[str], explanation: "Explanation | None"
 ) -> None:
     """Print score and verdicts, then the feedback as it is written, then the reasons.
 

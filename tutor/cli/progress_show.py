@@ -23,9 +23,7 @@ if TYPE_CHECKING:
     from tutor.study.statistics import Mastery, Period
 
 
-def show_command(
-    as_json: AsJson = False,
-) -> None:
+def show_command(as_json: AsJson = False) -> None:
     """Show where you stand.
 
     Shows what is due, streak, marks, exam date, weak points, topics, calendar, weeks and exams.
@@ -65,13 +63,13 @@ def _print(view: ProgressView) -> None:
         print_table(table, cut_at=width)
 
 
-_Table = list[tuple[str, ...]]
+_Table = list[tuple[object, ...]]
 
 
 def _first_tables(overview: "Overview") -> Iterator[_Table]:
     if any(day.attempts for day in overview.recent):
         days = (
-            (f"{day.day:%a %Y-%m-%d}", str(day.attempts), _share(day.mean))
+            (f"{day.day:%a %Y-%m-%d}", day.attempts, _share(day.mean))
             for day in overview.recent
             if day.attempts
         )
@@ -92,7 +90,7 @@ def _tables(view: ProgressView) -> Iterator[_Table]:
     yield from _periods(_PERIOD, "%Y-%m-%d", overview.weeks)
     if any(overview.ahead):
         due = (
-            ((overview.today + timedelta(days=at)).isoformat(), str(count))
+            ((overview.today + timedelta(days=at)).isoformat(), count)
             for at, count in enumerate(overview.ahead)
             if count
         )
@@ -116,7 +114,9 @@ def _mastery(kind: str, rows: "Iterable[tuple[str, Mastery]]") -> _Table:
     """A table of decks or topics; names come last, since only they may not fit the terminal."""
     cells = (
         (
-            *map(str, (row.known, row.shaky, row.new)),
+            row.known,
+            row.shaky,
+            row.new,
             _share(row.share if row.answered else None),
             printable(one_line(name)),
         )
@@ -138,7 +138,7 @@ def _calendar(overview: "Overview") -> _Table:
         overview.year.first + timedelta(days=7 * at) for at in range(len(overview.year.weeks))
     )
     weeks = zip(mondays, overview.year.weeks, strict=True)
-    rows = ((monday.isoformat(), *map(str, week)) for monday, week in weeks if any(week))
+    rows = ((monday.isoformat(), *week) for monday, week in weeks if any(week))
     return [("answers, week from", *WEEKDAYS), *((*row, *[""] * (8 - len(row))) for row in rows)]
 
 
@@ -149,24 +149,24 @@ def _share(share: float | None) -> str:
 _PERIOD = ("week from", "answers", "days", "mean marks", "minutes")
 
 
-def _period(form: str, period: "Period") -> tuple[str, ...]:
+def _period(form: str, period: "Period") -> tuple[object, ...]:
     return (
         f"{period.first:{form}}",
-        str(period.attempts),
-        str(period.days),
+        period.attempts,
+        period.days,
         _share(period.mean),
         f"{period.minutes:.0f}",
     )
 
 
-def _exam(exam: "SatExam") -> tuple[str, ...]:
+def _exam(exam: "SatExam") -> tuple[object, ...]:
     mark = exam.mark
     return (
         f"{exam.at:%Y-%m-%d}",
         number(mark.earned),
         number(mark.full),
         percent(mark.share),
-        str(exam.waiting),
+        exam.waiting,
     )
 
 
@@ -174,7 +174,7 @@ def grader_table(rows: "tuple[Agreement, ...]") -> _Table:
     """A table of how often the student agreed with each grader."""
     table: _Table = [("grader", "model", "version", "points", "overruled", "agreed")]
     for row in rows:
-        counts = (str(row.points), str(row.overruled), percent(row.share))
+        counts = (row.points, row.overruled, percent(row.share))
         table.append((row.grader, row.model or "–", row.version, *counts))
     return table
 

@@ -15,14 +15,7 @@ from tutor.cli.linemode.base import (
     language_named,
 )
 from tutor.cli.linemode.exam_messages import asked_message, place_words, rounded
-from tutor.cli.linemode.input import (
-    Interrupts,
-    Keyboard,
-    TimedInput,
-    TimeUp,
-    TypedText,
-    meaning,
-)
+from tutor.cli.linemode.input import Interrupts, Keyboard, TimedInput, TimeUp, TypedText, meaning
 from tutor.cli.linemode.messages import refused_message
 from tutor.cli.linemode.output import Message, Output
 from tutor.errors import TutorError
