@@ -14,6 +14,7 @@ from typer.testing import CliRunner
 
 from tests.cli.pages import make_profile
 from tests.golden.golden import FOLDER, check_golden, shape
+from tests.support.attempts import attempt_with
 from tests.support.banks import make_deck
 from tools.keys import SCREENS
 from tutor.bank import Verdict
@@ -192,21 +193,13 @@ def _attempt(
     )
     why = PointGrade(id="why", weight=0.5, verdict=Verdict.PARTIAL)
     grader = GraderId(name="model", version="7", model="f00d", prompt="beef", calibration="c-1")
-    return Attempt(
-        id=id_,
-        question=ID,
-        at=NOW,
-        language="ru",
-        answer="Ответ — 42.\n«Потому что»\t\u2028\x1b",
-        grade=Grade(
-            question=ID, grader=grader, language="ru", points=(what, why), ms=12.5, remark="Slowly."
-        ),
-        seconds=33.25,
-        hints=hints,
-        gave_up=gave_up,
-        day=NOW.date(),
-        exam=exam,
+    points = (what, why)
+    grade = Grade(
+        question=ID, grader=grader, language="ru", points=points, ms=12.5, remark="Slowly."
     )
+    answer = "Ответ — 42.\n«Потому что»\t\u2028\x1b"
+    more = {"hints": hints, "gave_up": gave_up, "day": NOW.date(), "exam": exam}
+    return attempt_with(grade, NOW, id_, answer, seconds=33.25, **more)
 
 
 def _follow_up() -> FollowedUp:
