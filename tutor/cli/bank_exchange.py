@@ -131,7 +131,7 @@ def _bank_texts(paths: Paths) -> Iterator[str]:
     bank = open_bank(paths.questions, paths.bank_cache)
     for deck in bank.decks:
         for info in deck.questions:
-            if info.file.is_relative_to(paths.questions[0]):
+            if paths.is_built_in(info.file):
                 question = bank.question(info.id)
                 yield from question.prompt.by_language().values()
                 yield from question.answer.by_language().values()
