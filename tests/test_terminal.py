@@ -2,7 +2,6 @@
 
 import os
 import signal
-from collections.abc import Callable
 from pathlib import Path
 
 import psutil
@@ -10,7 +9,7 @@ import pytest
 
 from tests.support.patience import SECONDS
 from tests.support.profiles import open_profile
-from tests.support.terminal import Terminal, welcomed
+from tests.support.terminal import Open, welcomed
 
 
 @pytest.fixture
@@ -20,7 +19,7 @@ def known(cached: Path) -> None:
 
 
 @pytest.mark.usefixtures("known")
-def test_it_draws_and_quits(open_terminal: Callable[..., Terminal]) -> None:
+def test_it_draws_and_quits(open_terminal: Open) -> None:
     terminal = open_terminal(NO_COLOR="1")
     terminal.wait_for("Due and new")
     terminal.press("\x11")
@@ -28,7 +27,7 @@ def test_it_draws_and_quits(open_terminal: Callable[..., Terminal]) -> None:
 
 
 def test_a_new_student_is_asked_and_starts(
-    open_terminal: Callable[..., Terminal], cached: Path, tmp_path: Path
+    open_terminal: Open, cached: Path, tmp_path: Path
 ) -> None:
     """Enter for the languages and the decks; a named model has settled the grader."""
     named = str(tmp_path / "none.gguf")
@@ -47,7 +46,7 @@ def test_a_new_student_is_asked_and_starts(
 @pytest.mark.native
 @pytest.mark.usefixtures("known")
 def test_killed_in_the_middle_nothing_typed_is_lost_and_no_child_stays(
-    open_terminal: Callable[..., Terminal], home: Path, dense_model: Path
+    open_terminal: Open, home: Path, dense_model: Path
 ) -> None:
     terminal = open_terminal("--model", str(dense_model))
     terminal.wait_for("Due and new")
@@ -67,7 +66,7 @@ def test_killed_in_the_middle_nothing_typed_is_lost_and_no_child_stays(
 
 @pytest.mark.usefixtures("known")
 def test_a_second_tutor_on_the_profile_names_the_first(
-    open_terminal: Callable[..., Terminal],
+    open_terminal: Open,
 ) -> None:
     first = open_terminal()
     first.wait_for("Due and new")

@@ -68,10 +68,21 @@ def import_command(
     that cannot be used are skipped and listed. Nothing in the file is run; pictures and sounds are
     skipped.
     """
-    from tutor.authoring.importing import carry_out
+    from tutor.authoring.importing import carry_out, plan_import
+    from tutor.authoring.readers import parse_columns, read_notes
 
+    paths = find_paths(os.environ)
     with _without_garbage_collection():
-        plan = _plan(file, deck, language, columns, encoding)
+        parts = parse_columns(columns) if columns is not None else None
+        plan = plan_import(
+            read_notes(file, parts, encoding),
+            file,
+            paths.own_questions,
+            taken={folder.name for folder in paths.questions[0].iterdir() if folder.is_dir()},
+            bank_texts=_bank_texts(paths),
+            deck=deck,
+            language=language,
+        )
         if not dry_run:
             carry_out(plan)
     if as_json:
@@ -98,30 +109,6 @@ def _without_garbage_collection() -> Iterator[None]:
     finally:
         if was_enabled:
             gc.enable()
-
-
-def _plan(
-    file: Path,
-    deck: str | None,
-    language: Language | None,
-    columns: str | None,
-    encoding: Encoding | None,
-) -> "Import":
-    from tutor.authoring.importing import plan_import
-    from tutor.authoring.readers import parse_columns, read_notes
-
-    notes = read_notes(file, parse_columns(columns) if columns is not None else None, encoding)
-    paths = find_paths(os.environ)
-    built_in = paths.questions[0]
-    return plan_import(
-        notes,
-        file,
-        paths.own_questions,
-        taken={folder.name for folder in built_in.iterdir() if folder.is_dir()},
-        bank_texts=_bank_texts(paths),
-        deck=deck,
-        language=language,
-    )
 
 
 def _bank_texts(paths: Paths) -> Iterator[str]:

@@ -28,7 +28,7 @@ from tutor.cli.linemode.messages import (
     text_lines,
 )
 from tutor.cli.linemode.output import Message
-from tutor.cli.linemode.verdict_messages import verdict_words
+from tutor.cli.linemode.review import verdict_words
 from tutor.cli.terminal import Line
 from tutor.engine import EngineState
 from tutor.formatting import sentence
