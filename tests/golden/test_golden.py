@@ -5,7 +5,6 @@ import shutil
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from itertools import count
 from pathlib import Path
 
 import pytest
@@ -14,26 +13,16 @@ from typer.testing import CliRunner
 
 from tests.cli.pages import make_profile
 from tests.golden.golden import FOLDER, check_golden, shape
-from tests.support.attempts import attempt_with
 from tests.support.banks import make_deck
 from tools.keys import SCREENS
-from tutor.bank import Verdict
 from tutor.cli.app import app
 from tutor.errors import TutorError
-from tutor.grading import Evidence, Grade, GraderId, PointGrade
 from tutor.paths import Paths
-from tutor.progress import (
-    Attempt,
-    ExamAnswered,
-    ExamBegun,
-    FollowedUp,
-    Rating,
-    open_progress,
-)
+from tutor.progress.events import KINDS, parse, to_line
+from tutor.progress.records import UnknownLine
 from tutor.settings import Settings
 
 ID = "mine.1.1"
-NOW = datetime(2026, 3, 4, 12, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -155,87 +144,12 @@ def test_the_exit_code_of_every_command_used_well_and_badly(renew: bool) -> None
 
 
 def test_the_bytes_of_a_history(paths: Paths, renew: bool) -> None:
-    write_history(paths)
-    check_golden("history.jsonl", paths.history.read_bytes().decode(), renew=renew)
-
-
-def write_history(paths: Paths) -> None:
-    """Every kind of event once, by a clock that stands still and ids that count."""
-    ids = count(1)
-    with open_progress(paths, clock=lambda: NOW, new_id=lambda: f"id-{next(ids)}") as progress:
-        progress.record(_attempt("first", gave_up=True))
-        progress.record(_attempt("second", hints=1))
-        progress.overrule("second", {"why": Verdict.MET})
-        progress.rate("second", Rating.EASY)
-        progress.note(_follow_up())
-        progress.undo()
-        progress.flag(ID, "Zu schwer? 太难")
-        progress.skip("mine.1.2", NOW.date())
-        progress.note(_exam())
-        progress.note(_exam_answer())
-        progress.end_exam("exam", "time-up", 61.5)
-        progress.record(_attempt("third", exam="exam"))
-        progress.end_exam("exam", "judged")
-        progress.delete(["first"])
-        progress.regrade("second", _attempt("second").grade)
-
-
-def _attempt(
-    id_: str, *, gave_up: bool = False, hints: int = 0, exam: str | None = None
-) -> Attempt:
-    what = PointGrade(
-        id="what",
-        weight=2,
-        verdict=Verdict.MET,
-        confidence=0.93,
-        expected=0.9,
-        evidence=Evidence(sentence=1, text="Ответ — 42.", confidence=0.5),
-    )
-    why = PointGrade(id="why", weight=0.5, verdict=Verdict.PARTIAL)
-    grader = GraderId(name="model", version="7", model="f00d", prompt="beef", calibration="c-1")
-    points = (what, why)
-    grade = Grade(
-        question=ID, grader=grader, language="ru", points=points, ms=12.5, remark="Slowly."
-    )
-    answer = "Ответ — 42.\n«Потому что»\t\u2028\x1b"
-    more = {"hints": hints, "gave_up": gave_up, "day": NOW.date(), "exam": exam}
-    return attempt_with(grade, NOW, id_, answer, seconds=33.25, **more)
-
-
-def _follow_up() -> FollowedUp:
-    return FollowedUp(
-        id="follow-up",
-        at=NOW,
-        attempt="second",
-        point="why",
-        asked="Почему?",
-        language="ru",
-        answer="Потому.",
-        grader=GraderId(name="terms", version="3"),
-        verdict=Verdict.MISSED,
-        confidence=0.75,
-        seconds=4,
-    )
-
-
-def _exam() -> ExamBegun:
-    questions = {ID: 2.5, "mine.1.2": 3.5}
-    return ExamBegun(
-        id="begun",
-        at=NOW,
-        exam="exam",
-        questions=questions,
-        decks=("mine",),
-        minutes=30,
-        mix={"recall": 1, "derive": 0.5},
-        seed=7,
-    )
-
-
-def _exam_answer() -> ExamAnswered:
-    return ExamAnswered(
-        id="answered", at=NOW, exam="exam", question=ID, language="ru", answer="42", seconds=20
-    )
+    """A line of each kind is read, and written again as it was."""
+    lines = (FOLDER / "history.jsonl").read_bytes().splitlines(keepends=True)
+    read = (parse(line, paths.history) for line in lines)
+    events = [event for event in read if event and not isinstance(event, UnknownLine)]
+    assert {event.kind for event in events} == KINDS
+    check_golden("history.jsonl", b"".join(map(to_line, events)).decode(), renew=renew)
 
 
 def test_the_settings(renew: bool) -> None:
