@@ -18,14 +18,6 @@ def known(cached: Path) -> None:
     welcomed(cached)
 
 
-@pytest.mark.usefixtures("known")
-def test_it_draws_and_quits(open_terminal: Open) -> None:
-    terminal = open_terminal(NO_COLOR="1")
-    terminal.wait_for("Due and new")
-    terminal.press("\x11")
-    assert terminal.ended() == 0
-
-
 def test_a_new_student_is_asked_and_starts(
     open_terminal: Open, cached: Path, tmp_path: Path
 ) -> None:

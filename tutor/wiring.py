@@ -5,13 +5,14 @@ import secrets
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tutor.bank import Bank, Language, open_bank
+from tutor.clock import utc_now
 from tutor.grader import open_grading
-from tutor.paths import Paths, private_folder
+from tutor.paths import private_folder
 from tutor.profile import Profile
 from tutor.progress import Progress, open_progress
 from tutor.study import Preferences, preferences_of
@@ -169,7 +170,7 @@ class Tutor:
 
     def reopen_bank(self) -> None:
         """Read the decks again, after one has changed; blocks."""
-        self.bank = open_profile_bank(self.paths)
+        self.bank = open_bank(self.paths.questions, self.paths.bank_cache)
         self._measuring = None
 
     @property
@@ -223,7 +224,8 @@ def open_tutor(profile: Profile) -> Iterator[Tutor]:
     """Open everything; close it at the end, whatever happens."""
     private_folder(profile.paths.home)
     with open_progress(profile.paths, clock=utc_now) as progress:
-        tutor = Tutor(profile, open_profile_bank(profile.paths), progress)
+        bank = open_bank(profile.paths.questions, profile.paths.bank_cache)
+        tutor = Tutor(profile, bank, progress)
         try:
             yield tutor
         finally:
@@ -231,13 +233,3 @@ def open_tutor(profile: Profile) -> Iterator[Tutor]:
             from tutor.progress.archive.backup import back_up_when_due  # late: not needed to start
 
             back_up_when_due(profile.paths, utc_now())
-
-
-def open_profile_bank(paths: Paths) -> Bank:
-    """The decks that came with the tutor and the student's own."""
-    return open_bank(paths.questions, paths.bank_cache)
-
-
-def utc_now() -> datetime:
-    """The time now, in UTC."""
-    return datetime.now(UTC)

@@ -11,12 +11,12 @@ import pytest
 from tests.cli.conftest import Run
 from tests.cli.pages import make_profile
 from tutor.cli.progress_view import prompt_line
+from tutor.clock import utc_now
 from tutor.paths import Paths
 from tutor.progress import open_progress
 from tutor.progress.read_only import read_state
 from tutor.settings import Settings
 from tutor.study import Preferences, preferences_of
-from tutor.wiring import utc_now
 
 pytestmark = pytest.mark.usefixtures("cached")
 

@@ -22,6 +22,7 @@ from tutor.cli.options import (
 )
 from tutor.cli.output import STANDARD, print_json, print_table, read_file, write_file
 from tutor.cli.terminal import standard_output
+from tutor.clock import utc_now
 from tutor.formatting import count_of, one_line
 from tutor.paths import find_paths
 
@@ -188,7 +189,6 @@ def anki_command(
     newer package, in any language; Anki keeps your scheduling.
     """
     from tutor.bank.anki import to_apkg
-    from tutor.wiring import utc_now
 
     bank = open_decks()
     info = bank.deck(deck)

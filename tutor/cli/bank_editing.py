@@ -10,6 +10,7 @@ from tutor.bank import Bank, Language, printable
 from tutor.cli.bank import app, open_decks, print_problems, say_if_not_on_today
 from tutor.cli.options import AsJson, DeckId
 from tutor.cli.output import print_json
+from tutor.clock import utc_now
 from tutor.formatting import count_of
 from tutor.paths import find_paths
 
@@ -60,7 +61,6 @@ def edit_command(
     """
     from tutor.authoring.editing import begin_edit, drop_edit, save_edit, saved_words
     from tutor.authoring.editor_command import find_editor
-    from tutor.wiring import utc_now
 
     paths, bank = find_paths(os.environ), open_decks()
     edit = begin_edit(bank, bank.full_id(question), paths, utc_now())
@@ -169,7 +169,6 @@ def revert_command(
     A deck that you revert is kept in your profile under a hidden name, which is printed.
     """
     from tutor.authoring.copies import revert_deck, revert_question
-    from tutor.wiring import utc_now
 
     bank = open_decks()
     if "." in what:  # ids of decks have no dot
@@ -186,6 +185,5 @@ def remove_command(deck: DeckId) -> None:
     to have the deck again. Your progress is kept too.
     """
     from tutor.authoring.copies import remove_deck
-    from tutor.wiring import utc_now
 
     typer.echo(remove_deck(open_decks().deck(deck), find_paths(os.environ), utc_now()))

@@ -14,6 +14,7 @@ from tutor.bank import Language
 from tutor.cli.bank import app, open_decks, say_if_not_on_today
 from tutor.cli.options import AsJson, DeckId, Force, deck_option
 from tutor.cli.output import STANDARD, print_json, read_file, write_file
+from tutor.clock import utc_now
 from tutor.formatting import count_of, printable
 from tutor.paths import Paths, find_paths
 
@@ -230,7 +231,6 @@ def unpack_command(
     the same id is kept under a hidden name.
     """
     from tutor.authoring.sharing import install_deck, read_archive
-    from tutor.wiring import utc_now
 
     deck = read_archive(read_file(file), sha256)
     built_in = any(info.id == deck.id and not info.replaces for info in open_decks().decks)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from tutor.bank import Split
+from tutor.bank import Split, open_bank
 from tutor.cli.model_choice import ModelChoice
 from tutor.cli.options import AsJson, GraderChoice, Model, deck_option, group
 from tutor.cli.output import Narration, print_json
@@ -54,10 +54,9 @@ def speed(
     from tutor.engine.client import ModelEngine
     from tutor.evaluation.speed import measure_speed
     from tutor.models.measurements import save_speed
-    from tutor.wiring import open_profile_bank
 
     profile = _profile(context, model)
-    bank = open_profile_bank(profile.paths)
+    bank = open_bank(profile.paths.questions, profile.paths.bank_cache)
     question_id = bank.full_id(question_id)
     question = bank.question(question_id)
     language = bank.deck_of(question_id).language
@@ -186,9 +185,8 @@ def _measure_marked(
     """Grade answers from a file or a split as in a session, and print how well that agrees."""
     from tutor.cli.grade import open_chosen_grading
     from tutor.evaluation import marked_samples, measure_marked, read_marked
-    from tutor.wiring import open_profile_bank
 
-    bank = open_profile_bank(profile.paths)
+    bank = open_bank(profile.paths.questions, profile.paths.bank_cache)
     if isinstance(source, Path):
         answers = read_marked(source)
     else:
@@ -244,9 +242,8 @@ def _measure_samples(
     """Measure samples; with a model, also answers to other questions, and one of its judgements."""
     from tutor.evaluation.verdicts import MeasuredSamples, measure_sample, samples_of, strangers_of
     from tutor.grading import KeyTermGrader
-    from tutor.wiring import open_profile_bank
 
-    bank = open_profile_bank(profile.paths)
+    bank = open_bank(profile.paths.questions, profile.paths.bank_cache)
     if deck is not None:
         bank.deck(deck)
     samples = samples_of(bank, "calibrate", deck)

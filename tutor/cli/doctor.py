@@ -15,10 +15,12 @@ from typing import TYPE_CHECKING
 import typer
 
 from tutor import __version__
+from tutor.bank import open_bank
 from tutor.cli.model_choice import ModelChoice
 from tutor.cli.options import AsJson, Model
 from tutor.cli.output import print_json
 from tutor.cli.terminal import Hanging, Line, Span, has_utf8_locale
+from tutor.clock import utc_now
 from tutor.engine import BUILT_IN_JUDGE
 from tutor.engine.setup_state import SetupStage, SetupState, can_run_models, read_setup
 from tutor.errors import TutorError
@@ -199,11 +201,10 @@ def _model(profile: "Profile") -> Part:
 
 
 def _bank(profile: "Profile") -> Part:
-    from tutor.wiring import open_profile_bank
 
     title = "Decks"
     try:
-        bank = open_profile_bank(profile.paths)
+        bank = open_bank(profile.paths.questions, profile.paths.bank_cache)
     except TutorError as error:
         return _failed(title, error)
     questions = sum(len(deck.questions) for deck in bank.decks)
@@ -220,7 +221,6 @@ def _bank(profile: "Profile") -> Part:
 
 def _progress(profile: "Profile") -> Part:
     from tutor.progress import open_progress
-    from tutor.wiring import utc_now
 
     title = "Progress"
     if not profile.paths.history.exists():

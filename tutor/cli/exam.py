@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, BinaryIO
 
 import typer
 
+from tutor.bank import open_bank
 from tutor.cli.ask import open_interruptible, session_grading
 from tutor.cli.model_choice import ModelChoice
 from tutor.cli.options import (
@@ -214,13 +215,12 @@ def report_command(exam: Exam = None, as_json: AsJson = False) -> None:
     from tutor.profile import Profile
     from tutor.progress.read_only import read_exam_records
     from tutor.study.exam_text import outcome_of
-    from tutor.wiring import open_profile_bank
 
     paths = find_paths(os.environ)
     records = read_exam_records(paths.history)
     record = _chosen(records, exam)
     reads = Profile(os.environ, {}).languages
-    outcome = outcome_of(record, open_profile_bank(paths), records, reads)
+    outcome = outcome_of(record, open_bank(paths.questions, paths.bank_cache), records, reads)
     if as_json:
         print_json(report_data(record, outcome.report))
     else:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from tutor.bank import Language, printable
+from tutor.bank import Language, open_bank, printable
 from tutor.cli.model_choice import ModelChoice
 from tutor.cli.options import (
     MOST_CHARACTERS,
@@ -106,7 +106,6 @@ def grade(
     """
     from tutor.profile import Profile
     from tutor.study.preferences import language_of
-    from tutor.wiring import open_profile_bank
 
     choice = ModelChoice(model, allow_large_model, server).over(context.obj)
     if batch is not None:
@@ -122,7 +121,7 @@ def grade(
         raise WrongUsage("name a question, or a file of answers with --batch and --out")
     text = _answer(source, answer, file)
     profile = Profile(os.environ, choice.arguments)
-    bank = open_profile_bank(profile.paths)
+    bank = open_bank(profile.paths.questions, profile.paths.bank_cache)
     question = bank.question(bank.full_id(question_id))
     if language is not None and language not in question.languages:
         raise WrongUsage(f"{question.id} is available in {', '.join(question.languages)}")
@@ -151,13 +150,12 @@ def _grade_many(
     from tutor.cli.batch import Batch
     from tutor.engine import EngineState
     from tutor.profile import Profile
-    from tutor.wiring import open_profile_bank
 
     profile = Profile(os.environ, choice.arguments | {"server_jobs": jobs})
     side_by_side = bool(profile.settings.server) and grader != "terms"
     if jobs is not None and not side_by_side:
         raise WrongUsage("--jobs needs a server; otherwise answers are graded one by one")
-    bank = open_profile_bank(profile.paths)
+    bank = open_bank(profile.paths.questions, profile.paths.bank_cache)
     with closing(open_chosen_grading(profile, grader)) as grading:
         needs_model = grader == "model"
         has_model = grading.has_model and grading.status.state is not EngineState.OFF

@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
+from tutor.bank import open_bank
 from tutor.cli.options import AsJson, Force, deck_option, group
 from tutor.cli.output import STANDARD, must_be_free, print_json, print_table, read_file, write_file
 from tutor.cli.progress_show import grader_data, grader_table, show_command
+from tutor.clock import utc_now
 from tutor.formatting import count_of
 from tutor.paths import find_paths
 
@@ -76,7 +78,6 @@ def import_command(
     """
     from tutor.encodings import NotUtf8, foreign
     from tutor.progress.archive.import_export import import_lines
-    from tutor.wiring import utc_now
 
     paths, data = find_paths(os.environ), read_file(file)
     if foreign(data) is not None:
@@ -103,7 +104,6 @@ def backup_command(
     and one a month after that. Works while the tutor is running.
     """
     from tutor.progress.archive.backup import back_up, back_up_to
-    from tutor.wiring import utc_now
 
     paths = find_paths(os.environ)
     if out is not None:
@@ -166,7 +166,6 @@ def restore_command(
     Restores everything or nothing, and only while the tutor is closed.
     """
     from tutor.progress.archive.backup import restore
-    from tutor.wiring import utc_now
 
     restored = restore(find_paths(os.environ), name, clock=utc_now)
     _report_backup(restored.backup)
@@ -180,7 +179,6 @@ def rebuild_command(as_json: AsJson = False) -> None:
     Makes a new progress.json and shows what changed in it. Drafts and the session are kept.
     """
     from tutor.progress.archive.restore import rebuild
-    from tutor.wiring import utc_now
 
     rebuilt = rebuild(find_paths(os.environ), clock=utc_now)
     _report(rebuilt.notices)
@@ -229,7 +227,6 @@ def report_command(
     """
     from tutor.cli.html_report import page_of
     from tutor.cli.progress_view import open_progress_view
-    from tutor.wiring import utc_now
 
     must_be_free(html, force=force)
     now = utc_now()
@@ -279,10 +276,9 @@ def samples_command(
     """
     from tutor.progress.archive.samples import collect_samples, to_yaml, write_samples
     from tutor.progress.read_only import read_history
-    from tutor.wiring import open_profile_bank
 
     paths = find_paths(os.environ)
-    bank = open_profile_bank(paths)
+    bank = open_bank(paths.questions, paths.bank_cache)
     chosen = None if deck is None else bank.deck(deck).id
     attempts = _chosen(read_history(paths.history), chosen, overruled_only=overruled_only)
     collected = collect_samples(attempts, bank)

@@ -14,6 +14,7 @@ from tutor.cli.options import AsJson
 from tutor.cli.output import print_json, print_table
 from tutor.cli.progress_view import ProgressView, open_progress_view
 from tutor.cli.terminal import standard_output
+from tutor.clock import utc_now
 from tutor.formatting import WEEKDAYS, number, one_line, percent
 
 if TYPE_CHECKING:
@@ -31,8 +32,6 @@ def show_command(as_json: AsJson = False) -> None:
     answered well and still remembered. Shaky: answered, but not known. Mastery: the last score
     times the probability that you still remember it.
     """
-    from tutor.wiring import utc_now
-
     view = open_progress_view(os.environ, utc_now())
     if as_json:
         print_json(_data(view))
