@@ -20,19 +20,14 @@ from tutor.cli.linemode.base import (
     WritingStage,
     language_named,
 )
-from tutor.cli.linemode.messages import (
-    SessionPosition,
-    heading_lines,
-    position_of,
-    question_message,
-    text_lines,
-)
+from tutor.cli.linemode.messages import languages_words, text_lines
 from tutor.cli.linemode.output import Message
 from tutor.cli.linemode.review import verdict_words
 from tutor.cli.terminal import Line
 from tutor.engine import EngineState
-from tutor.formatting import sentence
+from tutor.formatting import count_of, count_of_marks, one_line, sentence
 from tutor.progress import Draft
+from tutor.study import languages_for
 from tutor.study.follow_up import second_question, worded
 
 if TYPE_CHECKING:
@@ -118,24 +113,17 @@ class Answering(Writing):
 
     def enter(self) -> None:
         """Ask the question; name deck and section unless the last question was in them too."""
-        position = self._position
-        self._ask(known=(position.deck, position.section) == self.context.place)
-        self.context.place = (position.deck, position.section)
+        info = self.context.tutor.bank.info(self.question.id)
+        place = (info.deck, info.section.key)
+        self._ask(known=place == self.context.place)
+        self.context.place = place
         self._prepare()
-
-    @property
-    def _position(self) -> SessionPosition:
-        state = self.context.session.state
-        assert state is not None
-        tutor = self.context.tutor
-        return position_of(self.question.id, state, tutor.bank, tutor.languages)
 
     def _prepare(self) -> None:
         self.context.grading.prepare(self.question, self.language, self.answer)
 
     def _ask(self, *, known: bool) -> None:
-        heading = heading_lines(self.question, self._position, self.language, known=known)
-        self._show_question(*heading)
+        self._show_question(known=known)
         if self.answer.strip():
             self.show(Message("text", text_lines(self.answer), {"answer": self.answer}))
             self._say_whose_language()
@@ -143,10 +131,48 @@ class Answering(Writing):
         else:
             self.context.invite(LONG, SHORT)
 
-    def _show_question(self, *heading: str) -> None:
-        self.show(
-            question_message(self.question, self._position, self.language, self.hints, *heading)
-        )
+    def _show_question(self, heading: str = "", *, known: bool = False) -> None:
+        """Show what the question asks, and the hints so far, below this heading or its place.
+
+        `known` leaves out deck and section.
+        """
+        question, language, tutor = self.question, self.language, self.context.tutor
+        deck, asked = tutor.bank.deck_of(question.id), self.context.session.state
+        assert asked is not None
+        reads = languages_for(deck.language, tutor.languages)
+        section = one_line(tutor.bank.info(question.id).section.title.to(*reads))
+        at = asked.questions.index(question.id) + 1 if question.id in asked.questions else None
+        count, hints = len(asked.questions), [hint.to(language) for hint in question.hints]
+        if heading:
+            lines = [heading]
+        else:
+            number = question.id if at is None else f"{at} of {count}"
+            title = sentence(one_line(deck.title.to(*reads)))
+            many = f" {count_of(len(hints), 'hint')}." if hints else ""
+            marks = f"{count_of_marks(question.weight)}, in {languages_words(question, language)}"
+            place = "" if known else f" {title} {sentence(section)}"
+            lines = ["", f"Question {number}.{place}", f"{marks}.{many}"]
+        lines.append(question.prompt.to(language))
+        cover = question.cover.to(language) if question.cover else None
+        if cover is not None:
+            lines.append(f"Cover: {cover}")
+        lines += [f"Hint {nth}: {hint}" for nth, hint in enumerate(hints[: self.hints], 1)]
+        data = {
+            "question": question.id,
+            "number": at,
+            "count": count,
+            "deck": deck.id,
+            "section": section,
+            "prompt": question.prompt.to(language),
+            "cover": cover,
+            "language": language,
+            "languages": question.languages,
+            "marks": question.weight,
+            "level": question.level,
+            "hints": hints[: self.hints],
+            "hint_count": len(hints),
+        }
+        self.show(Message("question", tuple(lines), data))
 
     def _say_whose_language(self) -> None:
         """Explain that a draft keeps its language, if the student asked for another."""

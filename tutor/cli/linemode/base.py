@@ -113,7 +113,7 @@ class SessionContext(LineContext):
     interrupts: Interrupts
     session: StudySession
     place: tuple[str, str] | None = None
-    """The deck and section that were shown last."""
+    """The deck and section of the question that was asked last."""
 
     def grade(self, question: "Question", answer: str, language: Language) -> "Grade":
         """Grade an answer. Raises EngineError if only the model may grade and it fails."""

@@ -1,7 +1,6 @@
 """The messages of a session: pure functions from what happened to words and data."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -12,7 +11,6 @@ from tutor.engine.setup_state import SetupState
 from tutor.errors import TutorError
 from tutor.formatting import (
     count_of,
-    count_of_marks,
     mark_in_words,
     one_line,
     percent,
@@ -82,80 +80,6 @@ def grader_message(status: Status, grader: "Choice", setup: SetupState | None = 
     else:
         words = "A model grades your answers."
     return Message("grader", (words,), {"state": status.state.value, "text": words}, aside=True)
-
-
-@dataclass(frozen=True, slots=True)
-class SessionPosition:
-    """Where a question is in the bank and in the session."""
-
-    deck: str
-    """The deck's id."""
-    title: str
-    """The deck's title."""
-    section: str
-    """The section's title."""
-    number: int | None
-    """The question's number in the session, from 1; None if it is not one of the session."""
-    count: int
-    """The session's questions."""
-
-
-def position_of(
-    question: str, session: SessionState, bank: Bank, reads: tuple[Language, ...] = ()
-) -> SessionPosition:
-    """Where a question is, with titles in a language that the student `reads`."""
-    info = bank.info(question)
-    deck = bank.deck(info.deck)
-    languages = languages_for(deck.language, reads)
-    return SessionPosition(
-        deck=deck.id,
-        title=one_line(deck.title.to(*languages)),
-        section=one_line(info.section.title.to(*languages)),
-        number=session.questions.index(question) + 1 if question in session.questions else None,
-        count=len(session.questions),
-    )
-
-
-def heading_lines(
-    question: "Question", position: SessionPosition, language: Language, *, known: bool
-) -> tuple[str, ...]:
-    """Where a question is and what it is worth; `known` leaves out deck and section."""
-    number = question.id if position.number is None else f"{position.number} of {position.count}"
-    where = "" if known else f" {sentence(position.title)} {sentence(position.section)}"
-    hint_count = f" {count_of(len(question.hints), 'hint')}." if question.hints else ""
-    return (
-        "",
-        f"Question {number}.{where}",
-        f"{count_of_marks(question.weight)}, in {languages_words(question, language)}.{hint_count}",
-    )
-
-
-def question_message(
-    question: "Question", position: SessionPosition, language: Language, hints: int, *heading: str
-) -> Message:
-    """What a question asks, below its heading; `hints` is how many of its hints are shown."""
-    lines = [*heading, question.prompt.to(language)]
-    cover = question.cover.to(language) if question.cover else None
-    if cover is not None:
-        lines.append(f"Cover: {cover}")
-    shown = [hint.to(language) for hint in question.hints[:hints]]
-    lines += [f"Hint {at}: {hint}" for at, hint in enumerate(shown, 1)]
-    data = {
-        "question": question.id,
-        "number": position.number,
-        "count": position.count,
-        "deck": position.deck,
-        "section": position.section,
-        "prompt": question.prompt.to(language),
-        "cover": cover,
-        "language": language,
-        "languages": question.languages,
-        "marks": question.weight,
-        "level": question.level,
-        "hints": shown,
-        "hint_count": len(question.hints),
-    }
-    return Message("question", tuple(lines), data)
 
 
 def languages_words(question: "Question", language: Language) -> str:
