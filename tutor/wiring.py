@@ -61,16 +61,13 @@ class Tutor:
         Key terms grade until then. The previous model is unloaded first, since two may not fit
         into memory. `listener` is called with the new one's status, from any thread.
         """
-        before = self.grading
-        if before.has_model or model is None:
+        if self.grading.has_model or model is None:
             self._replace_grading(open_grading(self._profile.with_model(None)))
         self._profile = self._profile.with_model(model)
-        if model is not None:
-            self._loading = fresh = open_grading(self._profile)
-            fresh.subscribe(listener)
-            fresh.wait_until_settled()
-            self._replace_grading(fresh)
-        listener(self.grading.status)
+        if model is None:
+            listener(self.grading.status)
+        else:
+            self._load(listener)
 
     def retry_model(self, listener: "StatusListener") -> bool:
         """Try again to load a model that could not be run before; blocks like `change_model`.
@@ -80,15 +77,7 @@ class Tutor:
         with self._retrying:  # so that a model is not loaded twice
             before = self.grading
             before.wait_until_settled()
-            if before.model_name is not None:
-                return False
-            self._loading = fresh = open_grading(self._profile, or_judge=True)
-            if fresh.has_model:
-                fresh.subscribe(listener)
-                fresh.wait_until_settled()
-            self._replace_grading(fresh)
-            listener(fresh.status)
-            return fresh.has_model
+            return before.model_name is None and self._load(listener, or_judge=True).has_model
 
     def use_model(self, path: Path | None, listener: "StatusListener") -> None:
         """Switch to this model, or to none, now and for later starts.
@@ -122,6 +111,16 @@ class Tutor:
 
         catalog, folder = load_catalog(self.paths), self.paths.models[0]
         return JudgeDownload.by_environment(catalog, folder, self._profile.environ, on_progress)
+
+    def _load(self, listener: "StatusListener", *, or_judge: bool = False) -> "GradingService":
+        """Replace the grading service by the profile's as soon as its model is ready or failed."""
+        self._loading = fresh = open_grading(self._profile, or_judge=or_judge)
+        if fresh.has_model:
+            fresh.subscribe(listener)
+            fresh.wait_until_settled()
+        self._replace_grading(fresh)
+        listener(fresh.status)
+        return fresh
 
     def _replace_grading(self, grading: "GradingService") -> None:
         with self._opening:

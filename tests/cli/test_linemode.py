@@ -21,7 +21,7 @@ from tutor.cli.linemode.input import (
 )
 from tutor.cli.linemode.loop import converse
 from tutor.cli.linemode.messages import over_message
-from tutor.cli.linemode.output import TextOutput
+from tutor.cli.linemode.output import Output
 from tutor.clock import utc_now
 from tutor.engine import EngineCrashed
 from tutor.grader import open_key_terms
@@ -65,7 +65,7 @@ class Talk:
                 grading=self.grading,
                 grader="auto",
                 feedback=feedback,
-                output=TextOutput(inviting=True),
+                output=Output(inviting=True),
                 keyboard=HeardKeyboard(Tty(*typed), self.interrupts),
                 interrupts=self.interrupts,
                 session=session,

@@ -22,7 +22,7 @@ from tutor.cli.linemode.input import (
     meaning,
 )
 from tutor.cli.linemode.messages import grader_message
-from tutor.cli.linemode.output import JsonOutput, Message, TextOutput, harmless
+from tutor.cli.linemode.output import JsonOutput, Message, Output, harmless
 from tutor.cli.output import Narration, print_table
 from tutor.cli.terminal import Hanging, Span, Terminal, marked, plain, verdict_span
 from tutor.engine import EngineState, Status
@@ -125,7 +125,7 @@ def test_words_go_to_one_stream_and_narration_to_the_other(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     for inviting in (True, False):
-        words = TextOutput(inviting=inviting)
+        words = Output(inviting=inviting)
         words.show(Message("a", ("one\ntwo", "")))
         words.show(Message("b", ("aside",), aside=True))
         words.invite("type")
