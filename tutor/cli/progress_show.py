@@ -19,7 +19,6 @@ from tutor.formatting import WEEKDAYS, number, one_line, percent
 
 if TYPE_CHECKING:
     from tutor.progress.agreement import Agreement
-    from tutor.study.exam_plan import Plan
     from tutor.study.overview import Overview, SatExam
     from tutor.study.statistics import Mastery, Period
 
@@ -179,11 +178,23 @@ def grader_table(rows: "tuple[Agreement, ...]") -> _Table:
 
 
 def _data(view: ProgressView) -> dict[str, object]:
-    overview, record = view.overview, view.record
+    overview, record, plan = view.overview, view.record, view.overview.plan
+    counts = (count for week in overview.year.weeks for count in week)
+    days = ((overview.year.first + timedelta(days=at), count) for at, count in enumerate(counts))
     return {
         "due": overview.due,
         "new": overview.new,
-        "plan": None if overview.plan is None else _plan_data(overview.plan),
+        "plan": None
+        if plan is None
+        else {
+            "exam": plan.exam.isoformat(),
+            "days": plan.days,
+            "new": plan.new,
+            "sights": plan.views_left,
+            "needed": plan.needed,
+            "pace": round(plan.pace, 2),
+            "holds": plan.holds,
+        },
         "today": {
             "answers": overview.done.attempts,
             "first": overview.done.new,
@@ -192,8 +203,16 @@ def _data(view: ProgressView) -> dict[str, object]:
         },
         "minutes": overview.minutes,
         "streak": {"current": overview.streak.current, "longest": overview.streak.longest},
-        "days": _days_data(overview),
-        "weeks": [_period_data(week) for week in overview.weeks],
+        "days": {day.isoformat(): count for day, count in days if count},
+        "weeks": [
+            {
+                "first": week.first.isoformat(),
+                "answers": week.attempts,
+                "mean": _rounded(week.mean),
+                "minutes": round(week.minutes, 2),
+            }
+            for week in overview.weeks
+        ],
         "ahead": list(overview.ahead),
         "decks": [{"deck": row.name, **_mastery_data(row)} for row in overview.decks],
         "topics": [{"topic": row.name, **_mastery_data(row)} for row in overview.topics],
@@ -201,7 +220,16 @@ def _data(view: ProgressView) -> dict[str, object]:
             {"question": each.question, "point": each.point, "verdicts": each.verdicts}
             for each in overview.again
         ],
-        "exams": [_exam_data(exam) for exam in record.exams],
+        "exams": [
+            {
+                "at": exam.at.isoformat(),
+                "earned": round(exam.mark.earned, 4),
+                "full": exam.mark.full,
+                "questions": exam.mark.questions,
+                "waiting": exam.waiting,
+            }
+            for exam in record.exams
+        ],
         "graders": [grader_data(row) for row in record.graders],
     }
 
@@ -210,39 +238,12 @@ def _rounded(share: float | None) -> float | None:
     return None if share is None else round(share, 4)
 
 
-def _days_data(overview: "Overview") -> dict[str, int]:
-    """The answers of the year by day, without empty days."""
-    counts = (count for week in overview.year.weeks for count in week)
-    days = ((overview.year.first + timedelta(days=at), count) for at, count in enumerate(counts))
-    return {day.isoformat(): count for day, count in days if count}
-
-
-def _period_data(period: "Period") -> dict[str, object]:
-    return {
-        "first": period.first.isoformat(),
-        "answers": period.attempts,
-        "mean": _rounded(period.mean),
-        "minutes": round(period.minutes, 2),
-    }
-
-
 def _mastery_data(row: "Mastery") -> dict[str, object]:
     return {
         "questions": row.questions,
         "answered": row.answered,
         "known": row.known,
         "mastery": round(row.share, 4),
-    }
-
-
-def _exam_data(exam: "SatExam") -> dict[str, object]:
-    mark = exam.mark
-    return {
-        "at": exam.at.isoformat(),
-        "earned": round(mark.earned, 4),
-        "full": mark.full,
-        "questions": mark.questions,
-        "waiting": exam.waiting,
     }
 
 
@@ -255,16 +256,4 @@ def grader_data(row: "Agreement") -> dict[str, object]:
         "points": row.points,
         "overruled": row.overruled,
         "share": round(row.share, 4),
-    }
-
-
-def _plan_data(plan: "Plan") -> dict[str, object]:
-    return {
-        "exam": plan.exam.isoformat(),
-        "days": plan.days,
-        "new": plan.new,
-        "sights": plan.views_left,
-        "needed": plan.needed,
-        "pace": round(plan.pace, 2),
-        "holds": plan.holds,
     }
