@@ -2,20 +2,18 @@
 
 import json
 import shutil
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from textual.binding import Binding
-from typer.testing import CliRunner
 
+from tests.cli.conftest import Ran, Run, run  # noqa: F401 - a fixture
 from tests.cli.pages import make_profile
 from tests.golden.golden import FOLDER, check_golden, shape
 from tests.support.banks import make_deck
 from tools.keys import SCREENS
-from tutor.cli.app import app
 from tutor.errors import TutorError
 from tutor.paths import Paths
 from tutor.progress.events import KINDS, parse, to_line
@@ -30,23 +28,17 @@ def renew(request: pytest.FixtureRequest) -> bool:
     return bool(request.config.getoption("--renew-golden"))
 
 
-@dataclass(frozen=True, slots=True)
-class Ran:
-    """How a command ended: 1 also stands for a named error, as in `tutor.__main__`."""
+@pytest.fixture
+def tutor(run: Run) -> Callable[[str], Ran]:  # noqa: F811
+    """Run `tutor` with the words of a line; after ` < ` comes standard input."""
 
-    code: int
-    out: str
+    def tutor(line: str) -> Ran:
+        words, _, typed = line.partition(" < ")
+        ran = run(*words.split(), stdin=typed.replace("|", "\n") + "\n" if typed else "")
+        assert ran.error is None or isinstance(ran.error, TutorError), line
+        return ran
 
-
-def run(line: str) -> Ran:
-    """Run `tutor` with the words of `line`; after ` < ` comes standard input."""
-    words, _, typed = line.partition(" < ")
-    stdin = typed.replace("|", "\n") + "\n" if typed else ""
-    result = CliRunner().invoke(app, words.split(), input=stdin)
-    if isinstance(result.exception, TutorError):
-        return Ran(1, result.stdout)
-    assert result.exception is None or isinstance(result.exception, SystemExit), line
-    return Ran(result.exit_code, result.stdout)
+    return tutor
 
 
 @pytest.fixture
@@ -102,13 +94,13 @@ OUTPUTS = (
 
 @pytest.mark.native
 @pytest.mark.usefixtures("work")
-def test_the_shape_of_every_json_output(renew: bool) -> None:
-    check_golden("json.txt", "\n".join(_outputs()), renew=renew)
+def test_the_shape_of_every_json_output(tutor: Callable[[str], Ran], renew: bool) -> None:
+    check_golden("json.txt", "\n".join(_outputs(tutor)), renew=renew)
 
 
-def _outputs() -> Iterator[str]:
+def _outputs(tutor: Callable[[str], Ran]) -> Iterator[str]:
     for line in OUTPUTS:
-        out = run(line).out
+        out = tutor(line).out
         if "--json" not in line:
             continue  # only so that the next has something to list
         yield f"$ tutor {line.partition(' < ')[0]}"
@@ -131,12 +123,14 @@ def _events(out: str) -> Iterator[str]:
 
 @pytest.mark.native
 @pytest.mark.usefixtures("work")
-def test_the_exit_code_of_every_command_used_well_and_badly(renew: bool) -> None:
+def test_the_exit_code_of_every_command_used_well_and_badly(
+    tutor: Callable[[str], Ran], renew: bool
+) -> None:
     """The file lists the commands in order; to try another, add a line with any code and renew."""
     ended = []
     for line in (FOLDER / "exit_codes.txt").read_text("utf-8").splitlines():
         command = line[3:]
-        ran = run(command.removeprefix("tutor"))
+        ran = tutor(command.removeprefix("tutor"))
         if ran.code == 2:  # wrong usage: nothing for a pipe, or the help of a group
             assert ran.out == "" or ran.out.lstrip().startswith("Usage: "), line
         ended.append(f"{ran.code}  {command}\n")
