@@ -109,7 +109,7 @@ def ask(
     from tutor.cli.linemode.input import Keyboard
     from tutor.cli.linemode.loop import converse
     from tutor.cli.linemode.messages import grader_message, session_message, show_notices
-    from tutor.cli.linemode.output import Message, line_output
+    from tutor.cli.linemode.output import line_output
     from tutor.engine.setup_state import read_setup
     from tutor.study import StudySession
 
@@ -123,7 +123,7 @@ def ask(
         session = StudySession(tutor, language)
         state = _begin(session, tutor.bank, choice)
         if not state.done and grader != "terms" and tutor.grading.status.state.is_on_its_way:
-            output.show(Message("loading", ("Loading the model …",), aside=True))
+            output.say("loading", "Loading the model …", aside=True)
         grading = session_grading(tutor, grader)
         if not state.done:
             session.save()

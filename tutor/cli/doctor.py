@@ -85,7 +85,7 @@ def doctor(context: typer.Context, model: Model = None, as_json: AsJson = False)
     progress. Loads the model and tries it. Problems (✗) come first, then suggestions (!), each with
     what to do. Exits with 1 if something does not work.
     """
-    from tutor.cli.linemode.output import Message, line_output
+    from tutor.cli.linemode.output import line_output
     from tutor.profile import Profile
 
     choice = ModelChoice(model).over(context.obj)
@@ -109,7 +109,7 @@ def doctor(context: typer.Context, model: Model = None, as_json: AsJson = False)
         print_json({name: part.report for name, part in parts.items()} | {"to_do": list(advice)})
     else:
         output = line_output(as_json=False, inviting=False)
-        output.show(Message("doctor", tuple(doctor_lines(list(parts.values())))))
+        output.say("doctor", *doctor_lines(list(parts.values())))
     if any(part.problem for part in parts.values()):
         raise typer.Exit(1)
 

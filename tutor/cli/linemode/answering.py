@@ -21,7 +21,6 @@ from tutor.cli.linemode.base import (
     language_named,
 )
 from tutor.cli.linemode.messages import languages_words, text_lines
-from tutor.cli.linemode.output import Message
 from tutor.cli.linemode.review import verdict_words
 from tutor.cli.terminal import Line
 from tutor.engine import EngineState
@@ -66,7 +65,7 @@ class Writing(WritingStage):
         ):
             is_loading = status.state.is_on_its_way
             words = "Grading starts when the model has loaded …" if is_loading else "Grading …"
-            self.show(Message("judging", (words,), aside=True))
+            self.say("judging", words, aside=True)
         return self.graded()
 
     def end(self) -> NextStep | None:
@@ -125,7 +124,7 @@ class Answering(Writing):
     def _ask(self, *, known: bool) -> None:
         self._show_question(known=known)
         if self.answer.strip():
-            self.show(Message("text", text_lines(self.answer), {"answer": self.answer}))
+            self.say("text", *text_lines(self.answer), answer=self.answer)
             self._say_whose_language()
             self.context.output.invite("Continue, or :clear it. A line with only a dot submits it.")
         else:
@@ -157,22 +156,23 @@ class Answering(Writing):
         if cover is not None:
             lines.append(f"Cover: {cover}")
         lines += [f"Hint {nth}: {hint}" for nth, hint in enumerate(hints[: self.hints], 1)]
-        data = {
-            "question": question.id,
-            "number": at,
-            "count": count,
-            "deck": deck.id,
-            "section": section,
-            "prompt": question.prompt.to(language),
-            "cover": cover,
-            "language": language,
-            "languages": question.languages,
-            "marks": question.weight,
-            "level": question.level,
-            "hints": hints[: self.hints],
-            "hint_count": len(hints),
-        }
-        self.show(Message("question", tuple(lines), data))
+        self.say(
+            "question",
+            *lines,
+            question=question.id,
+            number=at,
+            count=count,
+            deck=deck.id,
+            section=section,
+            prompt=question.prompt.to(language),
+            cover=cover,
+            language=language,
+            languages=question.languages,
+            marks=question.weight,
+            level=question.level,
+            hints=hints[: self.hints],
+            hint_count=len(hints),
+        )
 
     def _say_whose_language(self) -> None:
         """Explain that a draft keeps its language, if the student asked for another."""
@@ -182,7 +182,7 @@ class Answering(Writing):
         own, other = ENGLISH_NAMES[self.language], ENGLISH_NAMES[preferred]
         change = f":language {preferred} asks in {other}."
         words = f"Your draft is in {own}, and so is the question. {change}"
-        self.context.say("draft-language", words, language=self.language, wanted=preferred)
+        self.say("draft-language", words, language=self.language, wanted=preferred, text=words)
 
     def _hint(self, _: str) -> None:
         count = len(self.question.hints)
@@ -191,8 +191,7 @@ class Answering(Writing):
         self.hints += 1
         self.save_if_possible()
         hint = self.question.hints[self.hints - 1].to(self.language)
-        words = f"Hint {self.hints} of {count}: {hint}"
-        self.show(Message("hint", (words,), {"number": self.hints, "hint": hint}))
+        self.say("hint", f"Hint {self.hints} of {count}: {hint}", number=self.hints, hint=hint)
 
     def _ask_in(self, name: str) -> None:
         language = language_named(name, self.question.languages)
@@ -207,7 +206,8 @@ class Answering(Writing):
 
     def _skip(self, _: str) -> NextStep:
         self.context.session.skip(self.question.id)
-        self.context.say("skipped", "Postponed until tomorrow.", question=self.question.id)
+        words = "Postponed until tomorrow."
+        self.say("skipped", words, question=self.question.id, text=words)
         return AskNextQuestion()
 
     def _undo(self, _: str) -> NextStep | None:
@@ -289,13 +289,9 @@ class FollowUpAnswering(Writing):
                     follow_up.whole, follow_up.attempt.answer, follow_up.number, self.language
                 )
             self._follow_up = worded(follow_up, text)
-        again = f"Point {self._follow_up.number} of {self._follow_up.of} again."
-        data = {
-            "number": self._follow_up.number,
-            "point": self._follow_up.point,
-            "asked": self._follow_up.asked,
-        }
-        self.show(Message("more", (again, self._follow_up.asked), data))
+        number, asked = self._follow_up.number, self._follow_up.asked
+        again = f"Point {number} of {self._follow_up.of} again."
+        self.say("more", again, asked, number=number, point=self._follow_up.point, asked=asked)
         self.context.output.invite(SHORT)
         self.context.grading.prepare(self._follow_up.question, self.language)
 
@@ -310,6 +306,6 @@ class FollowUpAnswering(Writing):
             ". The score does not change.",
         )
         lines: list[Line] = [sentence(grade.remark), verdict] if grade.remark else [verdict]
-        data = {"number": number, "point": point.id, "grade": grade.model_dump(mode="json")}
-        self.show(Message("more-judged", tuple(lines), data))
+        data = grade.model_dump(mode="json")
+        self.say("more-judged", *lines, number=number, point=point.id, grade=data)
         return Show(self._answered)

@@ -17,7 +17,7 @@ from tutor.cli.linemode.base import (
 from tutor.cli.linemode.exam_messages import asked_message, place_words, rounded
 from tutor.cli.linemode.input import Interrupts, Keyboard, TimedInput, TimeUp, TypedText, meaning
 from tutor.cli.linemode.messages import refused_message
-from tutor.cli.linemode.output import Message, Output
+from tutor.cli.linemode.output import Output
 from tutor.errors import TutorError
 from tutor.formatting import count_of
 from tutor.study.exam_run import BEAT, How, RunningExam, left_words, warning
@@ -64,18 +64,15 @@ class ExamConversation:
             if not self._exam.keeper.over:
                 self._writing.save_if_possible()
         words = "The time is up." if how == "time-up" else "The exam has ended."
-        data = {"exam": self._exam.id, "how": how, "used": round(self._exam.clock.used, 1)}
-        self._output.show(
-            Message("ended", (f"{words} {self._exam.answered_words}.",), data, aside=True)
-        )
+        words, used = f"{words} {self._exam.answered_words}.", round(self._exam.clock.used, 1)
+        self._output.say("ended", words, aside=True, exam=self._exam.id, how=how, used=used)
         return True
 
     def _show_left(self) -> None:
         unanswered = count_of(len(self._exam.unanswered), "question")
         words = f"Exam interrupted, {unanswered} unanswered; the clock stands still."
-        data = {"exam": self._exam.id, "left": rounded(self._exam.clock.left)}
-        lines = (f"{words} `tutor exam resume` continues it.",)
-        self._output.show(Message("left", lines, data, aside=True))
+        words, left = f"{words} `tutor exam resume` continues it.", self._exam.clock.left
+        self._output.say("left", words, aside=True, exam=self._exam.id, left=rounded(left))
 
     def _ask(self) -> How | None:
         """Ask questions until the exam is to end; None if the student leaves it."""
@@ -144,8 +141,8 @@ class ExamWriting(WritingStage):
         question = self.exam.question
         if question is None:
             words = "is no longer in the bank; your answer is kept. :next continues."
-            data = {"question": self.exam.open_id, "number": self.exam.at + 1}
-            self.show(Message("gone", ("", f"{place_words(self.exam)} {words}"), data))
+            words, number = f"{place_words(self.exam)} {words}", self.exam.at + 1
+            self.say("gone", "", words, question=self.exam.open_id, number=number)
             return
         tutor = self.context.tutor
         self.show(asked_message(self.exam, question, self.answer, tutor.bank, tutor.languages))
@@ -220,12 +217,12 @@ class ExamWriting(WritingStage):
         words = (
             f"{self.exam.answered_words}. :go 2 opens question 2; :end ends the exam and grades it."
         )
-        self.show(Message("overview", (words,), {"questions": rows}))
+        self.say("overview", words, questions=rows)
 
     def _time(self, _: str) -> None:
         left = self.exam.clock.left
-        data = {"left": rounded(left), "used": round(self.exam.clock.used, 1)}
-        self.show(Message("time", (f"{left_words(left).capitalize()}.",), data))
+        used, words = round(self.exam.clock.used, 1), f"{left_words(left).capitalize()}."
+        self.say("time", words, left=rounded(left), used=used)
 
     def _ask_in(self, name: str) -> None:
         question = self.exam.question

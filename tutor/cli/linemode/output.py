@@ -55,6 +55,10 @@ class Output:
         for line in message.lines:
             typer.echo(terminal.text(_safe_line(line)), err=message.aside, color=True)
 
+    def say(self, event: str, *lines: Line, aside: bool = False, **data: object) -> None:
+        """Print a message of these lines, which has this data for programs."""
+        self.show(Message(event, lines, data, aside))
+
     def invite(self, text: str) -> None:
         """Print a prompt that says what can be typed now."""
         if self._inviting:

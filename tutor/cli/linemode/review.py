@@ -111,7 +111,7 @@ class Review(Stage):
             pieces = grading.feedback(self.question, attempt.answer, attempt.grade)
             text = "".join(pieces).strip()
         if text:
-            self.show(Message("feedback", (f"Feedback: {text}",), {"text": text}))
+            self.say("feedback", f"Feedback: {text}", text=text)
 
     def _read_ahead(self) -> None:
         """Have the model read the next question; a missing one is reported when it is asked."""
@@ -140,15 +140,15 @@ class Review(Stage):
 
     def _answer(self, _: str) -> None:
         text = self.question.answer.to(self.attempt.language)
-        self.show(Message("answer", (f"Model answer: {text}",), {"text": text}))
+        self.say("answer", f"Model answer: {text}", text=text)
 
     def _notes(self, _: str) -> None:
         question, references = self.question, self.question.references
         note = question.note.to(self.attempt.language) if question.note else None
         lines = [f"Note: {note}"] if note else []
         lines += [f"See {reference}" for reference in references]
-        data = {"note": note, "references": references}
-        self.show(Message("notes", tuple(lines or ("This question has no notes.",)), data))
+        lines = lines or ["This question has no notes."]
+        self.say("notes", *lines, note=note, references=references)
 
     def _why(self, number: str) -> None:
         attempt, grading = self.attempt, self.context.grading
@@ -193,8 +193,8 @@ class Review(Stage):
         own, due = self.attempt.rated is not None, self._answered.due
         rating = self.attempt.rating.name.lower()
         words = f"Rated {rating}{' by you' if own else ', from the score'}."
-        data = {"rating": rating, "own": own, "due": due.isoformat() if due else None}
-        self.show(Message("rated", (words, *again_lines(due, self._today)), data))
+        again, day = again_lines(due, self._today), due.isoformat() if due else None
+        self.say("rated", words, *again, rating=rating, own=own, due=day)
 
     def _more(self, number: str) -> NextStep:
         return AskAbout(self._answered, self._number(number))
