@@ -64,15 +64,26 @@ class ExamConversation:
             if not self._exam.keeper.over:
                 self._writing.save_if_possible()
         words = "The time is up." if how == "time-up" else "The exam has ended."
-        words, used = f"{words} {self._exam.answered_words}.", round(self._exam.clock.used, 1)
-        self._output.say("ended", words, aside=True, exam=self._exam.id, how=how, used=used)
+        self._output.say(
+            "ended",
+            f"{words} {self._exam.answered_words}.",
+            aside=True,
+            exam=self._exam.id,
+            how=how,
+            used=round(self._exam.clock.used, 1),
+        )
         return True
 
     def _show_left(self) -> None:
         unanswered = count_of(len(self._exam.unanswered), "question")
         words = f"Exam interrupted, {unanswered} unanswered; the clock stands still."
-        words, left = f"{words} `tutor exam resume` continues it.", self._exam.clock.left
-        self._output.say("left", words, aside=True, exam=self._exam.id, left=rounded(left))
+        self._output.say(
+            "left",
+            f"{words} `tutor exam resume` continues it.",
+            aside=True,
+            exam=self._exam.id,
+            left=rounded(self._exam.clock.left),
+        )
 
     def _ask(self) -> How | None:
         """Ask questions until the exam is to end; None if the student leaves it."""
@@ -140,8 +151,8 @@ class ExamWriting(WritingStage):
         """Ask the open question."""
         question = self.exam.question
         if question is None:
-            words = "is no longer in the bank; your answer is kept. :next continues."
-            words, number = f"{place_words(self.exam)} {words}", self.exam.at + 1
+            gone = "is no longer in the bank; your answer is kept. :next continues."
+            words, number = f"{place_words(self.exam)} {gone}", self.exam.at + 1
             self.say("gone", "", words, question=self.exam.open_id, number=number)
             return
         tutor = self.context.tutor
