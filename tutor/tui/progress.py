@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, ClassVar
 from textual import on
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
-from textual.screen import Screen
 from textual.widget import Widget
 from textual.widgets import Static, TabbedContent, TabPane
 
@@ -32,13 +31,12 @@ from tutor.tui.messages import (
     StudyAsked,
     TodayAsked,
 )
-from tutor.tui.notice_screen import complain
+from tutor.tui.notice_screen import NoticeScreen, complain
 from tutor.tui.session_place import planner_for
 from tutor.tui.today import no_decks_words
 from tutor.tui.widgets.footer import FittingFooter
 from tutor.tui.widgets.mastery_list import DECK, TOPIC, MasteryList
 from tutor.tui.widgets.needs_list import MissedList, NeedsList, missed_whole
-from tutor.tui.widgets.notice import Notice
 from tutor.tui.widgets.overview_page import OverviewPage
 from tutor.tui.widgets.row_list import RowList
 from tutor.tui.widgets.top_bar import TopBar
@@ -91,7 +89,7 @@ MEANING = (
 AHEAD = "Today includes what is overdue; new questions are not counted."
 
 
-class ProgressScreen(Screen[None]):
+class ProgressScreen(NoticeScreen):
     """The student's progress: an overview, then a page for each part of it."""
 
     CSS_PATH = "progress.tcss"
@@ -124,7 +122,6 @@ class ProgressScreen(Screen[None]):
         self._has_read_history = False
         """Whether the history has been read, or is being read."""
         self._gone = False
-        self.notice = Notice(id="notice")
         self._before = Static(LOOKING, id="before", markup=False)
         self._overview_page = OverviewPage()
         self._again = MissedList(id="again")

@@ -10,7 +10,6 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
-from textual.screen import Screen
 from textual.widgets import Input, Static
 
 from tutor.errors import TutorError
@@ -20,7 +19,7 @@ from tutor.tui.dialogs import ChoiceScreen, SeveralScreen
 from tutor.tui.keys import key
 from tutor.tui.labels import LANGUAGE_NAMES, explain, plain, readable
 from tutor.tui.messages import ScreenAsked, TodayAsked
-from tutor.tui.notice_screen import complain
+from tutor.tui.notice_screen import NoticeScreen, complain
 from tutor.tui.ports import Tutor
 from tutor.tui.settings_rows import (
     GROUPS,
@@ -34,7 +33,6 @@ from tutor.tui.settings_rows import (
 )
 from tutor.tui.theme import theme_for
 from tutor.tui.widgets.footer import FittingFooter
-from tutor.tui.widgets.notice import Notice
 from tutor.tui.widgets.row_list import Row, RowList
 from tutor.tui.widgets.text_field import TextField
 from tutor.tui.widgets.top_bar import TopBar
@@ -64,7 +62,7 @@ class SettingsList(RowList):
     ]
 
 
-class SettingsScreen(Screen[None]):
+class SettingsScreen(NoticeScreen):
     """A list of all settings and, below it, what the chosen one does and a field for its value."""
 
     CSS_PATH = "settings.tcss"
@@ -85,7 +83,6 @@ class SettingsScreen(Screen[None]):
         self._stored: StoredSettings | None = None
         """None if the settings cannot be read."""
         self._editing: SettingRow | None = None
-        self.notice = Notice(id="notice")
         self._list = SettingsList(id="settings", is_alone=True)
         self._meaning = Static(id="meaning", markup=False)
         self._facts = Static(id="facts", markup=False)
