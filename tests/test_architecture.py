@@ -27,10 +27,10 @@ FRONTS: dict[str, set[str]] = {
     "bank": {
         "anki",
         "crosscheck",
+        "lint",
         "outline",
         "problems",
         "questions",
-        "section_reader",
         "source_files",
         "text",
         "validation",

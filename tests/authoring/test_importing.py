@@ -136,12 +136,16 @@ def test_a_question_that_was_edited_stays_to_the_byte(
     assert [*now] == ["cells.1", "cells.2", "cells.3", "cells.4"]
 
 
-def test_hints_that_were_added_to_a_draft_stay(tmp_path: Path, home: Path, section: Path) -> None:
+def test_hints_and_comments_that_were_added_to_a_draft_stay(
+    tmp_path: Path, home: Path, section: Path
+) -> None:
     edit(section, "    drafted: true\n", "    drafted: true\n    hints: [{en: Think of energy.}]\n")
+    edit(section, "  - id: cells.2\n", "  # the genes\n  - id: cells.2\n")
     data(table(tmp_path, {"What is ATP?": "The energy carrier."}))
     question = questions(home, "cells")["cells.1"]
     assert question.answer.en == "The energy carrier."
     assert question.hints[0].en == "Think of energy."
+    assert "  # the genes\n" in section.read_text("utf-8")
 
 
 def test_other_ids_for_the_same_prompts(tmp_path: Path, home: Path) -> None:
@@ -272,7 +276,8 @@ def test_a_deck_with_mistakes_is_not_touched(tmp_path: Path, home: Path, section
         "section: {en: S}\nquestions: [{id: cells.1, prompt: {en: P}, answer: {en: A}, "
         "source: {seed: f, at: l}, drafted: true, rubric: [{id: p, point: {en: A}}]}]\n",
         "questions:\n  - id: cells.1\n    prompt: {en: P}\n    answer: {en: A}\n    drafted: true\n"
-        "    source: {seed: f, at: l}\n    rubric: [{id: p, point: {en: A}}]\nsection: {en: S}\n",
+        "    source: {seed: f, at: l}\n    rubric: [{id: p, point: {en: A}}]\n"
+        "section: {en: Questions}\n",
         "section: {en: S}\nquestions:\n  -\n    id: cells.1\n    prompt: {en: P}\n"
         "    source: {seed: f, at: l}\n    drafted: true\n    answer: {en: A}\n"
         "    rubric: [{id: p, point: {en: A}}]\n",
@@ -291,9 +296,11 @@ def test_a_layout_that_cannot_be_added_to_is_named(tmp_path: Path, home: Path, t
 
 
 def test_windows_line_ends_stay(tmp_path: Path, home: Path, section: Path) -> None:
-    section.write_bytes(section.read_bytes().replace(b"\n", b"\r\n"))
+    before = section.read_bytes().replace(b"\n", b"\r\n")
+    section.write_bytes(before)
     assert data(table(tmp_path, ROWS | {"New?": "Yes."}))["new"] == ["cells.4"]
     assert len(questions(home, "cells")) == 4
+    assert section.read_bytes().startswith(before)
 
 
 def test_every_version_of_a_package_is_the_same_deck(home: Path) -> None:

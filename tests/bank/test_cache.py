@@ -24,7 +24,7 @@ from tutor.bank.problems import (
     UnknownDeckError,
     UnknownQuestionError,
 )
-from tutor.bank.source_files import SourceFile
+from tutor.bank.source_files import Kind
 
 Contents = tuple[object, ...]
 
@@ -46,9 +46,9 @@ def parsed(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The names of the files that are parsed during the test."""
     names: list[str] = []
 
-    def recording(file: SourceFile) -> Parsed:
-        names.append(f"{file.deck}/{Path(file.path).name}")
-        return parse(file)
+    def recording(file: Path, kind: Kind) -> Parsed:
+        names.append(f"{file.parent.name}/{file.name}")
+        return parse(file, kind)
 
     monkeypatch.setattr(compile_module, "parse", recording)
     return names

@@ -11,9 +11,10 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from tutor.authoring.yaml_text import question_entry, with_entry_instead
+from tutor.authoring.deck_text import DeckText, UnusualLayout, entry_text
 from tutor.bank import Bank, DeckInfo, Problem, Question
-from tutor.bank.section_reader import deck_files, read_section, section_files
+from tutor.bank.outline import parse_section
+from tutor.bank.source_files import deck_files, section_files
 from tutor.errors import TutorError
 from tutor.files import aside_name, sync_folder, write_safely
 from tutor.paths import Paths, private_folder
@@ -80,20 +81,18 @@ def is_own(deck: DeckInfo, paths: Paths) -> bool:
     return folder_of(deck).parent == paths.own_questions
 
 
-def copy_deck(
-    deck: DeckInfo, paths: Paths, changed: Mapping[str, bytes | None] | None = None
-) -> Path:
+def copy_deck(deck: DeckInfo, paths: Paths, changed: Mapping[str, bytes] | None = None) -> Path:
     """Copy a built-in deck into the profile, completely or not at all; return the new folder.
 
-    `changed` has the files that differ from the original, by name; None omits a file. Raises
+    `changed` has the files that differ from the original, by name; an empty one is omitted. Raises
     OSError and `ProfileNotWritable`.
     """
     folder, target = folder_of(deck), paths.own_questions / deck.id
-    files: dict[str, bytes | None] = {file.name: file.read_bytes() for file in deck_files(folder)}
+    files = {file.name: file.read_bytes() for file in deck_files(folder)}
     files |= changed or {}
     digests = {id_: _digest(question) for id_, question in _questions(folder).items()}
     files[_ORIGIN] = _Origin(questions=digests).model_dump_json().encode()
-    put_in_place({name: data for name, data in files.items() if data is not None}, target)
+    put_in_place({name: data for name, data in files.items() if data}, target)
     return target
 
 
@@ -132,7 +131,7 @@ def changes_of(deck: DeckInfo) -> tuple[QuestionChange, ...]:
     if deck.replaces is None:
         raise DeckNotOwn(deck.id)
     for file in section_files(folder_of(deck)):
-        for problem in read_section(file, deck.id).problems:
+        for problem in parse_section(file, deck.id).problems:
             raise CopyUnreadable(deck.id, problem)
     mine, ours = _questions(folder_of(deck)), _questions(deck.replaces)
     origin = _read_origin(folder_of(deck))
@@ -191,21 +190,23 @@ def revert_question(bank: Bank, id_: str) -> Path:
     if deck.replaces is None:
         raise DeckNotOwn(deck.id)
     original = _questions(deck.replaces).get(id_)
-    section = read_section(info.file, deck.id)
+    section = parse_section(info.file, deck.id)
     number = section.number(id_)
     if original is None or number is None:
         raise CannotRevert(
             f"{id_} is not in the built-in deck.", remedy="To remove it, delete it in your editor."
         )
-    text = info.file.read_text("utf-8")
-    changed = with_entry_instead(text, "questions", number, question_entry(original))
-    if changed is None:
-        raise CannotRevert(
-            f"{id_} cannot be reverted: the layout of {info.file} does not allow it.",
-            remedy=f"Revert the whole deck: tutor bank revert {deck.id}",
-        )
     with writing(info.file):
-        write_safely(info.file, changed.encode())
+        try:
+            text = DeckText.of(section)
+            text.replace(number, original)
+            data = text.written()
+        except UnusualLayout as error:
+            raise CannotRevert(
+                f"{id_} cannot be reverted: the layout of {info.file} does not allow it.",
+                remedy=f"Revert the whole deck: tutor bank revert {deck.id}",
+            ) from error
+        write_safely(info.file, data)
     return info.file
 
 
@@ -213,7 +214,7 @@ def _questions(folder: Path) -> dict[str, Question]:
     return {
         question.id: question
         for file in section_files(folder)
-        for question in read_section(file, folder.name).questions
+        for question in parse_section(file, folder.name).questions
     }
 
 
@@ -228,6 +229,6 @@ def _read_origin(folder: Path) -> Mapping[str, str] | None:
 
 
 def _diff(ours: Question | None, mine: Question | None) -> tuple[str, ...]:
-    before = question_entry(ours).splitlines() if ours else []
-    after = question_entry(mine).splitlines() if mine else []
+    before = entry_text(ours).splitlines() if ours else []
+    after = entry_text(mine).splitlines() if mine else []
     return tuple(unified_diff(before, after, "built-in", "yours", lineterm="", n=2))

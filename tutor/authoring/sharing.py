@@ -19,7 +19,7 @@ from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
 
 from tutor.authoring.copies import folder_of, hide_folder, put_in_place
 from tutor.bank import DeckInfo, Problem, check, printable
-from tutor.bank.section_reader import deck_files
+from tutor.bank.source_files import deck_files
 from tutor.bank.yaml_reader import MAX_BYTES
 from tutor.errors import TutorError
 from tutor.paths import Paths, private_folder

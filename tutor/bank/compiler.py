@@ -52,7 +52,7 @@ def compile_bank(layout: Layout, store: Store | None, program: str, stamp: str) 
     cached = (store.starting_with(_OUTLINE) if store else None) or {}
     current = _unchanged_outlines(cached, layout, program)
     fresh = {
-        file.path: outline(parse(file), file.deck)
+        file.path: outline(parse(Path(file.path), file.kind), file.deck)
         for file in layout.files
         if file.path not in current
     }
@@ -107,7 +107,7 @@ def read_body(file: Path, id_: str) -> str | None:
     """The question or samples under `id_`, read from the source file as it is now."""
     files = find_deck(file.parent).files
     source = next((each for each in files if each.path == str(file)), None)
-    return outline(parse(source), source.deck).bodies.get(id_) if source else None
+    return outline(parse(file, source.kind), source.deck).bodies.get(id_) if source else None
 
 
 Outlines = Mapping[str, Outline]

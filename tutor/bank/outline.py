@@ -1,14 +1,14 @@
 """Parses one source file into its outline, from which the bank is joined, and its bodies."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict
 
 from tutor.bank.problems import Problem
-from tutor.bank.questions import DeckHead, Sample, SampleFile, Section
-from tutor.bank.source_files import SourceFile
+from tutor.bank.questions import DeckHead, Question, Sample, SampleFile, Section
+from tutor.bank.source_files import Kind
 from tutor.bank.text import Language, Text
 from tutor.bank.validation import validate
 from tutor.bank.yaml_reader import Document, read_file
@@ -63,22 +63,40 @@ class Parsed:
 
     document: Document
     problems: tuple[Problem, ...]
+    """What keeps the file, or a question in it, out of the bank."""
     head: DeckHead | None = None
     section: Section | None = None
     samples: SampleFile | None = None
 
+    @property
+    def questions(self) -> tuple[Question, ...]:
+        """The questions of a section in the file's order; none if it cannot be read."""
+        return self.section.questions if self.section else ()
 
-def parse(file: SourceFile) -> Parsed:
-    """Read and check one file of any kind."""
-    document = read_file(Path(file.path))
-    if file.kind == "head":
+    def number(self, id_: str) -> int | None:
+        """The place in the file, from 0, of the question with this id."""
+        ids = [question.id for question in self.questions]
+        return ids.index(id_) if id_ in ids else None
+
+
+def parse(file: Path, kind: Kind) -> Parsed:
+    """Read and check one file. Never raises because of its contents."""
+    document = read_file(file)
+    if kind == "head":
         head, problems = validate(DeckHead, document)
         return Parsed(document, problems, head=head)
-    if file.kind == "section":
+    if kind == "section":
         section, problems = validate(Section, document)
         return Parsed(document, problems, section=section)
     samples, problems = validate(SampleFile, document)
     return Parsed(document, problems, samples=samples)
+
+
+def parse_section(file: Path, deck: str) -> Parsed:
+    """Read and check a file as a section of `deck`, with the ids of its questions."""
+    parsed = parse(file, "section")
+    problems = dict.fromkeys((*parsed.problems, *outline(parsed, deck).outline.problems))
+    return replace(parsed, problems=tuple(problems))
 
 
 def outline(parsed: Parsed, deck: str) -> Unit:

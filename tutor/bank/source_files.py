@@ -90,6 +90,16 @@ def find_deck(folder: Path) -> Layout:
     return Layout((deck,) if deck else (), tuple(problems))
 
 
+def deck_files(folder: Path) -> tuple[Path, ...]:
+    """The files that a deck's folder consists of; no others are read."""
+    return tuple(Path(file.path) for file in find_deck(folder).files)
+
+
+def section_files(folder: Path) -> tuple[Path, ...]:
+    """The files of a deck's sections, in the order of their numbers."""
+    return tuple(Path(file.path) for deck in find_deck(folder).decks for file in deck.sections)
+
+
 def _problem(path: Path, message: str, remedy: str) -> Problem:
     return Problem(path, 1, "", message, remedy)
 
