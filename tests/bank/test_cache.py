@@ -17,7 +17,7 @@ from tests.support.banks import edit, make_bank, make_deck, question_yaml
 from tutor.bank import Bank, BankError, open_bank
 from tutor.bank import bank as bank_module
 from tutor.bank import compiler as compile_module
-from tutor.bank.cache import CachedFile, Store, body_key
+from tutor.bank.cache import Store, body_key
 from tutor.bank.outline import Parsed, parse
 from tutor.bank.problems import (
     AmbiguousQuestionError,
@@ -249,12 +249,14 @@ def test_invalid_bodies_are_read_from_their_source(root: Path, cache: Path) -> N
     bank = open_bank([root], cache)
     section = str(root / "alpha" / "01-part.yaml")
     samples = str(root / "alpha" / "01-part.samples.yaml")
-    entries = {
-        body_key(section, "alpha.1.1"): CachedFile(section, b"{}"),
-        body_key(section, "alpha.1.2"): CachedFile(section, b"not JSON"),
-        body_key(samples, "alpha.1.1"): CachedFile(samples, b'{"samples": 3}'),
+    rows = {
+        section: {
+            body_key(section, "alpha.1.1"): b"{}",
+            body_key(section, "alpha.1.2"): b"no JSON",
+        },
+        samples: {body_key(samples, "alpha.1.1"): b'{"samples": 3}'},
     }
-    assert Store(cache).write(entries, drop=[])
+    assert Store(cache).write(rows, drop=[])
     assert contents(bank) == uncached(root)
 
 

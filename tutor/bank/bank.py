@@ -40,7 +40,7 @@ class Bank:
     Thread-safe: nothing changes after opening.
     """
 
-    def __init__(self, index: Index, store: Store | None, bodies: Mapping[str, str]) -> None:
+    def __init__(self, index: Index, store: Store | None, bodies: Mapping[str, bytes]) -> None:
         self.decks: tuple[DeckInfo, ...] = index.decks
         self.problems: tuple[Problem, ...] = index.problems
         """What could not be read; the rest of the bank is usable."""
@@ -184,8 +184,8 @@ def open_bank(folders: Sequence[Path], cache: Path | None) -> Bank:
         return Bank(unpack(packed), store, {})
     from tutor.bank.compiler import compile_bank  # late: an unchanged bank does not need it
 
-    compiled = compile_bank(layout, store, program, stamp)
-    return Bank(compiled.index, store, compiled.bodies)
+    index, bodies = compile_bank(layout, store, program, stamp)
+    return Bank(index, store, bodies)
 
 
 def _stamp(layout: Layout, program: str) -> str:

@@ -57,7 +57,7 @@ def check(
     """
     layout = find_decks(paths) if as_opened else _layout(paths)
     parsed = {file.path: parse(Path(file.path), file.kind) for file in layout.files}
-    outlines = {file.path: outline(parsed[file.path], file.deck).outline for file in layout.files}
+    outlines = {file.path: outline(parsed[file.path], file.deck)[0] for file in layout.files}
     problems = [*join(layout, outlines).problems]
     problems += [warning for file in parsed.values() for warning in file.document.warnings]
     checks = tuple(_checks_across(layout, parsed, documents))

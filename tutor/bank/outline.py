@@ -50,14 +50,6 @@ class Outline(BaseModel):
 
 
 @dataclass(frozen=True, slots=True)
-class Unit:
-    """A file's outline, and its questions or samples as JSON, by question id."""
-
-    outline: Outline
-    bodies: Mapping[str, str]
-
-
-@dataclass(frozen=True, slots=True)
 class Parsed:
     """A file as models, with the line of everything in it."""
 
@@ -95,20 +87,24 @@ def parse(file: Path, kind: Kind) -> Parsed:
 def parse_section(file: Path, deck: str) -> Parsed:
     """Read and check a file as a section of `deck`, with the ids of its questions."""
     parsed = parse(file, "section")
-    problems = dict.fromkeys((*parsed.problems, *outline(parsed, deck).outline.problems))
+    problems = dict.fromkeys((*parsed.problems, *outline(parsed, deck)[0].problems))
     return replace(parsed, problems=tuple(problems))
 
 
-def outline(parsed: Parsed, deck: str) -> Unit:
-    """The outline and bodies of a parsed file of `deck`."""
+Bodies = Mapping[str, str]
+"""The questions or samples of a file as JSON, by the question's id."""
+
+
+def outline(parsed: Parsed, deck: str) -> tuple[Outline, Bodies]:
+    """The outline of a parsed file of `deck`, and its bodies."""
     if parsed.section:
         return _section(parsed.document, parsed.section, deck)
     if parsed.samples:
         return _samples(parsed.document, parsed.samples)
-    return Unit(Outline(problems=parsed.problems, head=parsed.head), {})
+    return Outline(problems=parsed.problems, head=parsed.head), {}
 
 
-def _section(document: Document, section: Section, deck: str) -> Unit:
+def _section(document: Document, section: Section, deck: str) -> tuple[Outline, Bodies]:
     problems: list[Problem] = []
     outlines: dict[str, QuestionOutline] = {}
     bodies: dict[str, str] = {}
@@ -129,9 +125,7 @@ def _section(document: Document, section: Section, deck: str) -> Unit:
         )
         bodies[question.id] = question.model_dump_json(exclude_defaults=True)
     questions = tuple(outlines.values())
-    return Unit(
-        Outline(problems=tuple(problems), section=section.section, questions=questions), bodies
-    )
+    return Outline(problems=tuple(problems), section=section.section, questions=questions), bodies
 
 
 def _id_flaw(
@@ -152,7 +146,7 @@ def id_taken(id_: str, file: Path, line: int) -> tuple[str, str]:
     return f"the id {id_} is already used in {file}:{line}", "Give this question another number."
 
 
-def _samples(document: Document, file: SampleFile) -> Unit:
+def _samples(document: Document, file: SampleFile) -> tuple[Outline, Bodies]:
     outlines: list[SampleOutline] = []
     by_question: dict[str, list[Sample]] = {}
     for index, sample in enumerate(file.samples):
@@ -170,4 +164,4 @@ def _samples(document: Document, file: SampleFile) -> Unit:
         id_: SampleFile(samples=tuple(samples)).model_dump_json()
         for id_, samples in by_question.items()
     }
-    return Unit(Outline(samples=tuple(outlines)), bodies)
+    return Outline(samples=tuple(outlines)), bodies
