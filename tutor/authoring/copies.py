@@ -12,7 +12,7 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from tutor.authoring.deck_text import DeckText, UnusualLayout, entry_text
-from tutor.bank import Bank, DeckInfo, Problem, Question
+from tutor.bank import Bank, DeckInfo, Question
 from tutor.bank.outline import parse_section
 from tutor.bank.source_files import deck_files, section_files
 from tutor.errors import TutorError
@@ -24,32 +24,8 @@ _ORIGIN = ".origin.json"
 """A copy's file with digests of its questions as they were when it was made."""
 
 
-class DeckNotOwn(TutorError):
-    """The deck is not a copy of a built-in one."""
-
-    def __init__(self, deck: str) -> None:
-        super().__init__(
-            f"{deck} is not a copy of a built-in deck.",
-            remedy="`tutor bank list` shows which decks are your copies.",
-        )
-
-
-class CopyUnreadable(TutorError):
-    """A copy has mistakes, so it cannot be compared."""
-
-    def __init__(self, deck: str, problem: Problem) -> None:
-        super().__init__(
-            f"Your copy of {deck} has a mistake: {problem}",
-            remedy="Fix it first; `tutor bank check` lists all mistakes.",
-        )
-
-
-class DeckNotRemovable(TutorError):
-    """The deck is built in, or a copy of a built-in one."""
-
-
-class CannotRevert(TutorError):
-    """A single question cannot be reverted."""
+class DeckRefused(TutorError):
+    """A deck cannot be compared, reverted or removed: it is the wrong kind, or has mistakes."""
 
 
 class _Origin(BaseModel):
@@ -126,14 +102,16 @@ def hide_folder(folder: Path, now: datetime, why: str) -> Path:
 def changes_of(deck: DeckInfo) -> tuple[QuestionChange, ...]:
     """How the questions of a copy differ from the built-in deck's.
 
-    Raises `DeckNotOwn`, and `CopyUnreadable`, since a question with mistakes would seem removed.
+    Raises `DeckRefused`, also for a copy with mistakes, in which questions would seem removed.
     """
-    if deck.replaces is None:
-        raise DeckNotOwn(deck.id)
+    original = _original(deck)
     for file in section_files(folder_of(deck)):
         for problem in parse_section(file, deck.id).problems:
-            raise CopyUnreadable(deck.id, problem)
-    mine, ours = _questions(folder_of(deck)), _questions(deck.replaces)
+            raise DeckRefused(
+                f"Your copy of {deck.id} has a mistake: {problem}",
+                remedy="Fix it first; `tutor bank check` lists all mistakes.",
+            )
+    mine, ours = _questions(folder_of(deck)), _questions(original)
     origin = _read_origin(folder_of(deck))
     changes: list[QuestionChange] = []
     for id_ in dict.fromkeys((*ours, *mine)):
@@ -159,41 +137,38 @@ def changes_of(deck: DeckInfo) -> tuple[QuestionChange, ...]:
 def revert_deck(deck: DeckInfo, now: datetime) -> Path:
     """Return to the built-in deck. The copy is kept under a hidden name, which is returned.
 
-    Raises `DeckNotOwn`, `ProfileNotWritable`.
+    Raises `DeckRefused`, `ProfileNotWritable`.
     """
-    if deck.replaces is None:
-        raise DeckNotOwn(deck.id)
+    _original(deck)
     return hide_folder(folder_of(deck), now, "reverted")
 
 
 def remove_deck(deck: DeckInfo, paths: Paths, now: datetime) -> Path:
     """Remove a student's own deck. It is kept under a hidden name, which is returned.
 
-    Raises `DeckNotRemovable`, `ProfileNotWritable`.
+    Raises `DeckRefused`, `ProfileNotWritable`.
     """
     if deck.replaces is not None:
         message = f"{deck.id} is your copy of a built-in deck."
-        raise DeckNotRemovable(message, remedy=f"Remove the copy: tutor bank revert {deck.id}")
+        raise DeckRefused(message, remedy=f"Remove the copy: tutor bank revert {deck.id}")
     if not is_own(deck, paths):
         message = f"{deck.id} is a built-in deck, which cannot be removed."
-        raise DeckNotRemovable(message, remedy="Choose the decks that you study in Settings (,).")
+        raise DeckRefused(message, remedy="Choose the decks that you study in Settings (,).")
     return hide_folder(folder_of(deck), now, "removed")
 
 
 def revert_question(bank: Bank, id_: str) -> Path:
     """Replace the student's question with the built-in one, and return the file.
 
-    Raises `DeckNotOwn`, `CannotRevert`, `ProfileNotWritable`.
+    Raises `DeckRefused`, `ProfileNotWritable`.
     """
     info = bank.info(id_)
     deck = bank.deck(info.deck)
-    if deck.replaces is None:
-        raise DeckNotOwn(deck.id)
-    original = _questions(deck.replaces).get(id_)
+    original = _questions(_original(deck)).get(id_)
     section = parse_section(info.file, deck.id)
     number = section.number(id_)
     if original is None or number is None:
-        raise CannotRevert(
+        raise DeckRefused(
             f"{id_} is not in the built-in deck.", remedy="To remove it, delete it in your editor."
         )
     with writing(info.file):
@@ -202,12 +177,22 @@ def revert_question(bank: Bank, id_: str) -> Path:
             text.replace(number, original)
             data = text.written()
         except UnusualLayout as error:
-            raise CannotRevert(
+            raise DeckRefused(
                 f"{id_} cannot be reverted: the layout of {info.file} does not allow it.",
                 remedy=f"Revert the whole deck: tutor bank revert {deck.id}",
             ) from error
         write_safely(info.file, data)
     return info.file
+
+
+def _original(deck: DeckInfo) -> Path:
+    """The folder of the built-in deck that this one is a copy of."""
+    if deck.replaces is None:
+        raise DeckRefused(
+            f"{deck.id} is not a copy of a built-in deck.",
+            remedy="`tutor bank list` shows which decks are your copies.",
+        )
+    return deck.replaces
 
 
 def _questions(folder: Path) -> dict[str, Question]:

@@ -5,13 +5,13 @@ import unicodedata
 from hashlib import blake2b
 
 from tutor.bank import printable
+from tutor.bank.text import SLUG
 from tutor.errors import TutorError
 
 LONGEST_DECK = 40
 """Characters in a deck's id; in a question's id, a note's number follows it."""
 _WORDS_BEFORE_DIGEST = 3
 """Words of a name that are kept when a digest is added."""
-_ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _GERMAN = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
 _CYRILLIC = str.maketrans(
     dict(zip("абвгдезийклмнопрстуфыэіґ", "abvgdeziyklmnoprstufyeig", strict=True))
@@ -26,7 +26,7 @@ class DeckNameUnusable(TutorError):
 
 def require_usable_id(id_: str, example: str = "my-deck") -> None:
     """Raise DeckNameUnusable unless `id_` can be a deck's id; the remedy shows `example`."""
-    if not _ID.fullmatch(id_) or len(id_) > LONGEST_DECK:
+    if not re.fullmatch(SLUG, id_) or len(id_) > LONGEST_DECK:
         raise DeckNameUnusable(
             f"{printable(id_)} cannot be a deck's id.",
             remedy="Use small Latin letters, digits and single hyphens, at most "

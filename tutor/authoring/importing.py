@@ -24,12 +24,13 @@ from tutor.authoring.notes import Note, NotesUnreadable, ReadNotes, Unusable, ke
 from tutor.bank import Language, Question, Text, printable
 from tutor.bank.crosscheck import read_topics
 from tutor.bank.questions import DeckHead, Source
+from tutor.bank.text import SLUG
 from tutor.formatting import count_of
 
 _LONGEST_LINE = 300
 _DISTINCTIVE = 20
 """Characters of an answer that no other question is likely to have."""
-_TOPIC = re.compile(r"(?=.{1,64}$)[a-z0-9]+(-[a-z0-9]+)*")
+_LONGEST_TOPIC = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,7 +226,8 @@ class _Planner:
         return question.model_copy(update={name: getattr(fresh, name) for name in fields})
 
     def _is_topic(self, tag: str) -> bool:
-        return bool(_TOPIC.fullmatch(tag)) and (self._topics is None or tag in self._topics)
+        is_name = len(tag) <= _LONGEST_TOPIC and re.fullmatch(SLUG, tag) is not None
+        return is_name and (self._topics is None or tag in self._topics)
 
 
 # --- matching notes with questions

@@ -9,13 +9,14 @@ from stat import S_ISDIR, S_ISREG
 from typing import Literal
 
 from tutor.bank.problems import Problem
+from tutor.bank.text import SLUG
 
 Kind = Literal["head", "section", "samples"]
 
 HEAD, TOPICS = "deck.yaml", "topics.yaml"
 _SAMPLES = ".samples.yaml"
-_DECK_NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
-_SECTION_NAME = re.compile(r"[0-9]+-[a-z0-9]+(-[a-z0-9]+)*")
+_DECK_NAME = re.compile(SLUG)
+_SECTION_NAME = re.compile(f"[0-9]+-{SLUG}")
 
 
 @dataclass(frozen=True, slots=True)
