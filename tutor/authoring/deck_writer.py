@@ -8,6 +8,7 @@ from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from tutor.authoring.deck_text import DeckText, UnusualLayout
@@ -43,7 +44,7 @@ class DeckNotWritable(TutorError):
     """A deck cannot be changed: it has mistakes, or an unusual layout."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class OwnDeck:
     """A deck in the profile; a new one has no sections."""
 
@@ -51,7 +52,7 @@ class OwnDeck:
     head: DeckHead
     sections: tuple[Parsed, ...] = ()
 
-    @property
+    @cached_property
     def questions(self) -> dict[str, Question]:
         """Its questions by id."""
         return {each.id: each for section in self.sections for each in section.questions}
