@@ -7,9 +7,10 @@ from collections.abc import Iterable
 from hashlib import blake2b
 from itertools import islice
 
-from tutor.bank import Language, printable
+from tutor.bank import Language
 from tutor.bank.text import SLUG
 from tutor.errors import TutorError
+from tutor.formatting import printable
 from tutor.grading.text import word_set
 
 LONGEST_DECK = 40

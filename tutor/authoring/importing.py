@@ -21,11 +21,11 @@ from tutor.authoring.deck_writer import (
 )
 from tutor.authoring.drafting import Drafter
 from tutor.authoring.notes import Note, NotesUnreadable, ReadNotes, Unusable, key_of_prompt
-from tutor.bank import Language, Question, Text, printable
+from tutor.bank import Language, Question, Text
 from tutor.bank.crosscheck import read_topics
 from tutor.bank.questions import DeckHead, Source
 from tutor.bank.text import SLUG
-from tutor.formatting import count_of
+from tutor.formatting import count_of, printable
 
 _LONGEST_LINE = 300
 _DISTINCTIVE = 20

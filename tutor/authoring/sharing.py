@@ -17,11 +17,12 @@ from stat import S_IFMT, S_IFREG
 from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
 
 from tutor.authoring.copies import folder_of, hide_folder, put_in_place
-from tutor.bank import DeckInfo, Problem, check, printable
+from tutor.bank import DeckInfo, Problem, check
 from tutor.bank.source_files import deck_files
 from tutor.bank.text import SLUG
 from tutor.bank.yaml_reader import MAX_BYTES
 from tutor.errors import TutorError
+from tutor.formatting import printable
 from tutor.paths import Paths, private_folder
 from tutor.progress.errors import writing
 

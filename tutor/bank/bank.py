@@ -18,9 +18,9 @@ from tutor.bank.problems import (
     UnknownDeckError,
     UnknownQuestionError,
     closest,
-    printable,
 )
 from tutor.bank.source_files import Layout, find_decks, samples_path
+from tutor.formatting import printable
 
 if TYPE_CHECKING:
     from tutor.bank.questions import Question, Sample

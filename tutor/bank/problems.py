@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from tutor.errors import TutorError
+from tutor.formatting import printable
 
 if TYPE_CHECKING:
     from tutor.bank.questions import Question
@@ -68,11 +69,6 @@ def field_name(where: Where) -> str:
     """`where` in readable form: `questions[3].rubric[1]`."""
     name = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in where)
     return name.removeprefix(".")
-
-
-def printable(text: str) -> str:
-    """`text` with everything that could control a terminal written as an escape."""
-    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
 
 
 def closest(word: str, known: list[str] | tuple[str, ...], count: int = 1) -> list[str]:

@@ -6,10 +6,11 @@ from typing import Any, TypeVar, get_args
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from tutor.bank.problems import Problem, Where, closest, printable
+from tutor.bank.problems import Problem, Where, closest
 from tutor.bank.questions import TextModel
 from tutor.bank.text import Text
 from tutor.bank.yaml_reader import Document
+from tutor.formatting import printable
 from tutor.wrong_values import wrong_value
 
 M = TypeVar("M", bound=BaseModel)

@@ -211,8 +211,9 @@ def _begin(session: "StudySession", bank: "Bank", choice: SessionChoice) -> "Ses
 
 def _check_exists(bank: "Bank", choice: SessionChoice) -> None:
     """Raise BankError for a deck or topic that the bank does not have."""
-    from tutor.bank import BankError, printable
+    from tutor.bank import BankError
     from tutor.bank.problems import closest
+    from tutor.formatting import printable
 
     if choice.deck is not None:
         bank.deck(choice.deck)

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from tutor.bank import Bank, printable
+from tutor.bank import Bank
 from tutor.cli.bank import app, open_decks, print_problems, say_if_not_on_today
 from tutor.cli.options import AsJson, DeckId, Tongue
 from tutor.cli.output import print_json
-from tutor.formatting import count_of
+from tutor.formatting import count_of, printable
 from tutor.paths import find_paths
 
 if TYPE_CHECKING:

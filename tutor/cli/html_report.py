@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tutor import __version__
-from tutor.bank import printable
 from tutor.bank.text import VERDICT_LETTERS, verdict_marks
 from tutor.formatting import (
     GRADER_WORDS,
@@ -20,6 +19,7 @@ from tutor.formatting import (
     number,
     one_line,
     percent,
+    printable,
 )
 from tutor.study import languages_for
 from tutor.study.overview import overview_lines, said, step_words, tiles

@@ -8,13 +8,12 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from tutor.bank import printable
 from tutor.bank.text import verdict_marks
 from tutor.cli.options import AsJson
 from tutor.cli.output import print_json, print_table
 from tutor.cli.progress_view import ProgressView, open_progress_view
 from tutor.cli.terminal import standard_output
-from tutor.formatting import WEEKDAYS, number, one_line, percent
+from tutor.formatting import WEEKDAYS, number, one_line, percent, printable
 
 if TYPE_CHECKING:
     from tutor.progress.agreement import Agreement

@@ -17,9 +17,8 @@ from tutor.authoring.editing import (
     saved_words,
 )
 from tutor.authoring.editor_command import find_editor
-from tutor.bank import printable
 from tutor.errors import TutorError
-from tutor.formatting import count_of
+from tutor.formatting import count_of, printable
 from tutor.tui.background import in_thread
 from tutor.tui.dialogs import ChoiceScreen, DialogOption
 from tutor.tui.external_editor import edit_file

@@ -35,7 +35,7 @@ from tutor.authoring.readers import protobuf
 from tutor.authoring.readers.card_sides import MAX_SIDE, NoteType, Sides, Template
 from tutor.authoring.readers.html_text import TooMuchHtml, to_text
 from tutor.authoring.readers.source import require_file, unreadable
-from tutor.bank import printable
+from tutor.formatting import printable
 
 MAX_DATABASE = 512 * 1024 * 1024
 """Bytes of the database; 50,000 notes with years of reviews need about a quarter."""

@@ -26,8 +26,7 @@ from tutor.authoring.notes import (
 )
 from tutor.authoring.readers.html_text import Plain, TooMuchHtml, to_text
 from tutor.authoring.readers.source import at_line, read_text
-from tutor.bank import printable
-from tutor.formatting import count_of
+from tutor.formatting import count_of, printable
 from tutor.grading.text import word_set
 
 _NAMES: Mapping[str, Sequence[frozenset[str]]] = {

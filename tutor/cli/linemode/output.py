@@ -8,7 +8,6 @@ from typing import Protocol
 
 import typer
 
-from tutor.bank import printable
 from tutor.cli.terminal import (
     Hanging,
     Line,
@@ -18,6 +17,7 @@ from tutor.cli.terminal import (
     standard_error,
     standard_output,
 )
+from tutor.formatting import printable
 
 _UNHEARD = re.compile("[\u00ad\u200b-\u200d\u2060\ufeff]")
 """Invisible characters that join or separate letters."""

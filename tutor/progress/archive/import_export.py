@@ -13,10 +13,9 @@ from typing import get_args
 
 from pydantic import BaseModel, ValidationError
 
-from tutor.bank import printable
 from tutor.encodings import looks_like, not_utf8
 from tutor.files import to_json
-from tutor.formatting import count_of
+from tutor.formatting import count_of, printable
 from tutor.paths import Paths
 from tutor.progress.archive.backup import Backup, back_up
 from tutor.progress.archive.contents import Contents
