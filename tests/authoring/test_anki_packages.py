@@ -327,31 +327,24 @@ def test_a_query_without_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     assert_refused(zipped(tmp_path, {"collection.anki21": database(change)}), "interrupted")
 
 
-@pytest.mark.parametrize(
-    "models",
-    [
-        "",
-        "[]",
-        "{}",
-        '{"1": 2}',
-        '{"x": {}}',
-        '{"1": {"flds": 1, "tmpls": []}}',
-        "[" * 100_000,
-        '{"1": {"flds": [1], "tmpls": []}}',
-        '{"1": {"flds": [], "tmpls": [{"ord": "x"}]}}',
-    ],
-)
+WRONG_MODELS = [
+    "", "[]", '{"1": 2}', '{"x": {}}', '{"1": {"flds": 1, "tmpls": []}}', "[" * 100_000,
+    '{"1": {"flds": [1], "tmpls": []}}', '{"1": {"flds": [], "tmpls": [{"ord": "x"}]}}',
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("models", WRONG_MODELS, ids=range(len(WRONG_MODELS)))
 def test_note_types_that_cannot_be_read(tmp_path: Path, models: str) -> None:
-    data = database(lambda connection: connection.execute("UPDATE col SET models = ?", [models]))
-    file = zipped(tmp_path, {"collection.anki21": data})
-    if models == "{}":
-        read = read_notes(file)
-        assert read.notes == ()
-        assert {each.reason for each in read.unusable} == {
-            "its card type is missing from the collection"
-        }
-    else:
-        assert_refused(file, "is damaged")
+    file = changed_notes(tmp_path, "UPDATE col SET models = ?", models)
+    assert_refused(file, "is damaged")
+
+
+def test_notes_whose_type_is_missing(tmp_path: Path) -> None:
+    read = read_notes(changed_notes(tmp_path, "UPDATE col SET models = '{}'"))
+    assert read.notes == ()
+    assert {each.reason for each in read.unusable} == {
+        "its card type is missing from the collection"
+    }
 
 
 def changed_notes(tmp_path: Path, statement: str, *values: str | bytes) -> Path:

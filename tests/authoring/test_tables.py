@@ -20,21 +20,13 @@ def pairs(file: Path, columns: str | None = None) -> list[tuple[str, str]]:
     return [(note.prompt, note.answer) for note in read.notes]
 
 
-@pytest.mark.parametrize(
-    "head",
-    [
-        "prompt,answer",
-        "Front,Back",
-        "Frage,Antwort",
-        "вопрос,ответ",
-        "问题,答案",
-        "正面,背面",
-        "\ufeffQuestion , Answer",
-        "TERM,DEFINITION",
-        "question,correct_answer",
-        "Begriff,Bedeutung",
-    ],
-)
+HEADS = [
+    "prompt,answer", "Front,Back", "Frage,Antwort", "вопрос,ответ", "问题,答案", "正面,背面",
+    "\ufeffQuestion , Answer", "TERM,DEFINITION", "question,correct_answer", "Begriff,Bedeutung",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("head", HEADS)
 def test_columns_are_known_by_their_names(tmp_path: Path, head: str) -> None:
     text = f'{head}\nWhat is it?,"It is, well,\na ""thing""."\n\nAnd?,Yes.\n'
     assert pairs(written(tmp_path, text)) == [
