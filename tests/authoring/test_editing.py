@@ -8,13 +8,7 @@ import pytest
 
 from tests.authoring.conftest import NOON
 from tests.support.banks import edit as rewrite
-from tutor.authoring.editing import (
-    DeckChanged,
-    begin_edit,
-    check_edit,
-    drop_edit,
-    save_edit,
-)
+from tutor.authoring.editing import DeckChanged, begin_edit, check_edit, drop_edit, save_edit
 from tutor.bank import Bank
 from tutor.paths import Paths
 
@@ -157,13 +151,19 @@ def test_a_question_and_its_samples_can_be_removed(
         assert id_ not in reopen()
 
 
-def test_an_imported_question_whose_texts_were_edited_is_kept_by_the_next_import(
-    bank: Bank, paths: Paths, reopen: Reopen
-) -> None:
+@pytest.fixture
+def drafted(bank: Bank, reopen: Reopen) -> Bank:
+    """The bank in which the student's questions are imported and drafted."""
     file = bank.info("mine.1.1").file
     text = file.read_text("utf-8").replace("    level:", "    drafted: true\n    level:")
     file.write_text(text, "utf-8")
-    edit = begin_edit(reopen(), "mine.1.1", paths, NOON)
+    return reopen()
+
+
+def test_an_imported_question_whose_texts_were_edited_is_kept_by_the_next_import(
+    drafted: Bank, paths: Paths, reopen: Reopen
+) -> None:
+    edit = begin_edit(drafted, "mine.1.1", paths, NOON)
     rewrite(edit.draft, "What is 2 doubled", "What is two doubled")
     assert save_edit(edit, paths, NOON).unmarked == ()
     now = reopen()
@@ -172,11 +172,8 @@ def test_an_imported_question_whose_texts_were_edited_is_kept_by_the_next_import
     assert now.question("mine.1.2").drafted == ("value", "reason", "parity")
 
 
-def test_a_changed_point_is_no_draft_any_more(bank: Bank, paths: Paths, reopen: Reopen) -> None:
-    file = bank.info("mine.1.1").file
-    text = file.read_text("utf-8").replace("    level:", "    drafted: true\n    level:")
-    file.write_text(text, "utf-8")
-    edit = begin_edit(reopen(), "mine.1.1", paths, NOON)
+def test_a_changed_point_is_no_draft_any_more(drafted: Bank, paths: Paths, reopen: Reopen) -> None:
+    edit = begin_edit(drafted, "mine.1.1", paths, NOON)
     rewrite(edit.draft, "The result is 2.", "The outcome is 2.")
     rewrite(edit.draft, "What is 2 doubled", "What is two doubled")
     assert save_edit(edit, paths, NOON).unmarked == ("mine.1.1",)
