@@ -8,7 +8,7 @@ from itertools import chain, count
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from tutor.authoring.copies import folder_of, is_own, put_in_place
+from tutor.authoring.copies import is_own, put_in_place
 from tutor.authoring.deck_id import LONGEST_DECK, deck_id
 from tutor.authoring.deck_text import DeckText, UnusualLayout
 from tutor.authoring.deck_writer import QUESTIONS, section_number
@@ -151,7 +151,7 @@ def _new_deck_id(title: str, bank: Bank, paths: Paths) -> str:
 
 
 def _add_to(deck: DeckInfo, form: QuestionForm, drafter: Drafter) -> str:
-    folder = folder_of(deck)
+    folder = deck.folder
     file = section_files(folder)[-1]
     section = section_number(file)
     question = _planned(form, deck, _free_id(deck, section), drafter).question

@@ -47,14 +47,9 @@ class QuestionChange(BaseModel):
     """The lines of a unified diff from ours to the student's."""
 
 
-def folder_of(deck: DeckInfo) -> Path:
-    """The folder that the deck was read from."""
-    return deck.sections[0].file.parent
-
-
 def is_own(deck: DeckInfo, paths: Paths) -> bool:
     """Whether the deck is in the profile, so that the student may change it."""
-    return folder_of(deck).parent == paths.own_questions
+    return deck.folder.parent == paths.own_questions
 
 
 def copy_deck(deck: DeckInfo, paths: Paths, changed: Mapping[str, bytes] | None = None) -> Path:
@@ -63,7 +58,7 @@ def copy_deck(deck: DeckInfo, paths: Paths, changed: Mapping[str, bytes] | None 
     `changed` has the files that differ from the original, by name; an empty one is omitted. Raises
     OSError and `ProfileNotWritable`.
     """
-    folder, target = folder_of(deck), paths.own_questions / deck.id
+    folder, target = deck.folder, paths.own_questions / deck.id
     files = {file.name: file.read_bytes() for file in deck_files(folder)}
     files |= changed or {}
     digests = {id_: _digest(question) for id_, question in _questions(folder).items()}
@@ -105,14 +100,14 @@ def changes_of(deck: DeckInfo) -> tuple[QuestionChange, ...]:
     Raises `DeckRefused`, also for a copy with mistakes, in which questions would seem removed.
     """
     original = _original(deck)
-    for file in section_files(folder_of(deck)):
+    for file in section_files(deck.folder):
         for problem in parse_section(file, deck.id).problems:
             raise DeckRefused(
                 f"Your copy of {deck.id} has a mistake: {problem}",
                 remedy="Fix it first; `tutor bank check` lists all mistakes.",
             )
-    mine, ours = _questions(folder_of(deck)), _questions(original)
-    origin = _read_origin(folder_of(deck))
+    mine, ours = _questions(deck.folder), _questions(original)
+    origin = _read_origin(deck.folder)
     changes: list[QuestionChange] = []
     for id_ in dict.fromkeys((*ours, *mine)):
         own, built_in = mine.get(id_), ours.get(id_)
@@ -140,7 +135,7 @@ def revert_deck(deck: DeckInfo, now: datetime) -> Path:
     Raises `DeckRefused`, `ProfileNotWritable`.
     """
     _original(deck)
-    return hide_folder(folder_of(deck), now, "reverted")
+    return hide_folder(deck.folder, now, "reverted")
 
 
 def remove_deck(deck: DeckInfo, paths: Paths, now: datetime) -> Path:
@@ -154,7 +149,7 @@ def remove_deck(deck: DeckInfo, paths: Paths, now: datetime) -> Path:
     if not is_own(deck, paths):
         message = f"{deck.id} is a built-in deck, which cannot be removed."
         raise DeckRefused(message, remedy="Choose the decks that you study in Settings (,).")
-    return hide_folder(folder_of(deck), now, "removed")
+    return hide_folder(deck.folder, now, "removed")
 
 
 def revert_question(bank: Bank, id_: str) -> Path:

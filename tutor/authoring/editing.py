@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
-from tutor.authoring.copies import copy_deck, folder_of, is_own
+from tutor.authoring.copies import copy_deck, is_own
 from tutor.authoring.deck_text import DeckText, UnusualLayout
 from tutor.bank import Bank, DeckInfo, Problem
 from tutor.bank.lint import content_check, section_problems
@@ -164,7 +164,7 @@ def _save(edit: QuestionEdit, paths: Paths, now: datetime) -> SavedEdit:
     if copied := not is_own(edit.deck, paths):
         folder = copy_deck(edit.deck, paths, files)
     else:
-        folder = folder_of(edit.deck)
+        folder = edit.deck.folder
         for name, data in files.items():
             if data:
                 write_safely(folder / name, data)

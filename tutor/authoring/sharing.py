@@ -16,7 +16,7 @@ from pathlib import Path
 from stat import S_IFMT, S_IFREG
 from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
 
-from tutor.authoring.copies import folder_of, hide_folder, put_in_place
+from tutor.authoring.copies import hide_folder, put_in_place
 from tutor.bank import DeckInfo, Problem, check
 from tutor.bank.source_files import deck_files
 from tutor.bank.text import SLUG
@@ -54,7 +54,7 @@ class UnpackedDeck:
 
 def pack_deck(deck: DeckInfo) -> bytes:
     """The deck's YAML files as a zip with a manifest; equal decks give equal bytes."""
-    files = {file.name: file.read_bytes() for file in sorted(deck_files(folder_of(deck)))}
+    files = {file.name: file.read_bytes() for file in sorted(deck_files(deck.folder))}
     manifest = {
         "format": FORMAT,
         "deck": deck.id,

@@ -58,6 +58,11 @@ class DeckInfo:
     """The folder of the built-in deck that this one, a student's copy, replaces."""
 
     @property
+    def folder(self) -> Path:
+        """The folder that it was read from."""
+        return self.sections[0].file.parent
+
+    @property
     def languages(self) -> tuple[Language, ...]:
         """The languages in which at least one of its questions can be asked."""
         available = {language for question in self.questions for language in question.languages}

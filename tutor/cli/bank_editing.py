@@ -108,12 +108,12 @@ def copy_command(deck: DeckId) -> None:
     Prints the copy's folder. Your copy is used from then on. `tutor bank diff` shows what you
     changed, `tutor bank revert` goes back to the built-in deck.
     """
-    from tutor.authoring.copies import copy_deck, folder_of, is_own
+    from tutor.authoring.copies import copy_deck, is_own
 
     paths = find_paths(os.environ)
     original = open_decks().deck(deck)
     if is_own(original, paths):
-        typer.echo(folder_of(original))
+        typer.echo(original.folder)
         typer.echo("This deck is already in your profile.", err=True)
         return
     typer.echo(copy_deck(original, paths))
