@@ -62,11 +62,10 @@ class Bank:
 
     def deck(self, id_: str) -> DeckInfo:
         """The deck with this id. Raises `UnknownDeckError`."""
-        deck = self._decks.get(id_)
-        if deck is None:
+        if id_ not in self._decks:
             remedy = _suggestion(id_, tuple(self._decks), "tutor bank list")
             raise UnknownDeckError(f"there is no deck {printable(id_)}", remedy=remedy)
-        return deck
+        return self._decks[id_]
 
     def deck_of(self, id_: str) -> DeckInfo:
         """The deck of a question. Raises `UnknownQuestionError`."""
@@ -80,11 +79,10 @@ class Bank:
 
     def info(self, id_: str) -> QuestionInfo:
         """The index entry of a question. Raises `UnknownQuestionError`."""
-        info = self._infos.get(id_)
-        if info is None:
+        if id_ not in self._infos:
             remedy = _suggestion(id_, tuple(self._infos), "tutor bank list --deck ID")
             raise UnknownQuestionError(f"there is no question {printable(id_)}", remedy=remedy)
-        return info
+        return self._infos[id_]
 
     def full_id(self, typed: str) -> str:
         """The id of the question that a person means by `typed`: its id, or a unique beginning.
@@ -178,7 +176,7 @@ def open_bank(folders: Sequence[Path], cache: Path | None) -> Bank:
     layout = find_decks([folder.absolute() for folder in folders])
     program = _program()
     stamp = _stamp(layout, program)
-    store = Store(cache) if cache and _has_text_paths(layout) else None
+    store = Store(cache) if cache and stamp else None
     packed = store.get(index_key(stamp)) if store else None
     if packed is not None:
         return Bank(unpack(packed), store, {})
@@ -189,24 +187,18 @@ def open_bank(folders: Sequence[Path], cache: Path | None) -> Bank:
 
 
 def _stamp(layout: Layout, program: str) -> str:
-    """A digest of everything that the index depends on."""
-    marks = [(file.path, file.mtime_ns, file.size) for file in layout.files]
-    problems = [str(problem) for problem in layout.problems]
-    replaced = [(deck.id, str(deck.replaces)) for deck in layout.decks if deck.replaces]
-    state = repr((program, marks, problems, replaced))
-    return blake2b(state.encode(), digest_size=16).hexdigest()
+    """A digest of everything that the index depends on.
 
-
-def _has_text_paths(layout: Layout) -> bool:
-    """Whether all names are text. On Linux any bytes can be a name, but the cache stores text."""
-    paths = [file.path for file in layout.files]
-    paths += [str(problem.file) for problem in layout.problems]
-    paths += [str(deck.replaces) for deck in layout.decks if deck.replaces]
+    It is empty if a name is not text, which the cache stores: on Linux any bytes can be a name.
+    """
+    state = [program]
+    state += [f"{file.path} {file.mtime_ns} {file.size}" for file in layout.files]
+    state += [f"{problem.file} {problem}" for problem in layout.problems]
+    state += [f"{deck.id} {deck.replaces}" for deck in layout.decks if deck.replaces]
     try:
-        "".join(paths).encode()
+        return blake2b("\0".join(state).encode(), digest_size=16).hexdigest()
     except UnicodeEncodeError:
-        return False
-    return True
+        return ""
 
 
 def _program() -> str:
