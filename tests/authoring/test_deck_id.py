@@ -2,12 +2,7 @@
 
 import pytest
 
-from tutor.authoring.deck_id import (
-    DeckNameUnusable,
-    deck_id,
-    guess_language,
-    require_usable_id,
-)
+from tutor.authoring.deck_id import DeckNameUnusable, deck_id, guess_language, require_usable_id
 
 
 @pytest.mark.parametrize(

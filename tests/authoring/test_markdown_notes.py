@@ -263,11 +263,7 @@ Q: No answer
     assert [(note.prompt, note.answer, note.asked_for) for note in found.notes] == [
         ("What is a cell?", "The smallest unit.\n\n- of life", ""),
         ("[…] is made in mitochondria.", "ATP\n\nATP is made in mitochondria.", "ATP"),
-        (
-            "ATP is made in […].",
-            "mitochondria\n\nATP is made in mitochondria.",
-            "mitochondria",
-        ),
+        ("ATP is made in […].", "mitochondria\n\nATP is made in mitochondria.", "mitochondria"),
         ("Two\nlines?", "Yes.\n\n# with a heading\nof its own", ""),
     ]
     assert [(one.place, one.reason) for one in found.unusable] == [("line 20", "it has no answer")]

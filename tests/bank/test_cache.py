@@ -19,11 +19,7 @@ from tutor.bank import bank as bank_module
 from tutor.bank import compiler as compile_module
 from tutor.bank.cache import Store, body_key
 from tutor.bank.outline import Parsed, parse
-from tutor.bank.problems import (
-    AmbiguousQuestionError,
-    UnknownDeckError,
-    UnknownQuestionError,
-)
+from tutor.bank.problems import AmbiguousQuestionError, UnknownDeckError, UnknownQuestionError
 from tutor.bank.source_files import Kind
 
 Contents = tuple[object, ...]
@@ -173,39 +169,31 @@ def test_leftovers_of_a_killed_process_are_removed(root: Path, cache: Path) -> N
     assert [path.name for path in cache.parent.iterdir()] == ["bank.sqlite"]
 
 
-def _emptied(path: Path) -> None:
-    path.write_bytes(b"")
+def changed(cache: Path, *statements: str) -> None:
+    with closing(sqlite3.connect(cache)) as connection, connection:
+        for statement in statements:
+            connection.execute(statement)
 
 
-def _garbage(path: Path) -> None:
-    path.write_bytes(bytes(range(256)) * 64)
+def replaced_by_a_folder(cache: Path) -> None:
+    cache.unlink()
+    (cache / "inside").mkdir(parents=True)
 
 
-def _truncated(path: Path) -> None:
-    path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
+DAMAGE: dict[str, Callable[[Path], object]] = {
+    "missing": Path.unlink,
+    "empty": lambda cache: cache.write_bytes(b""),
+    "garbage": lambda cache: cache.write_bytes(bytes(range(256)) * 64),
+    "truncated": lambda cache: cache.write_bytes(cache.read_bytes()[:-8_192]),
+    "other table": lambda cache: changed(cache, "DROP TABLE entry", "CREATE TABLE entry (x TEXT)"),
+    "other types": lambda cache: changed(cache, "UPDATE entry SET body = 7"),
+    "a folder": replaced_by_a_folder,
+}
 
 
-def _other_table(path: Path) -> None:
-    path.unlink()
-    with closing(sqlite3.connect(path)) as connection, connection:
-        connection.execute("CREATE TABLE entry (something TEXT)")
-
-
-def _other_types(path: Path) -> None:
-    with closing(sqlite3.connect(path)) as connection, connection:
-        connection.execute("UPDATE entry SET body = 7")
-
-
-def _a_folder(path: Path) -> None:
-    path.unlink()
-    (path / "inside").mkdir(parents=True)
-
-
-@pytest.mark.parametrize(
-    "damage", [_emptied, _garbage, _truncated, _other_table, _other_types, _a_folder, Path.unlink]
-)
+@pytest.mark.parametrize("damage", DAMAGE.values(), ids=DAMAGE)
 def test_a_damaged_cache_is_rebuilt(
-    root: Path, cache: Path, damage: Callable[[Path], None], parsed: list[str]
+    root: Path, cache: Path, damage: Callable[[Path], object], parsed: list[str]
 ) -> None:
     open_bank([root], cache)
     damage(cache)

@@ -10,13 +10,7 @@ from dataclasses import replace
 from functools import cache, cached_property
 from itertools import chain
 
-from tutor.authoring.candidates import (
-    Candidate,
-    Candidates,
-    Rarity,
-    given_names,
-    without_forms,
-)
+from tutor.authoring.candidates import Candidate, Candidates, Rarity, given_names, without_forms
 from tutor.authoring.points import cut_into_points, joined_points
 from tutor.bank import Language, RubricPoint, Text
 from tutor.grading.keyterms.negation import is_negative
@@ -72,13 +66,7 @@ class Drafter:
         return tuple(tuple(dict.fromkeys(chain.from_iterable(group))) for group in groups)
 
     def _best(
-        self,
-        text: str,
-        language: Language,
-        answer: "_Answer",
-        prompt: "_Prompt",
-        *,
-        negative: bool,
+        self, text: str, language: Language, answer: "_Answer", prompt: "_Prompt", *, negative: bool
     ) -> list[tuple[str, ...]]:
         """The rarest terms in the order of the text, each with its alternatives.
 
