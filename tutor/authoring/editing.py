@@ -26,12 +26,6 @@ from tutor.progress.errors import writing
 class DeckChanged(TutorError):
     """The deck's file has changed since the edit was begun."""
 
-    def __init__(self, file: Path, draft: Path) -> None:
-        super().__init__(
-            f"{file} was changed while you edited it. Nothing was overwritten.",
-            remedy=f"Your text is in {draft}: copy what you want to keep by hand.",
-        )
-
 
 @dataclass(frozen=True, slots=True)
 class QuestionEdit:
@@ -150,7 +144,10 @@ def save_edit(edit: QuestionEdit, paths: Paths, now: datetime) -> SavedEdit:
 
 def _save(edit: QuestionEdit, paths: Paths, now: datetime) -> SavedEdit:
     if edit.base.read_bytes() != edit.file.read_bytes():
-        raise DeckChanged(edit.file, edit.draft)
+        raise DeckChanged(
+            f"{edit.file} was changed while you edited it. Nothing was overwritten.",
+            remedy=f"Your text is in {edit.draft}: copy what you want to keep by hand.",
+        )
     before, after = _parsed(edit)
     text, unmarked = _with_new_marks(before, after)
     files = {edit.file.name: text}

@@ -25,12 +25,6 @@ class SampleRefused(TutorError):
 class DeckIsBuiltIn(SampleRefused):
     """The answer's deck is built in, and only a copy of it can be changed."""
 
-    def __init__(self, deck: str) -> None:
-        super().__init__(
-            f"{deck} is a built-in deck, which is never changed.",
-            remedy=f"Make your own copy first: tutor bank copy {deck}",
-        )
-
 
 def save_sample(attempt: "Attempt", bank: Bank, paths: Paths) -> str:
     """Add the answer to its section's sample answers; return a sentence that says what was done.
@@ -42,7 +36,10 @@ def save_sample(attempt: "Attempt", bank: Bank, paths: Paths) -> str:
     info = bank.info(attempt.question)
     deck = bank.deck(info.deck)
     if not is_own(deck, paths):
-        raise DeckIsBuiltIn(deck.id)
+        raise DeckIsBuiltIn(
+            f"{deck.id} is a built-in deck, which is never changed.",
+            remedy=f"Make your own copy first: tutor bank copy {deck.id}",
+        )
     try:
         sample = sample_of(attempt, bank).model_copy(update={"split": "test"})
     except NoSample as error:
