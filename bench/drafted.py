@@ -17,7 +17,7 @@ from bench.engine import running
 from bench.graded import shown
 from bench.table import print_table
 from tutor.authoring.drafting import Drafter
-from tutor.authoring.points import cut_into_points, without_marks
+from tutor.authoring.drafting.points import cut_into_points, without_marks
 from tutor.bank import Bank
 from tutor.evaluation import (
     Scorer,

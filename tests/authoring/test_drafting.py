@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tutor.authoring.drafting import MOST_GROUPS, Drafter
-from tutor.authoring.points import MOST_POINTS
+from tutor.authoring.drafting.points import MOST_POINTS
 from tutor.bank import LANGUAGES, Bank, Question, RubricPoint, Text, Verdict
 from tutor.grading import KeyTermGrader
 from tutor.grading.author_checks import author_checks

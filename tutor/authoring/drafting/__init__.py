@@ -10,8 +10,14 @@ from dataclasses import replace
 from functools import cache, cached_property
 from itertools import chain
 
-from tutor.authoring.candidates import Candidate, Candidates, Rarity, given_names, without_forms
-from tutor.authoring.points import cut_into_points, joined_points
+from tutor.authoring.drafting.candidates import (
+    Candidate,
+    Candidates,
+    Rarity,
+    given_names,
+    without_forms,
+)
+from tutor.authoring.drafting.points import cut_into_points, joined_points
 from tutor.bank import Language, RubricPoint, Text
 from tutor.grading.keyterms.negation import is_negative
 from tutor.grading.keyterms.patterns import Pattern

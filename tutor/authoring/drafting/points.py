@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from functools import reduce
 from itertools import pairwise
 
-from tutor.authoring.lists import (
+from tutor.authoring.drafting.lists import (
     ARTICLES,
     LONGEST_HEAD,
     VERBS,
@@ -21,7 +21,7 @@ from tutor.authoring.lists import (
     may_list,
     tables_as_lists,
 )
-from tutor.authoring.model_sentences import leans, refers, sentence_spans
+from tutor.authoring.drafting.sentences import leans, refers, sentence_spans
 from tutor.grading.keyterms.overlap import ALL_FUNCTION_WORDS
 from tutor.grading.text import is_chinese, is_word, tokens
 

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
 
-from tutor.authoring.model_sentences import without_sources
+from tutor.authoring.drafting.sentences import without_sources
 from tutor.bank import Language
 from tutor.grading.keyterms.overlap import FUNCTION_WORDS
 from tutor.grading.keyterms.words import GERMAN_WORDS
