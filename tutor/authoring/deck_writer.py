@@ -7,7 +7,7 @@ import re
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -63,11 +63,19 @@ def read_own_deck(folder: Path) -> OwnDeck | None:
     if not folder.exists():
         return None
     layout = find_deck(folder)
-    files = [parse(Path(file.path), file.kind) for file in layout.files if file.kind != "samples"]
+    files = [
+        _small(parse(Path(file.path), file.kind)) for file in layout.files if file.kind != "samples"
+    ]
     for problem in (*layout.problems, *(each for file in files for each in file.problems)):
         raise _refused(problem)
     head = next(file.head for file in files if file.head)
     return OwnDeck(folder, head, tuple(file for file in files if file.section))
+
+
+def _small(parsed: Parsed) -> Parsed:
+    """The file with the lines of its questions alone: all lines of a large deck fill the memory."""
+    lines = {where: line for where, line in parsed.document.lines.items() if len(where) <= 2}
+    return replace(parsed, document=replace(parsed.document, lines=lines))
 
 
 def _refused(problem: Problem) -> DeckNotWritable:
