@@ -73,9 +73,9 @@ def read_own_deck(folder: Path) -> OwnDeck | None:
 
 
 def _small(parsed: Parsed) -> Parsed:
-    """The file with the lines of its questions alone: all lines of a large deck fill the memory."""
+    """The file without what only reading it needed, which is most of its memory."""
     lines = {where: line for where, line in parsed.document.lines.items() if len(where) <= 2}
-    return replace(parsed, document=replace(parsed.document, lines=lines))
+    return replace(parsed, document=replace(parsed.document, value=None, lines=lines))
 
 
 def _refused(problem: Problem) -> DeckNotWritable:
