@@ -1,10 +1,8 @@
 """What a student changed in a copy of a built-in deck, and going back."""
 
-from collections.abc import Callable
-
 import pytest
 
-from tests.authoring.conftest import NOON
+from tests.authoring.conftest import NOON, Reopen
 from tests.support.banks import edit, question_yaml
 from tutor.authoring.copies import (
     DeckRefused,
@@ -17,8 +15,6 @@ from tutor.authoring.copies import (
 from tutor.bank import Bank
 from tutor.paths import Paths
 from tutor.progress import ProfileNotWritable
-
-Reopen = Callable[[], Bank]
 
 
 @pytest.fixture

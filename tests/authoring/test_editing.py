@@ -1,18 +1,15 @@
 """A change in an editor: what is checked, what is kept, and what the bank reads when."""
 
 import os
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from tests.authoring.conftest import NOON
+from tests.authoring.conftest import NOON, Reopen
 from tests.support.banks import edit as rewrite
 from tutor.authoring.editing import DeckChanged, begin_edit, check_edit, drop_edit, save_edit
 from tutor.bank import Bank
 from tutor.paths import Paths
-
-Reopen = Callable[[], Bank]
 
 
 def files(folder: Path) -> dict[str, bytes]:

@@ -1,10 +1,8 @@
 """Saving an answer as a sample answer of a student's own deck."""
 
-from collections.abc import Callable
-
 import pytest
 
-from tests.authoring.conftest import NOON
+from tests.authoring.conftest import NOON, Reopen
 from tutor.authoring.copies import copy_deck
 from tutor.authoring.samples_from_use import DeckIsBuiltIn, SampleRefused, save_sample
 from tutor.bank import Bank, Verdict
@@ -13,8 +11,6 @@ from tutor.evaluation import marked_samples
 from tutor.grading import self_grade
 from tutor.paths import Paths
 from tutor.progress import Attempt
-
-Reopen = Callable[[], Bank]
 
 
 def attempt(bank: Bank, id_: str, answer: str, *verdicts: Verdict) -> Attempt:

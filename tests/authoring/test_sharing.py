@@ -1,14 +1,13 @@
 """A deck as one file: what goes in, what is refused, and that nothing is half installed."""
 
 import json
-from collections.abc import Callable
 from hashlib import sha256
 from io import BytesIO
 from zipfile import ZIP_BZIP2, ZIP_DEFLATED, ZipFile, ZipInfo
 
 import pytest
 
-from tests.authoring.conftest import NOON
+from tests.authoring.conftest import NOON, Reopen
 from tutor.authoring.sharing import (
     MANIFEST,
     ArchiveRefused,
@@ -19,8 +18,6 @@ from tutor.authoring.sharing import (
 )
 from tutor.bank import Bank
 from tutor.paths import Paths
-
-Reopen = Callable[[], Bank]
 
 
 def archive(files: dict[str, bytes], deck: str = "theirs", **manifest: object) -> bytes:

@@ -17,7 +17,7 @@ from tutor.bank.problems import (
     Problem,
     UnknownDeckError,
     UnknownQuestionError,
-    closest,
+    suggestion,
 )
 from tutor.bank.source_files import Layout, find_decks, samples_path
 from tutor.formatting import printable
@@ -63,7 +63,7 @@ class Bank:
     def deck(self, id_: str) -> DeckInfo:
         """The deck with this id. Raises `UnknownDeckError`."""
         if id_ not in self._decks:
-            remedy = _suggestion(id_, tuple(self._decks), "tutor bank list")
+            remedy = suggestion(id_, self._decks, "`tutor bank list` lists the ids.", 3)
             raise UnknownDeckError(f"there is no deck {printable(id_)}", remedy=remedy)
         return self._decks[id_]
 
@@ -80,7 +80,8 @@ class Bank:
     def info(self, id_: str) -> QuestionInfo:
         """The index entry of a question. Raises `UnknownQuestionError`."""
         if id_ not in self._infos:
-            remedy = _suggestion(id_, tuple(self._infos), "tutor bank list --deck ID")
+            listed = "`tutor bank list --deck ID` lists the ids."
+            remedy = suggestion(id_, self._infos, listed, 3)
             raise UnknownQuestionError(f"there is no question {printable(id_)}", remedy=remedy)
         return self._infos[id_]
 
@@ -208,8 +209,3 @@ def _program() -> str:
         for source in sorted(Path(__file__).parent.glob("*.py")):
             digest.update(source.read_bytes())
     return digest.hexdigest()
-
-
-def _suggestion(id_: str, known: tuple[str, ...], command: str) -> str:
-    near = closest(id_, known, 3)
-    return f"Did you mean {' or '.join(near)}?" if near else f"`{command}` lists the ids."

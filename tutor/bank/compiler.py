@@ -7,7 +7,7 @@ from pathlib import Path
 from tutor.bank.cache import Store, body_key, index_key
 from tutor.bank.index import DeckInfo, Index, QuestionInfo, SectionInfo, pack
 from tutor.bank.outline import Outline, SampleOutline, id_taken, outline, parse
-from tutor.bank.problems import Problem, closest
+from tutor.bank.problems import Problem, suggestion
 from tutor.bank.questions import from_json
 from tutor.bank.source_files import FoundDeck, Layout, find_deck
 
@@ -134,8 +134,7 @@ def _sample_flaws(
     file: Path, number: int, sample: SampleOutline, points: Mapping[str, tuple[str, ...]]
 ) -> Iterator[Problem]:
     if sample.question not in points:
-        near = closest(sample.question, [*points])
-        remedy = f"Did you mean {near[0]}?" if near else "Samples belong next to their section."
+        remedy = suggestion(sample.question, points, "Samples belong next to their section.")
         message = f"the section next to these samples has no question {sample.question}"
         place = f"samples[{number}].question"
         yield Problem(file, sample.question_line, place, message, remedy)

@@ -76,3 +76,9 @@ def closest(word: str, known: list[str] | tuple[str, ...], count: int = 1) -> li
     from difflib import get_close_matches  # late: only needed for a mistake
 
     return get_close_matches(word, known, n=count, cutoff=0.6)
+
+
+def suggestion(word: str, known: Iterable[str], otherwise: str, count: int = 1) -> str:
+    """The remedy for a word that is not known: up to `count` similar ones, or what else to do."""
+    near = closest(word, [*known], count)
+    return f"Did you mean {' or '.join(near)}?" if near else otherwise
