@@ -85,13 +85,13 @@ def _refused(problem: Problem) -> DeckNotWritable:
 def changed_files(
     deck: OwnDeck, changed: Mapping[str, Question], added: Mapping[str, Iterable[Question]]
 ) -> dict[Path, bytes]:
-    """The contents of the files that change when questions are replaced and added.
+    """The contents of the files that change when questions are replaced and added to a deck.
 
     `changed` are questions by id, which stay in their sections. `added` are questions by the title
     of their section, which may be empty; they follow at its end, or in a new one if it is full.
     Raises DeckNotWritable.
     """
-    files: dict[Path, bytes] = {}
+    files = {} if deck.sections else _head_file(deck)
     queues = {title: deque(questions) for title, questions in added.items()}
     parts = {title: _parts(deck, title) for title in queues}
     open_parts = {part[-1]: queues[title] for title, part in parts.items() if part}
@@ -162,8 +162,7 @@ def _layout_of(file: Path) -> Iterator[None]:
         ) from error
 
 
-def head_file(deck: OwnDeck) -> dict[Path, bytes]:
-    """The contents of the deck's own file. Raises DeckNotWritable."""
+def _head_file(deck: OwnDeck) -> dict[Path, bytes]:
     file = deck.folder / HEAD
     data = emitted(deck.head.model_dump(mode="json", exclude_none=True)).encode()
     for problem in validate(DeckHead, read(data, file))[1]:

@@ -15,7 +15,6 @@ from tutor.authoring.deck_id import DeckNameUnusable, deck_id, guess_language, r
 from tutor.authoring.deck_writer import (
     OwnDeck,
     changed_files,
-    head_file,
     read_own_deck,
     write_files,
 )
@@ -302,7 +301,6 @@ def _sibling(key: str, ids: Mapping[str, str]) -> str:
 def carry_out(plan: Import) -> tuple[Path, ...]:
     """Write the files that change, and return them. Raises DeckNotWritable, ProfileNotWritable."""
     changed = {question.id: question for question in plan.changed}
-    files = head_file(plan.deck) if plan.is_new else {}
-    files |= changed_files(plan.deck, changed, plan.sections)
+    files = changed_files(plan.deck, changed, plan.sections)
     write_files(files)
     return tuple(files)
