@@ -108,6 +108,9 @@ def test_a_question_of_ones_own_cannot_be_put_back(copied: Bank, reopen: Reopen)
         revert_question(reopen(), "ours.1.9")
     with pytest.raises(DeckRefused, match="mine is not a copy"):
         revert_question(copied, "mine.1.1")
+    edit(copied.info("ours.1.1").file, "  - id: ours.1.1", "  -\n    id: ours.1.1")
+    with pytest.raises(DeckRefused, match=r"the layout of .* does not allow it"):
+        revert_question(reopen(), "ours.1.1")
 
 
 def test_a_deck_is_put_back_and_the_copy_is_kept(

@@ -89,6 +89,13 @@ def test_a_text_that_cannot_be_changed_is_refused(file: Path, text: str, change:
         changed(file, text, change)
 
 
+def test_a_file_that_has_just_become_shorter_is_refused(file: Path) -> None:
+    before = parsed(file, SECTION)
+    file.write_text("section: {en: Part}\n")
+    with pytest.raises(UnusualLayout, match="just been changed"):
+        DeckText.of(before)
+
+
 def test_entries_are_removed_and_comments_stay(file: Path) -> None:
     result = changed(file, SECTION, lambda section: section.remove(0))
     assert result.startswith(f"{HEAD}   # its title\nquestions:\n")

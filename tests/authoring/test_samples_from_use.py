@@ -76,6 +76,9 @@ def test_what_the_bank_could_not_read_is_refused(bank: Bank, paths: Paths) -> No
     with pytest.raises(SampleRefused):
         save_sample(attempt(bank, "mine.1.1", "  ", Verdict.MET), bank, paths)
     assert file.read_bytes() == before
+    file.write_bytes(before.replace(b"  - question", b"  -\n    question"))
+    with pytest.raises(SampleRefused, match="does not allow the tutor to change it"):
+        save_sample(attempt(bank, "mine.1.1", "Two.", Verdict.MET), bank, paths)
     file.write_text("samples: [x]", "utf-8")
     with pytest.raises(SampleRefused, match="cannot be read"):
         save_sample(attempt(bank, "mine.1.1", "Two.", Verdict.MET), bank, paths)

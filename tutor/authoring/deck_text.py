@@ -56,10 +56,14 @@ class DeckText:
         self._cut(text.splitlines(keepends=True))
         self.size = len(text)
         """Its characters."""
+        self.count = len(entries)
+        """The number of its entries, including removed ones."""
 
     def _cut(self, lines: Sequence[str]) -> None:
         places = (line - 1 for where, line in self._document.lines.items() if len(where) <= 2)
         borders = [*sorted(places), len(lines)]
+        if borders[-2:][0] > len(lines):
+            raise UnusualLayout("it has just been changed")
         after = 0
         for number in range(len(self._entries)):
             start = self._document.line((self._key, number)) - 1
@@ -97,27 +101,22 @@ class DeckText:
             text = emitted({"section": titles}) + "questions:\n"
         return cls(text, title, (), Document(_NO_FILE))
 
-    def __len__(self) -> int:
-        """The number of entries, including removed ones."""
-        return len(self._entries)
-
     def add(self, new: Question | Sample) -> None:
         """Add an entry at the end."""
         if not "".join(self._parts[-2:]).endswith("\n"):
-            self._parts.append(self._line_end)
-        self._entries.append(new)
-        self._parts += self._text(new), ""
-        self.size += len(self._parts[-2])
+            self._parts[-1] += self._line_end
+        self._entries.append(None)
+        self._parts += "", ""
+        self._put(self.count, self._text(new), new)
+        self.count += 1
 
     def replace(self, number: int, new: Question | Sample) -> None:
         """Put another entry in the place of one."""
-        self._entries[number] = new
-        self._parts[2 * number + 1] = self._text(new)
+        self._put(number, self._text(new), new)
 
     def remove(self, number: int) -> None:
         """Remove an entry; the comments around it stay."""
-        self._entries[number] = None
-        self._parts[2 * number + 1] = ""
+        self._put(number, "", None)
 
     def mark(self, number: int, points: Sequence[str]) -> None:
         """Mark only these points of a question as drafted; without any, remove the mark.
@@ -134,8 +133,14 @@ class DeckText:
         if not points and _MARK.fullmatch(lines[at].rstrip()):
             lines[at] = ""
         lines[at] = _MARK_INSIDE.sub(lambda _: mark, lines[at], count=1)
-        self._parts[2 * number + 1] = "".join(lines)
-        self._entries[number] = question.model_copy(update={"drafted": tuple(points) or False})
+        marked = question.model_copy(update={"drafted": tuple(points) or False})
+        self._put(number, "".join(lines), marked)
+
+    def _put(self, number: int, text: str, new: Question | Sample | None) -> None:
+        at = 2 * number + 1
+        self.size += len(text) - len(self._parts[at])
+        self._parts[at] = text
+        self._entries[number] = new
 
     def _text(self, new: Question | Sample) -> str:
         return entry_text(new, self._indent).replace("\n", self._line_end)

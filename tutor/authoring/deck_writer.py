@@ -145,7 +145,7 @@ def _title(deck: OwnDeck, title: str, part: int) -> Text:
 def _fill(section: DeckText, queue: deque[Question]) -> bool:
     """Add questions while there are any and the section has room; whether any were added."""
     count = len(queue)
-    while queue and len(section) < SECTION_QUESTIONS and section.size < SECTION_CHARACTERS:
+    while queue and section.count < SECTION_QUESTIONS and section.size < SECTION_CHARACTERS:
         section.add(queue.popleft())
     return len(queue) < count
 
