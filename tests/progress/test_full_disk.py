@@ -12,9 +12,10 @@ from tinydb import TinyDB
 from tutor.bank import Verdict
 from tutor.paths import Paths
 from tutor.progress import ProfileNotWritable, Progress, open_progress
-from tutor.progress.storage import SafeStorage
+from tutor.progress.storage import SafeStorage, open_database
 
 from .builders import (
+    START,
     Clock,
     asides,
     fill,
@@ -190,21 +191,13 @@ def test_the_storage_serves_a_plain_tinydb(tmp_path: Path, disk: Disk) -> None:
     assert list(tmp_path.iterdir()) == [path]
 
 
-def test_a_batch_is_one_write_or_none(tmp_path: Path) -> None:
+def test_tables_are_replaced_in_one_write_or_not_at_all(tmp_path: Path, disk: Disk) -> None:
     path = tmp_path / "some.json"
-    storage = SafeStorage(path)
-    database = TinyDB(storage=lambda: storage)
-    with storage.batch():
-        database.table("a").insert({"n": 1})
-        assert not path.exists()
-        database.table("b").insert({"n": 2})
-    with pytest.raises(KeyError):
-        drop_and_fail(database, storage)
-    assert database.tables() == {"a", "b"}
-    assert TinyDB(path, storage=SafeStorage).table("b").all() == [{"n": 2}]
-
-
-def drop_and_fail(database: TinyDB, storage: SafeStorage) -> None:
-    with storage.batch():
-        database.drop_tables()
-        raise KeyError
+    opened = open_database(path, tmp_path, START, lambda database, _: database.tables())
+    assert opened.value == set()
+    opened.replace_tables({"a": [{"n": 1}], "b": [{"n": 2}]})
+    disk.room = 3
+    with pytest.raises(OSError, match="space"):
+        opened.replace_tables({"c": []})
+    assert opened.database.tables() == {"a", "b"}
+    assert json.loads(path.read_bytes()) == {"a": {"1": {"n": 1}}, "b": {"1": {"n": 2}}}

@@ -11,7 +11,7 @@ from tutor.progress.errors import AttemptNotFound
 from tutor.progress.history import History
 from tutor.progress.records import SCHEMA
 from tutor.progress.snapshot import Checkpoint, SnapshotMeta, read_checkpoint, write_checkpoint
-from tutor.progress.state import ProgressState, StateBuilder
+from tutor.progress.state import ProgressState
 from tutor.progress.storage import open_database
 
 if TYPE_CHECKING:
@@ -82,20 +82,18 @@ class Ledger:
         if before is not None and before.attempt == attempt.id:
             return False
         self.history.append(attempt)
-        builder = StateBuilder(self.state)
-        builder.attempt(attempt)
-        self.state = builder.state()
+        state = self.state.copy()
+        state.attempt(attempt)
         self.recent[attempt.question] = attempt
-        self._save_soon()
+        self._save_soon(state)
         return True
 
     def note(self, event: "Noted") -> None:
         """Add an event that neither is an attempt nor changes one."""
         self.history.append(event)
-        builder = StateBuilder(self.state)
-        builder.note(event)
-        self.state = builder.state()
-        self._save_soon()
+        state = self.state.copy()
+        state.note(event)
+        self._save_soon(state)
 
     def amend(self, attempt: "Attempt", line: "Change") -> "Attempt":
         """Change one attempt, usually the last at its question; returns it as it is now."""
@@ -103,15 +101,15 @@ class Ledger:
 
         self.history.append(line)
         changed = amended(attempt, [line])
-        builder = StateBuilder(self.state)
-        if builder.standings[attempt.question].attempt == attempt.id:
-            builder.replace(attempt, changed)
+        state = self.state.copy()
+        if state.standings[attempt.question].attempt == attempt.id:
+            state.replace(attempt, changed)
             self.recent[attempt.question] = changed
         else:
             after = tuple(read_attempts(self.history, question=attempt.question))
             before = tuple(attempt if each.id == attempt.id else each for each in after)
-            builder.restate(attempt.question, before, after)
-        self._finish(builder)
+            state.restate(attempt.question, before, after)
+        self._save_now(state)
         return changed
 
     def rewrite(self, line: "Event", changed: "Undoable") -> None:
@@ -121,12 +119,12 @@ class Ledger:
         questions = questions_of(self.history, changed)
         events = {id_: events_about(self.history, id_) for id_ in questions}
         self.history.append(line)
-        builder = StateBuilder(self.state)
+        state = self.state.copy()
         for id_, earlier in events.items():
             before, after = attempts_among(earlier, id_), attempts_among([*earlier, line], id_)
-            builder.restate(id_, before, after)
+            state.restate(id_, before, after)
             self.recent.pop(id_, None)
-        self._finish(builder)
+        self._save_now(state)
 
     def close(self) -> None:
         """Write the checkpoint, if anything has changed since."""
@@ -143,28 +141,25 @@ class Ledger:
                 f"All attempts are safe in {self._paths.history.name}."
             )
 
-    def _load(self, checkpoint: Checkpoint | None) -> Newest:
-        stored = checkpoint or Checkpoint()
+    def _load(self, stored: Checkpoint) -> Newest:
         meta = stored.meta
         self.state, self.damaged = stored.state, meta.damaged
-        if checkpoint is None and self.history.size:
-            return self._rebuild(f"{self._paths.state.name} contained no standings")
         if meta.version != SCHEMA:
             return self._rebuild(f"{self._paths.state.name} is from an older tutor")
+        if not meta.fingerprint and self.history.size:
+            return self._rebuild(f"{self._paths.state.name} contained no standings")
         if meta.offset and self.history.fingerprint(meta.offset) != meta.fingerprint:
             aside = set_aside(self._paths.state, self._clock(), "replaced")
             return self._rebuild(
                 f"{self._paths.history.name} does not match the standings (kept as {aside.name})"
             )
-        return self._replay_rest(meta.offset) if meta.offset < self.history.size else {}
-
-    def _replay_rest(self, start: int) -> Newest:
-        """Add what has happened since the checkpoint was written."""
+        if meta.offset == self.history.size:
+            return {}
         from tutor.progress.replay import reaches_back, replay
 
-        if reaches_back(self.history, start):
+        if reaches_back(self.history, meta.offset):
             return self._rebuild("")
-        return self._apply(replay(self.history, start, self.state))
+        return self._apply(replay(self.history, meta.offset, self.state))
 
     def _rebuild(self, reason: str) -> Newest:
         from tutor.progress.replay import replay
@@ -195,14 +190,15 @@ class Ledger:
         self.save_if_possible(self._write_checkpoint)
         return replayed.newest
 
-    def _finish(self, builder: StateBuilder) -> None:
-        self.state = builder.state()
+    def _save_now(self, state: ProgressState) -> None:
+        self.state = state
         self._pending += 1
         self.save_if_possible(self._write_checkpoint)
 
-    def _save_soon(self) -> None:
+    def _save_soon(self, state: ProgressState) -> None:
+        self.state = state
         self._pending += 1
-        if self._pending > (len(self.state.standings) + len(self.state.days)) // _LAG:
+        if self._pending > (len(state.standings) + len(state.days)) // _LAG:
             self.save_if_possible(self._write_checkpoint)
 
     def _write_checkpoint(self) -> None:

@@ -1,20 +1,13 @@
 """Everything that is derived from the history, and how one event or correction changes it."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, fields, replace
 from datetime import date
 from typing import TYPE_CHECKING
 
 from tutor.bank import Verdict
 from tutor.bank.text import VERDICT_LETTERS
-from tutor.progress.records import (
-    REMEMBERED,
-    Day,
-    Memory,
-    OpenExam,
-    PointVerdicts,
-    Standing,
-)
+from tutor.progress.records import REMEMBERED, Day, Memory, OpenExam, PointVerdicts, Standing
 
 if TYPE_CHECKING:
     from tutor.progress.events import Attempt, Event
@@ -24,32 +17,21 @@ _DAY = 86_400.0
 """The most seconds that an answer counts, since the computer may have slept."""
 
 
-@dataclass(frozen=True)
+@dataclass
 class ProgressState:
-    """The state after all events. The mappings of one state never change."""
+    """The state after some events. To add others, copy it: what was handed out must not change."""
 
-    standings: Mapping[str, Standing] = field(default_factory=dict)
-    days: Mapping[date, Day] = field(default_factory=dict)
-    flags: Mapping[str, str] = field(default_factory=dict)
+    standings: dict[str, Standing] = field(default_factory=dict)
+    days: dict[date, Day] = field(default_factory=dict)
+    flags: dict[str, str] = field(default_factory=dict)
     """The note by flagged question."""
-    skipped: Mapping[str, date] = field(default_factory=dict)
+    skipped: dict[str, date] = field(default_factory=dict)
     """The day on which a question was last skipped."""
-    exams: Mapping[str, OpenExam] = field(default_factory=dict)
+    exams: dict[str, OpenExam] = field(default_factory=dict)
 
-
-class StateBuilder:
-    """Builds the next state from one before."""
-
-    def __init__(self, state: ProgressState) -> None:
-        self.standings = dict(state.standings)
-        self.days = dict(state.days)
-        self.flags = dict(state.flags)
-        self.skipped = dict(state.skipped)
-        self.exams = dict(state.exams)
-
-    def state(self) -> ProgressState:
-        """The state as built so far."""
-        return ProgressState(self.standings, self.days, self.flags, self.skipped, self.exams)
+    def copy(self) -> "ProgressState":
+        """A copy that can be changed."""
+        return ProgressState(*(dict(getattr(self, part.name)) for part in fields(self)))
 
     def attempt(self, attempt: "Attempt") -> None:
         """Add an attempt."""

@@ -1,18 +1,18 @@
 """A storage for TinyDB that survives a crash, and databases that are repaired and backed up."""
 
 import json
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
 from tinydb import TinyDB
-from tinydb.storages import Storage
+from tinydb.storages import MemoryStorage, Storage
 
 from tutor.files import set_aside, to_json, write_safely
 from tutor.paths import private_folder
+from tutor.progress.documents import Document
 
 Tables = dict[str, dict[str, Any]]
 """Documents by id, by the name of their table, as TinyDB has them."""
@@ -32,7 +32,6 @@ class SafeStorage(Storage):
     def __init__(self, path: Path) -> None:
         self._path = path
         self._tables: Tables | None = None
-        self._batching = False
 
     def read(self) -> Tables | None:
         """The tables, or None without a file. Raises DamagedFile, OSError."""
@@ -45,31 +44,10 @@ class SafeStorage(Storage):
         return dict(self._tables)
 
     def write(self, data: Tables) -> None:
-        """Replace the tables, on the disk too, except inside a `batch`. Raises OSError."""
+        """Replace the tables, on the disk too. Raises OSError."""
+        self._tables = None
+        write_safely(self._path, to_json(data))
         self._tables = data
-        if not self._batching:
-            self._save(data)
-
-    @contextmanager
-    def batch(self) -> Iterator[None]:
-        """Combine all writes inside to one, so that the file never has only some of them."""
-        self._batching = True
-        try:
-            yield
-        except BaseException:
-            self._tables = None
-            raise
-        finally:
-            self._batching = False
-        if self._tables is not None:
-            self._save(self._tables)
-
-    def _save(self, data: Tables) -> None:
-        try:
-            write_safely(self._path, to_json(data))
-        except (OSError, ValueError, TypeError):
-            self._tables = None
-            raise
 
 
 def parse_tables(data: bytes) -> Tables:
@@ -103,9 +81,15 @@ class OpenDatabase(Generic[T]):
     """An open database, what was read from it, and messages about repairs."""
 
     database: TinyDB
-    storage: SafeStorage
     value: T
     notices: tuple[str, ...] = ()
+
+    def replace_tables(self, tables: Mapping[str, Iterable[Document]]) -> None:
+        """Replace all tables in one write, so that the file never has only some. Raises OSError."""
+        built = TinyDB(storage=MemoryStorage)
+        for name, rows in tables.items():
+            built.table(name).insert_multiple(rows)
+        self.database.storage.write(built.storage.read() or {})
 
 
 def open_database(path: Path, backups: Path, now: datetime, read: Read[T]) -> OpenDatabase[T]:
@@ -127,9 +111,8 @@ def open_database(path: Path, backups: Path, now: datetime, read: Read[T]) -> Op
 
 
 def _open(path: Path, read: Read[T]) -> OpenDatabase[T]:
-    storage = SafeStorage(path)
-    database = TinyDB(storage=lambda: storage)
-    return OpenDatabase(database, storage, read(database, path))
+    database = TinyDB(path, storage=SafeStorage)
+    return OpenDatabase(database, read(database, path))
 
 
 def _repair(path: Path, backups: Path, now: datetime, read: Read[T]) -> OpenDatabase[T]:

@@ -4,6 +4,7 @@ import secrets
 import threading
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from datetime import date, datetime
 from types import MappingProxyType, TracebackType
 from typing import TYPE_CHECKING, Literal, Self
@@ -23,15 +24,11 @@ from tutor.progress.records import (
     Standing,
 )
 from tutor.progress.storage import open_database
-from tutor.progress.workspace import Workspace, read_workspace
+from tutor.progress.workspace import Workspace, WorkspaceState, read_workspace
 
 if TYPE_CHECKING:
     from tutor.grading import Grade
-    from tutor.progress.events import (
-        Attempt,
-        FollowedUp,
-        Noted,
-    )
+    from tutor.progress.events import Attempt, FollowedUp, Noted
     from tutor.progress.exams import ExamRecord
     from tutor.progress.replay import Undoable
 
@@ -104,9 +101,7 @@ class Progress:
         """
         with self._changing():
             if self._ledger.record(attempt) and attempt.exam is None:
-                self._ledger.save_if_possible(
-                    lambda: self._workspace.drop_drafts({attempt.question})
-                )
+                self._save_if_possible(self._unfinished.without_drafts({attempt.question}))
 
     def submit(self, attempt: "Attempt", session: SessionState | None) -> None:
         """Save `attempt` as `record` does; drop its draft and save the session in one write.
@@ -116,7 +111,10 @@ class Progress:
         """
         with self._changing():
             self._ledger.record(attempt)
-            self._ledger.save_if_possible(lambda: self._workspace.submit(attempt.question, session))
+            unfinished = self._unfinished.without_drafts({attempt.question})
+            if session is not None:
+                unfinished = unfinished.with_session(session)
+            self._save_if_possible(unfinished)
 
     def overrule(self, attempt_id: str, verdicts: Mapping[str, Verdict | None]) -> "Attempt":
         """Save the student's own verdicts, by point id; None removes one.
@@ -251,8 +249,8 @@ class Progress:
         event = ExamEnded(id=self._new_id(), at=self._clock(), exam=exam, how=how, used=used)
         with self._changing():
             self.note(event)
-            if self._workspace.exam is not None and self._workspace.exam.exam == exam:
-                self._ledger.save_if_possible(lambda: self._workspace.save_exam_place(None))
+            if self._unfinished.exam is not None and self._unfinished.exam.exam == exam:
+                self._save_if_possible(replace(self._unfinished, exam=None))
 
     def exam(self, exam: str) -> "ExamRecord":
         """One exam as it is now. Raises ExamNotFound."""
@@ -307,20 +305,20 @@ class Progress:
         with self._changing():
             recent = self._ledger.recent.get(draft.question)
             if recent is None or draft.at >= recent.at:
-                self._workspace.save_draft(draft)
+                self._workspace.save(self._unfinished.with_draft(draft))
 
     def draft(self, question: str) -> Draft | None:
         """The draft of one question."""
-        return self._workspace.drafts.get(question)
+        return self._unfinished.drafts.get(question)
 
     def drafts(self) -> Mapping[str, Draft]:
         """All drafts, by question id."""
-        return self._workspace.drafts
+        return MappingProxyType(self._unfinished.drafts)
 
     def discard_draft(self, question: str) -> None:
         """Delete one draft, if it exists. Raises ProfileNotWritable."""
         with self._changing():
-            self._workspace.drop_drafts({question})
+            self._workspace.save(self._unfinished.without_drafts({question}))
 
     def save_session(self, session: SessionState) -> None:
         """Save how far the session is, or forget it if it is done.
@@ -328,25 +326,25 @@ class Progress:
         Sessions of other sources stay. Raises ProfileNotWritable.
         """
         with self._changing():
-            self._workspace.save_session(session)
+            self._workspace.save(self._unfinished.with_session(session))
 
     def sessions(self) -> tuple[SessionState, ...]:
         """The sessions that were begun and not ended, the last saved first."""
-        return self._workspace.sessions[::-1]
+        return self._unfinished.sessions[::-1]
 
     def end_session(self, session: SessionState) -> None:
         """Forget the session of this source; its attempts stay. Raises ProfileNotWritable."""
         with self._changing():
-            self._workspace.drop_session(session)
+            self._workspace.save(self._unfinished.without_session(session))
 
     def save_exam_place(self, place: ExamPlace) -> None:
         """Save how far a running exam is. Raises ProfileNotWritable."""
         with self._changing():
-            self._workspace.save_exam_place(place)
+            self._workspace.save(replace(self._unfinished, exam=place))
 
     def exam_place(self) -> ExamPlace | None:
         """How far the running exam is."""
-        return self._workspace.exam
+        return self._unfinished.exam
 
     def close(self) -> None:
         """Write the checkpoint and let other processes in. Closing twice does nothing."""
@@ -384,9 +382,17 @@ class Progress:
 
     def _clear_submitted(self, newest: Newest) -> None:
         """Drop drafts of saved attempts: a crash may have prevented that."""
-        submitted = {id_ for id_, attempt in newest.items() if self._is_submitted(attempt)}
-        self._ledger.save_if_possible(lambda: self._workspace.drop_drafts(submitted))
+        drafts = self._unfinished.drafts
+        submitted = {
+            id_
+            for id_, attempt in newest.items()
+            if id_ in drafts and attempt.exam is None and drafts[id_].at <= attempt.at
+        }
+        self._save_if_possible(self._unfinished.without_drafts(submitted))
 
-    def _is_submitted(self, attempt: "Attempt") -> bool:
-        draft = self._workspace.drafts.get(attempt.question)
-        return draft is not None and attempt.exam is None and draft.at <= attempt.at
+    @property
+    def _unfinished(self) -> WorkspaceState:
+        return self._workspace.state
+
+    def _save_if_possible(self, unfinished: WorkspaceState) -> None:
+        self._ledger.save_if_possible(lambda: self._workspace.save(unfinished))

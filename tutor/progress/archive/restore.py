@@ -19,8 +19,8 @@ from tutor.progress.archive.contents import EMPTY_TABLES, Contents
 from tutor.progress.errors import writing
 from tutor.progress.history import History
 from tutor.progress.lock import DRAFTS, enter, finish_replacing, staged
-from tutor.progress.read_only import stored_checkpoint
 from tutor.progress.records import Standing
+from tutor.progress.snapshot import stored_checkpoint
 from tutor.progress.state import ProgressState
 from tutor.progress.store import Clock, open_progress
 
