@@ -1,6 +1,5 @@
 """An answer is graded and saved once, never lost, and the session moves on."""
 
-from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 from threading import Event, Thread
@@ -22,7 +21,6 @@ from tutor.progress import (
 from tutor.study import AskedQuestion, StudySession, Submission
 from tutor.study.follow_up import second_question
 
-GradeAnswer = Callable[[Question, str, Language], Grade]
 DECKS = {"first": 3}
 
 

@@ -16,11 +16,11 @@ from tutor.study.preferences import language_of
 from tutor.study.scheduler import Planner, planner_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
     from datetime import date, datetime
 
     from tutor.bank import Question
-    from tutor.grading import Grade
+    from tutor.grading import Grade, GradeAnswer
     from tutor.progress import Attempt, FollowedUp
     from tutor.study.follow_up import SecondQuestion
     from tutor.study.preferences import Preferences
@@ -325,7 +325,7 @@ class Submission:
         """Whether this is still what the student wants graded."""
         return not self._cancelled and (self.answer, self.language) == (answer, language)
 
-    def grade(self, grade: Callable[[Question, str, Language], Grade]) -> Answered:
+    def grade(self, grade: GradeAnswer) -> Answered:
         """Grade it, then save it; blocks.
 
         Raises `EngineError` if it was not graded, `Cancelled` after `cancel`, and
