@@ -5,7 +5,6 @@ the answers are their model answers, cut to `LENGTH` tokens. Run it on an idle m
 """
 
 import sys
-import time
 from collections.abc import Iterator, Mapping
 from itertools import islice
 from pathlib import Path
@@ -16,8 +15,8 @@ from bench.engine import running
 from bench.table import print_table, seconds
 from tutor.bank import Bank, Language, Question
 from tutor.engine.api import Branch, Engine, Prompt, Segment
-from tutor.grading import Calibrations, KeyTermGrader, PromptBook
-from tutor.grading.model_grader import ModelJudge
+from tutor.grading import PromptBook
+from tutor.grading.model_grader import ModelGrader
 from tutor.paths import find_paths
 
 POINTS, LENGTH, QUESTIONS = 5, 115, 12
@@ -31,10 +30,8 @@ def main() -> None:
     paths = find_paths({})
     bank = our_bank()
     with running(model, adapter=adapter) as engine:
-        judge = ModelJudge(
-            engine, PromptBook(paths.prompts), time.perf_counter, KeyTermGrader(), Calibrations(())
-        )
-        times = [_times(judge, *case) for case in islice(_cases(bank, engine), QUESTIONS)]
+        grader = ModelGrader(engine, PromptBook(paths.prompts))
+        times = [_times(grader, *case) for case in islice(_cases(bank, engine), QUESTIONS)]
     print_table(
         ["read before submitting", "median, s", "slowest, s"],
         [
@@ -62,15 +59,15 @@ def _cases(bank: Bank, engine: Engine) -> Iterator[tuple[Question, str, Language
 
 
 def _times(
-    judge: ModelJudge, question: Question, answer: str, language: Language
+    grader: ModelGrader, question: Question, answer: str, language: Language
 ) -> Mapping[str, float]:
     """Seconds to the verdicts, in three states of preparation."""
 
     def timed(text: str) -> float:
-        return seconds(lambda: judge.judge(question, text, language))
+        return seconds(lambda: grader.read(question, text, language))
 
     unprepared = timed(f"{answer} 1.")
-    judge.judge(question, "", language)
+    grader.read(question, "", language)
     return {
         "nothing": unprepared,
         "the question": timed(answer),

@@ -7,7 +7,6 @@ half of each file's questions on which nothing was tuned (with `--tuning`, for t
 
 import argparse
 import random
-import time
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -33,7 +32,7 @@ from tutor.evaluation import (
 )
 from tutor.evaluation.graded_sets import GradedQuestion
 from tutor.grading import Calibrations, KeyTermGrader, PromptBook
-from tutor.grading.model_grader import ModelJudge
+from tutor.grading.model_grader import ModelGrader
 from tutor.grading.text import is_word, tokens
 from tutor.paths import find_paths
 
@@ -146,10 +145,8 @@ def _print_judged(
     calibrations = Calibrations(paths.calibrations[1:])
     samples = {name: some_of(each, sample, random.Random(0)) for name, each in sets.items()}
     with running(model, adapter=adapter) as engine:
-        judge = ModelJudge(
-            engine, PromptBook(paths.prompts), time.perf_counter, KeyTermGrader(), calibrations
-        )
-        _print_scores(samples, {**scorers, "drafted, the judge": by_model(judge)})
+        grader = ModelGrader(engine, PromptBook(paths.prompts), calibrations=calibrations)
+        _print_scores(samples, {**scorers, "drafted, the judge": by_model(grader)})
 
 
 if __name__ == "__main__":

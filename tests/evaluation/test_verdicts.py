@@ -1,7 +1,6 @@
 """Graders compared with sample answers, and the calibrations made from that."""
 
 import random
-import time
 from pathlib import Path
 
 import pytest
@@ -21,10 +20,10 @@ from tutor.evaluation.verdicts import (
     sure_bands,
     ways,
 )
-from tutor.grading import Calibrations, KeyTermGrader, PromptBook
+from tutor.grading import KeyTermGrader, PromptBook
 from tutor.grading.calibration import Accuracy, Signal, SureBand
 from tutor.grading.fitting import Example
-from tutor.grading.model_grader import ModelJudge
+from tutor.grading.model_grader import ModelGrader
 from tutor.grading.probabilities import Probabilities
 from tutor.grading.prompt_forms import form_hashes
 from tutor.paths import find_paths
@@ -121,15 +120,15 @@ def test_what_is_seen_of_a_sample_and_kept_of_it(bank: Bank) -> None:
     engine = EngineDouble(lambda _said, labels: len(labels) - 1 if labels[0] == "1" else 0)
     prompts = PromptBook(find_paths({}).prompts)
     grader = KeyTermGrader()
-    judge = ModelJudge(engine, prompts, time.perf_counter, grader, Calibrations(()))
+    model = ModelGrader(engine, prompts)
     pairs = samples_of(bank, "calibrate")
-    points = [point for pair in pairs for point in measure_sample(*pair, grader, judge)]
+    points = [point for pair in pairs for point in measure_sample(*pair, grader, model)]
     assert len(points) == 9
     assert {point.label for point in points} == {MET}
     assert all(point.signals[Signal.LABEL] > 1 for point in points)
     question, sample = pairs[0]
-    judgement = judge.judge(question, sample.answer, sample.language)
-    calibration = calibrated(MeasuredSamples(points), judgement, random.Random(1))
+    reading = model.read(question, sample.answer, sample.language)
+    calibration = calibrated(MeasuredSamples(points), reading, random.Random(1))
     assert (calibration.model, calibration.prompt, calibration.points, calibration.questions) == (
         "f" * 16, form_hashes(prompts)["listed"], 9, 3
     )  # fmt: skip

@@ -15,7 +15,7 @@ from tutor.grading.grade import (
     GraderId,
     PointGrade,
 )
-from tutor.grading.keyterms.grader import KeyTermGrader
+from tutor.grading.key_term_grader import KeyTermGrader
 from tutor.grading.prompt_forms import LABEL_SETS, MOST_SENTENCES
 from tutor.grading.prompts import PromptBook
 from tutor.grading.screening import self_grade

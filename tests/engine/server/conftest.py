@@ -1,6 +1,5 @@
 """Servers and engines on them, closed after the test."""
 
-import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
@@ -16,8 +15,8 @@ from tutor.engine import StatusListener
 from tutor.engine.api import Ask, Branch, Engine, Prompt, Segment
 from tutor.engine.server.client import ServerEngine, ServerSpec
 from tutor.engine.server.http_client import Access, access
-from tutor.grading import Calibrations, KeyTermGrader, PromptBook
-from tutor.grading.model_grader import Judgement, ModelJudge
+from tutor.grading import PromptBook
+from tutor.grading.model_grader import AnswerReading, ModelGrader
 from tutor.grading.prompt_forms import FormName
 from tutor.paths import find_paths
 
@@ -97,7 +96,5 @@ def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return write_model(tmp_path_factory.mktemp("served") / "plain.gguf", words=words)
 
 
-def judgement(engine: Engine, form: FormName, answer: str) -> Judgement:
-    prompts, calibrations = PromptBook(PROMPTS), Calibrations(())
-    judge = ModelJudge(engine, prompts, time.perf_counter, KeyTermGrader(), calibrations, form)
-    return judge.judge(question(), answer, "ru")
+def reading(engine: Engine, form: FormName, answer: str) -> AnswerReading:
+    return ModelGrader(engine, PromptBook(PROMPTS), form=form).read(question(), answer, "ru")
