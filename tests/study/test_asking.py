@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from tests.study.builders import NOW, Services
+from tests.support.services import NOW, Services
 from tutor.bank import Bank, BankError, Language
 from tutor.grading import self_grade
 from tutor.progress import Attempt, Draft, Progress, Rating, SessionState

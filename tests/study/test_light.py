@@ -17,6 +17,7 @@ TODAY = """
 import json, sys
 from datetime import UTC, date, datetime
 from pathlib import Path
+from types import SimpleNamespace
 from tutor.bank import open_bank
 from tutor.paths import Paths
 from tutor.progress import open_progress
@@ -25,7 +26,11 @@ from tutor.study import Preferences, planner_of
 home, now = Path(sys.argv[1]), datetime(2026, 2, 1, 12, tzinfo=UTC)
 bank = open_bank([home / "questions"], home / "cache.sqlite")
 with open_progress(Paths(home, home), clock=lambda: now) as progress:
-    planner = planner_of(bank, progress, Preferences(exam=date(2026, 2, 20)), now, UTC)
+    preferences = Preferences(exam=date(2026, 2, 20))
+    services = SimpleNamespace(
+        bank=bank, progress=progress, preferences=preferences, clock=lambda: now
+    )
+    planner = planner_of(services)
     counts = planner.due, len(planner.new), len(planner.weak), planner.plan.needed
     late = {"pydantic", "fsrs", "tutor.study.exam"} & sys.modules.keys()
     print(json.dumps([*counts, sorted(late)]))

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.support.services import NOW
 from tutor.bank import Bank, Language, open_bank
 from tutor.bank.problems import UnknownDeckError
 from tutor.progress import Day, Draft, Rating, SessionState
@@ -17,7 +18,6 @@ from tutor.study.session_report import review_session
 from tutor.study.weak_points import weak_points
 
 from .builders import (
-    NOW,
     TODAY,
     answered,
     by_question,

@@ -6,8 +6,9 @@ from threading import Event, Thread
 
 import pytest
 
-from tests.study.builders import NOW, Services, ids
+from tests.study.builders import ids
 from tests.support.patience import SECONDS
+from tests.support.services import NOW, Services
 from tutor.bank import Bank, Language, Question, Verdict
 from tutor.engine import Cancelled
 from tutor.grading import Grade, self_grade

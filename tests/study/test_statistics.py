@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.support.services import NOW
 from tutor.bank import Bank
 from tutor.progress import Day, Memory, Standing
 from tutor.study.scheduler import retrievability
@@ -21,7 +22,7 @@ from tutor.study.statistics import (
     streak,
 )
 
-from .builders import NOW, TODAY, answered, by_question, days, make_small_bank
+from .builders import TODAY, answered, by_question, days, make_small_bank
 
 AGO = st.sets(st.integers(-3, 30))
 

@@ -19,7 +19,8 @@ from tutor.formatting import WEEKDAYS, number, one_line, percent
 if TYPE_CHECKING:
     from tutor.progress.agreement import Agreement
     from tutor.study.exam_plan import Plan
-    from tutor.study.overview import Overview, SatExam
+    from tutor.study.exam_report import TakenExam
+    from tutor.study.overview import Overview
     from tutor.study.statistics import Mastery, Period
 
 
@@ -69,10 +70,10 @@ _Table = list[tuple[str, ...]]
 
 
 def _first_tables(overview: "Overview") -> Iterator[_Table]:
-    if any(day.attempts for day in overview.recent):
+    if any(day.attempts for day in overview.agenda.week):
         days = (
             (f"{day.day:%a %Y-%m-%d}", str(day.attempts), _share(day.mean))
-            for day in overview.recent
+            for day in overview.agenda.week
             if day.attempts
         )
         yield [("last 7 days", "answers", "mean marks"), *days]
@@ -159,7 +160,7 @@ def _period(form: str, period: "Period") -> tuple[str, ...]:
     )
 
 
-def _exam(exam: "SatExam") -> tuple[str, ...]:
+def _exam(exam: "TakenExam") -> tuple[str, ...]:
     mark = exam.mark
     return (
         f"{exam.at:%Y-%m-%d}",
@@ -181,18 +182,19 @@ def grader_table(rows: "tuple[Agreement, ...]") -> _Table:
 
 def _data(view: ProgressView) -> dict[str, object]:
     overview, record = view.overview, view.record
+    agenda, done = overview.agenda, overview.agenda.week[-1]
     return {
-        "due": overview.due,
-        "new": overview.new,
-        "plan": None if overview.plan is None else _plan_data(overview.plan),
+        "due": agenda.due,
+        "new": agenda.new,
+        "plan": None if agenda.plan is None else _plan_data(agenda.plan),
         "today": {
-            "answers": overview.done.attempts,
-            "first": overview.done.new,
-            "mean": _rounded(overview.done.mean),
-            "minutes": round(overview.done.ms / 60_000, 2),
+            "answers": done.attempts,
+            "first": done.new,
+            "mean": _rounded(done.mean),
+            "minutes": round(done.ms / 60_000, 2),
         },
-        "minutes": overview.minutes,
-        "streak": {"current": overview.streak.current, "longest": overview.streak.longest},
+        "minutes": agenda.minutes,
+        "streak": {"current": agenda.streak.current, "longest": agenda.streak.longest},
         "days": _days_data(overview),
         "weeks": [_period_data(week) for week in overview.weeks],
         "ahead": list(overview.ahead),
@@ -236,7 +238,7 @@ def _mastery_data(row: "Mastery") -> dict[str, object]:
     }
 
 
-def _exam_data(exam: "SatExam") -> dict[str, object]:
+def _exam_data(exam: "TakenExam") -> dict[str, object]:
     mark = exam.mark
     return {
         "at": exam.at.isoformat(),

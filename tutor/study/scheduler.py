@@ -3,15 +3,19 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta, tzinfo
+from datetime import date, datetime, timedelta
 from functools import cached_property
+from typing import TYPE_CHECKING
 from zlib import crc32
 
 from tutor.bank import Bank, DeckInfo
-from tutor.progress import Day, Draft, Memory, Progress, Rating, SessionKind, SessionState, Standing
+from tutor.progress import Day, Draft, Memory, Rating, SessionKind, SessionState, Standing
 from tutor.study.exam_plan import Plan, latest_days, plan_until
 from tutor.study.preferences import Preferences
 from tutor.study.weak_points import WeakPoint, weak_points, weak_questions
+
+if TYPE_CHECKING:
+    from tutor.study.session import Services
 
 LENGTH = 10
 """How many questions a session has unless the student says otherwise."""
@@ -189,23 +193,18 @@ class Planner:
         return just_now, self.due_days[id_], retrievability(standing.memory, self.now), id_
 
 
-def planner_of(
-    bank: Bank,
-    progress: Progress,
-    preferences: Preferences,
-    now: datetime,
-    zone: tzinfo | None = None,
-) -> Planner:
-    """The planner for a profile as it is now, in the time zone `zone` or the system's."""
+def planner_of(services: "Services") -> Planner:
+    """What there is to study now. May read the settings for this."""
+    progress, preferences, now = services.progress, services.preferences, services.clock()
     return Planner(
-        bank=bank,
+        bank=services.bank,
         standings=progress.standings(),
         drafts=progress.drafts(),
         days=progress.days(),
         skipped=progress.skipped(),
         preferences=preferences,
         now=now,
-        today=preferences.day(now, zone),
+        today=preferences.day(now),
     )
 
 

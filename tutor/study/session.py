@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Protocol
 from tutor.bank import Bank, BankError, Language, Verdict
 from tutor.progress import Progress, Rating, SessionKind, SessionState
 from tutor.study.preferences import language_of
-from tutor.study.scheduler import Planner, planner_of
+from tutor.study.scheduler import planner_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -111,7 +111,8 @@ class StudySession:
         state = next((each for each in self.unfinished() if each.source[:3] == source), None)
         if state is None:
             limit = limit or self._services.session_length
-            state = self.planner().start(kind, deck=deck, topic=topic, limit=limit)
+            planner = planner_of(self._services)
+            state = planner.start(kind, deck=deck, topic=topic, limit=limit)
         self.state = state
         return state
 
@@ -119,7 +120,7 @@ class StudySession:
         """Resume the unfinished session of just these questions in this order, or begin one."""
         chosen = (each for each in self.unfinished() if each.kind == "browse")
         same = next((each for each in chosen if each.questions == questions), None)
-        self.state = same or self.planner().start("browse", questions=questions)
+        self.state = same or planner_of(self._services).start("browse", questions=questions)
         return self.state
 
     def resume(self, session: SessionState | None = None) -> SessionState | None:
@@ -139,11 +140,6 @@ class StudySession:
         self._services.progress.end_session(session)
         if self.state is not None and self.state.source == session.source:
             self.state = None
-
-    def planner(self) -> Planner:
-        """What there is to study now."""
-        services = self._services
-        return planner_of(services.bank, services.progress, services.preferences, services.clock())
 
     def save(self) -> None:
         """Save how far the session is, or forget it if it is finished."""
@@ -257,7 +253,7 @@ class StudySession:
 
         This looks at every standing, since an exam spreads all questions over the days before it.
         """
-        planner, id_ = self.planner(), attempt.question
+        planner, id_ = planner_of(self._services), attempt.question
         question, standing = self._services.bank.question(id_), planner.standings.get(id_)
         if standing is None or standing.attempt != attempt.id:
             return Answered(question, attempt, None)

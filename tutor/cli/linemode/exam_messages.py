@@ -165,7 +165,7 @@ def report_data(record: "ExamRecord", report: "ExamReport") -> dict[str, object]
             for point in report.missed
         ],
         "earlier": [
-            {"exam": each.exam, "begun": each.at.isoformat(), "share": round(each.share, 4)}
+            {"exam": each.exam, "begun": each.at.isoformat(), "share": round(each.mark.share, 4)}
             for each in report.earlier
         ],
     }

@@ -22,7 +22,7 @@ from tutor.study.exam_form import (
     start_words,
     usual_decks,
 )
-from tutor.study.exam_text import PastExam, past_exams
+from tutor.study.exam_text import past_exams
 from tutor.tui.background import background
 from tutor.tui.exam.resume import PastExams
 from tutor.tui.keys import key
@@ -203,7 +203,7 @@ class SetupScreen(Screen[None]):
         self._read_form()
         background(self, self._past_exams, self.past.show, self._not_listed)
 
-    def _past_exams(self) -> tuple[PastExam, ...]:
+    def _past_exams(self) -> dict[str, str]:
         """Runs in a thread."""
         today = self._tutor.clock().astimezone().date()
         return past_exams(self._tutor.progress.past_exams(), today)
