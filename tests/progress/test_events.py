@@ -13,7 +13,7 @@ from tutor.bank import Verdict
 from tutor.grading import GraderId
 from tutor.paths import Paths
 from tutor.progress import Attempt, Day, FollowedUp, Progress, Rated, Rating, Scale, open_progress
-from tutor.progress.errors import AttemptNotFound
+from tutor.progress.errors import NotInHistory
 from tutor.progress.events import KINDS, Overruling, parse, to_line
 from tutor.progress.records import UnknownLine
 from tutor.progress.state import ProgressState
@@ -203,9 +203,9 @@ def test_an_own_rating_counts_and_can_be_undone(home: Path, progress: Progress) 
     assert profile(home).history.stat().st_size == length
     assert progress.rate("a1", None).rating is Rating.EASY
     assert progress.standings()[question_id(1)] == easy
-    with pytest.raises(AttemptNotFound):
+    with pytest.raises(NotInHistory):
         progress.rate("a7", Rating.GOOD)
-    with pytest.raises(AttemptNotFound):
+    with pytest.raises(NotInHistory):
         progress.delete(["a1", "a7"])
 
 
@@ -220,7 +220,7 @@ def test_a_later_grade_counts_instead_and_a_rating_stays(progress: Progress) -> 
     (attempt,) = progress.attempts()
     assert [point.final.value for point in attempt.grade.points] == ["met", "met", "partial"]
     assert attempt.grade.points[2].verdict is Verdict.MISSED
-    with pytest.raises(AttemptNotFound):
+    with pytest.raises(NotInHistory):
         progress.regrade("a7", later)
 
 

@@ -13,7 +13,7 @@ from pydantic import ValidationError
 from tutor.bank import Verdict
 from tutor.paths import Paths
 from tutor.progress import Attempt, Draft, Progress, open_progress
-from tutor.progress.errors import AttemptNotFound, ProfileClosed
+from tutor.progress.errors import NotInHistory, ProfileClosed
 
 from .builders import (
     START,
@@ -88,7 +88,7 @@ def test_an_overruling_that_changes_nothing_is_not_written(
 
 def test_overruling_needs_an_attempt_and_a_point(progress: Progress) -> None:
     progress.record(make_attempt(1))
-    with pytest.raises(AttemptNotFound, match="a7"):
+    with pytest.raises(NotInHistory, match="a7"):
         progress.overrule("a7", {})
     with pytest.raises(KeyError, match="nowhere"):
         progress.overrule("a1", {"nowhere": Verdict.MET})

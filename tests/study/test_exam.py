@@ -26,7 +26,7 @@ from tutor.progress import (
     Scale,
     open_progress,
 )
-from tutor.progress.errors import ExamNotFound
+from tutor.progress.errors import NotInHistory
 from tutor.study import Preferences
 from tutor.study.exam import (
     ExamSpec,
@@ -141,7 +141,7 @@ def test_an_impossible_exam_is_refused(spec: dict[str, int]) -> None:
 def test_an_exam_needs_questions(services: Services, tmp_path: Path) -> None:
     with pytest.raises(UnknownDeckError):
         draw_questions(services.bank, ExamSpec(decks=("nowhere",)))
-    with pytest.raises(ExamNotFound, match="e9"):
+    with pytest.raises(NotInHistory, match="e9"):
         resume_exam(services.progress, "e9")
     services.bank = make_small_bank(tmp_path / "none", {})
     with pytest.raises(ValueError, match="no questions"):

@@ -101,7 +101,7 @@ def test_what_was_graded_and_not_saved_is_saved_without_grading_again(
 
     answer = submission(session)
     with monkeypatch.context() as broken:
-        broken.setattr(progress, "submit", fail)
+        broken.setattr(progress, "record", fail)
         with pytest.raises(ProfileNotWritable):
             answer.grade(grade)
     assert (session.current, [*progress.attempts()]) == (first(session), [])

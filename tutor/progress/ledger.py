@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from tutor.files import set_aside
 from tutor.formatting import count_of
 from tutor.paths import Paths
-from tutor.progress.errors import AttemptNotFound
+from tutor.progress.errors import NotInHistory
 from tutor.progress.history import History
 from tutor.progress.records import SCHEMA
 from tutor.progress.snapshot import Checkpoint, SnapshotMeta, read_checkpoint, write_checkpoint
@@ -67,26 +67,25 @@ class Ledger:
         return self._rebuild(f"{self._paths.history.name} was changed by another program")
 
     def find(self, attempt_id: str) -> "Attempt":
-        """The attempt with this id, as it counts now. Raises AttemptNotFound."""
+        """The attempt with this id, as it counts now. Raises NotInHistory."""
         from tutor.progress.replay import find_attempt
 
         recent = (attempt for attempt in self.recent.values() if attempt.id == attempt_id)
         attempt = next(recent, None) or find_attempt(self.history, attempt_id)
         if attempt is None:
-            raise AttemptNotFound(attempt_id)
+            raise NotInHistory("attempt", attempt_id)
         return attempt
 
-    def record(self, attempt: "Attempt") -> bool:
-        """Add an attempt; False if it already is the last one at its question."""
+    def record(self, attempt: "Attempt") -> None:
+        """Add an attempt, unless it already is the last one at its question."""
         before = self.state.standings.get(attempt.question)
         if before is not None and before.attempt == attempt.id:
-            return False
+            return
         self.history.append(attempt)
         state = self.state.copy()
         state.attempt(attempt)
         self.recent[attempt.question] = attempt
         self._save_soon(state)
-        return True
 
     def note(self, event: "Noted") -> None:
         """Add an event that neither is an attempt nor changes one."""
@@ -95,12 +94,22 @@ class Ledger:
         state.note(event)
         self._save_soon(state)
 
-    def amend(self, attempt: "Attempt", line: "Change") -> "Attempt":
-        """Change one attempt, usually the last at its question; returns it as it is now."""
+    def amend(self, change: "Change") -> "Attempt":
+        """Change one attempt, usually the last at its question; returns it as it is now.
+
+        A change that makes no difference is not added. Raises NotInHistory, and KeyError for
+        a verdict on a point that the attempt does not have.
+        """
+        from tutor.progress.events import Overruling
         from tutor.progress.replay import amended, read_attempts
 
-        self.history.append(line)
-        changed = amended(attempt, [line])
+        attempt = self.find(change.attempt)
+        if isinstance(change, Overruling):
+            attempt.grade.overrule(change.verdicts)  # raises KeyError
+        changed = amended(attempt, [change])
+        if changed == attempt:
+            return attempt
+        self.history.append(change)
         state = self.state.copy()
         if state.standings[attempt.question].attempt == attempt.id:
             state.replace(attempt, changed)

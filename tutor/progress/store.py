@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Literal, Self
 
 from tutor.bank import Verdict
 from tutor.paths import Paths
-from tutor.progress.errors import ExamNotFound, ProfileClosed, writing
+from tutor.progress.errors import NotInHistory, ProfileClosed, writing
 from tutor.progress.ledger import Ledger, Newest
 from tutor.progress.lock import DRAFTS, ProfileLock, enter
 from tutor.progress.records import (
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from tutor.grading import Grade
     from tutor.progress.events import Attempt, FollowedUp, Noted
     from tutor.progress.exams import ExamRecord
-    from tutor.progress.replay import Undoable
+    from tutor.progress.replay import Change, Undoable
 
 Clock = Callable[[], datetime]
 
@@ -93,25 +93,19 @@ class Progress:
         """How many lines of the history cannot be read."""
         return self._ledger.damaged
 
-    def record(self, attempt: "Attempt") -> None:
-        """Save `attempt` and drop its question's draft; it is on the disk when this returns.
+    def record(self, attempt: "Attempt", session: SessionState | None = None) -> None:
+        """Save `attempt`, which is on the disk when this returns.
 
-        Recording the last attempt of a question again changes nothing. Raises
-        ProfileNotWritable; the attempt is then not saved.
-        """
-        with self._changing():
-            if self._ledger.record(attempt) and attempt.exam is None:
-                self._save_if_possible(self._unfinished.without_drafts({attempt.question}))
-
-    def submit(self, attempt: "Attempt", session: SessionState | None) -> None:
-        """Save `attempt` as `record` does; drop its draft and save the session in one write.
-
-        A session that is finished is forgotten; other sessions stay. Raises ProfileNotWritable;
-        nothing is saved then.
+        Then drop its question's draft, unless it is part of an exam, and save the session, in one
+        write. A session that is finished is forgotten; other sessions stay. Recording the last
+        attempt of a question again does not count twice. Raises ProfileNotWritable; nothing is
+        saved then.
         """
         with self._changing():
             self._ledger.record(attempt)
-            unfinished = self._unfinished.without_drafts({attempt.question})
+            unfinished = self._unfinished
+            if attempt.exam is None:
+                unfinished = unfinished.without_drafts({attempt.question})
             if session is not None:
                 unfinished = unfinished.with_session(session)
             self._save_if_possible(unfinished)
@@ -119,48 +113,40 @@ class Progress:
     def overrule(self, attempt_id: str, verdicts: Mapping[str, Verdict | None]) -> "Attempt":
         """Save the student's own verdicts, by point id; None removes one.
 
-        The attempt may be an older one. Returns it as it is now. Raises AttemptNotFound,
+        The attempt may be an older one. Returns it as it is now. Raises NotInHistory,
         ProfileNotWritable, and KeyError for a point that it does not have.
         """
         from tutor.progress.events import Overruling
 
-        with self._changing():
-            attempt = self._ledger.find(attempt_id)
-            if attempt.grade.overrule(verdicts) == attempt.grade:
-                return attempt
-            line = Overruling(
-                id=self._new_id(), attempt=attempt_id, at=self._clock(), verdicts=dict(verdicts)
-            )
-            return self._ledger.amend(attempt, line)
+        id_, now, own = self._new_id(), self._clock(), dict(verdicts)
+        return self._amend(Overruling(id=id_, at=now, attempt=attempt_id, verdicts=own))
 
     def rate(self, attempt_id: str, rating: Rating | None) -> "Attempt":
         """Save the student's own rating instead of the score's; None removes it.
 
-        Returns the attempt as it is now. Raises AttemptNotFound, ProfileNotWritable.
+        Returns the attempt as it is now. Raises NotInHistory, ProfileNotWritable.
         """
         from tutor.progress.events import Rated
 
-        with self._changing():
-            attempt = self._ledger.find(attempt_id)
-            if attempt.rated is rating:
-                return attempt
-            line = Rated(id=self._new_id(), at=self._clock(), attempt=attempt_id, rating=rating)
-            return self._ledger.amend(attempt, line)
+        id_, now = self._new_id(), self._clock()
+        return self._amend(Rated(id=id_, at=now, attempt=attempt_id, rating=rating))
 
     def regrade(self, attempt_id: str, grade: "Grade") -> "Attempt":
         """Replace an attempt's grade; the student's own rating stays.
 
-        Returns the attempt as it is now. Raises AttemptNotFound, ProfileNotWritable.
+        Returns the attempt as it is now. Raises NotInHistory, ProfileNotWritable.
         """
         from tutor.progress.events import Regraded
 
+        id_, now = self._new_id(), self._clock()
+        return self._amend(Regraded(id=id_, at=now, attempt=attempt_id, grade=grade))
+
+    def _amend(self, change: "Change") -> "Attempt":
         with self._changing():
-            attempt = self._ledger.find(attempt_id)
-            line = Regraded(id=self._new_id(), at=self._clock(), attempt=attempt_id, grade=grade)
-            return self._ledger.amend(attempt, line)
+            return self._ledger.amend(change)
 
     def delete(self, attempt_ids: Collection[str]) -> None:
-        """Stop counting these attempts. Raises AttemptNotFound, ProfileNotWritable."""
+        """Stop counting these attempts. Raises NotInHistory, ProfileNotWritable."""
         from tutor.progress.events import Deleted
 
         if not attempt_ids:
@@ -253,12 +239,12 @@ class Progress:
                 self._save_if_possible(replace(self._unfinished, exam=None))
 
     def exam(self, exam: str) -> "ExamRecord":
-        """One exam as it is now. Raises ExamNotFound."""
+        """One exam as it is now. Raises NotInHistory."""
         from tutor.progress.exams import read_exams
 
         records = read_exams(self._ledger.history, exam)
         if exam not in records:
-            raise ExamNotFound(exam)
+            raise NotInHistory("exam", exam)
         return records[exam]
 
     def past_exams(self) -> "Sequence[ExamRecord]":

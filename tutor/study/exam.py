@@ -166,7 +166,7 @@ def begin_exam(services: "Services", spec: ExamSpec, *, exam: str) -> ExamState:
 
 
 def resume_exam(progress: Progress, exam: str) -> ExamState:
-    """The exam as it was left, even by a crash. Raises ExamNotFound."""
+    """The exam as it was left, even by a crash. Raises NotInHistory."""
     record, place = progress.exam(exam), progress.exam_place()
     return ExamState(record, place if place is not None and place.exam == exam else None)
 

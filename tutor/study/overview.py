@@ -10,6 +10,7 @@ from tutor.bank import BankError, Language, Text
 from tutor.formatting import count_of, percent
 from tutor.study.agenda import Agenda, agenda_of, minutes_words
 from tutor.study.exam_plan import plan_words
+from tutor.study.preferences import languages_for
 from tutor.study.scheduler import Planner
 from tutor.study.statistics import (
     STEPS,
@@ -121,7 +122,8 @@ def overview_of(planner: Planner, *, shown: int = SHOWN) -> Overview:
 def in_words(weak: WeakPoint, planner: Planner) -> MissedAgain:
     """The point and its question in a language that the student reads, or their ids."""
     bank = planner.bank
-    languages = planner.preferences.languages_for(bank.deck_of(weak.question).language)
+    deck, reads = bank.deck_of(weak.question), planner.preferences.languages
+    languages = languages_for(deck.language, reads)
     try:
         question = bank.question(weak.question)
     except BankError:

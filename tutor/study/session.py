@@ -287,6 +287,7 @@ class StudySession:
         return followed
 
 
+@dataclass(eq=False)
 class Submission:
     """One answer on its way to a saved attempt.
 
@@ -295,27 +296,18 @@ class Submission:
     a second try does not grade again.
     """
 
-    def __init__(
-        self,
-        session: StudySession,
-        services: Services,
-        question: Question,
-        answer: str,
-        language: Language,
-        hints: int,
-        since: datetime,
-    ) -> None:
-        self._session = session
-        self._services = services
-        self.question = question
-        self.answer = answer
-        self.language: Language = language
-        self._hints = hints
-        self._since = since
-        self._saving = Lock()
-        self._attempt: Attempt | None = None
-        self._saved: Answered | None = None
-        self._cancelled = False
+    session: StudySession
+    services: Services
+    question: Question
+    answer: str
+    language: Language
+    hints: int
+    since: datetime
+    """When the student saw the question."""
+    _saving: Lock = field(default_factory=Lock, init=False)
+    _attempt: Attempt | None = field(default=None, init=False)
+    _saved: Answered | None = field(default=None, init=False)
+    _cancelled: bool = field(default=False, init=False)
 
     def is_for(self, answer: str, language: Language) -> bool:
         """Whether this is still what the student wants graded."""
@@ -358,16 +350,16 @@ class Submission:
                 raise Cancelled("Grading was cancelled.")
             if self._attempt is None or self._attempt.grade is not grade:
                 self._attempt = self._new_attempt(grade, gave_up=gave_up)
-            state = self._session.after(self.question.id)
-            self._services.progress.submit(self._attempt, state)
-            self._session.state = state
-            self._saved = self._session.answered(self._attempt)
+            state = self.session.after(self.question.id)
+            self.services.progress.record(self._attempt, state)
+            self.session.state = state
+            self._saved = self.session.answered(self._attempt)
             return self._saved
 
     def _new_attempt(self, grade: Grade, *, gave_up: bool) -> Attempt:
         from tutor.progress import Attempt
 
-        services = self._services
+        services = self.services
         now, preferences = services.clock(), services.preferences
         return Attempt(
             id=services.new_id(),
@@ -376,8 +368,8 @@ class Submission:
             language=self.language,
             answer=self.answer,
             grade=grade,
-            seconds=max(0.0, (now - self._since).total_seconds()),
-            hints=self._hints,
+            seconds=max(0.0, (now - self.since).total_seconds()),
+            hints=self.hints,
             gave_up=gave_up,
             scale=preferences.scale,
             day=preferences.day(now),
