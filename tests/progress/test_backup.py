@@ -17,14 +17,17 @@ from tutor.paths import Paths
 from tutor.progress import ProfileNotWritable, open_progress
 from tutor.progress.archive.backup import (
     BackupNotFound,
+    BackupUnreadable,
     back_up,
     back_up_to,
     back_up_when_due,
     list_backups,
+    pack,
+    read_contents,
     restore,
+    unpack,
 )
-from tutor.progress.archive.contents import BackupUnreadable, Contents, pack, read_contents, unpack
-from tutor.progress.archive.restore import Rebuilt, rebuild
+from tutor.progress.archive.restore import Contents, Rebuilt, rebuild
 from tutor.progress.errors import ProfileLocked, ProfileTooNew
 from tutor.progress.lock import finish_replacing, staged
 
@@ -196,7 +199,7 @@ def test_a_damaged_backup_is_seen_or_was_not_needed(tmp_path: Path, data: st.Dat
 def test_a_huge_member_is_not_unpacked(
     paths: Paths, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("tutor.progress.archive.contents._LARGEST", 100)
+    monkeypatch.setattr("tutor.progress.archive.backup._LARGEST", 100)
     file = tmp_path / "my.zip"
     back_up_to(paths, file)
     with pytest.raises(BackupUnreadable, match="larger than"):

@@ -19,8 +19,7 @@ from tutor.files import to_json
 from tutor.formatting import count_of
 from tutor.paths import Paths
 from tutor.progress.archive.backup import Backup, back_up
-from tutor.progress.archive.contents import Contents
-from tutor.progress.archive.restore import HistorySummary, locked, replace_contents
+from tutor.progress.archive.restore import Contents, HistorySummary, locked, replace_contents
 from tutor.progress.documents import moment
 from tutor.progress.errors import HistoryUnreadable, ProgressError
 from tutor.progress.events import Attempt, Event, parse, to_line
