@@ -3,7 +3,6 @@
 import errno
 import json
 import os
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -64,31 +63,19 @@ def disk(monkeypatch: pytest.MonkeyPatch) -> Disk:
     return Disk(monkeypatch)
 
 
-def fail_at_once(disk: Disk) -> None:
-    disk.room = 0
-
-
-def fail_half_way(disk: Disk) -> None:
-    disk.room = 40
-
-
-def fail_to_sync(disk: Disk) -> None:
-    disk.synced = False
-
-
-def fail_to_open(disk: Disk) -> None:
-    disk.read_only = True
-
-
-@pytest.mark.parametrize("fail", [fail_at_once, fail_half_way, fail_to_sync, fail_to_open])
+@pytest.mark.parametrize(
+    "failure",
+    [{"room": 0}, {"room": 40}, {"synced": False}, {"read_only": True}],
+    ids=["at once", "half way", "while syncing", "while opening"],
+)
 def test_a_failed_save_leaves_whole_lines_and_can_be_repeated(
-    paths: Paths, disk: Disk, fail: Callable[[Disk], None]
+    paths: Paths, disk: Disk, failure: dict[str, int]
 ) -> None:
     with open_progress(paths, clock=Clock()) as progress:
         progress.record(make_attempt(1))
         progress.save_draft(make_draft(2))
         files = {path: path.read_bytes() for path in paths.home.iterdir() if path.is_file()}
-        fail(disk)
+        vars(disk).update(failure)
         for _ in range(2):
             with pytest.raises(ProfileNotWritable, match="cannot be written") as raised:
                 progress.record(make_attempt(2, 2))

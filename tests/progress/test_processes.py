@@ -101,7 +101,9 @@ def test_one_process_cannot_open_a_profile_twice(home: Path) -> None:
         open_progress(profile(home), clock=Clock())
 
 
-@pytest.mark.parametrize("content", [b"", b"{", b'{"pid":1,"since":"x","command":"y"}', None])
+@pytest.mark.parametrize(
+    "content", [b"", b"{", b"[]", b'{"pid":1,"since":"x","command":"y"}', None]
+)
 def test_a_stale_owner_file_does_no_harm(paths: Paths, content: bytes | None) -> None:
     owner = paths.home / "tutor.lock.json"
     with open_progress(paths, clock=Clock()):
