@@ -37,7 +37,7 @@ from tutor.study.exam import (
     grade_exam,
     resume_exam,
 )
-from tutor.study.exam_report import exam_report
+from tutor.study.exam_report import exam_report, taken_exams
 
 from .builders import make_small_bank
 
@@ -322,6 +322,18 @@ def test_a_report_has_marks_topics_points_and_times(services: Services) -> None:
     ]
     generated = {topic.name: topic for topic in report.topics}["generated"]
     assert (generated.questions, generated.full, generated.earned) == (4, 14, 5)
+
+
+def test_taken_exams_are_over_and_not_abandoned(services: Services, progress: Progress) -> None:
+    for exam, how in (("e1", "handed-in"), ("e2", "time-up"), ("e3", "abandoned"), ("e4", None)):
+        answer(services, begin(services, exam), 0, "mxx")
+        if how is not None:
+            progress.end_exam(exam, how)
+    grade_waiting(services)
+    assert [
+        (each.exam, each.at, each.mark.earned, each.mark.full, each.waiting)
+        for each in taken_exams(progress.past_exams())
+    ] == [("e1", START, 2, 14, 0), ("e2", START, 0, 14, 1)]
 
 
 def test_overruling_changes_the_report(services: Services, progress: Progress) -> None:

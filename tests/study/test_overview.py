@@ -8,13 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.support.services import NOW
-from tutor.bank import Bank, Text, Verdict
-from tutor.grading import Grade, GraderId, PointGrade
-from tutor.progress import Attempt, Day, ExamAnswered, ExamBegun, ExamRecord
-from tutor.progress.events import ExamEnded
+from tutor.bank import Bank, Text
+from tutor.progress import Day
 from tutor.study import Preferences
 from tutor.study.exam_plan import plan_words
-from tutor.study.exam_report import taken_exams
 from tutor.study.overview import (
     Said,
     Tile,
@@ -161,17 +158,13 @@ def test_what_is_left_of_an_exam_ahead(bank: Bank) -> None:
     assert words == "Exam in 10 days: needs 3 answers a day, you average 0"
 
 
-def test_a_point_that_is_gone_goes_by_its_id(bank: Bank, tmp_path: Path) -> None:
+def test_what_cannot_be_read_goes_by_its_id(bank: Bank, tmp_path: Path) -> None:
     gone = answered("first.1", NOW, points={"gone": "xx"})
     (missed,) = overview_of(make_planner(bank, gone)).missed
     assert missed.point == Said("gone")
     assert missed.prompt.language == "en"
-
-
-def test_a_question_that_cannot_be_read_goes_by_its_id(tmp_path: Path) -> None:
-    bank = make_unreadable_bank(tmp_path)
     weak = answered("first.1", NOW, points={"value": "xx"})
-    (missed,) = overview_of(make_planner(bank, weak)).missed
+    (missed,) = overview_of(make_planner(make_unreadable_bank(tmp_path), weak)).missed
     assert (missed.point, missed.prompt) == (Said("value"), Said("first.1"))
 
 
@@ -180,62 +173,3 @@ def test_a_text_says_in_which_language_it_is() -> None:
     assert said(both, "de") == Said("eins", "de")
     assert said(both, "ru") == Said("one", "en")
     assert said(Text(zh="一"), "ru") == Said("一", "zh")
-
-
-def test_taken_exams_have_their_marks() -> None:
-    graded = exam("graded", "handed-in", verdicts="mx")
-    records = (graded, exam("waiting", "time-up"), exam("running", None), exam("x", "abandoned"))
-    first, second = taken_exams(records)
-    assert (first.exam, first.mark.earned, first.mark.full, first.waiting) == ("graded", 5, 10, 0)
-    assert (second.exam, second.mark.earned, second.waiting) == ("waiting", 0, 2)
-
-
-def exam(name: str, how: str | None, verdicts: str = "") -> ExamRecord:
-    """An exam of two answered questions of 5 marks each, graded as far as `verdicts` goes."""
-    asked = ("first.1", "first.2")
-    begun = ExamBegun(
-        id=f"{name}-begun",
-        at=NOW,
-        exam=name,
-        questions=dict.fromkeys(asked, 5.0),
-        decks=(),
-        minutes=60,
-        mix={},
-        seed=1,
-    )
-    steps = () if how is None else (ended(name, how),)
-    pairs = zip(asked, verdicts, strict=False)
-    return ExamRecord(
-        begun,
-        answers={id_: exam_answer(name, id_) for id_ in asked},
-        steps=steps,
-        attempts={id_: judged(id_, letter) for id_, letter in pairs},
-    )
-
-
-def ended(name: str, how: str) -> ExamEnded:
-    data = {"id": f"{name}-end", "at": NOW, "exam": name, "how": how}
-    return ExamEnded.model_validate(data)
-
-
-def exam_answer(name: str, question: str) -> ExamAnswered:
-    return ExamAnswered(
-        id=f"{name}-{question.replace('.', '-')}",
-        at=NOW,
-        exam=name,
-        question=question,
-        language="en",
-        answer="two",
-        seconds=10,
-    )
-
-
-def judged(question: str, letter: str) -> Attempt:
-    verdict = Verdict.MET if letter == "m" else Verdict.MISSED
-    points = (PointGrade(id="value", weight=1, verdict=verdict),)
-    grader = GraderId(name="terms", version="1")
-    grade = Grade(question=question, grader=grader, language="en", points=points)
-    id_ = question.replace(".", "-")
-    return Attempt(
-        id=id_, question=question, at=NOW, language="en", answer="two", grade=grade, seconds=10
-    )
