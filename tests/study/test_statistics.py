@@ -13,12 +13,12 @@ from tutor.bank import Bank
 from tutor.progress import Day, Memory, Standing
 from tutor.study.statistics import (
     Streak,
-    calendar,
     forecast,
     mastery_by_deck,
     mastery_by_topic,
     score_over_time,
     streak,
+    year_of,
 )
 
 from .builders import TODAY, answered, by_question, days, make_small_bank
@@ -39,18 +39,10 @@ def remembered(id_: str, last: float) -> Standing:
     return replace(answered(id_, NOW, last=last), memory=memory)
 
 
-def test_a_calendar_ends_with_today_and_begins_on_a_monday() -> None:
-    rows = calendar(done_on(0, 1, 9, attempts=3), TODAY, weeks=3)
-    assert TODAY.weekday() == 2
-    assert rows == ((0, 0, 0, 0, 0, 0, 0), (3, 0, 0, 0, 0, 0, 0), (0, 3, 3))
-    assert len(calendar({}, TODAY)) == 53
-
-
-@given(AGO, st.integers(1, 60))
-def test_a_calendar_holds_every_day_once(ago: set[int], weeks: int) -> None:
-    rows = calendar(done_on(*ago), TODAY, weeks=weeks)
-    span = 7 * (weeks - 1) + TODAY.weekday()
-    assert sum(map(sum, rows)) == len([n for n in ago if 0 <= n <= span])
+def test_a_year_ends_with_today_and_has_weeks_from_monday_on() -> None:
+    year = year_of(done_on(0, 1, 9, attempts=3), TODAY)
+    assert (TODAY.weekday(), year.first.weekday(), len(year.weeks)) == (2, 0, 53)
+    assert year.weeks[-3:] == ((0, 0, 0, 0, 0, 0, 0), (3, 0, 0, 0, 0, 0, 0), (0, 3, 3))
 
 
 @pytest.mark.parametrize(

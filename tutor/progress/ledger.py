@@ -1,6 +1,6 @@
 """The history, the state built from it, and the checkpoint that saves rebuilding the state."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -25,10 +25,6 @@ _LAG = 20
 """The checkpoint may lag by one event for this many standings and days. Writing it costs in
 proportion to their number, so the cost of an event stays the same however many there are."""
 
-Notify = Callable[[str], None]
-Newest = Mapping[str, "Attempt"]
-"""The last attempt at each question among those just read."""
-
 
 class Ledger:
     """Adds events to the history, and keeps the state and its checkpoint up to date.
@@ -36,35 +32,33 @@ class Ledger:
     Not thread-safe. A change that raises OSError or ProfileNotWritable was not made.
     """
 
-    def __init__(self, paths: Paths, clock: Callable[[], datetime], notify: Notify) -> None:
+    def __init__(self, paths: Paths, clock: Callable[[], datetime]) -> None:
+        """Open the history, repair what is damaged, and apply what the checkpoint lacks."""
         self.state = ProgressState()
         self.damaged = 0
         """How many lines of the history cannot be read."""
-        self.history = History(paths.history)
         self.recent: dict[str, Attempt] = {}
         """The last attempt at each question, as far as this run has seen it."""
+        self.notices: tuple[str, ...] = ()
+        """Messages about repairs and failures, oldest first."""
         self._paths = paths
         self._clock = clock
-        self._notify = notify
         self._pending = 0
+        now = clock()
+        self.history = History(paths.history)
+        self.notify(*self.history.open(now))
+        self._database = open_database(paths.state, paths.home / "backups", now, read_checkpoint)
+        self.notify(*self._database.notices)
+        self._load(self._database.value)
 
-    def open(self) -> Newest:
-        """Repair what is damaged, and apply what the checkpoint lacks."""
-        now = self._clock()
-        for notice in self.history.open(now):
-            self._notify(notice)
-        self._database = open_database(
-            self._paths.state, self._paths.home / "backups", now, read_checkpoint
-        )
-        for notice in self._database.notices:
-            self._notify(notice)
-        return self._load(self._database.value)
+    def notify(self, *notices: str) -> None:
+        """Add messages to `notices`, each once."""
+        self.notices = tuple(dict.fromkeys((*self.notices, *notices)))
 
-    def catch_up(self) -> Newest:
+    def catch_up(self) -> None:
         """Rebuild the state after another program, or a failed append, has changed the history."""
-        for notice in self.history.open(self._clock()):
-            self._notify(notice)
-        return self._rebuild(f"{self._paths.history.name} was changed by another program")
+        self.notify(*self.history.open(self._clock()))
+        self._rebuild(f"{self._paths.history.name} was changed by another program")
 
     def find(self, attempt_id: str) -> "Attempt":
         """The attempt with this id, as it counts now. Raises NotInHistory."""
@@ -145,59 +139,56 @@ class Ledger:
         try:
             save()
         except OSError as error:
-            self._notify(
+            self.notify(
                 f"Apart from the history, nothing can be saved at present ({error.strerror}). "
                 f"All attempts are safe in {self._paths.history.name}."
             )
 
-    def _load(self, stored: Checkpoint) -> Newest:
-        meta = stored.meta
+    def _load(self, stored: Checkpoint) -> None:
+        meta, state_file, history_file = stored.meta, self._paths.state, self._paths.history.name
         self.state, self.damaged = stored.state, meta.damaged
         if meta.version != SCHEMA:
-            return self._rebuild(f"{self._paths.state.name} is from an older tutor")
-        if not meta.fingerprint and self.history.size:
-            return self._rebuild(f"{self._paths.state.name} contained no standings")
-        if meta.offset and self.history.fingerprint(meta.offset) != meta.fingerprint:
-            aside = set_aside(self._paths.state, self._clock(), "replaced")
-            return self._rebuild(
-                f"{self._paths.history.name} does not match the standings (kept as {aside.name})"
-            )
-        if meta.offset == self.history.size:
-            return {}
-        from tutor.progress.replay import reaches_back, replay
+            self._rebuild(f"{state_file.name} is from an older tutor")
+        elif not meta.fingerprint and self.history.size:
+            self._rebuild(f"{state_file.name} contained no standings")
+        elif meta.offset and self.history.fingerprint(meta.offset) != meta.fingerprint:
+            aside = set_aside(state_file, self._clock(), "replaced")
+            self._rebuild(f"{history_file} does not match the standings (kept as {aside.name})")
+        elif meta.offset < self.history.size:
+            from tutor.progress.replay import reaches_back, replay
 
-        if reaches_back(self.history, meta.offset):
-            return self._rebuild("")
-        return self._apply(replay(self.history, meta.offset, self.state))
+            if reaches_back(self.history, meta.offset):
+                self._rebuild("")
+            else:
+                self._apply(replay(self.history, meta.offset, self.state))
 
-    def _rebuild(self, reason: str) -> Newest:
+    def _rebuild(self, reason: str) -> None:
         from tutor.progress.replay import replay
 
         self.damaged = 0
         self.recent.clear()
         replayed = replay(self.history, 0, ProgressState())
-        newest = self._apply(replayed)
+        self._apply(replayed)
         if reason:
             attempts = count_of(replayed.attempts, "attempt")
-            self._notify(f"{reason}: the standings were rebuilt from {attempts}.")
-        return newest
+            self.notify(f"{reason}: the standings were rebuilt from {attempts}.")
 
-    def _apply(self, replayed: "Replay") -> Newest:
+    def _apply(self, replayed: "Replay") -> None:
         self.state = replayed.state
         self.damaged += replayed.damaged
+        self.recent.update(replayed.newest)
         if replayed.damaged:
-            self._notify(
+            self.notify(
                 f"Damaged lines in {self._paths.history.name}: {replayed.damaged}. "
                 "They were skipped but kept."
             )
         if replayed.unknown:
-            self._notify(
+            self.notify(
                 f"Lines of a later version in {self._paths.history.name}: {replayed.unknown}. "
                 "They are kept but not counted."
             )
         self._pending = 1
         self.save_if_possible(self._write_checkpoint)
-        return replayed.newest
 
     def _save_now(self, state: ProgressState) -> None:
         self.state = state

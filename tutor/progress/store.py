@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Literal, Self
 from tutor.bank import Verdict
 from tutor.paths import Paths
 from tutor.progress.errors import NotInHistory, ProfileClosed, writing
-from tutor.progress.ledger import Ledger, Newest
+from tutor.progress.ledger import Ledger
 from tutor.progress.lock import DRAFTS, ProfileLock, enter
 from tutor.progress.records import (
     Day,
@@ -72,21 +72,18 @@ class Progress:
         self._clock = clock
         self._new_id = new_id
         self._closed = False
-        self._notices: tuple[str, ...] = ()
-        self._ledger = Ledger(paths, clock, self._notify)
-        newest = self._ledger.open()
+        self._ledger = Ledger(paths, clock)
         database = open_database(
             paths.home / DRAFTS, paths.home / "backups", clock(), read_workspace
         )
-        for notice in database.notices:
-            self._notify(notice)
+        self._ledger.notify(*database.notices)
         self._workspace = Workspace(database)
-        self._clear_submitted(newest)
+        self._clear_submitted()
 
     @property
     def notices(self) -> tuple[str, ...]:
         """Messages about what was repaired and what could not be saved for now, oldest first."""
-        return self._notices
+        return self._ledger.notices
 
     @property
     def damaged_lines(self) -> int:
@@ -359,19 +356,16 @@ class Progress:
             if self._closed:
                 raise ProfileClosed
             if self._ledger.history.changed:
-                self._clear_submitted(self._ledger.catch_up())
+                self._ledger.catch_up()
+                self._clear_submitted()
             yield
 
-    def _notify(self, notice: str) -> None:
-        if notice not in self._notices:
-            self._notices += (notice,)
-
-    def _clear_submitted(self, newest: Newest) -> None:
+    def _clear_submitted(self) -> None:
         """Drop drafts of saved attempts: a crash may have prevented that."""
         drafts = self._unfinished.drafts
         submitted = {
             id_
-            for id_, attempt in newest.items()
+            for id_, attempt in self._ledger.recent.items()
             if id_ in drafts and attempt.exam is None and drafts[id_].at <= attempt.at
         }
         self._save_if_possible(self._unfinished.without_drafts(submitted))
