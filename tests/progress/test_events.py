@@ -283,10 +283,11 @@ def test_every_kind_of_line_is_recognised_unread() -> None:
     assert parse(to_line(day), HOME) == day
 
 
-@given(st.binary(max_size=60), st.sampled_from(sorted(KINDS)))
-def test_no_half_line_of_any_kind_is_read(rest: bytes, kind: str) -> None:
+@given(st.binary(max_size=80), st.sampled_from(sorted(KINDS)))
+def test_no_bytes_and_no_half_line_of_any_kind_are_read(rest: bytes, kind: str) -> None:
     start = f'{{"v":2,"type":"{kind}","{kind}":{{'.encode()
     assert parse(start + rest, HOME) is None
+    assert parse(rest, HOME) is None
 
 
 @pytest.mark.usefixtures("quick_disk")

@@ -80,9 +80,3 @@ def test_the_session_of_an_old_profile_stays_beside_new_ones(old: Path) -> None:
     assert [row["deck"] for row in rows.values()] == ["other", "deck"], (
         "an older tutor reads the last"
     )
-
-
-def test_an_old_state_that_is_damaged_comes_from_the_history(old: Path) -> None:
-    (old / "progress.json").write_bytes(b"{")
-    with open_progress(profile(old), clock=Clock()) as progress:
-        assert set(progress.standings()) == {"deck.1", "deck.2"}
