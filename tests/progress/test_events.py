@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tutor.bank import Verdict
-from tutor.grading import GraderId
+from tutor.grading import Grade, GraderId
 from tutor.paths import Paths
 from tutor.progress import Attempt, Day, FollowedUp, Progress, Rated, Rating, Scale, open_progress
 from tutor.progress.errors import NotInHistory
@@ -37,6 +37,13 @@ def replayed(paths: Paths) -> ProgressState:
         return state_of(progress)
 
 
+def other_points() -> Grade:
+    """A grade by a rubric that has changed since the attempt was graded."""
+    grade = make_grade(question_id(1))
+    new = grade.points[0].model_copy(update={"id": "new"})
+    return grade.model_copy(update={"points": (*grade.points[:2], new)})
+
+
 CHANGES: dict[str, Callable[[Progress], object]] = {
     "rate": lambda it: it.rate("a2", Rating.HARD),
     "rate older": lambda it: it.rate("a1", Rating.HARD),
@@ -44,6 +51,7 @@ CHANGES: dict[str, Callable[[Progress], object]] = {
     "overrule older": lambda it: it.overrule("a1", {"what": Verdict.MISSED}),
     "regrade": lambda it: it.regrade("a2", make_grade(question_id(1), "mmx")),
     "regrade older": lambda it: it.regrade("a1", make_grade(question_id(1), "xxx")),
+    "regrade other points": lambda it: it.regrade("a2", other_points()),
     "record": lambda it: it.record(make_attempt(9, at=START + timedelta(days=9))),
     "record new": lambda it: it.record(make_attempt(9, 2)),
     "delete": lambda it: it.delete(["a2", "a3"]),
