@@ -180,7 +180,7 @@ def test_the_storage_serves_a_plain_tinydb(tmp_path: Path, disk: Disk) -> None:
 
 def test_tables_are_replaced_in_one_write_or_not_at_all(tmp_path: Path, disk: Disk) -> None:
     path = tmp_path / "some.json"
-    opened = open_database(path, tmp_path, START, lambda database, _: database.tables())
+    opened = open_database(path, START, lambda database, _: database.tables())
     assert opened.value == set()
     opened.replace_tables({"a": [{"n": 1}], "b": [{"n": 2}]})
     disk.room = 3

@@ -46,7 +46,7 @@ def test_an_old_profile_opens_whole(old: Path) -> None:
             "progress.json is from an older tutor: the standings were rebuilt from 3 attempts.",
         )
     assert (old / "attempts.jsonl").read_bytes() == history
-    backup = backup_names(old / "progress.json", old / "backups")[0]
+    backup = backup_names(old / "progress.json")[0]
     assert backup.read_bytes() == state
     with open_progress(profile(old), clock=Clock()) as progress:
         assert progress.notices == ()

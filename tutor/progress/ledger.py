@@ -47,7 +47,7 @@ class Ledger:
         now = clock()
         self.history = History(paths.history)
         self.notify(*self.history.open(now))
-        self._database = open_database(paths.state, paths.home / "backups", now, read_checkpoint)
+        self._database = open_database(paths.state, now, read_checkpoint)
         self.notify(*self._database.notices)
         self._load(self._database.value)
 

@@ -92,8 +92,8 @@ class OpenDatabase(Generic[T]):
         self.database.storage.write(built.storage.read() or {})
 
 
-def open_database(path: Path, backups: Path, now: datetime, read: Read[T]) -> OpenDatabase[T]:
-    """Open the database at `path`, repair it if needed, and back it up.
+def open_database(path: Path, now: datetime, read: Read[T]) -> OpenDatabase[T]:
+    """Open the database at `path`, repair it if needed, and back it up next to it, in `backups`.
 
     A damaged file without a good backup is replaced by an empty database. Raises OSError, and
     whatever else `read` raises.
@@ -101,9 +101,9 @@ def open_database(path: Path, backups: Path, now: datetime, read: Read[T]) -> Op
     try:
         opened = _open(path, read)
     except ValueError:
-        return _repair(path, backups, now, read)
+        return _repair(path, now, read)
     try:
-        _back_up(path, backups)
+        _back_up(path)
     except OSError as error:
         notice = f"{path.name} could not be backed up: {error.strerror}."
         return replace(opened, notices=(notice,))
@@ -115,10 +115,10 @@ def _open(path: Path, read: Read[T]) -> OpenDatabase[T]:
     return OpenDatabase(database, read(database, path))
 
 
-def _repair(path: Path, backups: Path, now: datetime, read: Read[T]) -> OpenDatabase[T]:
+def _repair(path: Path, now: datetime, read: Read[T]) -> OpenDatabase[T]:
     aside = set_aside(path, now)
     damaged = f"{path.name} was damaged and is kept as {aside.name}."
-    for backup in _good_backups(path, backups, read):
+    for backup in _good_backups(path, read):
         write_safely(path, backup.read_bytes())
         opened = _open(path, read)
         return replace(opened, notices=(f"{damaged} The backup {backup.name} was restored.",))
@@ -126,9 +126,9 @@ def _repair(path: Path, backups: Path, now: datetime, read: Read[T]) -> OpenData
     return replace(opened, notices=(f"{damaged} It has no usable backup.",))
 
 
-def _good_backups(path: Path, backups: Path, read: Read[T]) -> Iterator[Path]:
+def _good_backups(path: Path, read: Read[T]) -> Iterator[Path]:
     """The backups that can be read, newest first; they are not changed."""
-    for backup in backup_names(path, backups):
+    for backup in backup_names(path):
         try:
             if backup.is_file():
                 _open(backup, read)
@@ -137,16 +137,17 @@ def _good_backups(path: Path, backups: Path, read: Read[T]) -> Iterator[Path]:
             continue
 
 
-def backup_names(path: Path, backups: Path) -> tuple[Path, ...]:
+def backup_names(path: Path) -> tuple[Path, ...]:
     """The paths of the backups of `path`, newest first: `backups/progress-1.json` and so on."""
-    return tuple(backups / f"{path.stem}-{n}{path.suffix}" for n in range(1, BACKUPS + 1))
+    folder, numbers = path.parent / "backups", range(1, BACKUPS + 1)
+    return tuple(folder / f"{path.stem}-{number}{path.suffix}" for number in numbers)
 
 
-def _back_up(path: Path, backups: Path) -> None:
+def _back_up(path: Path) -> None:
     if not path.is_file():
         return
-    data = path.read_bytes()
-    names = backup_names(path, private_folder(backups))
+    data, names = path.read_bytes(), backup_names(path)
+    private_folder(names[0].parent)
     if names[0].is_file() and names[0].read_bytes() == data:
         return
     for older, newer in zip(reversed(names), reversed(names[:-1]), strict=False):

@@ -73,9 +73,7 @@ class Progress:
         self._new_id = new_id
         self._closed = False
         self._ledger = Ledger(paths, clock)
-        database = open_database(
-            paths.home / DRAFTS, paths.home / "backups", clock(), read_workspace
-        )
+        database = open_database(paths.home / DRAFTS, clock(), read_workspace)
         self._ledger.notify(*database.notices)
         self._workspace = Workspace(database)
         self._clear_submitted()
