@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.progress.builders import Clock, profile
+from tests.progress.builders import opened, profile
 from tutor.paths import Paths
-from tutor.progress import Progress, open_progress
+from tutor.progress import Progress
 
 
 @pytest.fixture
@@ -19,7 +19,7 @@ def paths(home: Path) -> Paths:
 @pytest.fixture
 def progress(paths: Paths) -> Iterator[Progress]:
     """The profile, open until the end of the test."""
-    with open_progress(paths, clock=Clock()) as progress:
+    with opened(paths) as progress:
         yield progress
 
 

@@ -10,13 +10,13 @@ from hypothesis import strategies as st
 from tutor.bank import Verdict
 from tutor.grading import GraderId
 from tutor.paths import Paths
-from tutor.progress import Attempt, open_progress
+from tutor.progress import Attempt
 from tutor.progress.agreement import Agreement, agreement
 from tutor.progress.archive.import_export import history_lines
 from tutor.progress.errors import HistoryUnreadable, ProfileTooNew
 from tutor.progress.read_only import read_history
 
-from .builders import Clock, make_attempt
+from .builders import make_attempt, opened
 
 TERMS = GraderId(name="terms", version="1")
 MODEL = GraderId(name="model", version="1", model="f00", prompt="ba5")
@@ -68,7 +68,7 @@ def test_the_order_of_attempts_does_not_matter(attempts: list[Attempt]) -> None:
 def test_the_history_is_read_while_a_tutor_has_the_profile_open(paths: Paths) -> None:
     assert list(read_history(paths.history)) == []
     assert not paths.home.exists()
-    with open_progress(paths, clock=Clock()) as progress:
+    with opened(paths) as progress:
         progress.record(make_attempt(1))
         progress.record(make_attempt(2, 2))
         progress.overrule("a1", {"what": Verdict.MISSED})

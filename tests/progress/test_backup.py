@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tutor.paths import Paths
-from tutor.progress import ProfileNotWritable, open_progress
+from tutor.progress import ProfileNotWritable
 from tutor.progress.archive.backup import (
     BackupNotFound,
     BackupUnreadable,
@@ -31,7 +31,7 @@ from tutor.progress.archive.restore import Contents, Rebuilt, rebuild
 from tutor.progress.errors import ProfileLocked, ProfileTooNew
 from tutor.progress.lock import finish_replacing, staged
 
-from .builders import START, Clock, fill, make_draft, make_session, profile
+from .builders import START, Clock, fill, make_draft, make_session, opened, profile
 from .test_processes import ROOT, read, writer
 
 
@@ -39,7 +39,7 @@ from .test_processes import ROOT, read, writer
 def paths(home: Path) -> Paths:
     """A profile with two attempts, a draft and a session."""
     fill(profile(home), 1, 2)
-    with open_progress(profile(home), clock=Clock()) as progress:
+    with opened(profile(home)) as progress:
         progress.save_draft(make_draft(1, "half a thought", at=START + timedelta(days=1)))
         progress.save_session(make_session(1, 2))
     return profile(home)
@@ -47,7 +47,7 @@ def paths(home: Path) -> Paths:
 
 def held(paths: Paths) -> dict[str, object]:
     """What opening the profile shows."""
-    with open_progress(paths, clock=Clock()) as progress:
+    with opened(paths) as progress:
         return {
             "attempts": [attempt.id for attempt in progress.attempts()],
             "standings": dict(progress.standings()),
@@ -120,7 +120,7 @@ def test_a_backup_is_put_back_as_a_whole(paths: Paths) -> None:
     made = back_up(paths, START)
     assert made is not None
     fill(paths, 3, 4)
-    with open_progress(paths, clock=Clock()) as progress:
+    with opened(paths) as progress:
         progress.discard_draft("deck.1")
         progress.end_session(make_session(1, 2))
     after = held(paths)
@@ -132,7 +132,7 @@ def test_a_backup_is_put_back_as_a_whole(paths: Paths) -> None:
     restore(paths, restored.backup.name, clock=Clock())
     assert held(paths) == after
     assert not list(paths.home.glob("restoring*"))
-    with open_progress(paths, clock=Clock()) as progress:
+    with opened(paths) as progress:
         assert progress.notices == ()
 
 
@@ -149,7 +149,7 @@ def test_a_backup_without_drafts_leaves_none(paths: Paths, tmp_path: Path) -> No
     file.write_bytes(pack(paths, Contents(b"")))
     restore(paths, str(file), clock=Clock())
     assert held(paths) == {"attempts": [], "standings": {}, "drafts": {}, "sessions": ()}
-    with open_progress(paths, clock=Clock()) as progress:
+    with opened(paths) as progress:
         assert progress.notices == ()
 
 
@@ -279,7 +279,7 @@ def test_a_restore_killed_at_any_step_is_done_or_not_begun(paths: Paths, tmp_pat
     old, backup = held(paths), tmp_path / "my.zip"
     into, other = tmp_path / "killed", profile(tmp_path / "other")
     fill(other, 7, 8, 9)
-    with open_progress(other, clock=Clock()) as progress:
+    with opened(other) as progress:
         progress.save_draft(make_draft(2, "another", at=START + timedelta(days=1)))
     new = held(other)
     back_up_to(other, backup)
@@ -344,7 +344,7 @@ def test_rebuilding_from_nothing(paths: Paths, state: bytes | None) -> None:
     rebuilt = rebuild(paths, clock=Clock())
     assert rebuilt.changes[0].new == ("deck.2", "deck.3")
     assert held(paths) == before
-    with open_progress(paths, clock=Clock()) as progress:
+    with opened(paths) as progress:
         assert progress.notices == ()
 
 

@@ -10,18 +10,18 @@ from hypothesis import strategies as st
 
 from tutor.bank import Verdict
 from tutor.paths import Paths
-from tutor.progress import Progress, open_progress
+from tutor.progress import Progress
 from tutor.progress.errors import ProfileTooNew
 from tutor.progress.history import History
 
 from .builders import (
     START,
-    Clock,
     asides,
     fill,
     make_attempt,
     make_draft,
     make_session,
+    opened,
     question_id,
     reopen,
 )
@@ -79,12 +79,12 @@ def test_damaged_lines_in_the_middle_are_reported_and_stay(paths: Paths) -> None
     damaged = paths.history.read_bytes()
     fill(paths, 2)
     assert paths.history.read_bytes().startswith(damaged)
-    with open_progress(paths, clock=Clock()) as progress:
+    with opened(paths) as progress:
         assert [attempt.id for attempt in progress.attempts()] == ["a1", "a2"]
         assert progress.damaged_lines == 4
         assert progress.notices == ()
     paths.state.unlink()
-    with open_progress(paths, clock=Clock()) as progress:
+    with opened(paths) as progress:
         assert progress.damaged_lines == 4
         assert "Damaged lines in attempts.jsonl: 4." in progress.notices[0]
         assert set(progress.standings()) == {question_id(2), question_id(3)}
@@ -109,7 +109,7 @@ def test_a_newer_line_is_refused_and_nothing_is_changed(paths: Paths, ended: str
     before = {path: path.read_bytes() for path in paths.home.rglob("*.json*") if path.is_file()}
     for _ in range(2):
         with pytest.raises(ProfileTooNew, match=r"schema version 3") as raised:
-            open_progress(paths, clock=Clock())
+            opened(paths)
         assert "newer version" in raised.value.remedy
     before.pop(paths.home / "tutor.lock.json")
     assert {path: path.read_bytes() for path in before} == before
@@ -117,13 +117,13 @@ def test_a_newer_line_is_refused_and_nothing_is_changed(paths: Paths, ended: str
 
 @pytest.mark.parametrize("name", ["progress.json", "drafts.json"])
 def test_a_newer_state_is_refused_and_stays(paths: Paths, name: str) -> None:
-    with open_progress(paths, clock=Clock()) as progress:
+    with opened(paths) as progress:
         progress.record(make_attempt(1))
         progress.save_draft(make_draft(2))
     newer = (paths.home / name).read_bytes().replace(b'"version":2', b'"version":3')
     (paths.home / name).write_bytes(newer)
     with pytest.raises(ProfileTooNew, match=name):
-        open_progress(paths, clock=Clock())
+        opened(paths)
     assert (paths.home / name).read_bytes() == newer
 
 
@@ -201,12 +201,12 @@ def test_opening_often_does_not_push_old_backups_out(paths: Paths) -> None:
 
 
 def test_damaged_drafts_come_from_their_backup(paths: Paths) -> None:
-    with open_progress(paths, clock=Clock()) as progress:
+    with opened(paths) as progress:
         progress.save_draft(make_draft(1))
         progress.save_session(make_session(1, 2))
     reopen(paths)
     (paths.home / "drafts.json").write_bytes(b"")
-    with open_progress(paths, clock=Clock()) as progress:
+    with opened(paths) as progress:
         assert progress.drafts() == {question_id(1): make_draft(1)}
         assert progress.sessions() == (make_session(1, 2),)
         assert "drafts-1.json was restored" in progress.notices[0]
@@ -214,10 +214,10 @@ def test_damaged_drafts_come_from_their_backup(paths: Paths) -> None:
 
 def test_drafts_outlive_a_rebuild(paths: Paths) -> None:
     standings = fill(paths, 1, 2)
-    with open_progress(paths, clock=Clock()) as progress:
+    with opened(paths) as progress:
         progress.save_draft(make_draft(1))
     paths.state.unlink()
-    with open_progress(paths, clock=Clock()) as progress:
+    with opened(paths) as progress:
         assert progress.standings() == standings
         assert progress.drafts() == {question_id(1): make_draft(1)}
         assert progress.notices == (
@@ -227,11 +227,11 @@ def test_drafts_outlive_a_rebuild(paths: Paths) -> None:
 
 @pytest.mark.parametrize("overruled", [False, True])
 def test_a_crash_between_history_and_state_is_caught_up(paths: Paths, overruled: bool) -> None:
-    with open_progress(paths, clock=Clock()) as progress:
+    with opened(paths) as progress:
         progress.record(make_attempt(1, 1))
         progress.save_draft(make_draft(2))
     files = {path: path.read_bytes() for path in (paths.state, paths.home / "drafts.json")}
-    with open_progress(paths, clock=Clock()) as progress:
+    with opened(paths) as progress:
         progress.record(make_attempt(2, 2))
         progress.record(make_attempt(3, 1))
         if overruled:
@@ -239,7 +239,7 @@ def test_a_crash_between_history_and_state_is_caught_up(paths: Paths, overruled:
         standings = dict(progress.standings())
     for path, data in files.items():
         path.write_bytes(data)
-    with open_progress(paths, clock=Clock()) as progress:
+    with opened(paths) as progress:
         assert progress.standings() == standings
         assert progress.drafts() == {}
         assert progress.notices == ()

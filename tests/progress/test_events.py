@@ -12,20 +12,13 @@ from hypothesis import strategies as st
 from tutor.bank import Verdict
 from tutor.grading import Grade, GraderId
 from tutor.paths import Paths
-from tutor.progress import Attempt, Day, FollowedUp, Progress, Rated, Rating, Scale, open_progress
+from tutor.progress import Attempt, Day, FollowedUp, Progress, Rated, Rating, Scale
 from tutor.progress.errors import NotInHistory
 from tutor.progress.events import KINDS, Overruling, parse, to_line
 from tutor.progress.records import UnknownLine
 from tutor.progress.state import ProgressState
 
-from .builders import (
-    START,
-    Clock,
-    make_attempt,
-    make_grade,
-    question_id,
-    state_of,
-)
+from .builders import START, make_attempt, make_grade, opened, question_id, state_of
 
 HOME = Path("attempts.jsonl")
 
@@ -33,7 +26,7 @@ HOME = Path("attempts.jsonl")
 def replayed(paths: Paths) -> ProgressState:
     """All that a profile shows, rebuilt from the history alone."""
     paths.state.unlink()
-    with open_progress(paths, clock=Clock()) as progress:
+    with opened(paths) as progress:
         return state_of(progress)
 
 
@@ -66,7 +59,7 @@ def test_undo_and_redo_restore_everything_exactly(
     def everything(progress: Progress) -> tuple[ProgressState, list[Attempt]]:
         return state_of(progress), list(progress.attempts())
 
-    with open_progress(paths, clock=Clock()) as progress:
+    with opened(paths) as progress:
         for number, question in ((1, 1), (2, 1), (3, 3)):
             progress.record(make_attempt(number, question, at=START + timedelta(days=number)))
         before = everything(progress)
@@ -75,17 +68,17 @@ def test_undo_and_redo_restore_everything_exactly(
         after = everything(progress)
         assert after[0] != before[0]
     assert replayed(paths) == after[0]
-    with open_progress(paths, clock=Clock()) as progress:
+    with opened(paths) as progress:
         undone = progress.undo()
         assert undone is not None
         assert everything(progress) == before
     assert replayed(paths) == before[0]
-    with open_progress(paths, clock=Clock()) as progress:
+    with opened(paths) as progress:
         assert progress.redo() == undone
         assert everything(progress) == after
         assert progress.redo() is None
     assert replayed(paths) == after[0]
-    with open_progress(paths, clock=Clock()) as progress:
+    with opened(paths) as progress:
         assert progress.undo() == undone, "what was redone can be undone again"
         assert progress.redo() == undone
         assert everything(progress) == after
@@ -116,12 +109,12 @@ def test_undo_and_redo_go_step_by_step_until_something_else_is_saved(progress: P
 
 
 def test_an_overruling_of_version_1_is_not_jumped_over(paths: Paths) -> None:
-    with open_progress(paths, clock=Clock()) as progress:
+    with opened(paths) as progress:
         progress.record(make_attempt(1))
     line = {"attempt": "a1", "at": START.isoformat(), "verdicts": {"why": "met"}}
     with paths.history.open("a", encoding="utf-8") as file:
         file.write(json.dumps({"v": 1, "type": "overruling", "overruling": line}) + "\n")
-    with open_progress(paths, clock=Clock()) as progress:
+    with opened(paths) as progress:
         assert progress.undo() is None
         assert len(list(progress.attempts())) == 1
 
@@ -209,14 +202,14 @@ def test_a_day_is_the_students_own(progress: Progress) -> None:
 
 
 def test_flags_and_skips_survive_reopening(paths: Paths) -> None:
-    with open_progress(paths, clock=Clock()) as progress:
+    with opened(paths) as progress:
         progress.flag(question_id(1), "Punkt 2 ist falsch: [/b]")
         progress.flag(question_id(2), "")
         progress.flag(question_id(3), "no")
         progress.flag(question_id(3), None)
         progress.skip(question_id(4), date(2026, 1, 2))
         progress.skip(question_id(4), date(2026, 1, 3))
-    with open_progress(paths, clock=Clock()) as progress:
+    with opened(paths) as progress:
         assert progress.flags() == {question_id(1): "Punkt 2 ist falsch: [/b]", question_id(2): ""}
         assert progress.skipped() == {question_id(4): date(2026, 1, 3)}
         assert progress.standings() == {}
@@ -237,29 +230,29 @@ def test_a_second_answer_is_kept_apart(paths: Paths) -> None:
         verdict=Verdict.MET,
         seconds=4,
     )
-    with open_progress(paths, clock=Clock()) as progress:
+    with opened(paths) as progress:
         progress.record(make_attempt(1))
         standing = dict(progress.standings())
         progress.note(again)
         assert progress.standings() == standing
-    with open_progress(paths, clock=Clock()) as progress:
+    with opened(paths) as progress:
         assert list(progress.follow_ups()) == [again]
         assert list(progress.attempts()) == [make_attempt(1)]
 
 
 def test_a_kind_of_a_later_version_is_kept_and_reported(paths: Paths) -> None:
     later = b'{"v":2,"type":"dreamt","dreamt":{"of":"matrix[i][j]"}}\n'
-    with open_progress(paths, clock=Clock()) as progress:
+    with opened(paths) as progress:
         progress.record(make_attempt(1))
     with paths.history.open("ab") as file:
         file.write(later)
-    with open_progress(paths, clock=Clock()) as progress:
+    with opened(paths) as progress:
         assert progress.damaged_lines == 0
         assert "later version in attempts.jsonl: 1" in progress.notices[0]
         progress.record(make_attempt(2))
         assert [attempt.id for attempt in progress.attempts()] == ["a1", "a2"]
     assert later in paths.history.read_bytes()
-    with open_progress(paths, clock=Clock()) as progress:
+    with opened(paths) as progress:
         assert progress.notices == ()
 
 
@@ -300,7 +293,7 @@ def test_no_bytes_and_no_half_line_of_any_kind_are_read(rest: bytes, kind: str) 
 
 @pytest.mark.usefixtures("quick_disk")
 def test_undo_looks_back_further_than_the_end_of_a_long_history(paths: Paths) -> None:
-    with open_progress(paths, clock=Clock()) as progress:
+    with opened(paths) as progress:
         progress.record(make_attempt(1))
         progress.record(make_attempt(2, 2))
         for _ in range(300):

@@ -11,11 +11,10 @@ from hypothesis import strategies as st
 
 from tutor.bank import Verdict
 from tutor.paths import Paths
-from tutor.progress import open_progress
 from tutor.progress.archive.import_export import COLUMNS, disarm, history_lines, to_csv
 from tutor.progress.read_only import read_history
 
-from .builders import Clock, fill, make_attempt, profile
+from .builders import fill, make_attempt, opened, profile
 
 DANGEROUS = tuple("=+-@＝＋－＠")
 ANSWERS = [
@@ -61,7 +60,7 @@ def test_what_is_harmless_stays_as_it_is(text: str) -> None:
 
 
 def test_a_row_for_each_attempt(home: Path) -> None:
-    with open_progress(profile(home), clock=Clock()) as progress:
+    with opened(profile(home)) as progress:
         for number, answer in enumerate(ANSWERS, start=1):
             progress.record(make_attempt(number, number, answer=answer))
         progress.overrule("a1", {"how": Verdict.PARTIAL})

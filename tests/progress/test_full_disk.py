@@ -10,16 +10,16 @@ from tinydb import TinyDB
 
 from tutor.bank import Verdict
 from tutor.paths import Paths
-from tutor.progress import ProfileNotWritable, Progress, open_progress
+from tutor.progress import ProfileNotWritable, Progress
 from tutor.progress.storage import SafeStorage, open_database
 
 from .builders import (
     START,
-    Clock,
     asides,
     fill,
     make_attempt,
     make_draft,
+    opened,
     profile,
     question_id,
     reopen,
@@ -71,7 +71,7 @@ def disk(monkeypatch: pytest.MonkeyPatch) -> Disk:
 def test_a_failed_save_leaves_whole_lines_and_can_be_repeated(
     paths: Paths, disk: Disk, failure: dict[str, int]
 ) -> None:
-    with open_progress(paths, clock=Clock()) as progress:
+    with opened(paths) as progress:
         progress.record(make_attempt(1))
         progress.save_draft(make_draft(2))
         files = {path: path.read_bytes() for path in paths.home.iterdir() if path.is_file()}
@@ -91,13 +91,13 @@ def test_a_failed_save_leaves_whole_lines_and_can_be_repeated(
         progress.record(make_attempt(2, 2))
         progress.save_draft(make_draft(3))
     assert reopen(paths)[0] == ["a1", "a2"]
-    with open_progress(paths, clock=Clock()) as progress:
+    with opened(paths) as progress:
         assert progress.drafts() == {question_id(3): make_draft(3)}
 
 
 def test_an_attempt_counts_as_saved_when_only_the_state_cannot_be(paths: Paths, disk: Disk) -> None:
     line = len(make_attempt(1).model_dump_json().encode()) + 200
-    with open_progress(paths, clock=Clock()) as progress:
+    with opened(paths) as progress:
         progress.save_draft(make_draft(1))
         disk.room = line
         progress.record(make_attempt(1))
@@ -105,7 +105,7 @@ def test_an_attempt_counts_as_saved_when_only_the_state_cannot_be(paths: Paths, 
         assert "All attempts are safe in attempts.jsonl" in progress.notices[0]
         assert len(progress.notices) == 1
     disk.room = None
-    with open_progress(paths, clock=Clock()) as progress:
+    with opened(paths) as progress:
         assert progress.standings()[question_id(1)].attempts == 1
         assert progress.drafts() == {}
 
@@ -113,7 +113,7 @@ def test_an_attempt_counts_as_saved_when_only_the_state_cannot_be(paths: Paths, 
 def test_a_line_that_cannot_be_undone_is_cut_off_later(
     paths: Paths, disk: Disk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with open_progress(paths, clock=Clock()) as progress:
+    with opened(paths) as progress:
         progress.record(make_attempt(1))
         with monkeypatch.context() as patch:
             patch.setattr(os, "ftruncate", refuse)
@@ -145,7 +145,7 @@ def test_a_profile_that_cannot_be_made_is_named(home: Path, disk: Disk) -> None:
     home.mkdir()
     disk.read_only = True
     with pytest.raises(ProfileNotWritable, match=r"tutor\.lock"):
-        open_progress(profile(home), clock=Clock())
+        opened(profile(home))
     disk.read_only = False
     assert reopen(profile(home)) == ([], {}, ())
 

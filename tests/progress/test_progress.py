@@ -11,15 +11,15 @@ from pydantic import ValidationError
 
 from tutor.bank import Verdict
 from tutor.paths import Paths
-from tutor.progress import Attempt, Draft, Progress, open_progress
+from tutor.progress import Attempt, Draft, Progress
 from tutor.progress.errors import NotInHistory, ProfileClosed
 
 from .builders import (
     START,
-    Clock,
     make_attempt,
     make_draft,
     make_grade,
+    opened,
     profile,
     question_id,
 )
@@ -88,10 +88,10 @@ def test_recording_clears_the_draft_and_a_late_worker_brings_none_back(
 
 
 def test_a_broken_character_does_not_cost_the_answer(paths: Paths) -> None:
-    with open_progress(paths, clock=Clock()) as progress:
+    with opened(paths) as progress:
         progress.save_draft(make_draft(2, "half \ud83d of a pair"))
         progress.record(make_attempt(1, answer="half \udc00 of a pair"))
-    with open_progress(paths, clock=Clock()) as progress:
+    with opened(paths) as progress:
         assert [a.answer for a in progress.attempts()] == ["half ? of a pair"]
         assert progress.drafts()[question_id(2)].text == "half ? of a pair"
 
@@ -108,7 +108,7 @@ def test_what_was_handed_out_does_not_change(progress: Progress) -> None:
 
 
 def test_after_closing_nothing_is_saved(paths: Paths) -> None:
-    progress = open_progress(paths, clock=Clock())
+    progress = opened(paths)
     progress.record(make_attempt(1))
     progress.close()
     progress.close()
@@ -120,7 +120,7 @@ def test_after_closing_nothing_is_saved(paths: Paths) -> None:
 
 
 def test_threads_record_and_draft_at_once(paths: Paths) -> None:
-    with open_progress(paths, clock=Clock()) as progress:
+    with opened(paths) as progress:
 
         def study(question: int) -> None:
             for number in range(10):
@@ -135,7 +135,7 @@ def test_threads_record_and_draft_at_once(paths: Paths) -> None:
         standings = dict(progress.standings())
         assert {s.attempts for s in standings.values()} == {10}
         assert progress.drafts() == {}
-    with open_progress(paths, clock=Clock()) as progress:
+    with opened(paths) as progress:
         assert progress.standings() == standings
         assert len(list(progress.attempts())) == 40
 
@@ -147,7 +147,7 @@ def test_the_folder_and_all_files_are_their_owners_alone(paths: Paths) -> None:
     old = os.umask(0)
     try:
         for number in (1, 2):
-            with open_progress(paths, clock=Clock()) as progress:
+            with opened(paths) as progress:
                 progress.record(make_attempt(number))
                 progress.save_draft(make_draft(2))
     finally:
@@ -176,13 +176,13 @@ def test_an_attempt_needs_a_grade_of_its_own_question() -> None:
 
 @pytest.mark.usefixtures("quick_disk")
 def test_the_state_may_lag_behind_a_long_history_and_catches_up(paths: Paths) -> None:
-    with open_progress(paths, clock=Clock()) as progress:
+    with opened(paths) as progress:
         for number in range(160):
             progress.record(make_attempt(number, number % 120))
         standings = dict(progress.standings())
         crashed = profile(shutil.copytree(paths.home, paths.home.with_name("crashed")))
     assert crashed.state.read_bytes() != paths.state.read_bytes()
-    with open_progress(crashed, clock=Clock()) as progress:
+    with opened(crashed) as progress:
         assert progress.standings() == standings
         assert progress.notices == ()
     assert crashed.state.read_bytes() == paths.state.read_bytes()

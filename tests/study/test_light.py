@@ -7,8 +7,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import tutor
-from tests.progress.builders import Clock, make_grade, profile
-from tutor.progress import Attempt, open_progress
+from tests.progress.builders import make_grade, opened, profile
+from tutor.progress import Attempt
 
 from .builders import make_small_bank
 
@@ -39,7 +39,7 @@ with open_progress(Paths(home, home), clock=lambda: now) as progress:
 
 def test_due_new_weak_and_the_plan_come_from_the_state_alone(home: Path) -> None:
     make_small_bank(home / "questions", {"deck": 3})
-    with open_progress(profile(home), clock=Clock()) as progress:
+    with opened(profile(home)) as progress:
         progress.record(
             Attempt(
                 id="a1",

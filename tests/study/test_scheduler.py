@@ -1,7 +1,7 @@
 """Which questions are due, new or weak, and the sessions made from them."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -35,21 +35,28 @@ def draft(question: str, text: str = "So far") -> dict[str, Draft]:
     return {question: Draft(question, text, "en", NOW)}
 
 
-def test_what_was_never_answered_is_new_and_not_due(bank: Bank) -> None:
-    planner = make_planner(bank, preferences=Preferences(new_per_day=6))
-    assert planner.due == ()
-    assert planner.new == (*ids("first", (1, 2, 3, 4)), *ids("second", (1, 2)))
+DONE = {TODAY: Day(TODAY, attempts=9, new=4), TODAY - days(1): Day(TODAY - days(1), 5, 5)}
 
 
-def test_new_questions_are_as_many_as_wished_for_the_day(bank: Bank) -> None:
-    done = {TODAY: Day(TODAY, attempts=9, new=4), TODAY - days(1): Day(TODAY - days(1), 5, 5)}
-    assert make_planner(bank, preferences=Preferences(new_per_day=6), done=done).new_left == 2
-    assert make_planner(bank, preferences=Preferences(new_per_day=3), done=done).new == ()
-
-
-def test_an_exam_ahead_wants_more_new_ones_and_its_decks_first(bank: Bank) -> None:
-    preferences = Preferences(new_per_day=1, exam=TODAY + days(10), exam_decks=("second",))
-    assert make_planner(bank, preferences=preferences).new == ids("second", (1, 2, 3, 4))
+@pytest.mark.parametrize(
+    ("preferences", "done", "new"),
+    [
+        (Preferences(new_per_day=6), {}, (*ids("first", (1, 2, 3, 4)), *ids("second", (1, 2)))),
+        (Preferences(new_per_day=6), DONE, ids("first", (1, 2))),
+        (Preferences(new_per_day=3), DONE, ()),
+        (
+            Preferences(new_per_day=1, exam=TODAY + days(10), exam_decks=("second",)),
+            {},
+            ids("second", (1, 2, 3, 4)),
+        ),
+    ],
+    ids=["none done", "some done", "all done", "an exam wants more, and its decks first"],
+)
+def test_new_questions_are_as_many_as_wished_for_the_day(
+    bank: Bank, preferences: Preferences, done: dict[date, Day], new: tuple[str, ...]
+) -> None:
+    planner = make_planner(bank, preferences=preferences, done=done)
+    assert (planner.due, planner.new) == ((), new)
 
 
 def test_the_longest_due_comes_first_and_what_was_just_answered_last(bank: Bank) -> None:
