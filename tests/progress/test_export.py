@@ -66,7 +66,7 @@ def test_a_row_for_each_attempt(home: Path) -> None:
         progress.overrule("a1", {"how": Verdict.PARTIAL})
     data = to_csv(read_history(profile(home).history))
     first, *_ = exported = rows(data)
-    assert tuple(first) == COLUMNS
+    assert tuple(first) == tuple(COLUMNS)
     assert [rearm(row["answer"]) for row in exported] == ANSWERS
     assert (first["id"], first["answer"]) == ("a1", "'" + ANSWERS[0])
     assert first["verdicts"] == "what=met why=partial how=missed>partial"

@@ -13,14 +13,12 @@ from tutor.bank import Bank, Language, open_bank
 from tutor.bank.problems import UnknownDeckError
 from tutor.progress import Day, Draft, Rating, SessionState
 from tutor.study import Preferences
-from tutor.study.scheduler import choose
 from tutor.study.session_report import review_session
 from tutor.study.weak_points import weak_points
 
 from .builders import (
     TODAY,
     answered,
-    by_question,
     days,
     ids,
     make_planner,
@@ -283,15 +281,15 @@ def test_the_way_to_an_exam_leaves_out_what_is_not_studied(bank: Bank) -> None:
 
 
 def test_drafts_come_first_then_new_ones_then_the_weakest_and_oldest(bank: Bank) -> None:
-    standings = by_question(
+    standings = (
         answered("second.1", NOW, last=0.9),
         answered("second.2", NOW - days(1), last=0.2),
         answered("second.3", NOW - days(5), last=0.2),
         answered("second.4", NOW, last=0),
     )
     drafts = draft("second.7") | draft("second.1") | draft("second.6", text=" \n")
-    order = choose(bank.deck("second"), standings, drafts)
-    assert order == ids("second", (1, 7, 5, 6, 8, 9, 10, 11, 12, 4, 3, 2))
+    session = make_planner(bank, *standings, drafts=drafts).start("deck", deck="second", limit=12)
+    assert session.questions == ids("second", (1, 7, 5, 6, 8, 9, 10, 11, 12, 4, 3, 2))
 
 
 @given(
@@ -300,12 +298,12 @@ def test_drafts_come_first_then_new_ones_then_the_weakest_and_oldest(bank: Bank)
 def test_every_question_of_the_deck_is_chosen_once(
     bank: Bank, scores: dict[int, float], begun: set[int]
 ) -> None:
-    standings = by_question(
-        *(answered(f"second.{n}", NOW, last=score) for n, score in scores.items())
-    )
+    standings = [answered(f"second.{n}", NOW, last=score) for n, score in scores.items()]
     drafts = {id_: Draft(id_, "So far", "en", NOW) for id_ in ids("second", begun)}
-    order = choose(bank.deck("second"), standings, drafts)
+    planner = make_planner(bank, *standings, drafts=drafts)
+    order = planner.start("deck", deck="second", limit=100).questions
     assert sorted(order) == sorted(ids("second", range(1, 13)))
     assert set(order[: len(begun)]) == set(ids("second", begun))
-    rest = [standings[id_].last for id_ in order[len(begun) :] if id_ in standings]
+    known = planner.standings
+    rest = [known[id_].last for id_ in order[len(begun) :] if id_ in known]
     assert rest == sorted(rest)

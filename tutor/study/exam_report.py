@@ -36,15 +36,8 @@ class QuestionMark:
     seconds: float | None
     """None if it was not answered."""
     graded: bool
-
-
-@dataclass(frozen=True, slots=True)
-class MissedPoint:
-    """A rubric point that an answer did not meet in full."""
-
-    question: str
-    point: str
-    verdict: Verdict
+    missed: tuple[tuple[str, Verdict], ...]
+    """The points that the answer did not meet in full, by id."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +59,6 @@ class ExamReport:
     questions: tuple[QuestionMark, ...]
     topics: tuple[Mark, ...]
     """Sorted by name. A question counts for each of its topics, if it is still in the bank."""
-    missed: tuple[MissedPoint, ...]
     waiting: int
     """Answers that are not graded yet."""
     earlier: tuple[TakenExam, ...]
@@ -86,7 +78,6 @@ def exam_report(record: "ExamRecord", bank: Bank, exams: Sequence["ExamRecord"] 
         mark=_mark(record.begun.exam, rows),
         questions=rows,
         topics=_topics(rows, bank),
-        missed=tuple(_missed(record)),
         waiting=len(record.waiting),
         earlier=taken_exams(before),
     )
@@ -109,12 +100,14 @@ def marks_of(record: "ExamRecord") -> Mark:
 def _row(record: "ExamRecord", question: str) -> QuestionMark:
     answer, attempt = record.answers.get(question), record.attempts.get(question)
     full = record.begun.questions[question]
+    points = attempt.grade.points if attempt else ()
     return QuestionMark(
         question=question,
         earned=full * attempt.grade.score if attempt else 0.0,
         full=full,
         seconds=answer.seconds if answer else None,
         graded=attempt is not None,
+        missed=tuple((point.id, point.final) for point in points if point.final != Verdict.MET),
     )
 
 
@@ -129,11 +122,3 @@ def _topics(rows: Iterable[QuestionMark], bank: Bank) -> tuple[Mark, ...]:
         for topic in bank.info(row.question).topics if row.question in bank else ():
             topics.setdefault(topic, []).append(row)
     return tuple(_mark(name, topics[name]) for name in sorted(topics))
-
-
-def _missed(record: "ExamRecord") -> Iterable[MissedPoint]:
-    for question in record.begun.questions:
-        attempt = record.attempts.get(question)
-        for point in attempt.grade.points if attempt else ():
-            if point.final is not Verdict.MET:
-                yield MissedPoint(question, point.id, point.final)

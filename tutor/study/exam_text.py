@@ -206,10 +206,9 @@ def _rows(
         prompt, points = _texts(bank, row.question, answer, reads)
         does: Leads | None = ("question", row.question) if row.question in bank else None
         yield ReportRow(prompt, _lead(at, row, answer), does, cut=True)
-        for point in report.missed:
-            if point.question == row.question:
-                lead = f"{'':>6}{VERDICT_MARKS[point.verdict]} {point.verdict.value:<8}"
-                yield ReportRow(points.get(point.point, point.point), lead, does)
+        for point, verdict in row.missed:
+            lead = f"{'':>6}{VERDICT_MARKS[verdict]} {verdict.value:<8}"
+            yield ReportRow(points.get(point, point), lead, does)
     yield from _marks(report, record.begun.at.date())
 
 
