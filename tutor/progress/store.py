@@ -3,11 +3,11 @@
 import secrets
 import threading
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import replace
 from datetime import date, datetime
-from types import MappingProxyType, TracebackType
-from typing import TYPE_CHECKING, Literal, Self
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Literal
 
 from tutor.bank import Verdict
 from tutor.paths import Paths
@@ -56,7 +56,7 @@ def open_progress(
     return progress
 
 
-class Progress:
+class Progress(AbstractContextManager["Progress"]):
     """Saves what the student does, and shows where every question stands.
 
     Thread-safe. What `standings` and `drafts` return never changes; call them again after a change.
@@ -336,15 +336,7 @@ class Progress:
             self._ledger.close()
             self._lock.release()
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
     @contextmanager
