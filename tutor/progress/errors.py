@@ -76,3 +76,12 @@ class HistoryUnreadable(ProgressError):
             f"{path} cannot be read: {cause.strerror or type(cause).__name__}.",
             remedy="Check the permissions of the file and its folder.",
         )
+
+
+@contextmanager
+def reading(history: Path) -> Iterator[None]:
+    """Turn an OSError into HistoryUnreadable."""
+    try:
+        yield
+    except OSError as error:
+        raise HistoryUnreadable(history, error) from error

@@ -4,12 +4,11 @@ What the tutor saves while this reads may be missing. A profile without a histor
 """
 
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tutor.paths import Paths
-from tutor.progress.errors import HistoryUnreadable
+from tutor.progress.errors import reading
 from tutor.progress.history import History
 from tutor.progress.records import SCHEMA
 from tutor.progress.snapshot import stored_checkpoint
@@ -27,7 +26,7 @@ def read_state(paths: Paths) -> ProgressState:
 
     Quick if the checkpoint is up to date; otherwise the rest of the history is read, or all of it.
     """
-    with _readable(paths.history):
+    with reading(paths.history):
         history = History(paths.history)
         if not history.size:
             return ProgressState()
@@ -50,7 +49,7 @@ def read_history(path: Path) -> "Iterator[Attempt]":
     """
     from tutor.progress.replay import read_attempts
 
-    with _readable(path):
+    with reading(path):
         yield from read_attempts(History(path))
 
 
@@ -58,13 +57,5 @@ def read_exam_records(path: Path) -> "tuple[ExamRecord, ...]":
     """All exams in the history at `path`, oldest first. Raises ProfileTooNew, HistoryUnreadable."""
     from tutor.progress.exams import read_exams
 
-    with _readable(path):
+    with reading(path):
         return tuple(read_exams(History(path)).values())
-
-
-@contextmanager
-def _readable(path: Path) -> Iterator[None]:
-    try:
-        yield
-    except OSError as error:
-        raise HistoryUnreadable(path, error) from error

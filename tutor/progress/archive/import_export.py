@@ -21,7 +21,7 @@ from tutor.paths import Paths
 from tutor.progress.archive.backup import Backup, back_up
 from tutor.progress.archive.restore import Contents, HistorySummary, locked, replace_contents
 from tutor.progress.documents import moment
-from tutor.progress.errors import HistoryUnreadable, ProgressError
+from tutor.progress.errors import ProgressError, reading
 from tutor.progress.events import Attempt, Event, parse, to_line
 from tutor.progress.history import History
 from tutor.progress.records import SCHEMA, UnknownLine
@@ -231,12 +231,8 @@ def history_lines(path: Path) -> tuple[bytes, tuple[int, ...]]:
     written, or a crash cut it off. The tutor may be running. Raises ProfileTooNew,
     HistoryUnreadable.
     """
-    try:
-        data = path.read_bytes()
-    except FileNotFoundError:
-        return b"", ()
-    except OSError as error:
-        raise HistoryUnreadable(path, error) from error
+    with reading(path):
+        data = path.read_bytes() if path.exists() else b""
     complete, end, tail = data.rpartition(b"\n")
     data = complete + end
     if tail and parse(tail, path) is not None:
