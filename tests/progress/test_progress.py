@@ -7,18 +7,16 @@ import threading
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
-from pydantic import ValidationError
 
 from tutor.bank import Verdict
 from tutor.paths import Paths
-from tutor.progress import Attempt, Draft, Progress
+from tutor.progress import Draft, Progress
 from tutor.progress.errors import NotInHistory, ProfileClosed
 
 from .builders import (
     START,
     make_attempt,
     make_draft,
-    make_grade,
     opened,
     profile,
     question_id,
@@ -166,12 +164,6 @@ def test_moments_are_kept_in_utc_and_need_a_zone() -> None:
     assert make_attempt(1, at=east).at.tzinfo is UTC
     with pytest.raises(ValueError, match="timezone"):
         Draft(question="q.1", text="", language="en", at=START.replace(tzinfo=None))
-
-
-def test_an_attempt_needs_a_grade_of_its_own_question() -> None:
-    fields = make_attempt(1).model_dump() | {"grade": make_grade(question_id(2))}
-    with pytest.raises(ValidationError, match="not for"):
-        Attempt.model_validate(fields)
 
 
 @pytest.mark.usefixtures("quick_disk")

@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 from datetime import date
-from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -21,7 +20,7 @@ from tutor.study.statistics import (
     year_of,
 )
 
-from .builders import TODAY, answered, by_question, days, make_small_bank
+from .builders import TODAY, answered, by_question, days
 
 AGO = st.sets(st.integers(-3, 30))
 
@@ -91,10 +90,6 @@ def test_mastery_of_a_topic_is_over_all_decks(bank: Bank) -> None:
     assert (topics["topic-1"].questions, topics["topic-1"].answered) == (3, 1)
     assert topics["topic-1"].share == pytest.approx(1 / 3)
     assert topics["generated"].questions == 12
-
-
-def test_mastery_of_no_questions_is_none_at_all(tmp_path: Path) -> None:
-    assert mastery_by_deck(make_small_bank(tmp_path / "none", {}), {}, NOW) == ()
 
 
 def test_scores_are_reported_by_week() -> None:
