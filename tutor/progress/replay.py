@@ -131,25 +131,29 @@ def find_attempt(history: History, attempt_id: str) -> Attempt | None:
 _TAIL = 1 << 20
 
 
-def last_undoable(history: History) -> Undoable | None:
+Target = tuple[str, Undoable]
+"""The id of what is undone, and the event that then has no effect, or has one again."""
+
+
+def last_undoable(history: History) -> Target | None:
     """The last event that can be undone and has not been.
 
     An overruling without an id (version 1) blocks what is before it: undo works in order.
     """
     for event in _newest_first(history):
         if isinstance(event, Undoable):
-            return event if event.id is not None else None
+            return (event.id, event) if event.id is not None else None
     return None
 
 
-def last_redoable(history: History) -> tuple[Undone, Undoable] | None:
+def last_redoable(history: History) -> Target | None:
     """The undo that can be undone next, with what it undid; None if something has followed it."""
     for event in _newest_first(history):
         if isinstance(event, Undoable):
             return None
         target = _find(history, event.target)
         if target is not None:
-            return event, target
+            return event.id, target
     return None
 
 

@@ -30,7 +30,8 @@ if TYPE_CHECKING:
     from tutor.grading import Grade
     from tutor.progress.events import Attempt, FollowedUp, Noted
     from tutor.progress.exams import ExamRecord
-    from tutor.progress.replay import Change, Undoable
+    from tutor.progress.history import History
+    from tutor.progress.replay import Change, Target, Undoable
 
 Clock = Callable[[], datetime]
 
@@ -160,12 +161,7 @@ class Progress(AbstractContextManager["Progress"]):
         """
         from tutor.progress.replay import last_undoable
 
-        with self._changing():
-            last = last_undoable(self._ledger.history)
-            if last is not None:
-                assert last.id is not None
-                self._undo(last.id, last)
-            return last
+        return self._undo(last_undoable)
 
     def redo(self) -> "Undoable | None":
         """Redo what was undone last; called again, what was undone before that.
@@ -175,19 +171,19 @@ class Progress(AbstractContextManager["Progress"]):
         """
         from tutor.progress.replay import last_redoable
 
-        with self._changing():
-            redoable = last_redoable(self._ledger.history)
-            if redoable is None:
-                return None
-            undo, redone = redoable
-            self._undo(undo.id, redone)
-            return redone
+        return self._undo(last_redoable)
 
-    def _undo(self, target: str, changed: "Undoable") -> None:
+    def _undo(self, find: "Callable[[History], Target | None]") -> "Undoable | None":
         from tutor.progress.events import Undone
 
-        line = Undone(id=self._new_id(), at=self._clock(), target=target)
-        self._ledger.rewrite(line, changed)
+        with self._changing():
+            found = find(self._ledger.history)
+            if found is None:
+                return None
+            target, changed = found
+            line = Undone(id=self._new_id(), at=self._clock(), target=target)
+            self._ledger.rewrite(line, changed)
+            return changed
 
     def flag(self, question: str, note: str | None) -> None:
         """Flag a question as bad, with a note; None removes the flag. Raises ProfileNotWritable."""
