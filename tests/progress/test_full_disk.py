@@ -178,13 +178,23 @@ def test_the_storage_serves_a_plain_tinydb(tmp_path: Path, disk: Disk) -> None:
     assert list(tmp_path.iterdir()) == [path]
 
 
-def test_tables_are_replaced_in_one_write_or_not_at_all(tmp_path: Path, disk: Disk) -> None:
+def test_a_value_is_saved_in_one_write_or_not_at_all(tmp_path: Path, disk: Disk) -> None:
     path = tmp_path / "some.json"
-    opened = open_database(path, START, lambda database, _: database.tables())
-    assert opened.value == set()
-    opened.replace_tables({"a": [{"n": 1}], "b": [{"n": 2}]})
+
+    def tables(numbers: list[int]) -> dict[str, list[dict[str, object]]]:
+        return {"meta": [{}], "numbers": [{"n": number} for number in numbers]}
+
+    def read(database: TinyDB, _: Path) -> list[int]:
+        return [row["n"] for row in database.table("numbers")]
+
+    opened = open_database(path, START, read, tables)
+    opened.save([1, 2])
     disk.room = 3
     with pytest.raises(OSError, match="space"):
-        opened.replace_tables({"c": []})
-    assert opened.database.tables() == {"a", "b"}
-    assert json.loads(path.read_bytes()) == {"a": {"1": {"n": 1}}, "b": {"1": {"n": 2}}}
+        opened.save([3])
+    opened.save([1, 2])
+    assert opened.value == open_database(path, START, read, tables).value == [1, 2]
+    assert json.loads(path.read_bytes()) == {
+        "meta": {"1": {}},
+        "numbers": {"1": {"n": 1}, "2": {"n": 2}},
+    }

@@ -10,7 +10,7 @@ from tutor.paths import Paths
 from tutor.progress.errors import NotInHistory
 from tutor.progress.history import History
 from tutor.progress.records import SCHEMA
-from tutor.progress.snapshot import Checkpoint, SnapshotMeta, read_checkpoint, write_checkpoint
+from tutor.progress.snapshot import Checkpoint, SnapshotMeta, checkpoint_tables, read_checkpoint
 from tutor.progress.state import ProgressState
 from tutor.progress.storage import open_database
 
@@ -47,7 +47,7 @@ class Ledger:
         now = clock()
         self.history = History(paths.history)
         self.notify(*self.history.open(now))
-        self._database = open_database(paths.state, now, read_checkpoint)
+        self._database = open_database(paths.state, now, read_checkpoint, checkpoint_tables)
         self.notify(*self._database.notices)
         self._load(self._database.value)
 
@@ -207,5 +207,5 @@ class Ledger:
         if fingerprint is None:
             return
         meta = SnapshotMeta(offset=offset, fingerprint=fingerprint, damaged=self.damaged)
-        write_checkpoint(self._database, Checkpoint(meta, self.state))
+        self._database.save(Checkpoint(meta, self.state))
         self._pending = 0

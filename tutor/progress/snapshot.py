@@ -11,7 +11,7 @@ from tutor.progress.documents import Document, day, positive, read_document, tex
 from tutor.progress.errors import ProfileTooNew
 from tutor.progress.records import SCHEMA, Day, OpenExam, Standing
 from tutor.progress.state import ProgressState
-from tutor.progress.storage import OpenDatabase, SafeStorage
+from tutor.progress.storage import read_file
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,7 @@ def stored_checkpoint(path: Path) -> Checkpoint:
     Raises ProfileTooNew, OSError.
     """
     try:
-        return read_checkpoint(TinyDB(path, storage=SafeStorage), path)
+        return read_file(path, read_checkpoint)
     except ValueError:
         return Checkpoint()
 
@@ -82,10 +82,10 @@ def find_meta(database: TinyDB, path: Path) -> Document:
     return rows[0]
 
 
-def write_checkpoint(opened: OpenDatabase[Checkpoint], checkpoint: Checkpoint) -> None:
-    """Replace the stored checkpoint, in one step. Raises OSError."""
+def checkpoint_tables(checkpoint: Checkpoint) -> dict[str, Iterable[Document]]:
+    """A checkpoint as it is stored."""
     state = checkpoint.state
-    tables: dict[str, Iterable[Document]] = {
+    return {
         "meta": [to_document(checkpoint.meta)],
         "standings": map(standing_row, state.standings.values()),
         "days": map(to_document, state.days.values()),
@@ -93,7 +93,6 @@ def write_checkpoint(opened: OpenDatabase[Checkpoint], checkpoint: Checkpoint) -
         "skipped": ({"question": id_, "day": on.isoformat()} for id_, on in state.skipped.items()),
         "exams": map(to_document, state.exams.values()),
     }
-    opened.replace_tables(tables)
 
 
 def standing_row(standing: Standing) -> dict[str, object]:

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Generic, TypeVar
@@ -23,11 +22,7 @@ class DamagedFile(ValueError):
 
 
 class SafeStorage(Storage):
-    """One JSON file, read once, and replaced as a whole on every write.
-
-    The tables stay in memory, so that reading needs no disk. After a failed write they are read
-    again, since TinyDB changes what `read` returned.
-    """
+    """One JSON file, read once, and replaced as a whole on every write."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
@@ -47,7 +42,6 @@ class SafeStorage(Storage):
         """Replace the tables, on the disk too. Raises OSError."""
         self._tables = None
         write_safely(self._path, to_json(data))
-        self._tables = data
 
 
 def parse_tables(data: bytes) -> Tables:
@@ -74,56 +68,64 @@ BACKUPS = 3
 T = TypeVar("T")
 Read = Callable[[TinyDB, Path], T]
 """Reads and checks the tables of the file at a path. Raises ValueError where they are damaged."""
+Write = Callable[[T], Mapping[str, Iterable[Document]]]
+"""The documents of every table for a value."""
 
 
-@dataclass(frozen=True)
-class OpenDatabase(Generic[T]):
-    """An open database, what was read from it, and messages about repairs."""
+class Database(Generic[T]):
+    """A database with the value that was read from it, and messages about repairs."""
 
-    database: TinyDB
-    value: T
-    notices: tuple[str, ...] = ()
+    def __init__(self, path: Path, value: T, notices: tuple[str, ...], write: Write[T]) -> None:
+        self.value = value
+        self.notices = notices
+        self._storage = SafeStorage(path)
+        self._write = write
 
-    def replace_tables(self, tables: Mapping[str, Iterable[Document]]) -> None:
-        """Replace all tables in one write, so that the file never has only some. Raises OSError."""
+    def save(self, value: T) -> None:
+        """Replace the value, unless it is the same. Raises OSError; nothing is changed then.
+
+        All tables are replaced in one write, so that the file never has only some of them.
+        """
+        if value == self.value:
+            return
         built = TinyDB(storage=MemoryStorage)
-        for name, rows in tables.items():
+        for name, rows in self._write(value).items():
             built.table(name).insert_multiple(rows)
-        self.database.storage.write(built.storage.read() or {})
+        self._storage.write(built.storage.read() or {})
+        self.value = value
 
 
-def open_database(path: Path, now: datetime, read: Read[T]) -> OpenDatabase[T]:
+def open_database(path: Path, now: datetime, read: Read[T], write: Write[T]) -> Database[T]:
     """Open the database at `path`, repair it if needed, and back it up next to it, in `backups`.
 
     A damaged file without a good backup is replaced by an empty database. Raises OSError, and
     whatever else `read` raises.
     """
+    notices: tuple[str, ...] = ()
     try:
-        opened = _open(path, read)
+        value = read_file(path, read)
     except ValueError:
-        return _repair(path, now, read)
+        value, notice = _repair(path, now, read)
+        return Database(path, value, (notice,), write)
     try:
         _back_up(path)
     except OSError as error:
-        notice = f"{path.name} could not be backed up: {error.strerror}."
-        return replace(opened, notices=(notice,))
-    return opened
+        notices = (f"{path.name} could not be backed up: {error.strerror}.",)
+    return Database(path, value, notices, write)
 
 
-def _open(path: Path, read: Read[T]) -> OpenDatabase[T]:
-    database = TinyDB(path, storage=SafeStorage)
-    return OpenDatabase(database, read(database, path))
+def read_file(path: Path, read: Read[T]) -> T:
+    """What the file at `path` contains. Raises what `read` raises, and OSError."""
+    return read(TinyDB(path, storage=SafeStorage), path)
 
 
-def _repair(path: Path, now: datetime, read: Read[T]) -> OpenDatabase[T]:
+def _repair(path: Path, now: datetime, read: Read[T]) -> tuple[T, str]:
     aside = set_aside(path, now)
     damaged = f"{path.name} was damaged and is kept as {aside.name}."
     for backup in _good_backups(path, read):
         write_safely(path, backup.read_bytes())
-        opened = _open(path, read)
-        return replace(opened, notices=(f"{damaged} The backup {backup.name} was restored.",))
-    opened = _open(path, read)
-    return replace(opened, notices=(f"{damaged} It has no usable backup.",))
+        return read_file(path, read), f"{damaged} The backup {backup.name} was restored."
+    return read_file(path, read), f"{damaged} It has no usable backup."
 
 
 def _good_backups(path: Path, read: Read[T]) -> Iterator[Path]:
@@ -131,7 +133,7 @@ def _good_backups(path: Path, read: Read[T]) -> Iterator[Path]:
     for backup in backup_names(path):
         try:
             if backup.is_file():
-                _open(backup, read)
+                read_file(backup, read)
                 yield backup
         except ValueError:
             continue

@@ -24,7 +24,7 @@ from tutor.progress.records import (
     Standing,
 )
 from tutor.progress.storage import open_database
-from tutor.progress.workspace import Workspace, WorkspaceState, read_workspace
+from tutor.progress.workspace import WorkspaceState, read_workspace, workspace_tables
 
 if TYPE_CHECKING:
     from tutor.grading import Grade
@@ -74,9 +74,10 @@ class Progress(AbstractContextManager["Progress"]):
         self._new_id = new_id
         self._closed = False
         self._ledger = Ledger(paths, clock)
-        database = open_database(paths.home / DRAFTS, clock(), read_workspace)
-        self._ledger.notify(*database.notices)
-        self._workspace = Workspace(database)
+        self._workspace = open_database(
+            paths.home / DRAFTS, clock(), read_workspace, workspace_tables
+        )
+        self._ledger.notify(*self._workspace.notices)
         self._clear_submitted()
 
     @property
@@ -358,7 +359,7 @@ class Progress(AbstractContextManager["Progress"]):
 
     @property
     def _unfinished(self) -> WorkspaceState:
-        return self._workspace.state
+        return self._workspace.value
 
     def _save_if_possible(self, unfinished: WorkspaceState) -> None:
         self._ledger.save_if_possible(lambda: self._workspace.save(unfinished))

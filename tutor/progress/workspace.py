@@ -14,7 +14,6 @@ from tinydb import TinyDB
 from tutor.progress.documents import Document, read_document, to_document
 from tutor.progress.records import SCHEMA, Draft, ExamPlace, SessionState
 from tutor.progress.snapshot import find_meta
-from tutor.progress.storage import OpenDatabase
 
 
 @dataclass(frozen=True)
@@ -74,24 +73,14 @@ _LACKING_IN_1: Mapping[str, object] = MappingProxyType({"kind": "deck", "topic":
 """In version 1 every session was over a deck."""
 
 
-class Workspace:
-    """Drafts, sessions and exam, in memory and on the disk."""
-
-    def __init__(self, opened: OpenDatabase[WorkspaceState]) -> None:
-        self._opened = opened
-        self.state = opened.value
-
-    def save(self, state: WorkspaceState) -> None:
-        """Replace the state, unless it is the same. Raises OSError; nothing is changed then."""
-        if state == self.state:
-            return
-        tables: dict[str, Iterable[Document]] = {
-            "meta": [{"version": SCHEMA}],
-            "drafts": map(to_document, state.drafts.values()),
-            # An older tutor knows one session and takes the last row.
-            "session": map(to_document, state.sessions),
-        }
-        if state.exam is not None:
-            tables["exam"] = [to_document(state.exam)]
-        self._opened.replace_tables(tables)
-        self.state = state
+def workspace_tables(state: WorkspaceState) -> dict[str, Iterable[Document]]:
+    """The state as it is stored."""
+    tables: dict[str, Iterable[Document]] = {
+        "meta": [{"version": SCHEMA}],
+        "drafts": map(to_document, state.drafts.values()),
+        # An older tutor knows one session and takes the last row.
+        "session": map(to_document, state.sessions),
+    }
+    if state.exam is not None:
+        tables["exam"] = [to_document(state.exam)]
+    return tables
