@@ -2,18 +2,12 @@
 
 import os
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
-from tests.progress.builders import opened, profile
+from tests.progress.builders import opened
 from tutor.paths import Paths
 from tutor.progress import Progress
-
-
-@pytest.fixture
-def paths(home: Path) -> Paths:
-    return profile(home)
 
 
 @pytest.fixture

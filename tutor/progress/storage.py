@@ -11,25 +11,24 @@ from tinydb.storages import MemoryStorage, Storage
 
 from tutor.files import set_aside, to_json, write_safely
 from tutor.paths import private_folder
-from tutor.progress.documents import Document
+from tutor.progress.documents import DamagedDocument, Document
 
 Tables = dict[str, dict[str, Any]]
 """Documents by id, by the name of their table, as TinyDB has them."""
 
 
-class DamagedFile(ValueError):
-    """The file is not one that TinyDB writes."""
-
-
 class SafeStorage(Storage):
-    """One JSON file, read once, and replaced as a whole on every write."""
+    """One JSON file, replaced as a whole on every write.
+
+    It is read once, since TinyDB asks for all tables whenever it opens one.
+    """
 
     def __init__(self, path: Path) -> None:
         self._path = path
         self._tables: Tables | None = None
 
     def read(self) -> Tables | None:
-        """The tables, or None without a file. Raises DamagedFile, OSError."""
+        """The tables, or None without a file. Raises DamagedDocument, OSError."""
         if self._tables is None:
             try:
                 data = self._path.read_bytes()
@@ -45,13 +44,13 @@ class SafeStorage(Storage):
 
 
 def parse_tables(data: bytes) -> Tables:
-    """The tables in the bytes of a file. Raises DamagedFile."""
+    """The tables in the bytes of a file. Raises DamagedDocument."""
     try:
         tables: object = json.loads(data)
     except (ValueError, RecursionError) as error:
-        raise DamagedFile("not JSON") from error
+        raise DamagedDocument("not JSON") from error
     if not isinstance(tables, dict) or not all(map(_is_table, tables.values())):
-        raise DamagedFile("not tables of documents")
+        raise DamagedDocument("not tables of documents")
     return tables
 
 

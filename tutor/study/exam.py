@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from tutor.bank import Language
     from tutor.grading import GradeAnswer
     from tutor.progress import Attempt, ExamRecord
-    from tutor.study.session import Services
+    from tutor.study.services import Services
 
 Phase = Literal["running", "judging", "done"]
 

@@ -17,7 +17,7 @@ from tutor.study.preferences import language_of
 
 if TYPE_CHECKING:
     from tutor.bank import Question
-    from tutor.study.session import Services
+    from tutor.study.services import Services
 
 How = Literal["handed-in", "time-up"]
 BEAT = 15.0

@@ -15,7 +15,7 @@ from tutor.study.preferences import Preferences
 from tutor.study.weak_points import WeakPoint, weak_points, weak_questions
 
 if TYPE_CHECKING:
-    from tutor.study.session import Services
+    from tutor.study.services import Services
 
 LENGTH = 10
 """How many questions a session has unless the student says otherwise."""

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from threading import Lock
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
-from tutor.bank import Bank, BankError, Language, Verdict
-from tutor.progress import Progress, Rating, SessionKind, SessionState
+from tutor.bank import BankError, Language, Verdict
+from tutor.progress import Rating, SessionKind, SessionState
 from tutor.study.preferences import language_of
 from tutor.study.scheduler import planner_of
 
@@ -23,38 +23,8 @@ if TYPE_CHECKING:
     from tutor.grading import Grade, GradeAnswer
     from tutor.progress import Attempt, FollowedUp
     from tutor.study.follow_up import SecondQuestion
-    from tutor.study.preferences import Preferences
+    from tutor.study.services import Services
     from tutor.study.undo import UndoneEvent
-
-
-class Services(Protocol):
-    """What a session needs from the program."""
-
-    @property
-    def bank(self) -> Bank:
-        """The decks and questions."""
-
-    @property
-    def progress(self) -> Progress:
-        """The student's progress."""
-
-    @property
-    def preferences(self) -> Preferences:
-        """How the student wants to study."""
-
-    @property
-    def session_length(self) -> int:
-        """How many questions a session has."""
-
-    @property
-    def shows_cover(self) -> bool:
-        """Whether a question shows what a full answer covers."""
-
-    def clock(self) -> datetime:
-        """The time, in UTC."""
-
-    def new_id(self) -> str:
-        """A new id for an attempt."""
 
 
 @dataclass(frozen=True, slots=True)
