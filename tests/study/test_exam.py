@@ -177,19 +177,13 @@ def test_of_an_answer_and_what_is_typed_the_newer_is_taken_up_again(services: Se
         assert set(written) == {asked, other}
 
 
-def test_a_place_beyond_the_last_question_is_skipped(
-    services: Services, progress: Progress
-) -> None:
-    begin(services)
-    progress.save_exam_place(ExamPlace("e1", 99, 40, "typed", "ru", 5))
-    assert resume_exam(progress, "e1").written == {}
-
-
 def test_answers_newer_than_the_place_count_for_the_clock(
     services: Services, progress: Progress
 ) -> None:
     state = begin(services)
     assert state.used == 0
+    progress.save_exam_place(ExamPlace("e1", 99, 40, "typed", "ru", 5))
+    assert resume_exam(progress, "e1").written == {}, "it is beyond the last question"
     answer(services, state, 0, "a", seconds=100)
     answer(services, state, 1, "b", seconds=50)
     progress.save_exam_place(ExamPlace("e1", 1, 120, "b", "ru", 20))

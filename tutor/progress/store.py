@@ -90,6 +90,8 @@ class Progress(AbstractContextManager["Progress"]):
         """How many lines of the history cannot be read."""
         return self._ledger.damaged
 
+    # --- answers, and changes to them
+
     def record(self, attempt: "Attempt", session: SessionState | None = None) -> None:
         """Save `attempt`, which is on the disk when this returns.
 
@@ -186,6 +188,17 @@ class Progress(AbstractContextManager["Progress"]):
             self._ledger.rewrite(line, changed)
             return changed
 
+    def attempts(self, question: str | None = None) -> Iterator["Attempt"]:
+        """All attempts, or those at one question, oldest first, with overrulings applied.
+
+        What is recorded while this runs is not among them. Damaged lines are skipped.
+        """
+        from tutor.progress.replay import read_attempts
+
+        yield from read_attempts(self._ledger.history, question=question or "")
+
+    # --- what changes no answer
+
     def flag(self, question: str, note: str | None) -> None:
         """Flag a question as bad, with a note; None removes the flag. Raises ProfileNotWritable."""
         from tutor.progress.events import Flagged
@@ -245,14 +258,7 @@ class Progress(AbstractContextManager["Progress"]):
 
         return tuple(read_exams(self._ledger.history).values())
 
-    def attempts(self, question: str | None = None) -> Iterator["Attempt"]:
-        """All attempts, or those at one question, oldest first, with overrulings applied.
-
-        What is recorded while this runs is not among them. Damaged lines are skipped.
-        """
-        from tutor.progress.replay import read_attempts
-
-        yield from read_attempts(self._ledger.history, question=question or "")
+    # --- where the student stands
 
     def standings(self) -> Mapping[str, Standing]:
         """Where every answered question stands, by question id."""
@@ -273,6 +279,8 @@ class Progress(AbstractContextManager["Progress"]):
     def open_exams(self) -> Mapping[str, OpenExam]:
         """The exams that can be resumed or have yet to be graded, by id."""
         return MappingProxyType(self._ledger.state.exams)
+
+    # --- what is unfinished
 
     def save_draft(self, draft: Draft) -> None:
         """Save what was typed so far; it is on the disk on return. Raises ProfileNotWritable.
@@ -323,6 +331,8 @@ class Progress(AbstractContextManager["Progress"]):
     def exam_place(self) -> ExamPlace | None:
         """How far the running exam is."""
         return self._unfinished.exam
+
+    # --- closing, and what all changes share
 
     def close(self) -> None:
         """Write the checkpoint and let other processes in. Closing twice does nothing."""
