@@ -9,7 +9,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from tutor.bank import Bank, Language, Question, Split, Verdict
+from tutor.bank import Bank, Language, Split, Verdict
 from tutor.evaluation.agreement import Estimate
 from tutor.evaluation.graded_sets import GradedFileUnusable, json_rows
 from tutor.evaluation.statistics import (
@@ -22,10 +22,8 @@ from tutor.evaluation.statistics import (
     pearson,
     rmse,
 )
-from tutor.grading import WORTH, Grade
+from tutor.grading import WORTH, GradeAnswer
 from tutor.grading.calibration import Measured
-
-GradeAnswer = Callable[[Question, str, Language], Grade]
 
 
 class HumanMarkedAnswer(BaseModel):
