@@ -19,7 +19,6 @@ from tutor.bank import bank as bank_module
 from tutor.bank import compiler as compile_module
 from tutor.bank.cache import Store, body_key
 from tutor.bank.outline import Parsed, parse
-from tutor.bank.problems import AmbiguousQuestionError, UnknownDeckError, UnknownQuestionError
 from tutor.bank.source_files import Kind
 
 Contents = tuple[object, ...]
@@ -315,52 +314,6 @@ def test_a_question_removed_after_opening_is_an_error(root: Path, cache: Path) -
     with pytest.raises(BankError, match=r"beta\.1\.1 is no longer in") as caught:
         bank.question("beta.1.1")
     assert "Restart the tutor" in caught.value.remedy
-
-
-def test_unknown_ids_suggest_similar_ones(root: Path) -> None:
-    bank = open_bank([root], None)
-    with pytest.raises(UnknownDeckError) as deck:
-        bank.deck("alhpa")
-    assert deck.value.remedy == "Did you mean alpha?"
-    with pytest.raises(UnknownQuestionError) as question:
-        bank.question("alpha.2.22")
-    assert "alpha.2.2" in question.value.remedy
-    with pytest.raises(UnknownQuestionError) as strange:
-        bank.samples("\x1b[2J")
-    assert "\x1b" not in strange.value.message
-    assert "tutor bank list" in strange.value.remedy
-
-
-def test_a_beginning_names_a_question_if_it_is_its_alone(root: Path) -> None:
-    make_deck(root / "gamma", questions=12)
-    make_deck(root / "delta", questions=1)
-    bank = open_bank([root], None)
-    assert bank.full_id("gamma.1.1") == "gamma.1.1", "a whole id is no beginning of gamma.1.10"
-    assert bank.full_id("delta.") == "delta.1.1"
-    ids = [id_ for id_ in bank.question_ids if id_.startswith("alpha.")]
-    with pytest.raises(AmbiguousQuestionError) as caught:
-        bank.full_id("alpha.")
-    assert caught.value.message.startswith(
-        f"{len(ids)} questions have an id that begins with alpha.: {ids[0]}, "
-    )
-    assert "tutor bank list --deck alpha" in caught.value.remedy
-    for unknown in ("alpha", "be", "beta.2"):
-        with pytest.raises(UnknownQuestionError):
-            bank.full_id(unknown)
-
-
-def test_a_long_id_has_a_short_one_that_names_it(root: Path) -> None:
-    deck = make_deck(root / "gamma", questions=12)
-    (file,) = deck.glob("*-part.yaml")
-    text = file.read_text("utf-8").replace("id: gamma.1.10\n", "id: gamma.243811846802827\n")
-    text = text.replace("id: gamma.1.11\n", "id: gamma.243819999999999\n")
-    file.write_text(text, encoding="utf-8")
-    bank = open_bank([root], None)
-    short = bank.short_ids("gamma")
-    assert short["gamma.243811846802827"] == "gamma.243811"
-    assert short["gamma.243819999999999"] == "gamma.243819"
-    assert short["gamma.1.1"] == "gamma.1.1"
-    assert {bank.full_id(typed): typed for typed in short.values()} == short
 
 
 def test_the_index_describes_each_question(root: Path, cache: Path) -> None:
