@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 import pytest
 
-from tutor.engine.worker.kv_cache import CHUNK, BranchTokens, Sequences
+from tutor.engine.worker.kv_cache import CHUNK, Sequences, Track
 from tutor.engine.worker.llama import BatchRow, DecodeAborted, LoadOptions, Logits, Read
 
 WORDS = 50
@@ -72,8 +72,8 @@ class Aborting(NativeDouble):
         super().decode(rows, read)
 
 
-def path(*tokens: int) -> BranchTokens:
-    return BranchTokens(list(tokens), frozenset({len(tokens) - 1}))
+def path(*tokens: int) -> Track:
+    return Track(tokens, asks=((len(tokens) - 1, (), ()),))
 
 
 def sequences_on(diary: list[str], native: NativeDouble) -> Sequences:

@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from jinja2 import TemplateError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
+from tutor.engine.api import Prompt, Segment, joined
 from tutor.engine.errors import ModelRefused
 
 MAX_FRAME = 20_000
@@ -28,6 +29,15 @@ class Frame:
     """Everything between the system text and the user text."""
     foot: str
     """Everything after the user text, up to where the model begins to answer."""
+
+    def before(self, prompt: Prompt) -> list[Segment]:
+        """The turn up to the end of the question, which precedes the prompt's body."""
+        head, middle = Segment(self.head, trusted=True), Segment(self.middle, trusted=True)
+        return list(joined((head, *prompt.system, middle, *prompt.prefix)))
+
+    def after(self, tail: Sequence[Segment]) -> list[Segment]:
+        """What follows the prompt's body: the tail, and all up to where the model begins."""
+        return [*joined(tail), Segment(self.foot, trusted=True)]
 
 
 def frame(template: str, *, bos: str, eos: str) -> Frame:
