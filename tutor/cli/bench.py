@@ -186,14 +186,16 @@ def _measure_marked(
 ) -> None:
     """Grade answers from a file or a split as in a session, and print how well that agrees."""
     from tutor.cli.grade import open_chosen_grading
-    from tutor.evaluation import marked_samples, measure_marked, read_marked
+    from tutor.evaluation import measure_marked, read_marked
+    from tutor.evaluation.verdicts import samples_of
     from tutor.wiring import open_profile_bank
 
     bank = open_profile_bank(profile.paths)
-    if isinstance(source, Path):
-        answers = read_marked(source)
-    else:
-        answers = marked_samples(bank, source.value, deck)
+    answers = (
+        read_marked(source)
+        if isinstance(source, Path)
+        else [sample for _, sample in samples_of(bank, source.value, deck)]
+    )
     narration = Narration(len(answers), "answers")
     with closing(open_chosen_grading(profile, grader)) as grading:
         grading.wait_until_settled()
@@ -255,8 +257,6 @@ def _measure_samples(
     from tutor.wiring import open_profile_bank
 
     bank = open_profile_bank(profile.paths)
-    if deck is not None:
-        bank.deck(deck)
     samples = samples_of(bank, "calibrate", deck)
     _source().shuffle(samples)
     samples = sorted(samples[:limit], key=lambda pair: (pair[0].id, pair[1].language))

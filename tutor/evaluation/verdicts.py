@@ -15,8 +15,8 @@ from itertools import pairwise
 from statistics import fmean
 
 from tutor.bank import LANGUAGES, Bank, Kind, Language, Question, Sample, Split, Verdict
-from tutor.evaluation.agreement import Estimate, word_recall
-from tutor.evaluation.statistics import accuracy, bootstrap, cohen_kappa, flat
+from tutor.evaluation.agreement import word_recall
+from tutor.evaluation.statistics import Estimate, accuracy, cohen_kappa, estimate, flat
 from tutor.evaluation.strangers import Strangers
 from tutor.grading.calibration import Calibration, Measured, Signal, Signals, SureBand
 from tutor.grading.fitting import Example, cross_validated, fit
@@ -59,11 +59,13 @@ class SamplePoint:
 
 
 def samples_of(bank: Bank, split: Split, deck: str | None = None) -> list[tuple[Question, Sample]]:
-    """The samples of a split with their questions, in one deck or all."""
+    """The samples of a split with their questions, in one deck or all.
+
+    Raises `UnknownDeckError`.
+    """
     return [
         (bank.question(info.id), sample)
-        for each in bank.decks
-        if deck in (None, each.id)
+        for each in (bank.decks if deck is None else (bank.deck(deck),))
         for info in each.questions
         for sample in sorted(bank.samples(info.id), key=lambda sample: sample.language)
         if sample.split == split
@@ -233,7 +235,8 @@ def better_in(
             gain = _log_chance(new, example) - _log_chance(old, example)
             clusters.setdefault(example.question, []).append(gain)
         gains = list(clusters.values())
-        if bootstrap(gains, lambda drawn: fmean(flat(drawn)), source, rounds=rounds).low > 0:
+        gain_of = estimate(gains, lambda drawn: fmean(flat(drawn)), source, rounds)
+        if gain_of.interval.low > 0:
             languages.append(language)
     return tuple(languages)
 
@@ -281,33 +284,21 @@ def rows(
     samples: MeasuredSamples, source: random.Random, *, rounds: int = 500
 ) -> Iterator[MeasuredRow]:
     """All ways on all points, then by language."""
-    points, all_ways = samples.points, ways(samples)
-    for part in ("all", *sorted({point.language for point in points})):
-        chosen = [i for i, point in enumerate(points) if part in ("all", point.language)]
+    all_ways = ways(samples)
+    for part in ("all", *sorted({point.language for point in samples.points})):
         for way in all_ways:
-            pairs = [(points[i].question, points[i].human, way.verdicts[i]) for i in chosen]
-            yield _row(part, way.name, pairs, source, rounds)
-
-
-def _row(
-    part: str,
-    name: str,
-    pairs: Sequence[tuple[str, Verdict, Verdict]],
-    source: random.Random,
-    rounds: int,
-) -> MeasuredRow:
-    by_question: dict[str, list[tuple[Verdict, Verdict]]] = {}
-    for question, human, verdict in pairs:
-        by_question.setdefault(question, []).append((human, verdict))
-    clusters = list(by_question.values())
-
-    def estimate(statistic: Callable[[Sequence[tuple[Verdict, Verdict]]], float]) -> Estimate:
-        def of(drawn: Sequence[Sequence[tuple[Verdict, Verdict]]]) -> float:
-            return statistic(flat(drawn))
-
-        return Estimate(of(clusters), bootstrap(clusters, of, source, rounds=rounds))
-
-    return MeasuredRow(part, name, len(pairs), estimate(accuracy), estimate(cohen_kappa))
+            by_question: dict[str, list[tuple[Verdict, Verdict]]] = {}
+            for point, verdict in zip(samples.points, way.verdicts, strict=True):
+                if part in ("all", point.language):
+                    by_question.setdefault(point.question, []).append((point.human, verdict))
+            clusters = list(by_question.values())
+            yield MeasuredRow(
+                part,
+                way.name,
+                len(flat(clusters)),
+                estimate(clusters, lambda drawn: accuracy(flat(drawn)), source, rounds),
+                estimate(clusters, lambda drawn: cohen_kappa(flat(drawn)), source, rounds),
+            )
 
 
 def _model_sets(points: Sequence[SamplePoint]) -> list[tuple[str, tuple[Signal, ...]]]:
