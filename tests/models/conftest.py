@@ -2,9 +2,10 @@
 
 import hashlib
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import huggingface_hub
 import pytest
@@ -62,11 +63,21 @@ def hub(dense_model: Path) -> Iterator[Hub]:
 def make_pull(hub: Hub, tmp_path: Path) -> MakePull:
     """Make a download from the local hub; progress goes to `seen`."""
 
-    def make(seen: list[DownloadProgress] | None = None, **changes: object) -> Download:
-        values: dict[str, object] = {"endpoint": hub.url, "patience": QUICK} | changes
-        listener = (lambda _progress: None) if seen is None else seen.append
-        entry = values.pop("entry", None) or entry_of(hub.content)
-        return Download(entry, tmp_path / "models", on_progress=listener, **values)  # type: ignore[arg-type]
+    def make(
+        seen: list[DownloadProgress] | None = None,
+        entry: CatalogEntry | None = None,
+        patience: Patience = QUICK,
+        environ: Mapping[str, str] | None = None,
+        **options: Any,  # noqa: ANN401 - those of a download
+    ) -> Download:
+        return Download(
+            entry or entry_of(hub.content),
+            tmp_path / "models",
+            {"HF_ENDPOINT": hub.url} | (environ or {}),
+            (lambda _progress: None) if seen is None else seen.append,
+            patience=patience,
+            **options,
+        )
 
     return make
 

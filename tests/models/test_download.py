@@ -104,7 +104,7 @@ def test_an_unreachable_hub_is_an_error(make_pull: MakePull, tmp_path: Path) -> 
     with Hub(b"") as closed:
         url = closed.url
     with pytest.raises(PullFailed, match="cannot be reached") as caught:
-        make_pull(endpoint=url).run()
+        make_pull(environ={"HF_ENDPOINT": url}).run()
     assert "tutor model add FILE" in caught.value.remedy
     assert not (tmp_path / "models" / "tiny.gguf").exists()
 
@@ -112,7 +112,7 @@ def test_an_unreachable_hub_is_an_error(make_pull: MakePull, tmp_path: Path) -> 
 @pytest.mark.parametrize("endpoint", ["no address", "http://hub.invalid:x", "ftp://hub.invalid"])
 def test_an_invalid_address_is_an_error(make_pull: MakePull, endpoint: str) -> None:
     with pytest.raises(PullFailed) as caught:
-        make_pull(endpoint=endpoint).run()
+        make_pull(environ={"HF_ENDPOINT": endpoint}).run()
     assert "HF_ENDPOINT" in caught.value.remedy
 
 
@@ -262,7 +262,7 @@ def test_a_redirection_is_followed_without_the_token(hub: Hub, make_pull: MakePu
     with Hub(hub.content) as storage:
         hub.plan = [elsewhere(storage.url)] * 2
         storage.plan = [cut(4000)]
-        assert make_pull(token="hf_secret").run().read_bytes() == hub.content
+        assert make_pull(environ={"HF_TOKEN": "hf_secret"}).run().read_bytes() == hub.content
         assert [headers.get("authorization") for _, headers in hub.asked] == [
             "Bearer hf_secret"
         ] * 2
@@ -273,7 +273,8 @@ def test_a_redirection_is_followed_without_the_token(hub: Hub, make_pull: MakePu
 def test_a_proxy_is_used(hub: Hub, make_pull: MakePull, monkeypatch: pytest.MonkeyPatch) -> None:
     """No host has this name, so the file can only come through the proxy."""
     monkeypatch.setenv("HTTP_PROXY", hub.url)
-    assert make_pull(endpoint="http://hub.invalid").run().read_bytes() == hub.content
+    environ = {"HF_ENDPOINT": "http://hub.invalid"}
+    assert make_pull(environ=environ).run().read_bytes() == hub.content
     ((path, headers),) = hub.asked
     assert path == f"http://hub.invalid{PATH}"
     assert headers["host"] == "hub.invalid"

