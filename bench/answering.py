@@ -5,20 +5,15 @@ the answers are their model answers, cut to `LENGTH` tokens. Run it on an idle m
 """
 
 import sys
-import time
 from collections.abc import Iterator, Mapping
 from itertools import islice
 from pathlib import Path
 from statistics import median
 
-from bench.bank import our_bank
-from bench.engine import running
-from bench.table import print_table, seconds
+from bench.shared import judge_on, our_bank, print_table, running, seconds
 from tutor.bank import Bank, Language, Question
 from tutor.engine.api import Branch, Engine, Prompt, Segment
-from tutor.grading import Calibrations, KeyTermGrader, PromptBook
 from tutor.grading.model_grader import ModelJudge
-from tutor.paths import find_paths
 
 POINTS, LENGTH, QUESTIONS = 5, 115, 12
 SHORTER = 10
@@ -28,12 +23,9 @@ SHORTER = 10
 def main() -> None:
     """Print the table."""
     model, adapter = map(Path, sys.argv[1:3])
-    paths = find_paths({})
     bank = our_bank()
     with running(model, adapter=adapter) as engine:
-        judge = ModelJudge(
-            engine, PromptBook(paths.prompts), time.perf_counter, KeyTermGrader(), Calibrations(())
-        )
+        judge = judge_on(engine)
         times = [_times(judge, *case) for case in islice(_cases(bank, engine), QUESTIONS)]
     print_table(
         ["read before submitting", "median, s", "slowest, s"],

@@ -11,9 +11,7 @@ from contextlib import nullcontext
 from pathlib import Path
 
 from bench.attack_families import Gain, attacks, graded
-from bench.bank import our_bank
-from bench.engine import running
-from bench.table import print_table
+from bench.shared import our_bank, print_table, running
 from tutor.grading import Calibrations, GradingService, PromptBook
 from tutor.paths import find_paths
 

@@ -12,9 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from bench.bank import our_bank
-from bench.engine import running
-from bench.table import print_table
+from bench.shared import our_bank, print_table, running
 from tutor.bank import Question, Sample
 from tutor.engine.api import Ask, Branch, Engine, Scored
 from tutor.evaluation.statistics import centred_pearson, pearson

@@ -12,9 +12,7 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from bench.bank import our_bank
-from bench.engine import running
-from bench.table import print_table
+from bench.shared import our_bank, print_table, running
 from training.adapter_file import read_adapter, write_adapter
 from training.card import Report, card, read_report, write_report
 from training.examples import HEADINGS, drawn, groups, table, with_strangers

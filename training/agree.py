@@ -10,7 +10,7 @@ from tempfile import TemporaryDirectory
 import llama_cpp
 import torch
 
-from bench.engine import running
+from bench.shared import running
 from training.net import Judge
 from training.rows import Row
 from tutor.engine.api import Engine

@@ -13,7 +13,7 @@ pytest.importorskip("torch")
 import numpy as np
 import torch
 
-from bench.engine import running
+from bench.shared import running
 from tests.support.models import write_model
 from tests.support.questions import question
 from training.adapter_file import write_adapter

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from bench.engine import running
+from bench.shared import running
 from tests.support.questions import question
 from tests.support.soak import SOAK
 from tutor.bank import RubricPoint, Text
