@@ -8,9 +8,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from training.marking import Marks, Written, decided, disputed, labelled, read_answers, read_marks
-from tutor.bank import Bank, DeckInfo, Question, Sample
+from training.marking import Marked, disputed, labelled, read_answers, read_marks
+from tutor.bank import Bank, DeckInfo, Sample
 
+ANSWERS = Path(__file__).parent / "answers"
 EARLIER = "earlier"
 """The folder of answers that were not written blind, but by people who knew the terms. They are for
 training only."""
@@ -37,17 +38,6 @@ class Pack:
         return self.file.with_name(f"{self.file.stem}.{who}.txt")
 
 
-@dataclass(frozen=True, slots=True)
-class Marked:
-    """A pack with all its marks."""
-
-    answers: Mapping[str, Written]
-    questions: Mapping[str, Question]
-    one: Marks
-    other: Marks
-    third: Marks
-
-
 def packs(folder: Path) -> list[Pack]:
     """All packs, sorted by name."""
     files = (*folder.glob("*.jsonl"), *(folder / EARLIER).glob("*.jsonl"))
@@ -69,10 +59,7 @@ def all_samples(bank: Bank, folder: Path) -> Iterator[Sample]:
     """Every sample answer, pack by pack; for questions set apart, only the blind ones."""
     apart = frozenset(id_ for deck in bank.decks for id_ in kept_apart(deck))
     for pack in packs(folder):
-        marked = read_pack(pack, bank)
-        for sample in decided(
-            marked.answers, marked.questions, marked.one, marked.other, marked.third, apart
-        ):
+        for sample in read_pack(pack, bank).samples(apart):
             if not pack.is_earlier:
                 yield sample
             elif sample.split != "apart":
