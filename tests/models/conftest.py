@@ -2,7 +2,7 @@
 
 import hashlib
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -67,7 +67,7 @@ def make_pull(hub: Hub, tmp_path: Path) -> MakePull:
         seen: list[DownloadProgress] | None = None,
         entry: CatalogEntry | None = None,
         patience: Patience = QUICK,
-        environ: Mapping[str, str] | None = None,
+        environ: dict[str, str] | None = None,
         **options: Any,  # noqa: ANN401 - those of a download
     ) -> Download:
         return Download(
