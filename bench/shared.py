@@ -51,11 +51,12 @@ def running(
             engine.close()
 
 
-def judge_on(engine: Engine, calibrations: Sequence[Path] = ()) -> ModelJudge:
+def judge_on(
+    engine: Engine, calibrations: Sequence[Path] = (), form: FormName | None = None
+) -> ModelJudge:
     """A grader on this model, with the calibrations in these folders."""
-    prompts = PromptBook(find_paths({}).prompts)
-    folders = Calibrations(calibrations)
-    return ModelJudge(engine, prompts, time.perf_counter, KeyTermGrader(), folders)
+    prompts, kept = PromptBook(find_paths({}).prompts), Calibrations(calibrations)
+    return ModelJudge(engine, prompts, time.perf_counter, KeyTermGrader(), kept, form)
 
 
 def trained_form(engine: Engine) -> Form:

@@ -5,11 +5,13 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+import psutil
 import pytest
 
 from tests.support import child
 from tests.support.patience import SECONDS
 from tutor.engine import EngineState, ProbeMemory, Status
+from tutor.engine.api import Engine
 from tutor.engine.client import ModelEngine, ModelSpec
 from tutor.engine.process import Deadlines
 
@@ -35,9 +37,40 @@ class Once:
         if self.done or status.state in (EngineState.FAILED, EngineState.OFF):
             self._settled.set()
 
+    def on(self, engine: Engine) -> "Once":
+        """Listen to this engine."""
+        engine.subscribe(self)
+        return self
+
     def came(self) -> bool:
         """Wait until the action has run; false if the engine ended without that state."""
         return self._settled.wait(SECONDS) and self.done
+
+
+def kill(engine: ModelEngine) -> None:
+    """Kill the child."""
+    psutil.Process(engine.pid).kill()
+
+
+def kill_and_restart(engine: ModelEngine) -> None:
+    """Kill the child, and return when a new one is being started."""
+    again = Once(EngineState.RESTARTING).on(engine)
+    kill(engine)
+    assert again.came()
+
+
+def each_model(*kinds: str) -> object:
+    """A fixture: the small models of these kinds, one after the other."""
+
+    @pytest.fixture(scope="module", params=kinds)
+    def model(request: pytest.FixtureRequest) -> Path:
+        path: Path = request.getfixturevalue(f"{request.param}_model")
+        return path
+
+    return model
+
+
+model = each_model("dense")
 
 
 @pytest.fixture
@@ -66,9 +99,21 @@ def make_ready(make_engine: MakeEngine, dense_model: Path) -> MakeEngine:
 
 @pytest.fixture(scope="module")
 def make_shared_engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MakeEngine]:
-    """Start an engine for all tests of a module."""
+    """An engine that has loaded a model, for all tests of a module."""
     with engines(tmp_path_factory.mktemp("engines")) as make:
-        yield make
+
+        def make_ready(model: Path, **options: object) -> ModelEngine:
+            made = make(model, **options)
+            made.wait_until_ready(SECONDS)
+            return made
+
+        yield make_ready
+
+
+@pytest.fixture(scope="module")
+def engine(make_shared_engine: MakeEngine, model: Path) -> ModelEngine:
+    """One for all: whatever it was asked before must not change a result, and no test breaks it."""
+    return make_shared_engine(model)
 
 
 @contextmanager

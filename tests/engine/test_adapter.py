@@ -7,10 +7,9 @@ from pathlib import Path
 
 import gguf
 import numpy as np
-import psutil
 import pytest
 
-from tests.engine.conftest import MakeEngine, Once
+from tests.engine.conftest import MakeEngine, kill_and_restart
 from tests.engine.reference import TOLERANCE, branches, prompt
 from tests.support.adapters import merge, random_adapter, write_random_adapter
 from tests.support.models import write_model
@@ -44,12 +43,12 @@ def test_an_adapter_grades_like_a_model_with_the_adapter_merged_into_its_weights
 
 
 def test_the_model_info_names_model_and_adapter(
-    make_engine: MakeEngine, dense_model: Path, adapter: Path
+    make_ready: MakeEngine, dense_model: Path, adapter: Path
 ) -> None:
-    info = make_engine(dense_model, adapter=adapter).wait_until_ready(SECONDS)
+    info = make_ready(adapter=adapter).info
     assert info.adapter == fingerprint(adapter)
     assert info.fingerprint == fingerprint(dense_model) + fingerprint(adapter)
-    alone = make_engine(dense_model).wait_until_ready(SECONDS)
+    alone = make_ready().info
     assert (alone.adapter, alone.fingerprint) == ("", fingerprint(dense_model))
 
 
@@ -60,11 +59,8 @@ def test_a_changed_adapter_takes_effect_only_when_it_is_loaded_again(
     before = odds(engine)
     old = engine.wait_until_ready(0).adapter
     write_random_adapter(adapter, seed=4)
-    again = Once(EngineState.RESTARTING)
-    engine.subscribe(again)
     assert odds(engine) == before
-    psutil.Process(engine.pid).kill()
-    assert again.came()
+    kill_and_restart(engine)
     assert engine.wait_until_ready(SECONDS).adapter == fingerprint(adapter) != old
     assert odds(engine) != pytest.approx(before, abs=TOLERANCE)
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.engine.conftest import LABELS, MakeEngine
+from tests.engine.conftest import LABELS, MakeEngine, each_model
 from tests.engine.reference import (
     ANSWER,
     TOLERANCE,
@@ -26,18 +26,7 @@ SHARED = "\nA long text that all of them begin with, so that it is evaluated onc
 FRAME = "<|im_start|>system\nYou are an examiner.<|im_end|>\n<|im_start|>user\nQuestion: "
 
 
-@pytest.fixture(scope="module", params=["dense", "recurrent"])
-def model(request: pytest.FixtureRequest) -> Path:
-    path: Path = request.getfixturevalue(f"{request.param}_model")
-    return path
-
-
-@pytest.fixture(scope="module")
-def engine(make_shared_engine: MakeEngine, model: Path) -> ModelEngine:
-    """One for all tests that only look at scores."""
-    made = make_shared_engine(model)
-    made.wait_until_ready(SECONDS)
-    return made
+model = each_model("dense", "recurrent")
 
 
 def measured(*texts: str) -> tuple[Branch, ...]:

@@ -11,7 +11,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from tests.engine.conftest import MakeEngine, Once
+from tests.engine.conftest import MakeEngine, Once, each_model
 from tests.engine.reference import ANSWER, LONG, assert_as_alone, branches, prompt
 from tests.support.patience import SECONDS
 from tests.support.soak import often
@@ -23,10 +23,7 @@ pytestmark = pytest.mark.native
 TIMES = often(100)
 
 
-@pytest.fixture(params=["dense", "recurrent"])
-def model(request: pytest.FixtureRequest) -> Path:
-    path: Path = request.getfixturevalue(f"{request.param}_model")
-    return path
+model = each_model("dense", "recurrent")
 
 
 class Call(threading.Thread):
@@ -52,14 +49,13 @@ class Call(threading.Thread):
             assert engine.score(text, branches(16))
 
 
-def test_cancels_at_random_moments_cause_no_crash(make_engine: MakeEngine, model: Path) -> None:
+def test_cancels_at_random_moments_cause_no_crash(make_ready: MakeEngine, model: Path) -> None:
     seen: list[Status] = []
-    engine = make_engine(model, seen=seen, context=4096)
-    engine.wait_until_ready(SECONDS)
+    engine = make_ready(model=model, seen=seen, context=4096)
     pid, chance, ended = engine.pid, random.Random(5), []
     for number in range(TIMES):
-        working = Once(EngineState.WRITING if number % 3 == 2 else EngineState.JUDGING)
-        engine.subscribe(working)
+        state = EngineState.WRITING if number % 3 == 2 else EngineState.JUDGING
+        working = Once(state).on(engine)
         call = Call(engine, number)
         if number % 2:
             engine.prefill(prompt(LONG + str(number)), branches(8))
@@ -78,12 +74,11 @@ def test_cancels_at_random_moments_cause_no_crash(make_engine: MakeEngine, model
 
 
 def test_prefills_that_replace_each_other_cause_no_crash(
-    make_engine: MakeEngine, model: Path
+    make_ready: MakeEngine, model: Path
 ) -> None:
     """Each cancels the one before, as fast typing does."""
     seen: list[Status] = []
-    engine = make_engine(model, seen=seen, context=4096)
-    engine.wait_until_ready(SECONDS)
+    engine = make_ready(model=model, seen=seen, context=4096)
     chance = random.Random(6)
     for number in range(4 * TIMES):
         engine.prefill(prompt(LONG[: chance.randrange(len(LONG))]), branches(number % 6))

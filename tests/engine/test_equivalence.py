@@ -3,10 +3,9 @@
 import threading
 from pathlib import Path
 
-import psutil
 import pytest
 
-from tests.engine.conftest import MakeEngine, Once
+from tests.engine.conftest import MakeEngine, Once, each_model, kill_and_restart
 from tests.engine.reference import (
     ANSWER,
     LONG,
@@ -26,18 +25,7 @@ from tutor.engine.client import ModelEngine
 pytestmark = pytest.mark.native
 
 
-@pytest.fixture(scope="module", params=["dense", "recurrent", "hybrid"])
-def model(request: pytest.FixtureRequest) -> Path:
-    path: Path = request.getfixturevalue(f"{request.param}_model")
-    return path
-
-
-@pytest.fixture(scope="module")
-def engine(make_shared_engine: MakeEngine, model: Path) -> ModelEngine:
-    """One for all: whatever it was asked before must not change a result."""
-    made = make_shared_engine(model)
-    made.wait_until_ready(SECONDS)
-    return made
+model = each_model("dense", "recurrent", "hybrid")
 
 
 def first(scored: Scored) -> float:
@@ -120,8 +108,7 @@ def test_a_cancelled_score_does_not_change_the_result(make_ready: MakeEngine, mo
             raised.append(type(error))
 
     thread = threading.Thread(target=score)
-    judging = Once(EngineState.JUDGING)
-    engine.subscribe(judging)
+    judging = Once(EngineState.JUDGING).on(engine)
     thread.start()
     assert judging.came()
     engine.cancel()
@@ -133,10 +120,7 @@ def test_a_cancelled_score_does_not_change_the_result(make_ready: MakeEngine, mo
 def test_a_crash_and_restart_do_not_change_the_result(make_ready: MakeEngine, model: Path) -> None:
     engine = make_ready(model=model)
     assert_as_alone(engine, model, prompt(LONG), count=1)
-    restarted = Once(EngineState.RESTARTING)
-    engine.subscribe(restarted)
-    psutil.Process(engine.pid).kill()
-    assert restarted.came()
+    kill_and_restart(engine)
     engine.wait_until_ready(SECONDS)
     assert_as_alone(engine, model, prompt(LONG), count=2)
 

@@ -2,14 +2,13 @@
 
 import os
 from collections.abc import Callable
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import psutil
 import pytest
 
-from tests.engine.conftest import MakeEngine, Once
+from tests.engine.conftest import MakeEngine, Once, kill, kill_and_restart
 from tests.engine.reference import assert_as_alone, branches, prompt
 from tests.support.models import write_model
 from tests.support.patience import SECONDS
@@ -32,19 +31,6 @@ ENDED = r"was killed by signal|ended with exit code"
 """POSIX reports the signal, Windows a code."""
 
 
-@pytest.fixture(scope="module")
-def unharmed(make_shared_engine: MakeEngine, dense_model: Path) -> ModelEngine:
-    """An engine that none of the tests with it may break."""
-    engine = make_shared_engine(dense_model)
-    engine.wait_until_ready(SECONDS)
-    return engine
-
-
-def kill(engine: ModelEngine) -> None:
-    assert engine.pid is not None
-    psutil.Process(engine.pid).kill()
-
-
 def refusal(make_engine: MakeEngine, model: Path, **options: object) -> ModelRefused:
     engine = make_engine(model, **options)
     with pytest.raises(ModelRefused) as caught:
@@ -60,8 +46,7 @@ def test_a_child_killed_while_loading_is_restarted(
 ) -> None:
     seen: list[Status] = []
     engine = make_engine(dense_model, mode="slow", seen=seen, start=False)
-    once = Once(state, lambda: kill(engine))
-    engine.subscribe(once)
+    once = Once(state, lambda: kill(engine)).on(engine)
     engine.start()
     assert not engine.wait_until_ready(SECONDS).plain_buffers, "not blamed on the buffers"
     assert once.done
@@ -85,8 +70,7 @@ def test_a_child_killed_while_rendering_the_template_is_not_blamed_on_the_templa
                 kill(engine)
 
     engine.subscribe(at_template)
-    restarted = Once(EngineState.RESTARTING)
-    engine.subscribe(restarted)
+    restarted = Once(EngineState.RESTARTING).on(engine)
     engine.start()
     assert restarted.came()
     assert engine.wait_until_ready(SECONDS).name == "tiny random"
@@ -97,9 +81,8 @@ def test_a_child_killed_while_reading_ahead_is_restarted(
     make_ready: MakeEngine, dense_model: Path
 ) -> None:
     engine = make_ready(mode="slow")
-    again = Once(EngineState.RESTARTING)
-    engine.subscribe(Once(EngineState.READING, lambda: kill(engine)))
-    engine.subscribe(again)
+    Once(EngineState.READING, lambda: kill(engine)).on(engine)
+    again = Once(EngineState.RESTARTING).on(engine)
     engine.prefill(prompt("text " * 50), branches())
     assert again.came()
     engine.wait_until_ready(SECONDS)
@@ -110,7 +93,7 @@ def test_a_child_killed_while_grading_raises_in_the_caller(
     make_ready: MakeEngine, dense_model: Path
 ) -> None:
     engine = make_ready(mode="slow")
-    engine.subscribe(Once(EngineState.JUDGING, lambda: kill(engine)))
+    Once(EngineState.JUDGING, lambda: kill(engine)).on(engine)
     with pytest.raises(EngineCrashed, match=ENDED):
         engine.score(prompt("text " * 50), branches())
     assert engine.wait_until_ready(SECONDS).name == "tiny random"
@@ -142,8 +125,7 @@ def test_a_call_during_a_restart_reports_the_crash(
             engine.score(prompt("text"), branches(1))
         raised.append(caught.value)
 
-    again = Once(EngineState.RESTARTING, ask)
-    engine.subscribe(again)
+    again = Once(EngineState.RESTARTING, ask).on(engine)
     kill(engine)
     assert again.came()
     assert isinstance(raised[0], EngineCrashed)
@@ -153,13 +135,11 @@ def test_a_call_during_a_restart_reports_the_crash(
 
 def test_the_model_is_given_up_after_the_second_crash(make_ready: MakeEngine) -> None:
     engine = make_ready()
-    for state in (EngineState.RESTARTING, EngineState.FAILED):
-        changed = Once(state)
-        engine.subscribe(changed)
-        kill(engine)
-        assert changed.came()
-        with suppress(EngineGone):
-            engine.wait_until_ready(SECONDS)
+    kill_and_restart(engine)
+    engine.wait_until_ready(SECONDS)
+    failed = Once(EngineState.FAILED).on(engine)
+    kill(engine)
+    assert failed.came()
     with pytest.raises(EngineGone):
         engine.wait_until_ready(SECONDS)
     with pytest.raises(EngineGone):
@@ -204,22 +184,22 @@ def test_only_the_owner_can_read_the_log_and_the_probe_cache(
     assert "llama" in (tmp_path / "engine.log").read_text(encoding="utf-8", errors="replace")
 
 
-def test_the_child_has_lower_priority(unharmed: ModelEngine) -> None:
-    assert psutil.Process(unharmed.pid).nice() > psutil.Process().nice()
+def test_the_child_has_lower_priority(engine: ModelEngine) -> None:
+    assert psutil.Process(engine.pid).nice() > psutil.Process().nice()
 
 
 def test_an_answer_that_is_too_long_is_refused_and_does_no_harm(
-    unharmed: ModelEngine, dense_model: Path
+    engine: ModelEngine, dense_model: Path
 ) -> None:
     with pytest.raises(PromptTooLong, match="1024 fit"):
-        unharmed.score(prompt("слово " * 400), branches())
-    assert_as_alone(unharmed, dense_model, prompt("text"), count=1)
+        engine.score(prompt("слово " * 400), branches())
+    assert_as_alone(engine, dense_model, prompt("text"), count=1)
 
 
-def test_labels_of_several_tokens_are_refused(unharmed: ModelEngine, dense_model: Path) -> None:
+def test_labels_of_several_tokens_are_refused(engine: ModelEngine, dense_model: Path) -> None:
     with pytest.raises(LabelsUnusable, match="missed"):
-        unharmed.score(prompt("text"), [Branch((Segment("?"),), (Ask(("yes", "missed")),))])
-    assert_as_alone(unharmed, dense_model, prompt("text"), count=1)
+        engine.score(prompt("text"), [Branch((Segment("?"),), (Ask(("yes", "missed")),))])
+    assert_as_alone(engine, dense_model, prompt("text"), count=1)
 
 
 @pytest.mark.parametrize(

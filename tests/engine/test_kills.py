@@ -17,12 +17,11 @@ import pytest
 from tests.engine.conftest import MakeEngine, engines
 from tests.progress.builders import START, Clock, profile
 from tests.support.patience import SECONDS
-from tests.support.questions import question
+from tests.support.questions import grading_on, question
 from tests.support.soak import SOAK, often
 from tutor.engine import EngineError, EngineState, Status
 from tutor.engine.client import ModelEngine
-from tutor.grading import LABEL_SETS, Grade, GradingService, PromptBook
-from tutor.paths import find_paths
+from tutor.grading import LABEL_SETS, Grade, GradingService
 from tutor.progress import Attempt, Progress, open_progress
 
 pytestmark = pytest.mark.native
@@ -113,7 +112,7 @@ class Worker:
 
     def _grade_until_given_up(self, engine: ModelEngine) -> None:
         """Grade answers until the engine is given up."""
-        grading = GradingService(PromptBook(find_paths({}).prompts), engine)
+        grading = grading_on(engine)
         grade = self._answer(grading, engine)
         while grade.grader.name == "model" and len(self.victims) < KILLS // WORKERS:
             grade = self._answer(grading, engine)
@@ -215,7 +214,7 @@ def test_after_giving_up_every_call_says_why_without_waiting(
     engine.start()
     with pytest.raises(EngineError, match="model's process"):
         engine.wait_until_ready(SECONDS)
-    grading = GradingService(PromptBook(find_paths({}).prompts), engine)
+    grading = grading_on(engine)
     for _ in range(3):
         grade = grading.grade(question(), "15 % of the tokens are selected", "en")
         assert_graded(grade)

@@ -12,7 +12,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from tests.engine.conftest import MakeEngine, Once
+from tests.engine.conftest import MakeEngine, Once, kill
 from tests.engine.reference import assert_as_alone, branches, prompt
 from tests.support import babbler
 from tests.support.garbage import CRASHING, HARMLESS, WRONG
@@ -91,8 +91,7 @@ def test_a_hung_child_is_killed_and_restarted(make_ready: MakeEngine, work: str)
 
 def test_a_child_that_hangs_while_reading_ahead_is_restarted(make_ready: MakeEngine) -> None:
     engine = make_ready("hung", Deadlines(working=0.5))
-    again = Once(EngineState.RESTARTING)
-    engine.subscribe(again)
+    again = Once(EngineState.RESTARTING).on(engine)
     engine.prefill(prompt("text"), branches(1))
     assert again.came()
     assert engine.wait_until_ready(SECONDS) is engine.info
@@ -109,7 +108,7 @@ def test_a_child_that_hangs_twice_while_loading_is_given_up(
 @posix_only
 def test_a_stopped_child_is_killed(make_ready: MakeEngine) -> None:
     engine = make_ready("slow", Deadlines(working=0.5))
-    engine.subscribe(Once(EngineState.JUDGING, psutil.Process(engine.pid).suspend))
+    Once(EngineState.JUDGING, psutil.Process(engine.pid).suspend).on(engine)
     with pytest.raises(EngineCrashed, match="no sign of life"):
         engine.score(prompt("text"), branches())
 
@@ -264,8 +263,7 @@ def test_closing_during_work_waits_for_nothing(
     engine = make_ready("slow" if mode == "stopped" else mode, context=8192)
     if mode == "stopped":
         psutil.Process(engine.pid).suspend()
-    started = Once(EngineState.JUDGING if work == "judging" else EngineState.WRITING)
-    engine.subscribe(started)
+    started = Once(EngineState(work)).on(engine)
     thread, failed = _ask_in_thread(engine, WORKS[work])
     assert started.came()
     close_at_once(engine)
@@ -286,8 +284,7 @@ def test_closing_while_loading_waits_for_nothing(
     make_engine: MakeEngine, dense_model: Path, mode: str
 ) -> None:
     engine = make_engine(dense_model, mode, start=False)
-    loading = Once(EngineState.LOADING)
-    engine.subscribe(loading)
+    loading = Once(EngineState.LOADING).on(engine)
     engine.start()
     assert loading.came()
     close_at_once(engine)
@@ -307,9 +304,8 @@ def test_closing_right_after_the_start_and_twice_works(
 
 def test_closing_during_a_restart_waits_for_nothing(make_ready: MakeEngine) -> None:
     engine = make_ready()
-    again = Once(EngineState.LOADING)
-    engine.subscribe(again)
-    psutil.Process(engine.pid).kill()
+    again = Once(EngineState.LOADING).on(engine)
+    kill(engine)
     assert again.came()
     close_at_once(engine)
 

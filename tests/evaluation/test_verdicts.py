@@ -1,14 +1,12 @@
 """Graders compared with sample answers, and the calibrations made from that."""
 
 import random
-import time
-from pathlib import Path
 
 import pytest
 
-from tests.support.banks import make_deck
+from bench.shared import judge_on
 from tests.support.questions import EngineDouble
-from tutor.bank import Bank, Verdict, open_bank
+from tutor.bank import Bank, Verdict
 from tutor.evaluation.verdicts import (
     TERMS,
     MeasuredSamples,
@@ -21,10 +19,9 @@ from tutor.evaluation.verdicts import (
     sure_bands,
     ways,
 )
-from tutor.grading import Calibrations, KeyTermGrader, PromptBook
+from tutor.grading import KeyTermGrader, PromptBook
 from tutor.grading.calibration import Accuracy, Signal, SureBand
 from tutor.grading.fitting import Example
-from tutor.grading.model_grader import ModelJudge
 from tutor.grading.probabilities import Probabilities
 from tutor.grading.prompt_forms import form_hashes
 from tutor.paths import find_paths
@@ -102,36 +99,25 @@ def test_where_a_model_makes_the_key_terms_better(
     assert better_in(examples, TERMS, random.Random(1), rounds=200) == ()
 
 
-@pytest.fixture
-def bank(tmp_path: Path) -> Bank:
-    folder = make_deck(tmp_path / "questions" / "numbers", sections=1, questions=3)
-    for file in folder.glob("*.samples.yaml"):
-        text = file.read_text(encoding="utf-8")
-        file.write_text(text.replace("    kind: full", "    split: calibrate\n    kind: full"))
-    return open_bank([tmp_path / "questions"], None)
-
-
 def test_only_samples_of_the_split_count(bank: Bank) -> None:
     pairs = samples_of(bank, "calibrate")
-    assert len(pairs) == 3
+    assert len(pairs) == 6
     assert all(sample.split == "calibrate" and sample.kind == "full" for _, sample in pairs)
 
 
 def test_what_is_seen_of_a_sample_and_kept_of_it(bank: Bank) -> None:
     engine = EngineDouble(lambda _said, labels: len(labels) - 1 if labels[0] == "1" else 0)
-    prompts = PromptBook(find_paths({}).prompts)
-    grader = KeyTermGrader()
-    judge = ModelJudge(engine, prompts, time.perf_counter, grader, Calibrations(()))
+    grader, judge = KeyTermGrader(), judge_on(engine)
     pairs = samples_of(bank, "calibrate")
     points = [point for pair in pairs for point in measure_sample(*pair, grader, judge)]
-    assert len(points) == 9
+    assert len(points) == 18
     assert {point.label for point in points} == {MET}
     assert all(point.signals[Signal.LABEL] > 1 for point in points)
     question, sample = pairs[0]
     judgement = judge.judge(question, sample.answer, sample.language)
     calibration = calibrated(MeasuredSamples(points), judgement, random.Random(1))
     assert (calibration.model, calibration.prompt, calibration.points, calibration.questions) == (
-        "f" * 16, form_hashes(prompts)["listed"], 9, 3
+        "f" * 16, form_hashes(PromptBook(find_paths({}).prompts))["listed"], 18, 6
     )  # fmt: skip
     assert set(calibration.found) >= {"before", "key terms", "all together"}
     alone = [point for pair in pairs for point in measure_sample(*pair, grader, None)]

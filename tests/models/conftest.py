@@ -61,10 +61,10 @@ def hub(dense_model: Path) -> Iterator[Hub]:
 
 @pytest.fixture
 def make_pull(hub: Hub, tmp_path: Path) -> MakePull:
-    """Make a download from the local hub; progress goes to `seen`."""
+    """Make a download from the local hub."""
 
     def make(
-        seen: list[DownloadProgress] | None = None,
+        listener: Callable[[DownloadProgress], None] = lambda _progress: None,
         entry: CatalogEntry | None = None,
         patience: Patience = QUICK,
         environ: dict[str, str] | None = None,
@@ -74,7 +74,7 @@ def make_pull(hub: Hub, tmp_path: Path) -> MakePull:
             entry or entry_of(hub.content),
             tmp_path / "models",
             {"HF_ENDPOINT": hub.url} | (environ or {}),
-            (lambda _progress: None) if seen is None else seen.append,
+            listener,
             patience=patience,
             **options,
         )

@@ -1,6 +1,5 @@
 """Servers and engines on them, closed after the test."""
 
-import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
@@ -8,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from bench.shared import judge_on
 from tests.support.models import write_model
 from tests.support.patience import SECONDS
 from tests.support.questions import question
@@ -16,12 +16,9 @@ from tutor.engine import StatusListener
 from tutor.engine.api import Ask, Branch, Engine, Prompt, Segment
 from tutor.engine.server.client import ServerEngine, ServerSpec
 from tutor.engine.server.http_client import Access, access
-from tutor.grading import Calibrations, KeyTermGrader, PromptBook
-from tutor.grading.model_grader import Judgement, ModelJudge
+from tutor.grading.model_grader import Judgement
 from tutor.grading.prompt_forms import FormName
-from tutor.paths import find_paths
 
-PROMPTS = find_paths({}).prompts
 SYSTEM = (Segment("You are an examiner.", trusted=True),)
 PREFIX = (Segment("Question: ", trusted=True), Segment("was? 什么？"))
 KEY = "sk-very-secret"
@@ -98,6 +95,4 @@ def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def judgement(engine: Engine, form: FormName, answer: str) -> Judgement:
-    prompts, calibrations = PromptBook(PROMPTS), Calibrations(())
-    judge = ModelJudge(engine, prompts, time.perf_counter, KeyTermGrader(), calibrations, form)
-    return judge.judge(question(), answer, "ru")
+    return judge_on(engine, form=form).judge(question(), answer, "ru")

@@ -9,7 +9,6 @@ import pytest
 
 from tests.engine.conftest import Once
 from tests.engine.server.conftest import (
-    PROMPTS,
     Connect,
     MakeFake,
     Ready,
@@ -18,13 +17,13 @@ from tests.engine.server.conftest import (
     prompt,
 )
 from tests.support.patience import SECONDS
-from tests.support.questions import question
+from tests.support.questions import grading_on, question
 from tests.support.servers import Fake, faking
 from tutor.engine import Cancelled, EngineCrashed, EngineError, EngineGone, EngineState, Status
 from tutor.engine.errors import PromptTooLong
 from tutor.engine.server.client import ServerEngine, ServerSpec
 from tutor.engine.server.http_client import ServerRefused
-from tutor.grading import LABEL_SETS, GradingService, PromptBook
+from tutor.grading import LABEL_SETS
 
 
 @pytest.mark.parametrize(
@@ -111,7 +110,7 @@ def test_key_terms_take_over_until_the_server_is_back(fake: MakeFake) -> None:
         engine = ServerEngine(spec)
         engine.start()
         engine.wait_until_ready(SECONDS)
-    grading = GradingService(PromptBook(PROMPTS), engine)
+    grading = grading_on(engine)
     try:
         port = int(stopped.url.rsplit(":", 1)[1])
         graded = grading.grade(question(), "Выбирают 15 % токенов.", "ru")

@@ -171,8 +171,7 @@ def test_the_fingerprint_names_server_and_model(connect: Connect, fake: MakeFake
 
 def test_text_comes_in_pieces_while_the_status_is_writing(connect: Connect, fake: MakeFake) -> None:
     engine = connect(fake().url)
-    writing = Once(EngineState.WRITING)
-    engine.subscribe(writing)
+    writing = Once(EngineState.WRITING).on(engine)
     engine.wait_until_ready(SECONDS)
     assert list(engine.generate(prompt("Ja."), (), 5, "Bei")) == ["Es ", "fehlt ", "nichts."]
     assert writing.done
