@@ -74,23 +74,21 @@ model = each_model("dense")
 
 
 @pytest.fixture
-def make_engine(tmp_path: Path) -> Iterator[MakeEngine]:
-    """Start an engine: `make_engine(model, mode="slow", deadlines=…)`; `seen` collects statuses."""
-    with engines(tmp_path) as make:
+def make_engine(tmp_path: Path, model: Path) -> Iterator[MakeEngine]:
+    """Start an engine: `make_engine("slow", deadlines=…)`; `seen` collects statuses."""
+    with engines(tmp_path, model) as make:
         yield make
 
 
 @pytest.fixture
-def make_ready(make_engine: MakeEngine, dense_model: Path) -> MakeEngine:
-    """An engine that has loaded a model: `make_ready("slow")`, options as above."""
+def make_ready(make_engine: MakeEngine) -> MakeEngine:
+    """An engine that has loaded its model: `make_ready("slow")`, options as above."""
+    return ready_maker(make_engine)
 
-    def make(
-        mode: str | None = None,
-        deadlines: Deadlines | None = None,
-        model: Path = dense_model,
-        **options: object,
-    ) -> ModelEngine:
-        engine = make_engine(model, mode, deadlines, **options)
+
+def ready_maker(make_engine: MakeEngine) -> MakeEngine:
+    def make(*arguments: object, **options: object) -> ModelEngine:
+        engine = make_engine(*arguments, **options)
         engine.wait_until_ready(SECONDS)
         return engine
 
@@ -98,33 +96,29 @@ def make_ready(make_engine: MakeEngine, dense_model: Path) -> MakeEngine:
 
 
 @pytest.fixture(scope="module")
-def make_shared_engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MakeEngine]:
-    """An engine that has loaded a model, for all tests of a module."""
-    with engines(tmp_path_factory.mktemp("engines")) as make:
-
-        def make_ready(model: Path, **options: object) -> ModelEngine:
-            made = make(model, **options)
-            made.wait_until_ready(SECONDS)
-            return made
-
-        yield make_ready
+def make_shared_engine(
+    tmp_path_factory: pytest.TempPathFactory, model: Path
+) -> Iterator[MakeEngine]:
+    """An engine that has loaded its model, for all tests of a module."""
+    with engines(tmp_path_factory.mktemp("engines"), model) as make:
+        yield ready_maker(make)
 
 
 @pytest.fixture(scope="module")
-def engine(make_shared_engine: MakeEngine, model: Path) -> ModelEngine:
+def engine(make_shared_engine: MakeEngine) -> ModelEngine:
     """One for all: whatever it was asked before must not change a result, and no test breaks it."""
-    return make_shared_engine(model)
+    return make_shared_engine()
 
 
 @contextmanager
-def engines(folder: Path) -> Iterator[MakeEngine]:
-    """Engines that keep their files in `folder`, closed in the end."""
+def engines(folder: Path, default: Path) -> Iterator[MakeEngine]:
+    """Engines that keep their files in `folder`, closed in the end; by default with this model."""
     made: list[ModelEngine] = []
 
     def make(
-        model: Path,
         mode: str | None = None,
         deadlines: Deadlines | None = None,
+        model: Path = default,
         seen: list[Status] | None = None,
         allow_large: bool = False,
         context: int = 1024,

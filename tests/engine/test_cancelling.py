@@ -6,7 +6,6 @@ first message afterwards killed the process.
 
 import random
 import threading
-from pathlib import Path
 
 import psutil
 import pytest
@@ -49,9 +48,9 @@ class Call(threading.Thread):
             assert engine.score(text, branches(16))
 
 
-def test_cancels_at_random_moments_cause_no_crash(make_ready: MakeEngine, model: Path) -> None:
+def test_cancels_at_random_moments_cause_no_crash(make_ready: MakeEngine) -> None:
     seen: list[Status] = []
-    engine = make_ready(model=model, seen=seen, context=4096)
+    engine = make_ready(seen=seen, context=4096)
     pid, chance, ended = engine.pid, random.Random(5), []
     for number in range(TIMES):
         state = EngineState.WRITING if number % 3 == 2 else EngineState.JUDGING
@@ -70,15 +69,13 @@ def test_cancels_at_random_moments_cause_no_crash(make_ready: MakeEngine, model:
     assert engine.pid == pid
     assert psutil.pid_exists(pid or 0)
     assert EngineState.RESTARTING not in [status.state for status in seen]
-    assert_as_alone(engine, model, prompt(ANSWER), count=3)
+    assert_as_alone(engine, prompt(ANSWER), count=3)
 
 
-def test_prefills_that_replace_each_other_cause_no_crash(
-    make_ready: MakeEngine, model: Path
-) -> None:
+def test_prefills_that_replace_each_other_cause_no_crash(make_ready: MakeEngine) -> None:
     """Each cancels the one before, as fast typing does."""
     seen: list[Status] = []
-    engine = make_ready(model=model, seen=seen, context=4096)
+    engine = make_ready(seen=seen, context=4096)
     chance = random.Random(6)
     for number in range(4 * TIMES):
         engine.prefill(prompt(LONG[: chance.randrange(len(LONG))]), branches(number % 6))
@@ -87,4 +84,4 @@ def test_prefills_that_replace_each_other_cause_no_crash(
         if number % 7 == 0:
             assert engine.score(prompt(ANSWER), branches(1))
     assert EngineState.RESTARTING not in [status.state for status in seen]
-    assert_as_alone(engine, model, prompt(ANSWER), count=3)
+    assert_as_alone(engine, prompt(ANSWER), count=3)

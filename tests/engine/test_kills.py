@@ -107,8 +107,8 @@ class Worker:
         for _ in count():
             if len(self.victims) >= KILLS // WORKERS:
                 return
-            with engines(self.folder) as make:
-                yield make(self.model, label_sets=LABEL_SETS, context=2048)
+            with engines(self.folder, self.model) as make:
+                yield make(label_sets=LABEL_SETS, context=2048)
 
     def _grade_until_given_up(self, engine: ModelEngine) -> None:
         """Grade answers until the engine is given up."""
@@ -206,10 +206,8 @@ def assert_graded(grade: Grade) -> None:
         assert "While grading, the model's process " in grade.remark
 
 
-def test_after_giving_up_every_call_says_why_without_waiting(
-    make_engine: MakeEngine, dense_model: Path
-) -> None:
-    engine = make_engine(dense_model, label_sets=LABEL_SETS, start=False)
+def test_after_giving_up_every_call_says_why_without_waiting(make_engine: MakeEngine) -> None:
+    engine = make_engine(label_sets=LABEL_SETS, start=False)
     engine.subscribe(lambda _status: Killer(engine, 1, 0, []).strike())
     engine.start()
     with pytest.raises(EngineError, match="model's process"):

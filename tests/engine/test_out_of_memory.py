@@ -1,7 +1,6 @@
 """Running out of memory: refused if llama.cpp notices, survived if it crashes."""
 
 import sys
-from pathlib import Path
 
 import pytest
 
@@ -19,26 +18,22 @@ pytestmark = [
 ENOUGH = 1 << 34
 
 
-def test_a_model_whose_weights_cannot_be_allocated_is_refused(
-    make_engine: MakeEngine, dense_model: Path
-) -> None:
-    engine = make_engine(dense_model, mode="starved loading 100000")
+def test_a_model_whose_weights_cannot_be_allocated_is_refused(make_engine: MakeEngine) -> None:
+    engine = make_engine("starved loading 100000")
     with pytest.raises(ModelRefused, match=r"cannot load dense\.gguf: .+"):
         engine.wait_until_ready(SECONDS)
     assert engine.status.remedy
 
 
-def test_a_context_that_cannot_be_allocated_is_refused(
-    make_engine: MakeEngine, dense_model: Path
-) -> None:
-    engine = make_engine(dense_model, mode="starved context 100000", context=8192)
+def test_a_context_that_cannot_be_allocated_is_refused(make_engine: MakeEngine) -> None:
+    engine = make_engine("starved context 100000", context=8192)
     with pytest.raises(ModelRefused, match=r"not enough memory for dense\.gguf with 8192 tokens"):
         engine.wait_until_ready(SECONDS)
     assert "lower `context`" in engine.status.remedy
 
 
 def test_running_out_of_memory_while_grading_is_survived(make_ready: MakeEngine) -> None:
-    engine = make_ready(mode="starved working 0", context=8192)
+    engine = make_ready("starved working 0", context=8192)
     for _ in range(2):
         engine.wait_until_ready(SECONDS)
         with pytest.raises(EngineCrashed):
@@ -48,9 +43,9 @@ def test_running_out_of_memory_while_grading_is_survived(make_ready: MakeEngine)
     assert engine.status.state is EngineState.FAILED
 
 
-def test_a_high_memory_limit_has_no_effect(make_engine: MakeEngine, dense_model: Path) -> None:
+def test_a_high_memory_limit_has_no_effect(make_engine: MakeEngine) -> None:
     """So the refusals above are caused by the limit alone."""
     for where in ("loading", "context", "working"):
-        engine = make_engine(dense_model, mode=f"starved {where} {ENOUGH}")
+        engine = make_engine(f"starved {where} {ENOUGH}")
         engine.wait_until_ready(SECONDS)
-        assert_as_alone(engine, dense_model, prompt("text"), count=1)
+        assert_as_alone(engine, prompt("text"), count=1)

@@ -47,11 +47,9 @@ def test_a_reply_that_does_not_match_the_request_is_an_error(
         engine.score(prompt("text"), branches(1))
 
 
-def test_replies_that_nobody_waits_for_are_ignored(
-    make_ready: MakeEngine, dense_model: Path
-) -> None:
-    engine = make_ready(mode=" ".join(("babbling", *HARMLESS)))
-    assert_as_alone(engine, dense_model, prompt("text"), count=1)
+def test_replies_that_nobody_waits_for_are_ignored(make_ready: MakeEngine) -> None:
+    engine = make_ready(" ".join(("babbling", *HARMLESS)))
+    assert_as_alone(engine, prompt("text"), count=1)
     assert engine.status.state is EngineState.READY
 
 
@@ -67,7 +65,7 @@ def test_a_child_that_closes_its_pipe_and_keeps_running_is_killed(
     make_ready: MakeEngine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("tutor.engine.process.EXIT_SECONDS", 0.2)
-    engine = make_ready(mode="mute")
+    engine = make_ready("mute")
     with pytest.raises(EngineCrashed, match="closed its pipe"):
         engine.score(prompt("text"), branches(1))
 
@@ -97,10 +95,8 @@ def test_a_child_that_hangs_while_reading_ahead_is_restarted(make_ready: MakeEng
     assert engine.wait_until_ready(SECONDS) is engine.info
 
 
-def test_a_child_that_hangs_twice_while_loading_is_given_up(
-    make_engine: MakeEngine, dense_model: Path
-) -> None:
-    engine = make_engine(dense_model, "stuck", Deadlines(loading=2))
+def test_a_child_that_hangs_twice_while_loading_is_given_up(make_engine: MakeEngine) -> None:
+    engine = make_engine("stuck", Deadlines(loading=2))
     with pytest.raises(EngineGone, match="no sign of life"):
         engine.wait_until_ready(SECONDS)
 
@@ -280,10 +276,8 @@ def test_closing_with_a_full_pipe_waits_for_nothing(make_ready: MakeEngine) -> N
 
 
 @pytest.mark.parametrize("mode", ["stuck", "slow"])
-def test_closing_while_loading_waits_for_nothing(
-    make_engine: MakeEngine, dense_model: Path, mode: str
-) -> None:
-    engine = make_engine(dense_model, mode, start=False)
+def test_closing_while_loading_waits_for_nothing(make_engine: MakeEngine, mode: str) -> None:
+    engine = make_engine(mode, start=False)
     loading = Once(EngineState.LOADING).on(engine)
     engine.start()
     assert loading.came()
@@ -292,10 +286,8 @@ def test_closing_while_loading_waits_for_nothing(
         engine.wait_until_ready(1)
 
 
-def test_closing_right_after_the_start_and_twice_works(
-    make_engine: MakeEngine, dense_model: Path
-) -> None:
-    engine = make_engine(dense_model)
+def test_closing_right_after_the_start_and_twice_works(make_engine: MakeEngine) -> None:
+    engine = make_engine()
     close_at_once(engine)
     engine.close()
     engine.start()

@@ -46,7 +46,7 @@ def server(served: str, model: Path) -> Iterator[ServerEngine]:
 @pytest.fixture(scope="module")
 def child(model: Path, make_shared_engine: MakeEngine) -> Engine:
     """The same model in a child process."""
-    return make_shared_engine(model, label_sets=LABEL_SETS, context=8192)
+    return make_shared_engine(label_sets=LABEL_SETS, context=8192)
 
 
 def numbers(judged: Judgement) -> list[float]:
