@@ -1,6 +1,7 @@
-"""What the parent does when the child dies, hangs, sends garbage or refuses."""
+"""What the parent does when the child dies, hangs, refuses or runs out of memory."""
 
 import os
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -246,3 +247,46 @@ def test_a_model_larger_than_memory_is_refused_unless_allowed(
     assert isinstance(error, ModelTooLarge)
     assert "GiB are free" in error.message
     assert make_engine(model=path, allow_large=True).wait_until_ready(SECONDS).path == str(path)
+
+
+ENOUGH = 1 << 34
+limited = pytest.mark.skipif(
+    sys.platform != "linux", reason="address space can only be limited on Linux"
+)
+
+
+@limited
+def test_a_model_whose_weights_cannot_be_allocated_is_refused(make_engine: MakeEngine) -> None:
+    engine = make_engine("starved loading 100000")
+    with pytest.raises(ModelRefused, match=r"cannot load dense\.gguf: .+"):
+        engine.wait_until_ready(SECONDS)
+    assert engine.status.remedy
+
+
+@limited
+def test_a_context_that_cannot_be_allocated_is_refused(make_engine: MakeEngine) -> None:
+    engine = make_engine("starved context 100000", context=8192)
+    with pytest.raises(ModelRefused, match=r"not enough memory for dense\.gguf with 8192 tokens"):
+        engine.wait_until_ready(SECONDS)
+    assert "lower `context`" in engine.status.remedy
+
+
+@limited
+def test_running_out_of_memory_while_grading_is_survived(make_ready: MakeEngine) -> None:
+    engine = make_ready("starved working 0", context=8192)
+    for _ in range(2):
+        engine.wait_until_ready(SECONDS)
+        with pytest.raises(EngineCrashed):
+            engine.score(prompt("text " * 1400), branches(16))
+    with pytest.raises(EngineGone):
+        engine.wait_until_ready(SECONDS)
+    assert engine.status.state is EngineState.FAILED
+
+
+@limited
+def test_a_high_memory_limit_has_no_effect(make_engine: MakeEngine) -> None:
+    """So the refusals above are caused by the limit alone."""
+    for where in ("loading", "context", "working"):
+        engine = make_engine(f"starved {where} {ENOUGH}")
+        engine.wait_until_ready(SECONDS)
+        assert_as_alone(engine, prompt("text"), count=1)

@@ -1,4 +1,5 @@
-"""Graders compared with sample answers, and the calibrations made from that."""
+"""Graders compared with sample answers, good answers to other questions among them; and the
+calibrations made from that."""
 
 import random
 
@@ -6,7 +7,7 @@ import pytest
 
 from bench.shared import judge_on
 from tests.support.questions import EngineDouble
-from tutor.bank import Bank, Verdict
+from tutor.bank import Bank, Kind, Verdict
 from tutor.evaluation.verdicts import (
     TERMS,
     MeasuredSamples,
@@ -16,12 +17,15 @@ from tutor.evaluation.verdicts import (
     measure_sample,
     rows,
     samples_of,
+    strangers_of,
     sure_bands,
     ways,
 )
 from tutor.grading import KeyTermGrader, PromptBook
 from tutor.grading.calibration import Accuracy, Signal, SureBand
 from tutor.grading.fitting import Example
+from tutor.grading.network import INPUTS
+from tutor.grading.network_fit import fit_network
 from tutor.grading.probabilities import Probabilities
 from tutor.grading.prompt_forms import form_hashes
 from tutor.paths import find_paths
@@ -142,3 +146,62 @@ def test_verdicts_are_counted_by_how_sure_they_are() -> None:
         SureBand(low=0.7, high=0.8, points=1, said=0.7, right=0.0),
         SureBand(low=0.95, high=1.0, points=2, said=0.985, right=1.0),
     )
+
+
+SHARED = INPUTS.index("share of its sentence's wording that is in the point")
+
+
+def test_a_stranger_is_a_good_answer_to_another_section_and_misses_every_point(
+    our_bank: Bank,
+) -> None:
+    samples = samples_of(our_bank, "calibrate")
+    good = {
+        sample.answer: sample.question
+        for _, sample in samples
+        if sample.kind in ("full", "paraphrase")
+    }
+    strangers = strangers_of(samples, random.Random(1))
+    assert len(strangers) > 100
+    for question, stranger in strangers:
+        origin = good[stranger.answer]
+        assert origin.partition(".")[0] == question.id.partition(".")[0]
+        assert origin.rpartition(".")[0] != question.id.rpartition(".")[0]
+        assert stranger.question == question.id
+        assert stranger.verdicts == {point.id: Verdict.MISSED for point in question.rubric}
+
+
+def test_each_question_has_one_stranger_at_most_and_a_seed_the_same_ones(our_bank: Bank) -> None:
+    samples = samples_of(our_bank, "calibrate")
+    strangers = strangers_of(samples, random.Random(1))
+    assert len({question.id for question, _ in strangers}) == len(strangers)
+    assert strangers == strangers_of(samples, random.Random(1))
+
+
+def alike(count: int, kind: Kind, human: Verdict, shared: float) -> list[SamplePoint]:
+    """Points whose labels say met, as they do of anything that sounds right."""
+    source = random.Random(count)
+    signals = {Signal.TERMS: 0.0, Signal.OVERLAP: 0.0, Signal.LABEL: 3.0}
+    inputs = [0.0] * len(INPUTS)
+    found: list[SamplePoint] = []
+    for number in range(count):
+        inputs[0], inputs[SHARED] = 3.0, source.gauss(shared, 0.02)
+        question = f"deck.1.{number % 40}"
+        found.append(
+            SamplePoint(question, "en", kind, human, human, human, 0.0, signals, tuple(inputs))
+        )
+    return found
+
+
+def test_a_network_that_was_fitted_on_strangers_doubts_them(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("tutor.grading.network_fit.STEPS", 100)  # enough for so plain a case
+    good = alike(1_200, "paraphrase", Verdict.MET, 0.2)
+    wrong = alike(900, "wrong", Verdict.MISSED, 0.6)
+    strangers = alike(300, "off-topic", Verdict.MISSED, 0.0)
+    stranger = strangers[0].inputs
+    without = fit_network(MeasuredSamples([*good, *wrong]).examples).probabilities(stranger)
+    weighed = MeasuredSamples([*good, *wrong], strangers)
+    assert fit_network(weighed.with_strangers).probabilities(stranger).met < 0.5 < without.met
+    assert weighed.by_network is not None
+    assert len(weighed.by_network) == 2_100, "no figure counts them"

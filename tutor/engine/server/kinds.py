@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 
 from tutor.engine.api import ModelInfo, Segment, joined
-from tutor.engine.chat_template import Frame, Lost, cut, slot, with_system, without_system
+from tutor.engine.chat_template import Frame, Lost, Messages, Slots
 from tutor.engine.errors import EngineCrashed, EngineError
 from tutor.engine.recent import Recent
 from tutor.engine.server.dialect import REMEMBERED, Dialect, Encoded, digest
@@ -176,10 +176,10 @@ class LlamaCppPython(Dialect):
                 "model file or its template.",
             )
         self._framed = frame = await self._template()
-        system, user = slot(), slot()
-        returned = await self._round_trip(f"{frame.head}{system}{frame.middle}{user}{frame.foot}")
+        slots = Slots()
+        sent = f"{frame.head}{slots.system}{frame.middle}{slots.user}{frame.foot}"
         try:
-            self._seen = cut(returned, system, user)
+            self._seen = slots.frame(await self._round_trip(sent))
         except Lost as error:
             raise ServerRefused("this model's tokens do not come back as their text") from error
         return frame
@@ -270,15 +270,16 @@ def _chosen(served: Sequence[Served], id_: str | None) -> Served:
     )
 
 
-async def _frame(render: Callable[[list[dict[str, str]]], Awaitable[str]]) -> Frame:
+async def _frame(render: Callable[[Messages], Awaitable[str]]) -> Frame:
     """The frame in a server's own rendering of the template, with or without a system role."""
-    system, user = slot(), slot()
+    slots = Slots()
+    with_system, without_system = slots.messages
     try:
-        return cut(await render(with_system(system, user)), system, user)
+        return slots.frame(await render(with_system))
     except EngineCrashed:
         raise
     except (EngineError, Lost):
         try:
-            return cut(await render(without_system(system, user)), system, user)
+            return slots.frame(await render(without_system))
         except Lost as error:
             raise ServerRefused(f"the model's chat template cannot be used ({error})") from error

@@ -16,7 +16,7 @@ from collections.abc import Callable, Container, Generator, Iterator, Sequence
 from dataclasses import dataclass
 
 from tutor.engine.errors import PromptTooLong
-from tutor.engine.worker.llama import BatchRow, DecodeAborted, DecodeFailed, Logits, Native, Read
+from tutor.engine.worker.llama import BatchRow, DecodeAborted, DecodeFailed, Logits, Native
 
 PREFIX, BODY, TRUNK, FIRST_BRANCH = 0, 1, 2, 3
 CHUNK = 128
@@ -68,11 +68,11 @@ class Sequences:
             self._held[BODY] = list(prefix)
         self._advance_to(BODY, tokens)
 
-    def branches(self, tracks: Sequence[Track], read: Callable[[int, int, Logits], None]) -> None:
+    def branches(self, tracks: Sequence[Track]) -> Iterator[tuple[int, int, Logits]]:
         """Evaluate all tracks after the held prompt, as many per decode as fit.
 
-        `read` is called with the track's number, the index in it and the logits there, for every
-        index in `read_at`.
+        For every index in a track's `read_at` it yields the track's number, the index and the
+        logits there, which the next step overwrites.
         """
         shared = _shared_length(tracks)
         trunk = tracks[0].tokens[:shared]
@@ -81,9 +81,9 @@ class Sequences:
             if trunk and not self._native.can_trim:
                 self._check_fits(start + shared)
                 self._native.fork(BODY, TRUNK)
-                self._decode(self._rows(trunk, start, (TRUNK,)))
+                list(self._decode(self._rows(trunk, start, (TRUNK,))))  # nothing of it is read
             for group in self._groups(tracks, shared):
-                self._decode_group(group, trunk, read)
+                yield from self._decode_group(group, trunk)
         finally:
             for sequence in range(TRUNK, self._native.options.sequences):
                 self._native.drop(sequence)
@@ -175,11 +175,8 @@ class Sequences:
             yield group
 
     def _decode_group(
-        self,
-        group: Sequence[tuple[int, Track]],
-        trunk: Sequence[int],
-        read: Callable[[int, int, Logits], None],
-    ) -> None:
+        self, group: Sequence[tuple[int, Track]], trunk: Sequence[int]
+    ) -> Iterator[tuple[int, int, Logits]]:
         """Evaluate each branch as a sequence; tokens of a shared trunk belong to all of them."""
         start = len(self._held[BODY])
         shared = len(trunk)
@@ -193,7 +190,8 @@ class Sequences:
             read_at = {index - shared for index in track.read_at}
             rows += self._rows(track.tokens[shared:], start + shared, (sequence,), read_at)
             places += [(number, index) for index in range(shared, len(track.tokens))]
-        self._decode(rows, lambda row, logits: read(*places[row], logits))
+        for row, logits in self._decode(rows):
+            yield *places[row], logits
         for sequence in sequences:
             self._native.drop(sequence)
 
@@ -208,18 +206,17 @@ class Sequences:
             BatchRow(t, position + i, sequences, read=i in read_at) for i, t in enumerate(tokens)
         ]
 
-    def _decode(self, rows: list[BatchRow], read: Read | None = None) -> None:
-        """Decode in chunks, each a sign of life; `read` gets indices into all rows."""
+    def _decode(self, rows: Sequence[BatchRow]) -> Iterator[tuple[int, Logits]]:
+        """Decode in chunks, each a sign of life; yields the indices of read rows with logits."""
         for begin in range(0, len(rows), CHUNK):
-            chunk = rows[begin : begin + CHUNK]
-            self._native.decode(chunk, read and _from(begin, read))
+            for index, logits in self._native.decode(rows[begin : begin + CHUNK]).items():
+                yield begin + index, logits
             self._advanced()
 
-    def _next(self, rows: list[BatchRow]) -> int:
+    def _next(self, rows: Sequence[BatchRow]) -> int:
         """The likeliest token after `rows`, of which only the last is read."""
-        likeliest: list[int] = []
-        self._decode(rows, lambda _row, logits: likeliest.append(int(logits.argmax())))
-        return likeliest[0]
+        ((_, logits),) = self._decode(rows)
+        return int(logits.argmax())
 
     def _check_fits(self, tokens: int) -> None:
         if tokens > self._native.context:
@@ -233,10 +230,6 @@ def _shared_length(tracks: Sequence[Track]) -> int:
     most = min(min(track.read_at) for track in tracks)
     shared = min(_common_length(tracks[0].tokens, track.tokens[:most]) for track in tracks)
     return shared if shared * (len(tracks) - 1) >= WORTH_A_DECODE else 0
-
-
-def _from(begin: int, read: Read) -> Read:
-    return lambda index, logits: read(begin + index, logits)
 
 
 def _common_length(tokens: Sequence[int], other: Sequence[int]) -> int:

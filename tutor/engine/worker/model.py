@@ -64,7 +64,8 @@ class Model:
         if scores is None:
             self._sequences.hold(prefix, body)
             readings = [LogitReading(track) for track in tracks]
-            self._sequences.branches(tracks, lambda n, *place: readings[n].read(*place))
+            for number, index, logits in self._sequences.branches(tracks):
+                readings[number].read(index, logits)
             scores = tuple(reading.scored() for reading in readings)
             self._scores.keep(key, scores)
         return scores
@@ -125,7 +126,7 @@ class Model:
         step = max(1, self._native.vocabulary_size // (count + 1))
         start = time.perf_counter()
         self._sequences.hold([1 + i * step for i in range(count - 1)], [1])
-        self._sequences.branches([Track((1,), asks=((0, (), ()),))], lambda *_place: None)
+        list(self._sequences.branches([Track((1,), asks=((0, (), ()),))]))
         seconds = time.perf_counter() - start
         self._sequences.forget()
         return count / seconds
