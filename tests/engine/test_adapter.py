@@ -43,12 +43,12 @@ def test_an_adapter_grades_like_a_model_with_the_adapter_merged_into_its_weights
 
 
 def test_the_model_info_names_model_and_adapter(
-    make_ready: MakeEngine, dense_model: Path, adapter: Path
+    make_engine: MakeEngine, dense_model: Path, adapter: Path
 ) -> None:
-    info = make_ready(adapter=adapter).info
+    info = make_engine(adapter=adapter).wait_until_ready(SECONDS)
     assert info.adapter == fingerprint(adapter)
     assert info.fingerprint == fingerprint(dense_model) + fingerprint(adapter)
-    alone = make_ready().info
+    alone = make_engine().wait_until_ready(SECONDS)
     assert (alone.adapter, alone.fingerprint) == ("", fingerprint(dense_model))
 
 

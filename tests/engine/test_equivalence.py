@@ -1,6 +1,5 @@
 """The engine's main promise: forking, batching and reuse never change the result."""
 
-import threading
 from pathlib import Path
 
 import pytest
@@ -16,6 +15,7 @@ from tests.engine.reference import (
     prompt,
     tokens,
 )
+from tests.support.calls import Call
 from tests.support.models import CONTROL, vocabulary
 from tests.support.patience import SECONDS
 from tutor.engine import Cancelled, EngineState
@@ -91,21 +91,11 @@ def test_a_cancelled_prefill_does_not_change_the_result(make_ready: MakeEngine) 
 
 def test_a_cancelled_score_does_not_change_the_result(make_ready: MakeEngine) -> None:
     engine = make_ready("slow")
-    raised: list[type[BaseException]] = []
-
-    def score() -> None:
-        try:
-            engine.score(prompt(LONG), branches(16))
-        except Cancelled as error:
-            raised.append(type(error))
-
-    thread = threading.Thread(target=score)
     judging = Once(EngineState.JUDGING).on(engine)
-    thread.start()
+    call = Call(lambda: engine.score(prompt(LONG), branches(16)))
     assert judging.came()
     engine.cancel()
-    thread.join(SECONDS)
-    assert raised == [Cancelled]
+    assert isinstance(call.error(), Cancelled)
     assert_as_alone(engine, prompt(LONG), count=2)
 
 

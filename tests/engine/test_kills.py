@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import count
 from pathlib import Path
 
@@ -17,6 +18,7 @@ import pytest
 from tests.engine.conftest import MakeEngine, Once, each_model, engines
 from tests.engine.reference import ANSWER, LONG, assert_as_alone, branches, prompt
 from tests.progress.builders import START, Clock, profile
+from tests.support.calls import Call
 from tests.support.patience import SECONDS
 from tests.support.questions import grading_on, question
 from tests.support.soak import SOAK, often
@@ -223,27 +225,11 @@ def test_after_giving_up_every_call_says_why_without_waiting(make_engine: MakeEn
     assert engine.pid is None
 
 
-class Call(threading.Thread):
-    """A call to the model; `ended` has its outcome."""
-
-    def __init__(self, engine: ModelEngine, number: int) -> None:
-        super().__init__()
-        self._engine, self._number = engine, number
-        self.ended: EngineError | str = ""
-
-    def run(self) -> None:
-        try:
-            self._call_engine()
-            self.ended = "done"
-        except EngineError as error:
-            self.ended = error
-
-    def _call_engine(self) -> None:
-        engine, text = self._engine, prompt(f"{self._number} {LONG * 3}")
-        if self._number % 3 == 2:
-            assert list(engine.generate(text, (Segment("go"),), 200))
-        else:
-            assert engine.score(text, branches(16))
+def call(engine: ModelEngine, number: int) -> object:
+    text = prompt(f"{number} {LONG * 3}")
+    if number % 3 == 2:
+        return list(engine.generate(text, (Segment("go"),), 200))
+    return engine.score(text, branches(16))
 
 
 def test_cancels_at_random_moments_cause_no_crash(make_ready: MakeEngine) -> None:
@@ -253,21 +239,18 @@ def test_cancels_at_random_moments_cause_no_crash(make_ready: MakeEngine) -> Non
     """
     seen: list[Status] = []
     engine = make_ready(seen=seen, context=4096)
-    pid, chance, ended = engine.pid, random.Random(5), []
+    pid, chance, ended = engine.pid, random.Random(5), set[type]()
     for number in range(CANCELS):
         state = EngineState.WRITING if number % 3 == 2 else EngineState.JUDGING
         working = Once(state).on(engine)
-        call = Call(engine, number)
         if number % 2:
             engine.prefill(prompt(LONG + str(number)), branches(8))
-        call.start()
+        running = Call(partial(call, engine, number))
         assert working.came()
-        call.join(chance.uniform(0, 0.06))
+        running.join(chance.uniform(0, 0.06))
         engine.cancel()
-        call.join(SECONDS)
-        ended.append(call.ended)
-    assert [e for e in ended if e != "done" and not isinstance(e, Cancelled)] == []
-    assert any(isinstance(e, Cancelled) for e in ended)
+        ended.add(type(running.error()))
+    assert ended - {type(None)} == {Cancelled}
     assert engine.pid == pid
     assert psutil.pid_exists(pid or 0)
     assert EngineState.RESTARTING not in [status.state for status in seen]

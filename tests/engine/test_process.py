@@ -15,6 +15,7 @@ import pytest
 from tests.engine.conftest import MakeEngine, Once, kill
 from tests.engine.reference import assert_as_alone, branches, prompt
 from tests.support import babbler
+from tests.support.calls import Call
 from tests.support.garbage import CRASHING, HARMLESS, WRONG
 from tests.support.patience import SECONDS
 from tutor.engine import EngineCrashed, EngineError, EngineGone, EngineState
@@ -222,19 +223,6 @@ def test_time_while_stopped_is_not_silence_and_the_child_ends_if_we_are_killed(
 # --- the end
 
 
-def _ask_in_thread(engine: ModelEngine, work: Work) -> tuple[threading.Thread, list[EngineError]]:
-    failed: list[EngineError] = []
-
-    def ask() -> None:
-        with pytest.raises(EngineError) as caught:
-            work(engine)
-        failed.append(caught.value)
-
-    thread = threading.Thread(target=ask)
-    thread.start()
-    return thread, failed
-
-
 def close_at_once(engine: ModelEngine) -> None:
     """Close the engine and assert that it waited for no work and left no process behind.
 
@@ -260,11 +248,10 @@ def test_closing_during_work_waits_for_nothing(
     if mode == "stopped":
         psutil.Process(engine.pid).suspend()
     started = Once(EngineState(work)).on(engine)
-    thread, failed = _ask_in_thread(engine, WORKS[work])
+    call = Call(lambda: WORKS[work](engine))
     assert started.came()
     close_at_once(engine)
-    thread.join(SECONDS)
-    assert isinstance(failed[0], EngineGone)
+    assert isinstance(call.error(), EngineGone)
 
 
 def test_closing_with_a_full_pipe_waits_for_nothing(make_ready: MakeEngine) -> None:

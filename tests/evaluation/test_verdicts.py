@@ -54,16 +54,16 @@ def seen(count: int = 240, *, model: str = "", seed: int = 2) -> list[SamplePoin
 
 
 def accuracy_of(points: list[SamplePoint], name: str) -> float:
-    (way,) = [way for way in ways(MeasuredSamples(points)) if way.name == name]
-    right = sum(p.human is v for p, v in zip(points, way.verdicts, strict=True))
+    verdicts = ways(MeasuredSamples(points))[name]
+    right = sum(p.human is v for p, v in zip(points, verdicts, strict=True))
     return right / len(points)
 
 
 def test_baselines_come_first_and_the_model_only_where_there_is_one() -> None:
-    names = [way.name for way in ways(MeasuredSamples(seen()))]
+    names = list(ways(MeasuredSamples(seen())))
     assert names[:3] == ["always the commonest verdict", "word overlap", "key terms, before"]
     assert "all together" not in names
-    assert [way.name for way in ways(MeasuredSamples(seen(model="good")))][-1] == "all together"
+    assert list(ways(MeasuredSamples(seen(model="good"))))[-1] == "all together"
 
 
 def test_a_good_model_outweighs_the_key_terms() -> None:

@@ -1,7 +1,6 @@
 """A local hub, a catalogue entry for it, and an environment without proxies and tokens."""
 
 import hashlib
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,7 +10,7 @@ import huggingface_hub
 import pytest
 
 from tests.models.server import Hub
-from tests.support.patience import SECONDS
+from tests.support.calls import Call
 from tutor.models import CatalogEntry, Download, DownloadProgress, PullCancelled
 from tutor.models.transfer import Patience
 
@@ -85,18 +84,8 @@ def make_pull(hub: Hub, tmp_path: Path) -> MakePull:
 @contextmanager
 def running_until_cancelled(job: Download) -> Iterator[None]:
     """The download runs in a thread, and has to be cancelled, with what has arrived kept."""
-    ended: list[PullCancelled] = []
-
-    def run() -> None:
-        try:
-            job.run()
-        except PullCancelled as error:
-            ended.append(error)
-
-    thread = threading.Thread(target=run)
-    thread.start()
+    call = Call(job.run)
     yield
-    thread.join(SECONDS)
-    assert not thread.is_alive()
-    (error,) = ended
+    error = call.error()
+    assert isinstance(error, PullCancelled)
     assert "kept" in error.message

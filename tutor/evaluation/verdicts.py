@@ -148,34 +148,28 @@ class MeasuredSamples:
         return [*self.examples, *weighted]
 
 
-@dataclass(frozen=True, slots=True)
-class Way:
-    """A way of grading, and its verdict on every point."""
+def ways(samples: MeasuredSamples) -> dict[str, Sequence[Verdict]]:
+    """The verdicts of all ways on every point.
 
-    name: str
-    verdicts: tuple[Verdict, ...]
-
-
-def ways(samples: MeasuredSamples) -> list[Way]:
-    """All ways: baselines first, then key terms, the model, and both together."""
+    Baselines come first, then key terms, the model, and both together.
+    """
     points = samples.points
     commonest = Counter(point.human for point in points).most_common(1)[0][0]
-    all_ways = [
-        Way("always the commonest verdict", (commonest,) * len(points)),
-        Way(
-            "word overlap",
-            _fitted(points, (Signal.OVERLAP,), lambda point: {Signal.OVERLAP: point.words}),
+    found: dict[str, Sequence[Verdict]] = {
+        "always the commonest verdict": [commonest] * len(points),
+        "word overlap": _fitted(
+            points, (Signal.OVERLAP,), lambda point: {Signal.OVERLAP: point.words}
         ),
-        Way("key terms, before", tuple(point.terms for point in points)),
-        Way("key terms, calibrated", _fitted(points, TERMS)),
-    ]
+        "key terms, before": [point.terms for point in points],
+        "key terms, calibrated": _fitted(points, TERMS),
+    }
     labels = [point.label for point in points if point.label is not None]
     if len(labels) == len(points):
-        all_ways.append(Way("labels, before", tuple(labels)))
-        all_ways += [Way(name, _fitted(points, names)) for name, names in _model_sets(points)]
-        if (chances := samples.by_network) is not None:
-            all_ways.append(Way(NETWORK, tuple(chance.likeliest for chance in chances)))
-    return all_ways
+        found["labels, before"] = labels
+        found |= {name: _fitted(points, names) for name, names in _model_sets(points).items()}
+        if samples.by_network is not None:
+            found[NETWORK] = [chance.likeliest for chance in samples.by_network]
+    return found
 
 
 def calibrated(
@@ -190,7 +184,7 @@ def calibrated(
     sets: dict[str, tuple[Signal, ...]] = {"key terms": TERMS}
     before = [point.terms for point in points]
     if judged is not None:
-        sets |= dict(_model_sets(points))
+        sets |= _model_sets(points)
         before = [point.label or Verdict.MISSED for point in points]
     chances = {name: cross_validated(examples, names) for name, names in sets.items()}
     names = sets[min(sets, key=lambda name: surprise(examples, chances[name]))]
@@ -286,39 +280,42 @@ def rows(
     """All ways on all points, then by language."""
     all_ways = ways(samples)
     for part in ("all", *sorted({point.language for point in samples.points})):
-        for way in all_ways:
+        for way, verdicts in all_ways.items():
             by_question: dict[str, list[tuple[Verdict, Verdict]]] = {}
-            for point, verdict in zip(samples.points, way.verdicts, strict=True):
+            for point, verdict in zip(samples.points, verdicts, strict=True):
                 if part in ("all", point.language):
                     by_question.setdefault(point.question, []).append((point.human, verdict))
             clusters = list(by_question.values())
             yield MeasuredRow(
                 part,
-                way.name,
+                way,
                 len(flat(clusters)),
                 estimate(clusters, lambda drawn: accuracy(flat(drawn)), source, rounds),
                 estimate(clusters, lambda drawn: cohen_kappa(flat(drawn)), source, rounds),
             )
 
 
-def _model_sets(points: Sequence[SamplePoint]) -> list[tuple[str, tuple[Signal, ...]]]:
+def _model_sets(points: Sequence[SamplePoint]) -> dict[str, tuple[Signal, ...]]:
     """Sets of the model's signals: alone, together, and with key terms."""
-    gain = (Signal.GAIN,) if Signal.GAIN in points[0].signals else ()
-    sets: list[tuple[str, tuple[Signal, ...]]] = [("labels, calibrated", (Signal.LABEL,))]
-    if gain:
-        sets += [("likelihood gain", gain), ("labels and gain", (Signal.LABEL, *gain))]
-        sets.append(("key terms and gain", (*TERMS, *gain)))
-    return [*sets, ("all together", (*TERMS, Signal.LABEL, *gain))]
+    if Signal.GAIN not in points[0].signals:
+        return {"labels, calibrated": (Signal.LABEL,), "all together": (*TERMS, Signal.LABEL)}
+    return {
+        "labels, calibrated": (Signal.LABEL,),
+        "likelihood gain": (Signal.GAIN,),
+        "labels and gain": (Signal.LABEL, Signal.GAIN),
+        "key terms and gain": (*TERMS, Signal.GAIN),
+        "all together": (*TERMS, Signal.LABEL, Signal.GAIN),
+    }
 
 
 def _fitted(
     points: Sequence[SamplePoint],
     names: Sequence[Signal],
     signals: Callable[[SamplePoint], Signals] = lambda point: point.signals,
-) -> tuple[Verdict, ...]:
+) -> list[Verdict]:
     """The likeliest verdicts, by weights that have not seen the question."""
     chances = cross_validated(_examples(points, signals), names)
-    return tuple(chance.likeliest for chance in chances)
+    return [chance.likeliest for chance in chances]
 
 
 def _examples(
