@@ -10,10 +10,10 @@ from itertools import islice
 from pathlib import Path
 from statistics import median
 
-from bench.shared import judge_on, our_bank, print_table, running, seconds
+from bench.shared import our_bank, our_prompts, print_table, running, seconds
 from tutor.bank import Bank, Language, Question
 from tutor.engine.api import Branch, Engine, Prompt, Segment
-from tutor.grading.model_grader import ModelJudge
+from tutor.grading.model_grader import ModelGrader
 
 POINTS, LENGTH, QUESTIONS = 5, 115, 12
 SHORTER = 10
@@ -25,8 +25,8 @@ def main() -> None:
     model, adapter = map(Path, sys.argv[1:3])
     bank = our_bank()
     with running(model, adapter=adapter) as engine:
-        judge = judge_on(engine)
-        times = [_times(judge, *case) for case in islice(_cases(bank, engine), QUESTIONS)]
+        grader = ModelGrader(engine, our_prompts())
+        times = [_times(grader, *case) for case in islice(_cases(bank, engine), QUESTIONS)]
     print_table(
         ["read before submitting", "median, s", "slowest, s"],
         [
@@ -54,15 +54,15 @@ def _cases(bank: Bank, engine: Engine) -> Iterator[tuple[Question, str, Language
 
 
 def _times(
-    judge: ModelJudge, question: Question, answer: str, language: Language
+    grader: ModelGrader, question: Question, answer: str, language: Language
 ) -> Mapping[str, float]:
     """Seconds to the verdicts, in three states of preparation."""
 
     def timed(text: str) -> float:
-        return seconds(lambda: judge.judge(question, text, language))
+        return seconds(lambda: grader.read(question, text, language))
 
     unprepared = timed(f"{answer} 1.")
-    judge.judge(question, "", language)
+    grader.read(question, "", language)
     return {
         "nothing": unprepared,
         "the question": timed(answer),

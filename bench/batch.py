@@ -11,14 +11,14 @@ from itertools import cycle, islice
 from pathlib import Path
 from random import Random
 
-from bench.shared import Spent, print_table, run_tutor
+from bench.shared import Spent, our_prompts, print_table, run_tutor
 from tests.support import child
 from tests.support.models import write_model
 from tutor.bank import Bank
 from tutor.cli.batch import Batch
 from tutor.engine import ProbeMemory
 from tutor.engine.client import ModelEngine, ModelSpec
-from tutor.grading import LABEL_SETS, Calibrations, GradingService, PromptBook
+from tutor.grading import LABEL_SETS, Calibrations, GradingService
 from tutor.profile import Profile
 from tutor.wiring import open_profile_bank
 
@@ -95,9 +95,7 @@ def evaluated(home: Path, bank: Bank, window: int) -> float:
     memory = ProbeMemory(home / "engine.json")
     engine = ModelEngine(spec, log=log, memory=memory, command=child.command("counting"))
     engine.start()
-    grading = GradingService(
-        PromptBook(Profile({}, {}).paths.prompts), engine, calibrations=Calibrations(())
-    )
+    grading = GradingService(our_prompts(), engine, calibrations=Calibrations(()))
     try:
         run = Batch(bank, grading, "model", lambda grade, _: {"score": grade.score}, window=window)
         run.run(file, home / f"class-{window}.jsonl")

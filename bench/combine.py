@@ -108,7 +108,7 @@ def _points(
         for met, partial, missed in chances
     ]
     sentences = split_sentences(sample.answer)
-    shared = shared_wording(question, QuestionWording(question), coverage, sentences)
+    shared = shared_wording(QuestionWording(question), coverage, sentences)
     inputs = inputs_of(odds, [partial for _, partial, _ in chances], coverage, shared)
     return [
         JudgedPoint(
@@ -116,13 +116,13 @@ def _points(
                 question.id,
                 sample.language,
                 {**term_signals(covered), Signal.LABEL: label},
-                sample.verdicts[covered.point],
+                sample.verdicts[covered.point.id],
                 weight,
                 values,
             ),
             sample.kind,
             f"{question.id} {judged.answer}",
-            covered.weight,
+            covered.point.weight,
         )
         for covered, label, values in zip(coverage, odds, inputs, strict=True)
     ]

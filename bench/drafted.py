@@ -13,7 +13,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from bench.graded import Sets, print_scores
-from bench.shared import judge_on, our_bank, print_table, running
+from bench.shared import our_bank, our_prompts, print_table, running
 from tutor.authoring.drafting import Drafter
 from tutor.authoring.points import cut_into_points, without_marks
 from tutor.bank import Bank
@@ -28,7 +28,8 @@ from tutor.evaluation import (
     some_of,
 )
 from tutor.evaluation.graded_sets import GradedQuestion
-from tutor.grading import KeyTermGrader
+from tutor.grading import Calibrations, KeyTermGrader
+from tutor.grading.model_grader import ModelGrader
 from tutor.grading.text import is_word, tokens
 from tutor.paths import find_paths
 
@@ -123,9 +124,10 @@ def _print_judged(
     """Print the scores on a sample of the answers, with the judge."""
     samples = {name: some_of(each, sample, random.Random(0)) for name, each in sets.items()}
     with running(model, adapter=adapter) as engine:
-        judge = judge_on(engine, find_paths({}).calibrations[1:])
+        calibrations = Calibrations(find_paths({}).calibrations[1:])
+        grader = ModelGrader(engine, our_prompts(), calibrations=calibrations)
         print()
-        print_scores(samples, {**scorers, "drafted, the judge": by_model(judge)})
+        print_scores(samples, {**scorers, "drafted, the judge": by_model(grader)})
 
 
 if __name__ == "__main__":

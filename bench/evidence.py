@@ -69,13 +69,11 @@ def ways(
         update={"rubric": tuple(p.model_copy(update={"terms": ()}) for p in question.rubric)}
     )
     without = grader.coverage(bare, answer.answer, answer.language)
-    by_terms = ((each.point, term_evidence(each, sentences)) for each in coverage)
+    by_terms = ((each.point.id, term_evidence(each, sentences)) for each in coverage)
     return {
         "key terms": {id_: shown.sentence for id_, shown in by_terms if shown},
-        "key terms and wording": _numbers(
-            name_evidence(question, coverage, sentences, answer.shown)
-        ),
-        "wording alone": _numbers(name_evidence(bare, without, sentences, answer.shown)),
+        "key terms and wording": _numbers(name_evidence(coverage, sentences, answer.shown)),
+        "wording alone": _numbers(name_evidence(without, sentences, answer.shown)),
         "the judge": answer.judge,
     }
 

@@ -14,8 +14,7 @@ from tutor.bank import Bank, open_bank
 from tutor.engine import ProbeMemory
 from tutor.engine.api import Engine
 from tutor.engine.client import ModelEngine, ModelSpec
-from tutor.grading import LABEL_SETS, Calibrations, KeyTermGrader, PromptBook
-from tutor.grading.model_grader import ModelJudge
+from tutor.grading import LABEL_SETS, PromptBook
 from tutor.grading.prompt_forms import Form, FormName
 from tutor.paths import find_paths
 
@@ -51,18 +50,14 @@ def running(
             engine.close()
 
 
-def judge_on(
-    engine: Engine, calibrations: Sequence[Path] = (), form: FormName | None = None
-) -> ModelJudge:
-    """A grader on this model, with the calibrations in these folders."""
-    prompts, kept = PromptBook(find_paths({}).prompts), Calibrations(calibrations)
-    return ModelJudge(engine, prompts, time.perf_counter, KeyTermGrader(), kept, form)
+def our_prompts() -> PromptBook:
+    """Our own prompts."""
+    return PromptBook(find_paths({}).prompts)
 
 
 def trained_form(engine: Engine) -> Form:
     """How a judge that was trained for our decks is asked."""
-    prompts = PromptBook(find_paths({}).prompts)
-    return Form(FormName.TRAINED, prompts, engine.wait_until_ready().label_set)
+    return Form(FormName.TRAINED, our_prompts(), engine.wait_until_ready().label_set)
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ import random
 
 import pytest
 
-from bench.shared import judge_on
+from bench.shared import our_prompts
 from tests.support.questions import EngineDouble
 from tutor.bank import Bank, Kind, Verdict
 from tutor.evaluation.verdicts import (
@@ -21,14 +21,14 @@ from tutor.evaluation.verdicts import (
     sure_bands,
     ways,
 )
-from tutor.grading import KeyTermGrader, PromptBook
+from tutor.grading import KeyTermGrader
 from tutor.grading.calibration import Accuracy, Signal, SureBand
 from tutor.grading.fitting import Example
+from tutor.grading.model_grader import ModelGrader
 from tutor.grading.network import INPUTS
 from tutor.grading.network_fit import fit_network
 from tutor.grading.probabilities import Probabilities
 from tutor.grading.prompt_forms import form_hashes
-from tutor.paths import find_paths
 
 MET, PARTIAL, MISSED = Verdict.MET, Verdict.PARTIAL, Verdict.MISSED
 
@@ -111,17 +111,18 @@ def test_only_samples_of_the_split_count(bank: Bank) -> None:
 
 def test_what_is_seen_of_a_sample_and_kept_of_it(bank: Bank) -> None:
     engine = EngineDouble(lambda _said, labels: len(labels) - 1 if labels[0] == "1" else 0)
-    grader, judge = KeyTermGrader(), judge_on(engine)
+    prompts, grader = our_prompts(), KeyTermGrader()
+    model = ModelGrader(engine, prompts)
     pairs = samples_of(bank, "calibrate")
-    points = [point for pair in pairs for point in measure_sample(*pair, grader, judge)]
+    points = [point for pair in pairs for point in measure_sample(*pair, grader, model)]
     assert len(points) == 18
     assert {point.label for point in points} == {MET}
     assert all(point.signals[Signal.LABEL] > 1 for point in points)
     question, sample = pairs[0]
-    judgement = judge.judge(question, sample.answer, sample.language)
-    calibration = calibrated(MeasuredSamples(points), judgement, random.Random(1))
+    reading = model.read(question, sample.answer, sample.language)
+    calibration = calibrated(MeasuredSamples(points), reading, random.Random(1))
     assert (calibration.model, calibration.prompt, calibration.points, calibration.questions) == (
-        "f" * 16, form_hashes(PromptBook(find_paths({}).prompts))["listed"], 18, 6
+        "f" * 16, form_hashes(prompts)["listed"], 18, 6
     )  # fmt: skip
     assert set(calibration.found) >= {"before", "key terms", "all together"}
     alone = [point for pair in pairs for point in measure_sample(*pair, grader, None)]

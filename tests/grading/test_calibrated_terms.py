@@ -7,8 +7,7 @@ import pytest
 from tests.support.questions import question
 from tutor.bank import RubricPoint, Text, Verdict
 from tutor.grading import Calibration, Calibrations, Grade, KeyTermGrader
-from tutor.grading.calibrated_terms import CalibratedTerms
-from tutor.grading.keyterms.grader import TERMS_VERSION
+from tutor.grading.key_term_grader import TERMS_VERSION
 
 POINT = "The input is limited to 512 tokens."
 
@@ -23,9 +22,7 @@ def judged(folder: Path, answer: str, *, terms: tuple[tuple[str, ...], ...] = ((
         })
     )  # fmt: skip
     rubric = (RubricPoint(id="p", point=Text(en=POINT), terms=terms),)
-    return CalibratedTerms(KeyTermGrader(), calibrations).grade(
-        question(rubric=rubric), answer, "en"
-    )
+    return KeyTermGrader(calibrations).grade(question(rubric=rubric), answer, "en")
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from tutor.bank import Language
 from tutor.engine import EngineState, Status
 from tutor.grading import Calibration, Calibrations, GradingService, PromptBook
 from tutor.grading.calibration import Accuracy, Measured, Signal
-from tutor.grading.keyterms.grader import TERMS_VERSION
+from tutor.grading.key_term_grader import TERMS_VERSION
 from tutor.grading.model_grader import MODEL_VERSION
 from tutor.grading.prompt_forms import FormName, form_hashes
 from tutor.paths import find_paths

@@ -8,7 +8,7 @@ from tests.support.questions import INFO, EngineDouble, question
 from tutor.engine import EngineError
 from tutor.grading import Calibration, Calibrations, GradingService, PromptBook
 from tutor.grading.explain import Explanation
-from tutor.grading.keyterms.grader import TERMS_VERSION as TERMS
+from tutor.grading.key_term_grader import TERMS_VERSION as TERMS
 from tutor.grading.model_grader import MODEL_VERSION as JUDGE
 from tutor.grading.prompt_forms import form_hashes
 from tutor.paths import find_paths

@@ -9,26 +9,26 @@ from tutor.bank import Verdict
 from tutor.engine import Cancelled, EngineCrashed
 from tutor.grading import GradingService
 
-from .test_judge import ANSWER, BOOK, by_point, grading
+from .test_model_grader import ANSWER, BOOK, by_point, grading
 
 SMALL = replace(INFO, parameters=135_000_000)
 
 
 def test_a_small_model_writes_no_feedback(monkeypatch: pytest.MonkeyPatch) -> None:
     engine = EngineDouble(by_point)
-    judge = grading(engine)
-    grade = judge.grade(question(), ANSWER, "en")
+    service = grading(engine)
+    grade = service.grade(question(), ANSWER, "en")
     monkeypatch.setattr(EngineDouble, "info", replace(INFO, parameters=135_000_000))
-    assert list(judge.feedback(question(), ANSWER, grade)) == []
+    assert list(service.feedback(question(), ANSWER, grade)) == []
     assert engine.tails == []
 
 
 def test_feedback_gets_the_verdicts_and_the_language() -> None:
     engine = EngineDouble(by_point, written=("Es \x1b[31m", "\u202efehlt."))
-    judge = grading(engine)
-    grade = judge.grade(question(), ANSWER, "ru").overrule({"split": Verdict.MET})
+    service = grading(engine)
+    grade = service.grade(question(), ANSWER, "ru").overrule({"split": Verdict.MET})
     assert (
-        "".join(judge.feedback(question(), ANSWER, grade))
+        "".join(service.feedback(question(), ANSWER, grade))
         == "До полного балла не хватает:Es [31mfehlt."
     )
     said = engine.tails[0]
@@ -38,21 +38,21 @@ def test_feedback_gets_the_verdicts_and_the_language() -> None:
 
 def test_no_feedback_on_full_marks_or_on_a_grade_by_key_terms() -> None:
     engine = EngineDouble(lambda _said, _labels: 0)
-    judge = grading(engine)
-    assert not list(judge.feedback(question(), ANSWER, judge.grade(question(), ANSWER, "en")))
-    terms = judge.grade(question(), ANSWER, "en", grader="terms")
-    assert not list(judge.feedback(question(), ANSWER, terms))
+    service = grading(engine)
+    assert not list(service.feedback(question(), ANSWER, service.grade(question(), ANSWER, "en")))
+    terms = service.grade(question(), ANSWER, "en", grader="terms")
+    assert not list(service.feedback(question(), ANSWER, terms))
 
 
 def test_feedback_ends_if_the_model_fails() -> None:
     engine = EngineDouble(by_point)
-    judge = grading(engine)
-    grade = judge.grade(question(), ANSWER, "en")
+    service = grading(engine)
+    grade = service.grade(question(), ANSWER, "en")
     engine.faults = [EngineCrashed("gone")]
-    assert list(judge.feedback(question(), ANSWER, grade)) == ["Missing for the full mark:"]
+    assert list(service.feedback(question(), ANSWER, grade)) == ["Missing for the full mark:"]
     engine.faults = [Cancelled("cancelled")]
     with pytest.raises(Cancelled):
-        list(judge.feedback(question(), ANSWER, grade))
+        list(service.feedback(question(), ANSWER, grade))
 
 
 def test_a_question_about_a_point_ends_with_a_question_mark() -> None:

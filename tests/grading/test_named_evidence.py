@@ -14,7 +14,7 @@ from tutor.grading.evidence import name_evidence
 
 def named(asked: Question, answer: str, *points: str) -> dict[str, str]:
     coverage = KeyTermGrader().coverage(asked, answer, "en")
-    found = name_evidence(asked, coverage, split_sentences(answer), points)
+    found = name_evidence(coverage, split_sentences(answer), points)
     return {id_: evidence.text for id_, evidence in found.items()}
 
 

@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from tests.support.questions import question as make_question
-from tutor.bank import Verdict
+from tutor.bank import RubricPoint, Text, Verdict
 from tutor.grading.calibration import Calibration, Signal
 from tutor.grading.fitting import Example, cross_validated
-from tutor.grading.keyterms.grader import Coverage
+from tutor.grading.keyterms.coverage import Coverage
 from tutor.grading.network import INPUTS, OF_POINT, Network, can_read, inputs_of
 from tutor.grading.network_fit import cross_validated_network, fit_network
 from tutor.grading.wording import NOTHING_SHARED, SharedWording
@@ -21,17 +21,8 @@ MET, MISSED = Verdict.MET, Verdict.MISSED
 
 
 def covered(share: float, *, contradicted: bool = False) -> Coverage:
-    return Coverage(
-        point="p",
-        weight=1,
-        share=share,
-        enough=share >= 1,
-        overlap=0,
-        by_sentence=(share,),
-        contradicted=contradicted,
-        touched=share,
-        expected=share,
-    )
+    point = RubricPoint(id="p", point=Text(en="It says so."), terms=(("so",),))
+    return Coverage(point, share, (share,), share, touched=share, contradicted=contradicted)
 
 
 def answers(count: int, seed: int = 1) -> list[Example]:

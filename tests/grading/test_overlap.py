@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 import tutor
 from tests.support.questions import question
 from tutor.bank import Language, RubricPoint, Text
-from tutor.grading.keyterms.grader import OVERLAP_MET
+from tutor.grading.keyterms.coverage import OVERLAP_MET
 from tutor.grading.keyterms.overlap import OverlapReader, RubricWording, likeness
 from tutor.grading.text import Stemming
 

@@ -8,7 +8,7 @@ from tests.support.questions import question
 from tests.support.soak import SOAK
 from tutor.authoring.drafting import Drafter
 from tutor.bank import Bank, Language, Question, RubricPoint, Text, Verdict
-from tutor.grading.keyterms.grader import KeyTermGrader
+from tutor.grading.key_term_grader import KeyTermGrader
 from tutor.grading.screening import Screening
 from tutor.grading.term_lists import TermLists
 from tutor.grading.text import Stemming

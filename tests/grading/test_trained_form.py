@@ -16,8 +16,8 @@ from tutor.grading.blending import FAR, NEAR
 from tutor.grading.calibration import Signal
 from tutor.grading.calibration_store import Calibrations
 from tutor.grading.field import Field
-from tutor.grading.keyterms.grader import KeyTermGrader
-from tutor.grading.model_grader import ModelJudge
+from tutor.grading.key_term_grader import KeyTermGrader
+from tutor.grading.model_grader import ModelGrader
 from tutor.grading.prompt_forms import Form, FormName, form_hashes
 from tutor.paths import find_paths
 
@@ -33,8 +33,8 @@ def engine(monkeypatch: pytest.MonkeyPatch) -> EngineDouble:
     return EngineDouble(lambda said, _labels: 0 if said == "1:" else 2)
 
 
-def judge(engine: EngineDouble) -> ModelJudge:
-    return ModelJudge(engine, BOOK, lambda: 0.0, KeyTermGrader(), Calibrations(()))
+def grader(engine: EngineDouble) -> ModelGrader:
+    return ModelGrader(engine, BOOK)
 
 
 def whole(prompt: Prompt, branch: Branch) -> str:
@@ -67,7 +67,7 @@ def test_a_model_with_an_adapter_is_asked_in_the_trained_form(engine: EngineDoub
 
 def test_its_probabilities_are_used_as_they_are(engine: EngineDouble) -> None:
     """The scores of an empty answer are not subtracted."""
-    found = judge(engine).judge(question(), ANSWER, "en").points[0]
+    found = grader(engine).read(question(), ANSWER, "en").points[0]
     met, partial, missed = map(math.exp, found.scored.distributions[0].log_probabilities)
     worth = math.log((met + partial / 2) / (missed + partial / 2))
     assert found.signals[Signal.LABEL] == pytest.approx(worth, abs=1e-4)
@@ -103,8 +103,8 @@ def test_points_met_without_any_key_term_are_doubted(engine: EngineDouble) -> No
 def test_a_drafted_point_gets_the_mean_of_judge_and_key_terms(engine: EngineDouble) -> None:
     """The judge sees only the first point as met; key terms find half of the others."""
     drafted = question().model_copy(update={"drafted": True})
-    alone = judge(engine).judge(question(), ANSWER, "en").points
-    both = judge(engine).judge(drafted, ANSWER, "en").points
+    alone = grader(engine).read(question(), ANSWER, "en").points
+    both = grader(engine).read(drafted, ANSWER, "en").points
     for one, point in zip(alone, both, strict=True):
         expected = KeyTermGrader().coverage(drafted, ANSWER, "en")
         (by_terms,) = (each.expected for each in expected if each.point == point.coverage.point)
@@ -118,8 +118,8 @@ def test_a_drafted_point_gets_the_mean_of_judge_and_key_terms(engine: EngineDoub
 def test_in_a_partly_drafted_rubric_only_drafted_points_are_blended(engine: EngineDouble) -> None:
     first, *others = question().rubric
     mixed = question().model_copy(update={"drafted": (first.id,)})
-    alone = judge(engine).judge(question(), ANSWER, "en").points
-    both = judge(engine).judge(mixed, ANSWER, "en").points
+    alone = grader(engine).read(question(), ANSWER, "en").points
+    both = grader(engine).read(mixed, ANSWER, "en").points
     assert both[0].probabilities != alone[0].probabilities
     for one, point, _ in zip(alone[1:], both[1:], others, strict=True):
         assert point.probabilities == one.probabilities
@@ -137,12 +137,10 @@ def test_the_field_says_how_much_the_judge_counts_for_a_drafted_point(
     file.write_text(field.written(), encoding="utf-8")
     drafted = question().model_copy(update={"drafted": True})
     kept = Calibrations((tmp_path,))
-    alone = judge(engine).judge(question(), ANSWER, "en").points
-    judgement = ModelJudge(engine, BOOK, lambda: 0.0, KeyTermGrader(), kept).judge(
-        drafted, ANSWER, "en"
-    )
-    assert judgement.judge_share == share
-    for one, point in zip(alone, judgement.points, strict=True):
+    alone = grader(engine).read(question(), ANSWER, "en").points
+    reading = ModelGrader(engine, BOOK, calibrations=kept).read(drafted, ANSWER, "en")
+    assert reading.judge_share == share
+    for one, point in zip(alone, reading.points, strict=True):
         expected = share * one.probabilities.worth + (1 - share) * point.coverage.expected
         assert point.probabilities.worth == pytest.approx(expected, abs=1e-9)
     grading = GradingService(BOOK, engine, calibrations=kept)

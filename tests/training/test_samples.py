@@ -88,6 +88,6 @@ def test_wrong_answers_use_the_words_of_the_points_they_miss(
         for point in grader.coverage(
             our_bank.question(sample.question), sample.answer, sample.language
         )
-        if sample.verdicts[point.point] is Verdict.MISSED
+        if sample.verdicts[point.point.id] is Verdict.MISSED
     ]
     assert sum(share >= TAUGHT_FROM for share in touched) >= len(touched) / 3

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from tutor.evaluation.statistics import Interval
     from tutor.evaluation.verdicts import MeasuredSamples, SamplePoint
     from tutor.grading import Calibration
-    from tutor.grading.model_grader import Judgement, ModelJudge
+    from tutor.grading.model_grader import AnswerReading, ModelGrader
     from tutor.profile import Profile
 
 app = typer.Typer(help="Measure the model on this machine.", no_args_is_help=True)
@@ -63,14 +63,14 @@ def speed(
     with _model(profile) as loaded:
         if loaded is None:
             raise NoModel("there is no model to measure", remedy="Name one with --model PATH.")
-        engine, judge = loaded
+        engine, grader = loaded
         if not isinstance(engine, ModelEngine):
             raise NoModel(
                 "the speed of a server cannot be measured", remedy="Name a file with --model PATH."
             )
         info = engine.wait_until_ready()
         measured = measure_speed(
-            engine, engine.pid or 0, judge, question, language, time.perf_counter
+            engine, engine.pid or 0, grader, question, language, time.perf_counter
         )
         if question_id == QUESTION:
             save_speed(profile.paths.paces, info.fingerprint, measured)
@@ -155,14 +155,14 @@ def grading(
     if file:
         _graded_files(profile, file, limit, with_model=not terms)
         return
-    samples, judgement = _measure_samples(profile, deck, limit, form, with_model=not terms)
+    samples, reading = _measure_samples(profile, deck, limit, form, with_model=not terms)
     from tutor.evaluation.verdicts import calibrated, rows
 
     typer.echo("| samples | way | points | accuracy | kappa |\n|---|---|---|---|---|")
     for row in rows(samples, _source()):
         accuracy = f"{row.accuracy.value * 100:.1f} % ({_interval(row.accuracy.interval, 100)})"
         typer.echo(f"| {row.part} | {row.way} | {row.points} | {accuracy} | {_cells(row.kappa)} |")
-    calibration = calibrated(samples, judgement, _source())
+    calibration = calibrated(samples, reading, _source())
     typer.echo()
     for line in _certainty_table(calibration):
         typer.echo(line)
@@ -245,7 +245,7 @@ def _certainty_table(calibration: "Calibration") -> Iterator[str]:
 
 def _measure_samples(
     profile: "Profile", deck: str | None, limit: int | None, form: str | None, *, with_model: bool
-) -> "tuple[MeasuredSamples, Judgement | None]":
+) -> "tuple[MeasuredSamples, AnswerReading | None]":
     """Measure samples; with a model, also answers to other questions, and one of its judgements."""
     from tutor.evaluation.verdicts import (
         MeasuredSamples,
@@ -262,18 +262,18 @@ def _measure_samples(
     samples = sorted(samples[:limit], key=lambda pair: (pair[0].id, pair[1].language))
     grader = KeyTermGrader()
     with _model(profile, form, load=with_model) as loaded:
-        judge = loaded[1] if loaded else None
-        others = strangers_of(samples, _source()) if judge else []
+        model = loaded[1] if loaded else None
+        others = strangers_of(samples, _source()) if model else []
         points: list[SamplePoint] = []
         strangers: list[SamplePoint] = []
         narration = Narration(len(samples) + len(others), "answers")
         for pairs, measured in ((samples, points), (others, strangers)):
             for question, sample in pairs:
-                measured += measure_sample(question, sample, grader, judge)
+                measured += measure_sample(question, sample, grader, model)
                 narration.one_more()
         question, sample = samples[-1]
-        judgement = judge.judge(question, sample.answer, sample.language) if judge else None
-        return MeasuredSamples(points, strangers), judgement
+        reading = model.read(question, sample.answer, sample.language) if model else None
+        return MeasuredSamples(points, strangers), reading
 
 
 def _graded_files(
@@ -315,11 +315,11 @@ def _graded_files(
 @contextmanager
 def _model(
     profile: "Profile", form: str | None = None, *, load: bool = True
-) -> "Iterator[tuple[Engine, ModelJudge] | None]":
+) -> "Iterator[tuple[Engine, ModelGrader] | None]":
     """Open the model and an uncalibrated grader on it; None without one, or if `load` is false."""
     from tutor.grader import open_engine
-    from tutor.grading import Calibrations, KeyTermGrader, PromptBook
-    from tutor.grading.model_grader import ModelJudge
+    from tutor.grading import PromptBook
+    from tutor.grading.model_grader import ModelGrader
     from tutor.grading.prompt_forms import FormName
 
     engine = open_engine(profile) if load else None
@@ -329,11 +329,9 @@ def _model(
     with closing(engine):
         name = FormName(form) if form else None
         prompts = PromptBook(profile.paths.prompts)
-        judge = ModelJudge(
-            engine, prompts, time.perf_counter, KeyTermGrader(), Calibrations(()), name
-        )
+        grader = ModelGrader(engine, prompts, form=name)
         engine.wait_until_ready()
-        yield engine, judge
+        yield engine, grader
 
 
 def _profile(context: typer.Context, model: Path | None) -> "Profile":

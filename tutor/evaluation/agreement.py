@@ -18,7 +18,7 @@ from tutor.evaluation.statistics import (
     rmse,
 )
 from tutor.grading import KeyTermGrader
-from tutor.grading.model_grader import ModelJudge
+from tutor.grading.model_grader import ModelGrader
 
 Scorer = Callable[[Question, GradedAnswer], float]
 """Gives an answer its share of the full mark, from 0 to 1."""
@@ -81,11 +81,11 @@ def by_verdicts(grader: KeyTermGrader) -> Scorer:
     return lambda question, row: grader.grade(question, row.answer, row.lang).score
 
 
-def by_model(judge: ModelJudge) -> Scorer:
+def by_model(model: ModelGrader) -> Scorer:
     """A scorer: the expected score by a model's probabilities."""
 
     def scorer(question: Question, row: GradedAnswer) -> float:
-        points = judge.judge(question, row.answer, row.lang).points
+        points = model.read(question, row.answer, row.lang).points
         weights = [point.weight for point in question.rubric]
         earned = zip(weights, points, strict=True)
         return sum(weight * point.probabilities.worth for weight, point in earned) / sum(weights)

@@ -17,7 +17,7 @@ from tutor.evaluation.verdicts import (
 )
 from tutor.files import write_safely
 from tutor.grading import Calibration, GradingService, KeyTermGrader
-from tutor.grading.model_grader import ModelJudge
+from tutor.grading.model_grader import ModelGrader
 from tutor.paths import private_folder
 
 SAMPLES = 120
@@ -73,18 +73,18 @@ class PauseCalibration:
             self._samples = samples[: self._limit]
         return self._grading.in_spare_time(self._measure_next) if self._samples else None
 
-    def _measure_next(self, judge: ModelJudge) -> Measuring:
-        file = self._folder / f"{'-'.join(judge.identity)}.seen.jsonl"
+    def _measure_next(self, model: ModelGrader) -> Measuring:
+        file = self._folder / f"{'-'.join(model.identity)}.seen.jsonl"
         seen = _read(file)
         at = min(len(seen), len(self._samples) - 1)
         question, sample = self._samples[at]
-        measured = tuple(measure_sample(question, sample, self._terms, judge))
+        measured = tuple(measure_sample(question, sample, self._terms, model))
         if at + 1 < len(self._samples):
             _write(file, [*seen[:at], measured])
             return Measuring(at + 1, len(self._samples))
-        judgement = judge.judge(question, sample.answer, sample.language)  # cached
+        reading = model.read(question, sample.answer, sample.language)  # cached
         points = [point for row in (*seen[:at], measured) for point in row]
-        calibration = calibrated(MeasuredSamples(points), judgement, self._source)
+        calibration = calibrated(MeasuredSamples(points), reading, self._source)
         self._grading.calibrations.keep(calibration)
         file.unlink(missing_ok=True)
         return Measuring(at + 1, len(self._samples), calibration)

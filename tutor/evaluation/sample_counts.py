@@ -51,7 +51,7 @@ def count_samples(bank: Bank, decks: Collection[str]) -> Mapping[str, Mapping[st
             question = bank.question(info.id)
             for sample in bank.samples(info.id):
                 coverage = grader.coverage(question, sample.answer, sample.language)
-                touched = {point.point: point.touched for point in coverage}
+                touched = {each.point.id: each.touched for each in coverage}
                 for part, name in _parts(deck.id, sample):
                     row = counts.setdefault(part, {}).setdefault(name, SampleCounts())
                     _add(row, sample.verdicts, touched)

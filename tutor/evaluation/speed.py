@@ -6,7 +6,7 @@ import psutil
 
 from tutor.bank import Language, Question
 from tutor.engine.api import Branch, Engine, Prompt, Segment
-from tutor.grading.model_grader import ModelJudge
+from tutor.grading.model_grader import ModelGrader
 from tutor.models.measurements import MeasuredSpeed
 
 LONG = "The quick brown fox jumps over the lazy dog. " * 60
@@ -18,7 +18,7 @@ Clock = Callable[[], float]
 def measure_speed(
     engine: Engine,
     pid: int,
-    judge: ModelJudge,
+    model: ModelGrader,
     question: Question,
     language: Language,
     clock: Clock,
@@ -30,10 +30,10 @@ def measure_speed(
     answer = question.answer.to(language)
     prefill = _prefill_rate(engine, clock)
     generation = _generation_rate(engine, clock)
-    cold = _timed(lambda: judge.judge(question, f"{answer} 1.", language), clock)
-    judge.judge(question, "", language)
-    opened = _timed(lambda: judge.judge(question, f"2. {answer}", language), clock)
-    paused = _timed(lambda: judge.judge(question, f"2. {answer}", language), clock)
+    cold = _timed(lambda: model.read(question, f"{answer} 1.", language), clock)
+    model.read(question, "", language)
+    opened = _timed(lambda: model.read(question, f"2. {answer}", language), clock)
+    paused = _timed(lambda: model.read(question, f"2. {answer}", language), clock)
     memory = psutil.Process(pid).memory_info().rss
     return MeasuredSpeed(
         prefill=prefill,

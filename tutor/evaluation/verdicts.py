@@ -20,8 +20,8 @@ from tutor.evaluation.statistics import Estimate, accuracy, cohen_kappa, estimat
 from tutor.evaluation.strangers import Strangers
 from tutor.grading.calibration import Calibration, Measured, Signal, Signals, SureBand
 from tutor.grading.fitting import Example, cross_validated, fit
-from tutor.grading.keyterms.grader import TERMS_VERSION, KeyTermGrader
-from tutor.grading.model_grader import MODEL_VERSION, Judgement, ModelJudge
+from tutor.grading.key_term_grader import TERMS_VERSION, KeyTermGrader
+from tutor.grading.model_grader import MODEL_VERSION, AnswerReading, ModelGrader
 from tutor.grading.network_fit import FEWEST_EXAMPLES, cross_validated_network, fit_network
 from tutor.grading.probabilities import Probabilities
 from tutor.grading.signals import raw, term_signals
@@ -88,30 +88,29 @@ def strangers_of(
 
 
 def measure_sample(
-    question: Question, sample: Sample, grader: KeyTermGrader, judge: ModelJudge | None
+    question: Question, sample: Sample, grader: KeyTermGrader, model: ModelGrader | None
 ) -> Iterator[SamplePoint]:
     """The verdicts of people and graders on every point of a sample. Raises `EngineError`."""
     answer, language = sample.answer, sample.language
-    plain = grader.grade(question, answer, language)
-    judgement = judge.judge(question, answer, language) if judge else None
+    reading = model.read(question, answer, language) if model else None
     coverage = grader.coverage(question, answer, language)
-    for index, point in enumerate(question.rubric):
-        signals = dict(term_signals(coverage[index]))
+    for index, covered in enumerate(coverage):
+        signals = dict(term_signals(covered))
         label: Verdict | None = None
         inputs: tuple[float, ...] = ()
-        if judgement is not None:
-            reading = judgement.points[index]
-            label = raw(reading.scored).likeliest
-            signals |= reading.signals
-            inputs = reading.inputs
+        if reading is not None:
+            by_model = reading.points[index]
+            label = raw(by_model.scored).likeliest
+            signals |= by_model.signals
+            inputs = by_model.inputs
         yield SamplePoint(
             question=question.id,
             language=language,
             kind=sample.kind,
-            human=sample.verdicts[point.id],
-            terms=plain.points[index].verdict,
+            human=sample.verdicts[covered.point.id],
+            terms=covered.verdict,
             label=label,
-            words=word_recall(point.point.to(language), answer),
+            words=word_recall(covered.point.point.to(language), answer),
             signals=signals,
             inputs=inputs,
         )
@@ -173,7 +172,7 @@ def ways(samples: MeasuredSamples) -> dict[str, Sequence[Verdict]]:
 
 
 def calibrated(
-    samples: MeasuredSamples, judged: Judgement | None, source: random.Random
+    samples: MeasuredSamples, judged: AnswerReading | None, source: random.Random
 ) -> Calibration:
     """The calibration fitted on all points, with the signals that do best on new questions.
 

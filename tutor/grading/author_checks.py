@@ -5,7 +5,7 @@ from functools import partial
 
 from tutor.bank import Question, Text, Verdict
 from tutor.bank.problems import Check, Finding
-from tutor.grading.keyterms.grader import KeyTermGrader
+from tutor.grading.key_term_grader import KeyTermGrader
 
 
 def author_checks(topics: Mapping[str, Text]) -> tuple[Check, ...]:

@@ -11,9 +11,9 @@ import math
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 
-from tutor.bank import Question, RubricPoint
+from tutor.bank import RubricPoint
 from tutor.grading.grade import Evidence
-from tutor.grading.keyterms.grader import Coverage
+from tutor.grading.keyterms.coverage import Coverage
 from tutor.grading.wording import (
     NOTHING_SHARED,
     QuestionWording,
@@ -36,7 +36,6 @@ def term_evidence(coverage: Coverage, sentences: Sequence[str]) -> Evidence | No
 
 
 def name_evidence(
-    question: Question,
     coverage: Sequence[Coverage],
     sentences: Sequence[str],
     points: Collection[str],
@@ -46,13 +45,16 @@ def name_evidence(
     A point that shares nothing with any sentence gets none. `coverage` is that of all points of
     the rubric, by the sentences of `split_sentences`.
     """
+    rubric = [covered.point for covered in coverage]
     evidence = {
-        point.id: best
-        for point, covered in zip(question.rubric, coverage, strict=True)
-        if point.id in points and point.terms and (best := term_evidence(covered, sentences))
+        covered.point.id: best
+        for covered in coverage
+        if covered.point.id in points
+        and covered.point.terms
+        and (best := term_evidence(covered, sentences))
     }
-    open_points = {point.id for point in question.rubric if point.id in points} - evidence.keys()
-    likeness = _likeness(question.rubric, sentences) if open_points else {}
+    open_points = {point.id for point in rubric if point.id in points} - evidence.keys()
+    likeness = _likeness(rubric, sentences) if open_points else {}
     uses = Counter(chosen.sentence - 1 for chosen in evidence.values())
     while open_points:
         score, point, at = max(
@@ -70,14 +72,13 @@ def name_evidence(
 
 
 def shared_wording(
-    question: Question,
     question_wording: QuestionWording,
     coverage: Sequence[Coverage],
     sentences: Sequence[str],
 ) -> list[SharedWording]:
     """What each point of the rubric shares with the sentence that would be its evidence."""
-    ids = [point.id for point in question.rubric]
-    evidence = name_evidence(question, coverage, sentences, ids)
+    ids = [covered.point.id for covered in coverage]
+    evidence = name_evidence(coverage, sentences, ids)
     return [
         question_wording.shared(evidence[id_].text, id_) if id_ in evidence else NOTHING_SHARED
         for id_ in ids

@@ -5,13 +5,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from tutor.bank import Question, Verdict
+from tutor.bank import Verdict
 from tutor.engine.api import Distribution, Token
 from tutor.formatting import percent
 from tutor.grading.calibration import Calibration, Signal, Signals, weighted_sum
 from tutor.grading.grade import Grade
-from tutor.grading.keyterms.grader import Coverage
-from tutor.grading.model_grader import Judgement, PointReading
+from tutor.grading.keyterms.coverage import Coverage
+from tutor.grading.model_grader import AnswerReading, PointReading
 from tutor.grading.network import OF_ANSWER, OF_POINT
 from tutor.grading.probabilities import Probabilities
 from tutor.grading.prompt_forms import FormName
@@ -54,22 +54,19 @@ _SIGNALS = {
 }
 
 
-def explain_judgement(
-    question: Question, judgement: Judgement, tokens: Sequence[Token], grade: Grade
-) -> Explanation:
+def explain_reading(reading: AnswerReading, tokens: Sequence[Token], grade: Grade) -> Explanation:
     """Explain a grade by a model; `tokens` are those of the first point's branch."""
-    points = zip(question.rubric, judgement.points, strict=True)
     return Explanation(
         (
-            _about(grade, judgement.calibration, _model_lines(judgement)),
+            _about(grade, reading.calibration, _model_lines(reading)),
             *(
                 ExplanationSection(
-                    f"{number}. {point.point.to(grade.language)}",
-                    tuple(_point_lines(reading, judgement, drafted=question.is_drafted(point.id))),
+                    f"{number}. {point.coverage.point.point.to(grade.language)}",
+                    tuple(_point_lines(point, reading)),
                 )
-                for number, (point, reading) in enumerate(points, 1)
+                for number, point in enumerate(reading.points, 1)
             ),
-            *_network_sections(judgement),
+            *_network_sections(reading),
             ExplanationSection(
                 "What the model reads for point 1, token by token", tuple(_token_lines(tokens))
             ),
@@ -78,25 +75,21 @@ def explain_judgement(
 
 
 def explain_terms(
-    question: Question,
-    coverage: Sequence[Coverage],
-    calibration: Calibration | None,
-    grade: Grade,
+    coverage: Sequence[Coverage], calibration: Calibration | None, grade: Grade
 ) -> Explanation:
-    """Explain a grade by key terms."""
-    points = zip(question.rubric, coverage, strict=True)
+    """Explain a grade by key terms; `calibration` is the one it was made with."""
     return Explanation(
         (
             _about(grade, calibration, ()),
             *(
                 ExplanationSection(
-                    f"{number}. {point.point.to(grade.language)}",
+                    f"{number}. {each.point.point.to(grade.language)}",
                     (
-                        *_coverage_lines(covered),
-                        *_sum_lines(term_signals(covered), calibration if point.terms else None),
+                        *_coverage_lines(each),
+                        *_sum_lines(term_signals(each), calibration if each.point.terms else None),
                     ),
                 )
-                for number, (point, covered) in enumerate(points, 1)
+                for number, each in enumerate(coverage, 1)
             ),
         )
     )
@@ -130,13 +123,13 @@ def _about(
     return ExplanationSection("Who graded", tuple(lines))
 
 
-def _model_lines(judgement: Judgement) -> tuple[Line, ...]:
-    info, spent = judgement.info, judgement.spent
-    labels = judgement.asked.branches[0].asks[0].labels
+def _model_lines(reading: AnswerReading) -> tuple[Line, ...]:
+    info, spent = reading.info, reading.spent
+    labels = reading.asked.branches[0].asks[0].labels
     return (
         _line(f"model {info.name}, {info.parameters / 1e6:,.0f} million parameters"),
         _line(f"file {info.fingerprint}"),
-        _line(f"form {judgement.form.value}, labels {', '.join(map(repr, labels))}"),
+        _line(f"form {reading.form.value}, labels {', '.join(map(repr, labels))}"),
         _line(
             f"time just now, partly from the cache: answer {spent.answer * 1000:.0f} ms, "
             f"empty answer {spent.empty * 1000:.0f} ms, key terms {spent.terms * 1000:.0f} ms"
@@ -144,31 +137,31 @@ def _model_lines(judgement: Judgement) -> tuple[Line, ...]:
     )
 
 
-def _point_lines(reading: PointReading, judgement: Judgement, *, drafted: bool) -> Iterator[Line]:
-    verdict, probabilities = reading.verdict, reading.probabilities
+def _point_lines(point: PointReading, reading: AnswerReading) -> Iterator[Line]:
+    verdict, probabilities = point.verdict, point.probabilities
     yield (PromptPiece(f"{verdict.value} {percent(probabilities.of(verdict))}", "strong"),)
-    labels = reading.scored.distributions[0]
-    if judgement.form is FormName.TRAINED:
+    labels = point.scored.distributions[0]
+    if reading.form is FormName.TRAINED:
         yield _line(f"  labels for this answer: {_labels(labels)}")
     else:
         yield _line(f"  labels for this answer: {_labels_and_mass(labels)}")
-    if reading.empty is not None:
-        yield _line(f"  for an empty answer: {_labels_and_mass(reading.empty.distributions[0])}")
-    yield from _coverage_lines(reading.coverage)
-    if judgement.calibration is not None and judgement.calibration.network and reading.inputs:
+    if point.empty is not None:
+        yield _line(f"  for an empty answer: {_labels_and_mass(point.empty.distributions[0])}")
+    yield from _coverage_lines(point.coverage)
+    if reading.calibration is not None and reading.calibration.network and point.inputs:
         yield _line(f"  the small network, from the whole answer: {_verdicts(probabilities)}")
     else:
-        yield from _sum_lines(reading.signals, judgement.calibration)
-    if drafted and judgement.judge_share is not None:
-        share = percent(1 - judgement.judge_share)
+        yield from _sum_lines(point.signals, reading.calibration)
+    if point.coverage.drafted and reading.judge_share is not None:
+        share = percent(1 - reading.judge_share)
         yield _line(f"  drafted rubric, so the key terms count for {share} of the verdict")
         yield _line(
-            f"  share of the marks that the key terms expect: {reading.coverage.expected:.2f}"
+            f"  share of the marks that the key terms expect: {point.coverage.expected:.2f}"
         )
         yield _line(f"  combined: {_verdicts(probabilities)}")
-    if len(reading.scored.distributions) > 1:
+    if len(point.scored.distributions) > 1:
         yield _line("  evidence candidates:")
-        yield from _candidates(reading.scored.distributions[1], judgement.asked.sentences)
+        yield from _candidates(point.scored.distributions[1], reading.asked.sentences)
 
 
 def _labels_and_mass(distribution: Distribution) -> str:
@@ -213,10 +206,10 @@ def _sum_lines(signals: Signals, calibration: Calibration | None) -> Iterator[Li
     yield _line(f"  calibrated: {_verdicts(calibration.probabilities(signals))}")
 
 
-def _network_sections(judgement: Judgement) -> Iterator[ExplanationSection]:
+def _network_sections(reading: AnswerReading) -> Iterator[ExplanationSection]:
     """Show every input of the network: a column for each point, then those of the answer."""
-    inputs = [reading.inputs for reading in judgement.points]
-    if judgement.calibration is None or judgement.calibration.network is None or not inputs[0]:
+    inputs = [point.inputs for point in reading.points]
+    if reading.calibration is None or reading.calibration.network is None or not inputs[0]:
         return
     numbers = "".join(f"{number:>7}" for number in range(1, len(inputs) + 1))
     lines = [_line(f"{numbers}  point")]

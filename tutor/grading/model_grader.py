@@ -5,6 +5,7 @@ token, and so does its evidence, which is the number of one of the answer's own 
 """
 
 import math
+import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -16,7 +17,8 @@ from tutor.grading.calibration import Calibration, Signal, Signals
 from tutor.grading.calibration_store import Calibrations
 from tutor.grading.evidence import name_evidence, shared_wording
 from tutor.grading.grade import Evidence, Grade, GraderId, PointGrade
-from tutor.grading.keyterms.grader import TERMS_VERSION, Coverage, KeyTermGrader
+from tutor.grading.key_term_grader import TERMS_VERSION, KeyTermGrader
+from tutor.grading.keyterms.coverage import Coverage
 from tutor.grading.network import can_read, inputs_of
 from tutor.grading.per_question import PerQuestion
 from tutor.grading.probabilities import Probabilities
@@ -61,7 +63,7 @@ class Spent:
 
 
 @dataclass(frozen=True, slots=True)
-class Judgement:
+class AnswerReading:
     """Everything that was asked and found about one answer."""
 
     info: ModelInfo
@@ -76,24 +78,29 @@ class Judgement:
     """How much the judge counts for drafted points, from 0 to 1; None if it decides alone."""
 
 
-class ModelJudge:
+class ModelGrader:
     """Grades with a local model. Calls block; `Engine.cancel` ends them."""
 
     def __init__(
         self,
         engine: Engine,
         prompts: PromptBook,
-        clock: Callable[[], float],
-        key_terms: KeyTermGrader,
-        calibrations: Calibrations,
+        *,
+        calibrations: Calibrations | None = None,
+        key_terms: KeyTermGrader | None = None,
         form: FormName | None = None,
+        clock: Callable[[], float] = time.perf_counter,
     ) -> None:
-        """`form` overrides the form that suits the model and its calibration."""
+        """Without `calibrations` verdicts are uncalibrated.
+
+        Pass `key_terms` to share its caches, and `form` to override the form that suits the model
+        and its calibration.
+        """
         self._engine = engine
         self._prompts = prompts
         self._clock = clock
-        self._terms = key_terms
-        self._calibrations = calibrations
+        self._terms = key_terms or KeyTermGrader(clock=clock)
+        self._calibrations = calibrations or Calibrations(())
         self._forced_form = form
         self._wordings = PerQuestion(QuestionWording)
 
@@ -127,39 +134,39 @@ class ModelJudge:
         start = self._clock()
         remark = ""
         try:
-            judgement = self.judge(question, answer, language)
+            reading = self.read(question, answer, language)
         except EngineCrashed as crash:
             remark = f"While grading, {crash.message}; it was restarted and graded this. "
-            judgement = self.judge(question, answer, language)
-        info = judgement.info
+            reading = self.read(question, answer, language)
+        info = reading.info
         return Grade(
             question=question.id,
             grader=GraderId(
                 name="model",
                 version=MODEL_VERSION,
                 model=info.fingerprint,
-                prompt=judgement.prompts,
-                calibration=judgement.calibration.id if judgement.calibration else None,
+                prompt=reading.prompts,
+                calibration=reading.calibration.id if reading.calibration else None,
             ),
             language=language,
             points=tuple(
                 PointGrade(
-                    id=point.id,
-                    weight=point.weight,
-                    verdict=reading.verdict,
+                    id=point.coverage.point.id,
+                    weight=point.coverage.point.weight,
+                    verdict=point.verdict,
                     confidence=None
-                    if question.is_drafted(point.id)
-                    else min(1.0, reading.probabilities.of(reading.verdict)),
-                    expected=min(1.0, reading.probabilities.worth),
-                    evidence=reading.evidence,
+                    if point.coverage.drafted
+                    else min(1.0, point.probabilities.of(point.verdict)),
+                    expected=min(1.0, point.probabilities.worth),
+                    evidence=point.evidence,
                 )
-                for point, reading in zip(question.rubric, judgement.points, strict=True)
+                for point in reading.points
             ),
             ms=(self._clock() - start) * 1000,
-            remark=(remark + _caveat(judgement, question)).strip(),
+            remark=(remark + _caveat(reading, question)).strip(),
         )
 
-    def judge(self, question: Question, answer: str, language: Language) -> Judgement:
+    def read(self, question: Question, answer: str, language: Language) -> AnswerReading:
         """Ask the model and the key terms about `answer`. Raises `EngineError`."""
         info = self._engine.wait_until_ready(RELOAD_SECONDS)
         form = self._form(info)
@@ -182,7 +189,7 @@ class ModelJudge:
         if is_trained and can_read(question):
             inputs = self._network_inputs(question, scored, coverage, sentences)
         points = tuple(
-            _read(*values, calibration)
+            _read_point(*values, calibration)
             for values in zip(scored, empty, coverage, inputs, strict=True)
         )
         share: float | None = None
@@ -190,18 +197,17 @@ class ModelJudge:
             field = self._calibrations.field_of(info.fingerprint)
             share = judge_share(field, question, language)
             points = tuple(
-                _blended(point, share) if question.is_drafted(point.coverage.point) else point
-                for point in points
+                _blended(point, share) if point.coverage.drafted else point for point in points
             )
         # A model whose labels have weight zero is not trusted to choose evidence either.
         by_labels = calibration is None or calibration.weights.get(Signal.LABEL, 0) > 0
         if by_labels and not is_trained:
             evidence = _evidence_by_model(points, asked.sentences)
         else:
-            earned = {p.coverage.point for p in points if p.verdict is not Verdict.MISSED}
-            evidence = name_evidence(question, coverage, sentences, earned)
-        points = tuple(replace(p, evidence=evidence.get(p.coverage.point)) for p in points)
-        return Judgement(info, form.hash, form.name, asked, calibration, points, spent, share)
+            earned = {p.coverage.point.id for p in points if p.verdict is not Verdict.MISSED}
+            evidence = name_evidence(coverage, sentences, earned)
+        points = tuple(replace(p, evidence=evidence.get(p.coverage.point.id)) for p in points)
+        return AnswerReading(info, form.hash, form.name, asked, calibration, points, spent, share)
 
     def _network_inputs(
         self,
@@ -213,7 +219,7 @@ class ModelJudge:
         """What a network reads about each point."""
         odds = [trained_signals(each)[Signal.LABEL] for each in scored]
         partial = [raw(each).partial for each in scored]
-        shared = shared_wording(question, self._wordings.of(question), coverage, sentences)
+        shared = shared_wording(self._wordings.of(question), coverage, sentences)
         return inputs_of(odds, partial, coverage, shared)
 
     def _form(self, info: ModelInfo) -> Form:
@@ -236,7 +242,7 @@ class ModelJudge:
             return self._engine.score(asked.prompt, verdicts_only)
 
 
-def _read(
+def _read_point(
     scored: Scored,
     empty: Scored | None,
     coverage: Coverage,
@@ -272,7 +278,7 @@ def _evidence_by_model(
 ) -> Mapping[str, Evidence]:
     """The sentence that the model chose for each point, by the point's id."""
     return {
-        point.coverage.point: chosen
+        point.coverage.point.id: chosen
         for point in points
         if point.verdict is not Verdict.MISSED and (chosen := _chosen(point.scored, sentences))
     }
@@ -290,14 +296,14 @@ def _chosen(scored: Scored, sentences: Sequence[str]) -> Evidence | None:
     return Evidence(sentence=best + 1, text=sentences[best], confidence=confidence)
 
 
-def _caveat(judgement: Judgement, question: Question) -> str:
+def _caveat(reading: AnswerReading, question: Question) -> str:
     """Warn of a grade that the student should not rely on; empty if there is no reason to.
 
     The model may be too small, without having been trained to judge. Or points are met although no
     key term is in the answer: a good answer to another question looks like a paraphrase.
     """
-    info, points = judgement.info, judgement.points
-    if info.parameters < WEAK_BELOW and not (info.adapter and judgement.calibration):
+    info, points = reading.info, reading.points
+    if info.parameters < WEAK_BELOW and not (info.adapter and reading.calibration):
         millions = f"{info.parameters / 1e6:,.0f}"
         size = f"{info.name} is small ({millions} million parameters)"
         return f"{size} and a weak grader: check its verdicts."

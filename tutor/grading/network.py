@@ -14,7 +14,7 @@ from typing import Annotated, Self
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from tutor.bank import Question, Verdict
-from tutor.grading.keyterms.grader import Coverage
+from tutor.grading.keyterms.coverage import Coverage
 from tutor.grading.probabilities import Probabilities
 from tutor.grading.wording import SharedWording
 

@@ -17,14 +17,13 @@ from tutor.engine import (
 )
 from tutor.engine.api import Engine
 from tutor.errors import TutorError
-from tutor.grading.calibrated_terms import CalibratedTerms
 from tutor.grading.calibration import Accuracy, Measured
 from tutor.grading.calibration_store import Calibrations
-from tutor.grading.explain import Explanation, explain_judgement, explain_rule
+from tutor.grading.explain import Explanation, explain_reading, explain_rule, explain_terms
 from tutor.grading.feedback import Writer
 from tutor.grading.grade import Grade
-from tutor.grading.keyterms.grader import TERMS_VERSION, KeyTermGrader
-from tutor.grading.model_grader import ModelJudge
+from tutor.grading.key_term_grader import TERMS_VERSION, KeyTermGrader
+from tutor.grading.model_grader import ModelGrader
 from tutor.grading.prompts import PromptBook
 from tutor.grading.screening import (
     RULE_VERSION,
@@ -78,12 +77,17 @@ class GradingService:
         self._only_if_better = only_if_better
         self.calibrations = calibrations or Calibrations(())
         self._screening = Screening()
-        grader = KeyTermGrader(clock=clock)
-        self._terms = CalibratedTerms(grader, self.calibrations)
-        self._suggesting = CalibratedTerms(KeyTermGrader(clock=clock), self.calibrations)
+        self._terms = KeyTermGrader(self.calibrations, clock=clock)
+        self._suggesting = KeyTermGrader(self.calibrations, clock=clock)
         self._model = self._writer = None
         if engine is not None:
-            self._model = ModelJudge(engine, prompts, clock, grader, self.calibrations)
+            self._model = ModelGrader(
+                engine,
+                prompts,
+                calibrations=self.calibrations,
+                key_terms=self._terms,
+                clock=clock,
+            )
             self._writer = Writer(engine, prompts)
         self.may_write = feedback
         """Whether the student wants a model to write."""
@@ -156,12 +160,12 @@ class GradingService:
             raise _no_model()
         chosen = self._chosen(grader)
         names: tuple[str, ...] = ("terms", TERMS_VERSION)
-        if isinstance(chosen, ModelJudge):
+        if isinstance(chosen, ModelGrader):
             names = ("model", *chosen.identity)
         calibration = chosen.calibration.id if chosen.calibration else "raw"
         return " ".join((*names, RULE_VERSION, calibration))
 
-    def _chosen(self, grader: Choice) -> ModelJudge | CalibratedTerms:
+    def _chosen(self, grader: Choice) -> ModelGrader | KeyTermGrader:
         """The chosen grader; waits for the model. Raises `EngineError`."""
         if self._engine is None or self._model is None or grader == "terms":
             return self._terms
@@ -297,25 +301,27 @@ class GradingService:
             return explain_rule(grade)
         answer = self._screening.stated(question, answer)
         if grade.grader.name == "terms":
-            return self._terms.explain(question, answer, language, grade)
+            coverage = self._terms.coverage(question, answer, language)
+            calibration = None if question.drafted else self._terms.calibration
+            return explain_terms(coverage, calibration, grade)
         if self._model is None or self._engine is None:
             raise EngineError(
                 "the model that graded this is not available",
                 remedy="Name it with --model PATH.",
             )
         with self._turns.student():
-            judgement = self._model.judge(question, answer, language)
-        if judgement.info.fingerprint != grade.grader.model:
+            reading = self._model.read(question, answer, language)
+        if reading.info.fingerprint != grade.grader.model:
             raise EngineError("another model graded this", remedy="Name it with --model PATH.")
-        tokens = self._engine.tokens(judgement.asked.prompt, judgement.asked.branches[0])
-        return explain_judgement(question, judgement, tokens, grade)
+        tokens = self._engine.tokens(reading.asked.prompt, reading.asked.branches[0])
+        return explain_reading(reading, tokens, grade)
 
     @property
     def wants_calibration(self) -> bool:
         """Whether the model is ready and was not measured yet."""
         return self._model is not None and self._model.calibration is None and self._is_ready
 
-    def in_spare_time(self, work: Callable[[ModelJudge], Result]) -> Result | None:
+    def in_spare_time(self, work: Callable[[ModelGrader], Result]) -> Result | None:
         """Do `work` with the model if nobody has used it for a while, else return None; blocks.
 
         Raises `Cancelled` if the student needs the model in the meantime, and `EngineError`.

@@ -4,7 +4,7 @@ import math
 
 from tutor.engine.api import Scored
 from tutor.grading.calibration import Signal
-from tutor.grading.keyterms.grader import Coverage
+from tutor.grading.keyterms.coverage import Coverage
 from tutor.grading.probabilities import Probabilities
 
 _LEAST = 1e-6

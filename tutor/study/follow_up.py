@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from tutor.bank import Language, Question
-    from tutor.grading.keyterms.grader import Coverage
+    from tutor.grading.keyterms.coverage import Coverage
     from tutor.progress import Attempt
 
 

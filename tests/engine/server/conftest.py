@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bench.shared import judge_on
+from bench.shared import our_prompts
 from tests.support.models import write_model
 from tests.support.patience import SECONDS
 from tests.support.questions import question
@@ -16,7 +16,7 @@ from tutor.engine import StatusListener
 from tutor.engine.api import Ask, Branch, Engine, Prompt, Segment
 from tutor.engine.server.client import ServerEngine, ServerSpec
 from tutor.engine.server.http_client import Access, access
-from tutor.grading.model_grader import Judgement
+from tutor.grading.model_grader import AnswerReading, ModelGrader
 from tutor.grading.prompt_forms import FormName
 
 SYSTEM = (Segment("You are an examiner.", trusted=True),)
@@ -94,5 +94,5 @@ def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return write_model(tmp_path_factory.mktemp("served") / "plain.gguf", words=words)
 
 
-def judgement(engine: Engine, form: FormName, answer: str) -> Judgement:
-    return judge_on(engine, form=form).judge(question(), answer, "ru")
+def reading(engine: Engine, form: FormName, answer: str) -> AnswerReading:
+    return ModelGrader(engine, our_prompts(), form=form).read(question(), answer, "ru")

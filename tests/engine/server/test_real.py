@@ -8,7 +8,7 @@ import llama_cpp
 import pytest
 
 from tests.engine.conftest import LABELS, MakeEngine
-from tests.engine.server.conftest import PREFIX, SYSTEM, Connect, access_to, judgement, prompt
+from tests.engine.server.conftest import PREFIX, SYSTEM, Connect, access_to, prompt, reading
 from tests.support.models import CONTROL
 from tests.support.patience import SECONDS
 from tests.support.servers import llama_cpp_python
@@ -19,7 +19,7 @@ from tutor.engine.server.http_client import ServerRefused, Wire
 from tutor.engine.server.kinds import find_dialect
 from tutor.engine.server.render_template import frame_of
 from tutor.grading import LABEL_SETS
-from tutor.grading.model_grader import Judgement
+from tutor.grading.model_grader import AnswerReading
 from tutor.grading.prompt_forms import FormName
 
 pytestmark = pytest.mark.native
@@ -49,7 +49,7 @@ def child(model: Path, make_shared_engine: MakeEngine) -> Engine:
     return make_shared_engine(label_sets=LABEL_SETS, context=8192)
 
 
-def numbers(judged: Judgement) -> list[float]:
+def numbers(judged: AnswerReading) -> list[float]:
     return [
         value
         for point in judged.points
@@ -68,7 +68,7 @@ def test_a_real_server_gives_the_verdicts_of_the_child_process(
     server: Engine, child: Engine, form: FormName, answer: str
 ) -> None:
     assert server.wait_until_ready(0).label_set == child.wait_until_ready(0).label_set
-    own, theirs = judgement(child, form, answer), judgement(server, form, answer)
+    own, theirs = reading(child, form, answer), reading(server, form, answer)
     assert [p.verdict for p in theirs.points] == [p.verdict for p in own.points]
     assert [p.evidence and p.evidence.sentence for p in theirs.points] == [
         p.evidence and p.evidence.sentence for p in own.points

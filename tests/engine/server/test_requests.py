@@ -12,8 +12,8 @@ from tests.engine.server.conftest import (
     Ready,
     access_to,
     branch,
-    judgement,
     prompt,
+    reading,
 )
 from tests.support.models import CONTROL
 from tests.support.patience import SECONDS
@@ -107,7 +107,7 @@ def test_llama_server_reports_no_likelihood_and_grading_works_without(
 ) -> None:
     engine = connect(fake().url, LABEL_SETS)
     engine.wait_until_ready(SECONDS)
-    judged = judgement(engine, FormName.SINGLE, "Выбирают 15 %.")
+    judged = reading(engine, FormName.SINGLE, "Выбирают 15 %.")
     assert [point.scored.likelihood for point in judged.points] == [None] * 3
     assert all(set(point.signals) == {"terms", "overlap", "label"} for point in judged.points)
     assert [point.verdict for point in judged.points] == ["met"] * 3

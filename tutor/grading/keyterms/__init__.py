@@ -1,1 +1,1 @@
-"""Grades by key terms, without a model."""
+"""Finds a rubric's key terms and words in an answer."""

@@ -1,40 +1,76 @@
-"""Finds a rubric's terms and words in an answer."""
+"""Finds a rubric's terms and words in an answer: how far it covers each point."""
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import chain
 
-from tutor.bank import Question, RubricPoint
-from tutor.grading.keyterms.drafted import drafted_expectation, drafted_share
+from tutor.bank import Question, RubricPoint, Verdict
+from tutor.grading.keyterms.drafted import (
+    DRAFTED_MET,
+    DRAFTED_PARTIAL,
+    drafted_expectation,
+    drafted_share,
+)
 from tutor.grading.keyterms.negation import is_negative
 from tutor.grading.keyterms.overlap import Likeness, RubricWording
 from tutor.grading.keyterms.patterns import Pattern
 from tutor.grading.keyterms.words import Words
 from tutor.grading.text import Stemming, tokens
 
+OVERLAP_MET, OVERLAP_PARTIAL = 0.45, 0.25
+"""The overlaps from which a point without terms is met, and partial."""
+
 
 @dataclass(frozen=True, slots=True)
-class Hits:
-    """How much of a point is found, and where."""
+class Coverage:
+    """How far an answer covers one rubric point."""
 
+    point: RubricPoint
     share: float
+    """The share of the point's term groups found, from 0 to 1; the overlap if it has no terms, and
+    a combination of both if the rubric was drafted."""
     by_sentence: tuple[float, ...]
-    contradicted: bool = False
+    """The term groups found in each sentence of the answer; without terms, its overlap."""
+    expected: float
+    """The expected share of the weight. It differs from `share` for drafted points, where it
+    depends on the whole answer."""
     touched: float = 0.0
-    likely: float | None = None
-    """The expected share of the weight, if that is not `share`."""
+    """The share of term groups whose words are in the answer, even if it denies them."""
+    contradicted: bool = False
+    """Whether the answer contradicts the point; its share is then 0."""
+    drafted: bool = False
 
     @property
-    def expected(self) -> float:
-        """The expected share of the weight, from 0 to 1."""
-        return min(1.0, self.share if self.likely is None else self.likely)
+    def enough(self) -> bool:
+        """Whether nothing is missing: the share is 1, or a drafted point is met."""
+        return self.share >= (DRAFTED_MET if self.drafted and self.point.terms else 1.0)
+
+    @property
+    def overlap(self) -> float:
+        """How far the answer has the words of a point without terms, from 0 to 1.
+
+        In the language with the most; 0 for a point with terms, which words alone do not meet.
+        """
+        return 0.0 if self.point.terms else self.share
+
+    @property
+    def verdict(self) -> Verdict:
+        """The verdict without a calibration: met with all groups of terms, partial with half."""
+        if not self.point.terms:
+            met, partial = OVERLAP_MET, OVERLAP_PARTIAL
+        else:
+            met, partial = (DRAFTED_MET, DRAFTED_PARTIAL) if self.drafted else (1.0, 0.5)
+        if self.share >= met:
+            return Verdict.MET
+        return Verdict.PARTIAL if self.share >= partial else Verdict.MISSED
 
 
 @dataclass(frozen=True, slots=True)
 class PointTerms:
-    """One point's groups of key terms, and the terms that contradict it."""
+    """A point with its groups of key terms, and the terms that contradict it."""
 
+    point: RubricPoint
     groups: tuple[tuple[Pattern, ...], ...]
     opposites: tuple[Pattern, ...]
     negative: bool
@@ -51,9 +87,32 @@ class PointTerms:
         opposites = tuple(map(Pattern.of, point.contradicted_by))
         in_terms = {word for pattern in chain(opposites, *groups) for word in pattern.words}
         negative = any(map(is_negative, texts))
-        return cls(groups, opposites, negative, frozenset(in_terms.union(*texts)), drafted)
+        return cls(point, groups, opposites, negative, frozenset(in_terms.union(*texts)), drafted)
 
-    def hits(self, words: Words) -> Hits:
+    def coverage(self, words: Words, like: Likeness | None) -> Coverage:
+        """How far an answer covers the point; `like` is None if terms alone decide."""
+        found = self._uncontradicted(words, like)
+        if not self.contradicted(words):
+            return found
+        nowhere = (0.0,) * len(words.sentences)
+        return replace(found, share=0.0, by_sentence=nowhere, expected=0.0, contradicted=True)
+
+    def _uncontradicted(self, words: Words, like: Likeness | None) -> Coverage:
+        if like is None or (self.groups and not self.drafted):
+            return self._by_terms(words)
+        if not self.groups:
+            share, by_sentence, touched = like.overlap, like.by_sentence, 0.0
+        else:
+            by_terms = self._by_terms(words)
+            share, touched = drafted_share(by_terms.share, like), by_terms.touched
+            pairs = zip(by_terms.by_sentence, like.by_sentence, strict=True)
+            by_sentence = tuple(by_term + by_word for by_term, by_word in pairs)
+        expected = drafted_expectation(share, like) if self.drafted else share
+        return Coverage(
+            self.point, share, by_sentence, min(1.0, expected), touched, drafted=self.drafted
+        )
+
+    def _by_terms(self, words: Words) -> Coverage:
         """Count the groups that are met in each sentence and in the answer."""
         counts = [0.0] * len(words.sentences)
         met = touched = 0
@@ -64,7 +123,8 @@ class PointTerms:
             for sentence in met_in:
                 counts[sentence] += 1
         total = len(self.groups)
-        return Hits(met / total, tuple(counts), touched=touched / total)
+        share = met / total
+        return Coverage(self.point, share, tuple(counts), share, touched / total)
 
     def missing(self, words: Words) -> tuple[int, ...]:
         """The indices of the groups that are not met."""
@@ -119,13 +179,12 @@ class PreparedQuestion:
             RubricWording(self.question, language, self._stemming) for language in sorted(languages)
         ]
 
-    def hits(self, words: Words) -> list[Hits]:
-        """How much of each point is found, and in which of the answer's sentences."""
+    def coverage(self, words: Words) -> tuple[Coverage, ...]:
+        """How far the answer covers each point, in the rubric's order."""
         terms_decide = all(terms.groups and not terms.drafted for terms in self._terms)
         by_point = [None] * len(self._terms) if terms_decide else self._likenesses(words.sentences)
-        return [
-            _hits(terms, like, words) for terms, like in zip(self._terms, by_point, strict=True)
-        ]
+        pairs = zip(self._terms, by_point, strict=True)
+        return tuple(terms.coverage(words, like) for terms, like in pairs)
 
     def likeness(self, sentences: Sequence[str]) -> tuple[float, ...]:
         """How much of each point's own words the sentences have, from 0 to 1."""
@@ -147,29 +206,3 @@ class PreparedQuestion:
         by_language = [rubric.compare(sentences) for rubric in self._rubrics]
         points = zip(*by_language, strict=True)
         return [max(point, key=lambda like: like.overlap) for point in points]
-
-
-def _hits(terms: PointTerms, like: Likeness | None, words: Words) -> Hits:
-    hits = _uncontradicted_hits(terms, like, words)
-    if not terms.contradicted(words):
-        return hits
-    nowhere = (0.0,) * len(words.sentences)
-    return replace(hits, share=0.0, by_sentence=nowhere, contradicted=True, likely=None)
-
-
-def _uncontradicted_hits(terms: PointTerms, like: Likeness | None, words: Words) -> Hits:
-    """What is found of a point, contradicted or not; `like` is None if terms alone decide."""
-    if like is None or (terms.groups and not terms.drafted):
-        return terms.hits(words)
-    if not terms.groups:
-        likely = drafted_expectation(like.overlap, like) if terms.drafted else None
-        return Hits(like.overlap, like.by_sentence, likely=likely)
-    hits = terms.hits(words)
-    pairs = zip(hits.by_sentence, like.by_sentence, strict=True)
-    share = drafted_share(hits.share, like)
-    return replace(
-        hits,
-        share=share,
-        by_sentence=tuple(by_terms + by_words for by_terms, by_words in pairs),
-        likely=drafted_expectation(share, like),
-    )

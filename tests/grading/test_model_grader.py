@@ -137,32 +137,32 @@ def test_key_terms_can_be_chosen_although_there_is_a_model() -> None:
 
 def test_reading_ahead_uses_the_prompt_of_grading() -> None:
     engine = EngineDouble(by_point)
-    judge = grading(engine)
-    judge.prepare(question(), "en")
-    judge.prepare(question(), "en", ANSWER)
-    judge.grade(question(), ANSWER, "en")
+    service = grading(engine)
+    service.prepare(question(), "en")
+    service.prepare(question(), "en", ANSWER)
+    service.grade(question(), ANSWER, "en")
     assert engine.prefilled[1] == engine.asked[0]
     assert engine.prefilled[0] == engine.asked[1], "the empty answer, for the prior"
 
 
 def test_the_service_passes_everything_on() -> None:
     engine = EngineDouble()
-    judge = grading(engine)
-    judge.subscribe(lambda _status: None)
-    judge.cancel()
-    judge.close()
+    service = grading(engine)
+    service.subscribe(lambda _status: None)
+    service.cancel()
+    service.close()
     assert (engine.cancelled, engine.closed, len(engine.listeners)) == (True, True, 1)
-    assert (judge.status.state, judge.model_name) == (EngineState.READY, "double")
+    assert (service.status.state, service.model_name) == (EngineState.READY, "double")
 
 
 def test_the_service_works_without_a_model() -> None:
-    judge = GradingService(BOOK)
-    judge.subscribe(lambda _status: None)
-    judge.prepare(question(), "en")
-    judge.cancel()
-    assert (judge.status.state, judge.model_name) == (EngineState.OFF, None)
-    assert judge.grade(question(), ANSWER, "en").grader.name == "terms"
-    judge.close()
+    service = GradingService(BOOK)
+    service.subscribe(lambda _status: None)
+    service.prepare(question(), "en")
+    service.cancel()
+    assert (service.status.state, service.model_name) == (EngineState.OFF, None)
+    assert service.grade(question(), ANSWER, "en").grader.name == "terms"
+    service.close()
 
 
 def test_a_missing_model_is_reported() -> None:
