@@ -24,11 +24,6 @@ class Pack:
     file: Path
 
     @property
-    def name(self) -> str:
-        """Such as `L1` or `earlier/L1`."""
-        return f"{EARLIER}/{self.file.stem}" if self.is_earlier else self.file.stem
-
-    @property
     def is_earlier(self) -> bool:
         """Whether its answers are for training only."""
         return self.file.parent.name == EARLIER
@@ -39,9 +34,9 @@ class Pack:
 
 
 def packs(folder: Path) -> list[Pack]:
-    """All packs, sorted by name."""
-    files = (*folder.glob("*.jsonl"), *(folder / EARLIER).glob("*.jsonl"))
-    return sorted(map(Pack, files), key=lambda pack: pack.name)
+    """All packs, sorted by name; the earlier ones come last."""
+    places = (folder, folder / EARLIER)
+    return [Pack(file) for place in places for file in sorted(place.glob("*.jsonl"))]
 
 
 def read_pack(pack: Pack, bank: Bank) -> Marked:

@@ -14,9 +14,8 @@ import pytest
 
 from tests.engine.conftest import MakeEngine, Once, kill
 from tests.engine.reference import assert_as_alone, branches, prompt
-from tests.support import babbler
+from tests.support.babbler import CRASHING, HARMLESS, WRONG, babble
 from tests.support.calls import Call
-from tests.support.garbage import CRASHING, HARMLESS, WRONG
 from tests.support.patience import SECONDS
 from tutor.engine import EngineCrashed, EngineError, EngineGone, EngineState
 from tutor.engine.api import Segment
@@ -32,7 +31,7 @@ posix_only = pytest.mark.skipif(os.name != "posix", reason="signals are POSIX")
 
 @pytest.mark.parametrize("kind", sorted(CRASHING))
 def test_garbage_counts_as_a_crash(make_ready: MakeEngine, kind: str) -> None:
-    engine = make_ready(command=babbler.command(kind))
+    engine = make_ready(command=babble(kind))
     with pytest.raises(
         EngineCrashed, match=r"sent (something that is not a reply|an unexpected message)"
     ):
@@ -43,7 +42,7 @@ def test_garbage_counts_as_a_crash(make_ready: MakeEngine, kind: str) -> None:
 def test_a_reply_that_does_not_match_the_request_is_an_error(
     make_ready: MakeEngine, kind: str
 ) -> None:
-    engine = make_ready(command=babbler.command(kind))
+    engine = make_ready(command=babble(kind))
     with pytest.raises(EngineError, match="does not match the request"):
         engine.score(prompt("text"), branches(1))
 

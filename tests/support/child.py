@@ -13,7 +13,7 @@ from pathlib import Path
 
 import llama_cpp
 
-from tests.support.garbage import GARBAGE
+from tests.support.babbler import GARBAGE
 from tutor.engine.protocol import Codec, Request, Score
 from tutor.engine.worker import __main__ as child
 from tutor.engine.worker.llama import BatchRow, Logits, Native
