@@ -14,13 +14,12 @@ from random import Random
 from bench.shared import Spent, our_prompts, print_table, run_tutor
 from tests.support import child
 from tests.support.models import write_model
-from tutor.bank import Bank
+from tutor.bank import Bank, open_bank
 from tutor.cli.batch import Batch
 from tutor.engine import ProbeMemory
 from tutor.engine.client import ModelEngine, ModelSpec
 from tutor.grading import LABEL_SETS, Calibrations, GradingService
-from tutor.profile import Profile
-from tutor.wiring import open_profile_bank
+from tutor.paths import find_paths
 
 SIZES = (10, 100, 1_000, 10_000)
 WINDOWS = (1, 64)
@@ -31,7 +30,8 @@ def main() -> None:
     """Print the tables."""
     with tempfile.TemporaryDirectory() as folder:
         home = Path(folder)
-        bank = open_profile_bank(Profile({"TUTOR_HOME": folder}, {}).paths)
+        paths = find_paths({"TUTOR_HOME": folder})
+        bank = open_bank(paths.questions, paths.bank_cache)
         costs = [graded(home, bank, size) for size in SIZES]
         print_table(
             ["answers", "a second of the processor", "ratio", "memory, MiB", "ratio"],
