@@ -18,6 +18,7 @@ import pytest
 from tests.engine.conftest import MakeEngine, Once, each_model, engines
 from tests.engine.reference import ANSWER, LONG, assert_as_alone, branches, prompt
 from tests.progress.builders import START, Clock, profile
+from tests.support.attempts import attempt_with
 from tests.support.calls import Call
 from tests.support.patience import SECONDS
 from tests.support.questions import grading_on, question
@@ -26,7 +27,7 @@ from tutor.engine import Cancelled, EngineError, EngineState, Status
 from tutor.engine.api import Segment
 from tutor.engine.client import ModelEngine
 from tutor.grading import LABEL_SETS, Grade, GradingService
-from tutor.progress import Attempt, Progress, open_progress
+from tutor.progress import Progress, open_progress
 
 pytestmark = pytest.mark.native
 KILLS, WORKERS, CANCELS = often(200), 2, often(100)
@@ -136,21 +137,8 @@ class Worker:
         grade = grading.grade(question(), answer, "ru")
         killer.strike()
         self.grades.append(grade)
-        self._record(number, answer, grade)
+        self.progress.record(attempt_with(grade, START, f"{self.seed}-{number}", answer))
         return grade
-
-    def _record(self, number: int, answer: str, grade: Grade) -> None:
-        self.progress.record(
-            Attempt(
-                id=f"{self.seed}-{number}",
-                question=grade.question,
-                at=START,
-                language="ru",
-                answer=answer,
-                grade=grade,
-                seconds=1.0,
-            )
-        )
 
 
 def graders(workers: list[Worker]) -> Counter[str]:
