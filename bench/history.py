@@ -16,6 +16,7 @@ from statistics import median
 
 from bench.shared import interleaved, print_table, seconds
 from tests.support.banks import make_bank
+from tests.support.services import Services
 from tutor.bank import Bank, Verdict, open_bank
 from tutor.grading import Grade, GraderId, PointGrade
 from tutor.paths import Paths
@@ -93,14 +94,13 @@ def today(paths: Paths, bank: Bank) -> float:
     with opened(paths) as progress:
         now = START + timedelta(minutes=7 * len(progress.days()) * 205)
         preferences = Preferences(exam=(now + timedelta(days=20)).date())
-        return seconds(lambda: figures(progress, bank, preferences, now))
+        services = Services(bank, progress, preferences, now=now)
+        return seconds(lambda: figures(services))
 
 
-def figures(
-    progress: Progress, bank: Bank, preferences: Preferences, now: datetime
-) -> tuple[object, ...]:
-    planner = planner_of(bank, progress, preferences, now, UTC)
-    topics = mastery_by_topic(bank, planner.standings, now)
+def figures(services: Services) -> tuple[object, ...]:
+    planner = planner_of(services)
+    topics = mastery_by_topic(services.bank, planner.standings, services.now)
     return planner.due, planner.new, planner.weak, planner.plan, topics
 
 

@@ -193,7 +193,7 @@ async def test_the_verdict_shows_the_question_as_it_is_now(
 
 async def test_an_answer_to_another_rubric_can_be_opened(tutor: StubTutor, tmp_path: Path) -> None:
     attempt = attempt_at(tutor, "papers.1.1", Verdict.MISSED)
-    tutor.progress.submit(attempt, None)
+    tutor.progress.record(attempt)
     set_editor(tutor, tmp_path, [("- id: product", "- id: diagonal")])
     app = SuspendableApp(tutor)
     async with app.run_test(size=(80, 50)) as pilot:

@@ -8,10 +8,10 @@ from rich.cells import cell_len
 from tests.tui.doubles import NOON, StubTutor
 from tests.tui.progressed import make_attempt
 from tutor.progress import SessionState
+from tutor.study import planner_of
 from tutor.study.agenda import agenda_of
 from tutor.study.session_report import SessionAnswer, review_session, session_answers
 from tutor.study.statistics import forecast
-from tutor.tui.session_place import planner_for
 from tutor.tui.session_summary import after_words, answer_line, done_words, marks_words, next_lines
 
 TODAY = NOON.date()
@@ -31,7 +31,7 @@ def test_the_answers_of_a_session_and_the_one_before(tutor: StubTutor) -> None:
     tutor.progress.record(make_attempt(tutor, "papers.1.2", "m", 5))
     asked = ("papers.1.1", "papers.1.2", "transfer-zh.1.1")
     session = SessionState(None, asked, 3, NOON - timedelta(hours=1), kind="due")
-    (found,) = session_answers(session, planner_for(tutor), tutor.progress.attempts)
+    (found,) = session_answers(session, planner_of(tutor), tutor.progress.attempts)
     assert (found.question, found.earned, found.full) == ("papers.1.1", 2.5, 4)
     assert (found.before, found.improved, found.seconds) == (0, True, 180)
     assert found.due is not None
@@ -61,7 +61,7 @@ def test_the_end_says_when_something_falls_due(
 ) -> None:
     tutor.progress.record(make_attempt(tutor, "transfer-zh.1.1", letters, 0))
     session = SessionState("transfer-zh", ("transfer-zh.1.1",), 1, NOON)
-    planner = planner_for(tutor)
+    planner = planner_of(tutor)
     agenda = agenda_of(planner, shown=0)
     _, tomorrow = forecast(planner.due_days.values(), planner.today, days=2)
     lines = list(next_lines(review_session(session, planner), agenda, tomorrow))

@@ -20,7 +20,7 @@ from tests.tui.steps import (
     write,
 )
 from tutor.errors import TutorError
-from tutor.tui.session_place import planner_for
+from tutor.study import planner_of
 
 
 async def test_a_skipped_question_is_postponed_and_the_next_one_asked(tutor: StubTutor) -> None:
@@ -38,10 +38,10 @@ async def test_a_skipped_question_is_postponed_and_the_next_one_asked(tutor: Stu
     assert draft is not None
     assert draft.text == "начало"
     assert tutor.progress.skipped() == {"papers.1.1": NOON.date()}
-    assert "papers.1.1" not in planner_for(tutor).new
+    assert "papers.1.1" not in planner_of(tutor).new
     assert list(tutor.progress.attempts()) == []
     tutor.now = NOON + timedelta(days=1)
-    assert "papers.1.1" in planner_for(tutor).new
+    assert "papers.1.1" in planner_of(tutor).new
 
 
 async def test_skipping_the_last_question_ends_the_session(tutor: StubTutor) -> None:

@@ -72,7 +72,7 @@ class Column:
 def page_of(view: "ProgressView") -> str:
     """The whole page as HTML."""
     overview, decks = view.overview, view.bank.decks
-    weeks, recent = overview.weeks, overview.recent
+    weeks, recent = overview.weeks, overview.agenda.week
     by_week = [(day_words(week.first),) if at % 3 == 0 else () for at, week in enumerate(weeks)]
     by_day = [(WEEKDAYS[day.day.weekday()], day_words(day.day)) for day in recent]
     titles = {

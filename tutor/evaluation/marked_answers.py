@@ -9,7 +9,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from tutor.bank import Bank, Language, Question, Sample, Verdict
+from tutor.bank import Bank, Language, Sample, Verdict
 from tutor.evaluation.graded_sets import GradedFileUnusable, json_rows
 from tutor.evaluation.statistics import (
     Estimate,
@@ -22,10 +22,8 @@ from tutor.evaluation.statistics import (
     pearson,
     rmse,
 )
-from tutor.grading import WORTH, Grade
+from tutor.grading import WORTH, GradeAnswer
 from tutor.grading.calibration import Measured
-
-GradeAnswer = Callable[[Question, str, Language], Grade]
 
 
 class HumanMarkedAnswer(BaseModel):

@@ -12,6 +12,7 @@ from textual.timer import Timer
 from textual.widgets import Input, Static
 
 from tutor.formatting import count_of
+from tutor.study import planner_of
 from tutor.study.search_index import SearchIndex, index_bank, search
 from tutor.tui.background import background
 from tutor.tui.browse_list import BrowseList
@@ -27,7 +28,6 @@ from tutor.tui.messages import (
     UndoDone,
 )
 from tutor.tui.ports import Tutor
-from tutor.tui.session_place import planner_for
 from tutor.tui.today import no_decks_words
 from tutor.tui.widgets.footer import FittingFooter
 from tutor.tui.widgets.listing import Listing
@@ -135,7 +135,7 @@ class BrowseScreen(Screen[None]):
         tutor = self._tutor
         background(
             self,
-            lambda: catalogue_of(planner_for(tutor), tutor.progress.flags()),
+            lambda: catalogue_of(planner_of(tutor), tutor.progress.flags()),
             self._loaded,
             self._failed,
         )

@@ -5,13 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from tutor.study import Planner, planner_of
 from tutor.tui.labels import one_line, readable
 
 if TYPE_CHECKING:
     from tutor.bank import Bank, Language
     from tutor.progress import SessionKind, SessionState
-    from tutor.tui.ports import Tutor
 
 
 ACROSS: dict[SessionKind, str] = {"due": "Due and new", "weak": "Weak points"}
@@ -23,11 +21,6 @@ def session_name(session: SessionState) -> str:
     if session.kind == "topic":
         return f"Topic: {one_line(session.topic or '')}"
     return ACROSS.get(session.kind, "Chosen questions")
-
-
-def planner_for(tutor: Tutor) -> Planner:
-    """The planner for what to study now. May read settings for this."""
-    return planner_of(tutor.bank, tutor.progress, tutor.preferences, tutor.clock())
 
 
 @dataclass(frozen=True, slots=True)

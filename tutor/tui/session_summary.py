@@ -26,7 +26,7 @@ from tutor.formatting import (
 )
 from tutor.line_breaks import wrap
 from tutor.progress import SessionState
-from tutor.study import Planner
+from tutor.study import Planner, planner_of
 from tutor.study.agenda import Agenda, agenda_of, streak_words
 from tutor.study.exam_plan import plan_words
 from tutor.study.session_report import SessionAnswer, SessionReport, review_session, session_answers
@@ -45,7 +45,7 @@ from tutor.tui.labels import (
 )
 from tutor.tui.messages import DeckChosen, StudyAsked, TodayAsked, UndoAsked, UndoDone
 from tutor.tui.ports import Tutor
-from tutor.tui.session_place import SessionPlace, planner_for
+from tutor.tui.session_place import SessionPlace
 from tutor.tui.widgets.footer import FittingFooter
 from tutor.tui.widgets.top_bar import TopBar
 
@@ -203,7 +203,7 @@ class EndScreen(Screen[None]):
     @on(UndoDone)
     def _load(self) -> None:
         """Look up what was answered and what can come next."""
-        planner, attempts = planner_for(self._tutor), self._tutor.progress.attempts
+        planner, attempts = planner_of(self._tutor), self._tutor.progress.attempts
         self._planner, self._agenda = planner, agenda_of(planner, shown=0)
         self._answers = tuple(session_answers(self._session, planner, attempts))
         self._lay_out()

@@ -16,7 +16,7 @@ from textual.widgets import Static
 
 from tutor.formatting import count_of
 from tutor.progress import SessionState
-from tutor.study import StudySession
+from tutor.study import StudySession, planner_of
 from tutor.study.exam_plan import plan_words
 from tutor.study.statistics import mastery_by_deck
 from tutor.tui.background import background
@@ -33,7 +33,7 @@ from tutor.tui.messages import (
     UndoDone,
 )
 from tutor.tui.ports import Tutor
-from tutor.tui.session_place import ACROSS, planner_for, session_name
+from tutor.tui.session_place import ACROSS, session_name
 from tutor.tui.widgets.deck_list import DeckList, DeckRow, StartRow
 from tutor.tui.widgets.footer import FittingFooter
 from tutor.tui.widgets.listing import Listing
@@ -168,7 +168,7 @@ class TodayScreen(Screen[None]):
         def show(agenda: Agenda) -> None:
             self.agenda = agenda
 
-        background(self, lambda: agenda_of(planner_for(self._tutor)), show)
+        background(self, lambda: agenda_of(planner_of(self._tutor)), show)
 
     def watch_agenda(self, agenda: Agenda | None) -> None:
         """Fill in what only the agenda knows."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
@@ -13,7 +13,7 @@ from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from tutor.study.exam import resume_exam
-from tutor.study.exam_text import PastExam, left_exam_words, past_exams
+from tutor.study.exam_text import left_exam_words, past_exams
 from tutor.tui.background import background
 from tutor.tui.keys import key
 from tutor.tui.labels import explain
@@ -71,12 +71,12 @@ class LeftScreen(Screen[None]):
         """Load the exam and the earlier ones."""
         background(self, self._load, self._show, self._failed)
 
-    def _load(self) -> tuple[ExamState, list[PastExam]]:
+    def _load(self) -> tuple[ExamState, dict[str, str]]:
         """Runs in a thread."""
         progress = self._tutor.progress
         past = past_exams(progress.past_exams(), self._today)
-        others = [exam for exam in past if exam.exam != self._exam]
-        return resume_exam(progress, self._exam), others
+        past.pop(self._exam, None)
+        return resume_exam(progress, self._exam), past
 
     @property
     def _today(self) -> date:
@@ -85,7 +85,7 @@ class LeftScreen(Screen[None]):
     def _failed(self, error: BaseException) -> None:
         self.notice.tell(f"✗ {explain(error)}")
 
-    def _show(self, loaded: tuple[ExamState, list[PastExam]]) -> None:
+    def _show(self, loaded: tuple[ExamState, dict[str, str]]) -> None:
         self._state, past = loaded
         self._status.update(left_lines(self._state, self._today))
         self.past.show(past)
@@ -185,10 +185,10 @@ class PastExams(OptionRows):
         self.border_title = "Earlier exams"
         self.display = False
 
-    def show(self, exams: Sequence[PastExam]) -> None:
-        """Show these exams; without any the list is hidden."""
+    def show(self, exams: Mapping[str, str]) -> None:
+        """Show these exams, a line by id; without any the list is hidden."""
         self.display = bool(exams)
-        self.set_options([Option(Content(exam.words), id=exam.exam) for exam in exams])
+        self.set_options([Option(Content(words), id=exam) for exam, words in exams.items()])
         self.highlighted = 0 if exams else None
 
     @on(OptionList.OptionSelected)

@@ -22,7 +22,7 @@ from tutor.study.exam_form import (
     start_words,
     usual_decks,
 )
-from tutor.study.exam_text import PastExam, past_exams
+from tutor.study.exam_text import past_exams
 from tutor.tui.background import background
 from tutor.tui.exam.resume import PastExams
 from tutor.tui.keys import key
@@ -203,7 +203,7 @@ class SetupScreen(Screen[None]):
         self._read_form()
         background(self, self._past_exams, self.past.show, self._not_listed)
 
-    def _past_exams(self) -> tuple[PastExam, ...]:
+    def _past_exams(self) -> dict[str, str]:
         """Runs in a thread."""
         today = self._tutor.clock().astimezone().date()
         return past_exams(self._tutor.progress.past_exams(), today)
@@ -259,8 +259,7 @@ class SetupScreen(Screen[None]):
         tutor = self._tutor
 
         def begin() -> ExamState:  # in a thread, since it reads every question that is drawn
-            progress, bank = tutor.progress, tutor.bank
-            return begin_exam(progress, bank, spec, exam=tutor.new_id(), at=tutor.clock())
+            return begin_exam(tutor, spec, exam=tutor.new_id())
 
         background(self, begin, self._started, self._not_started)
 
