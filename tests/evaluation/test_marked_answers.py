@@ -13,8 +13,8 @@ from tests.support.banks import make_deck
 from tutor.bank import Bank, Language, Question, Verdict, open_bank
 from tutor.evaluation import MarkedReport, measure_marked, read_marked
 from tutor.evaluation.graded_sets import GradedFileUnusable
-from tutor.evaluation.marked_answers import GradeAnswer, HumanMarkedAnswer
-from tutor.grading import Grade, self_grade
+from tutor.evaluation.marked_answers import HumanMarkedAnswer
+from tutor.grading import Grade, GradeAnswer, self_grade
 
 MET, PARTIAL, MISSED = Verdict.MET, Verdict.PARTIAL, Verdict.MISSED
 ROW = {
