@@ -75,13 +75,12 @@ def pull_command(
     folder, report = shelf.paths.models[0], narrator(sys.stderr.isatty())
     job: Download | JudgeDownload
     if name == JUDGE:
-        job = JudgeDownload.by_environment(shelf.catalog, folder, os.environ, report, only)
+        job = JudgeDownload(shelf.catalog, folder, os.environ, report, only)
         typer.echo(f"{job.judge.name} ({job.judge.licence})", err=True)
     else:
         entry = shelf.entry(name)
         name = entry.id
-        sources = sources_of(entry, only)
-        job = Download.by_environment(entry, folder, os.environ, report, sources)
+        job = Download(entry, folder, os.environ, report, sources=sources_of(entry, only))
         typer.echo(f"{entry.name} ({entry.licence}): {shelf.fit_of(entry).words}.", err=True)
     try:
         path = job.run()

@@ -117,7 +117,7 @@ def _model_data(shelf: Shelf, model: OnDisk) -> dict[str, object]:
         "measured": None
         if quality is None
         else {
-            "points": quality.points,
+            "points": quality.calibration.points,
             "alone": quality.alone,
             "key_terms": quality.terms,
             "together": quality.together,

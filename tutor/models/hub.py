@@ -26,12 +26,13 @@ if TYPE_CHECKING:
 class HubFetch:
     """Downloads what is missing of one file."""
 
-    def __init__(self, transfer: Transfer, endpoint: str | None, token: str | None) -> None:
-        """`endpoint` replaces the hub's address; `token` is sent only there."""
+    def __init__(self, transfer: Transfer, environ: Mapping[str, str]) -> None:
+        """HF_ENDPOINT replaces the hub's address; HF_TOKEN is sent only there."""
         self._transfer = transfer
         self._entry, self._meter = transfer.entry, transfer.meter
         self._patience = transfer.patience
-        self._endpoint, self._token = endpoint or None, token
+        self._endpoint = environ.get("HF_ENDPOINT", "").rstrip("/") or None
+        self._token = environ.get("HF_TOKEN")
         self._socket: socket.socket | None = None
 
     def interrupt(self) -> None:
