@@ -18,13 +18,12 @@ from random import Random
 from bench.table import print_table
 from tests.support import child
 from tests.support.models import write_model
-from tutor.bank import Bank
+from tutor.bank import Bank, open_bank
 from tutor.cli.batch import Batch
 from tutor.engine import ProbeMemory
 from tutor.engine.client import ModelEngine, ModelSpec
 from tutor.grading import LABEL_SETS, Calibrations, GradingService, PromptBook
-from tutor.profile import Profile
-from tutor.wiring import open_profile_bank
+from tutor.paths import find_paths
 
 SIZES = (10, 100, 1_000, 10_000)
 WINDOWS = (1, 64)
@@ -46,7 +45,8 @@ def main() -> None:
     """Print the tables."""
     with tempfile.TemporaryDirectory() as folder:
         home = Path(folder)
-        bank = open_profile_bank(Profile({"TUTOR_HOME": folder}, {}).paths)
+        paths = find_paths({"TUTOR_HOME": folder})
+        bank = open_bank(paths.questions, paths.bank_cache)
         costs = [graded(home, bank, size) for size in SIZES]
         print_table(
             ["answers", "a second of the processor", "ratio", "memory, MiB", "ratio"],
@@ -119,7 +119,7 @@ def evaluated(home: Path, bank: Bank, window: int) -> float:
     engine = ModelEngine(spec, log=log, memory=memory, command=child.command("counting"))
     engine.start()
     grading = GradingService(
-        PromptBook(Profile({}, {}).paths.prompts), engine, calibrations=Calibrations(())
+        PromptBook(find_paths({}).prompts), engine, calibrations=Calibrations(())
     )
     try:
         run = Batch(bank, grading, "model", lambda grade, _: {"score": grade.score}, window=window)

@@ -4,7 +4,7 @@ import gc
 import os
 import signal
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack, closing
 from pathlib import Path
 
@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, settings
 
 from tests.support.models import write_model
 from tests.support.soak import SOAK
-from tests.support.terminal import Terminal
+from tests.support.terminal import Open, Terminal
 from tutor.bank import Bank, open_bank
 from tutor.paths import Paths, find_paths, private_folder
 from tutor.settings import Settings
@@ -123,7 +123,7 @@ def cached(home: Path, compiled: Path) -> Path:
 
 
 @pytest.fixture
-def open_terminal(cached: Path) -> Iterator[Callable[..., Terminal]]:
+def open_terminal(cached: Path) -> Iterator[Open]:
     """Start `tutor` with these arguments on a pseudo-terminal of its own."""
     if sys.platform == "win32":
         pytest.skip("pseudo-terminals are POSIX")

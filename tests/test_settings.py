@@ -145,8 +145,7 @@ def test_a_file_that_was_broken_meanwhile_is_not_touched(file: Path) -> None:
 
 @pytest.mark.skipif("os.name != 'posix'")
 def test_a_link_stays_a_link(file: Path, tmp_path: Path) -> None:
-    target = tmp_path / "dotfiles.toml"
-    file.rename(target)
+    target = file.rename(tmp_path / "dotfiles.toml")
     file.symlink_to(target)
     write_setting(file, "new_per_day", 9)
     assert file.is_symlink()

@@ -2,7 +2,6 @@
 
 import os
 import signal
-from collections.abc import Callable
 from pathlib import Path
 
 import psutil
@@ -10,7 +9,7 @@ import pytest
 
 from tests.support.patience import SECONDS
 from tests.support.profiles import open_profile
-from tests.support.terminal import Terminal, welcomed
+from tests.support.terminal import Open, welcomed
 
 
 @pytest.fixture
@@ -19,16 +18,8 @@ def known(cached: Path) -> None:
     welcomed(cached)
 
 
-@pytest.mark.usefixtures("known")
-def test_it_draws_and_quits(open_terminal: Callable[..., Terminal]) -> None:
-    terminal = open_terminal(NO_COLOR="1")
-    terminal.wait_for("Due and new")
-    terminal.press("\x11")
-    assert terminal.ended() == 0
-
-
 def test_a_new_student_is_asked_and_starts(
-    open_terminal: Callable[..., Terminal], cached: Path, tmp_path: Path
+    open_terminal: Open, cached: Path, tmp_path: Path
 ) -> None:
     """Enter for the languages and the decks; a named model has settled the grader."""
     named = str(tmp_path / "none.gguf")
@@ -47,7 +38,7 @@ def test_a_new_student_is_asked_and_starts(
 @pytest.mark.native
 @pytest.mark.usefixtures("known")
 def test_killed_in_the_middle_nothing_typed_is_lost_and_no_child_stays(
-    open_terminal: Callable[..., Terminal], home: Path, dense_model: Path
+    open_terminal: Open, home: Path, dense_model: Path
 ) -> None:
     terminal = open_terminal("--model", str(dense_model))
     terminal.wait_for("Due and new")
@@ -67,7 +58,7 @@ def test_killed_in_the_middle_nothing_typed_is_lost_and_no_child_stays(
 
 @pytest.mark.usefixtures("known")
 def test_a_second_tutor_on_the_profile_names_the_first(
-    open_terminal: Callable[..., Terminal],
+    open_terminal: Open,
 ) -> None:
     first = open_terminal()
     first.wait_for("Due and new")

@@ -37,23 +37,14 @@ def grader_of(tutor: Tutor) -> str:
 
 @pytest.mark.native
 def test_grading_switches_to_a_model_and_back(tutor: Tutor, dense_model: Path) -> None:
-    assert grader_of(tutor) == "terms"
+    assert (grader_of(tutor), tutor.shelf().used) == ("terms", None)
     said: list[EngineState] = []
     tutor.change_model(dense_model, lambda status: said.append(status.state))
     assert said.index(EngineState.LOADING) < said.index(EngineState.READY) == len(said) - 2
-    assert grader_of(tutor) == "model"
+    assert (grader_of(tutor), tutor.shelf().used) == ("model", dense_model)
     tutor.change_model(None, lambda status: said.append(status.state))
     assert said[-1:] == [EngineState.OFF]
-    assert grader_of(tutor) == "terms"
-
-
-@pytest.mark.native
-def test_the_shelf_knows_which_model_was_chosen(tutor: Tutor, dense_model: Path) -> None:
-    assert tutor.shelf().used is None
-    tutor.change_model(dense_model, lambda _: None)
-    assert tutor.shelf().used == dense_model
-    tutor.change_model(None, lambda _: None)
-    assert tutor.shelf().used is None
+    assert (grader_of(tutor), tutor.shelf().used) == ("terms", None)
 
 
 @pytest.mark.native
@@ -105,12 +96,9 @@ def test_closing_ends_a_model_that_is_loading(
 
 
 def test_a_new_student_is_asked_once_how_to_begin(tutor: Tutor) -> None:
-    def asked() -> bool:
-        return tutor.is_new
-
-    assert asked()
+    before = tutor.is_new
     tutor.welcome()
-    assert not asked()
+    assert (before, tutor.is_new) == (True, False)
 
 
 @pytest.fixture
@@ -163,14 +151,15 @@ def test_it_is_not_started_where_it_is_not_wanted_or_not_whole(
     tutor: Tutor, home: Path, judge: JudgeModel, monkeypatch: pytest.MonkeyPatch, why: str
 ) -> None:
     file = home / "models" / "judge" / judge.file
-    if why == "switched off":
-        monkeypatch.setenv("TUTOR_EMBEDDED", "0")
-    elif why == "no model is wanted":
-        (home / "settings.toml").write_text('model = ""\n', encoding="utf-8")
-    elif why == "no adapter":
-        (home / "models" / "adapters" / f"{judge.fingerprint}.gguf").unlink()
-    else:
-        file.write_bytes(file.read_bytes()[:-1])
+    match why:
+        case "switched off":
+            monkeypatch.setenv("TUTOR_EMBEDDED", "0")
+        case "no model is wanted":
+            (home / "settings.toml").write_text('model = ""\n', encoding="utf-8")
+        case "no adapter":
+            (home / "models" / "adapters" / f"{judge.fingerprint}.gguf").unlink()
+        case _:
+            file.write_bytes(file.read_bytes()[:-1])
     assert (tutor.grading.has_model, tutor.grading.is_default) == (False, False)
 
 
@@ -186,20 +175,16 @@ def llama(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 def test_the_judge_takes_over_once_llama_cpp_is_installed(
     tutor: Tutor, judge: JudgeModel, llama: list[str]
 ) -> None:
-    said: list[EngineState] = []
-
-    def hear(status: Status) -> None:
-        said.append(status.state)
-
+    said: list[Status] = []
     assert tutor.grading.status.state is EngineState.OFF
     assert grader_of(tutor) == "terms"
-    assert not tutor.retry_model(hear)
+    assert not tutor.retry_model(said.append)
     assert tutor.grading.status.state is EngineState.OFF
     llama.append("here")
-    assert tutor.retry_model(hear)
-    assert (tutor.grading.is_default, said[-1]) == (True, EngineState.READY)
+    assert tutor.retry_model(said.append)
+    assert (tutor.grading.is_default, said[-1].state) == (True, EngineState.READY)
     loaded = tutor.grading
-    assert not tutor.retry_model(hear), "a model that grades stays"
+    assert not tutor.retry_model(said.append), "a model that grades stays"
     assert tutor.grading is loaded
 
 

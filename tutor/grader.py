@@ -80,7 +80,11 @@ def open_engine(profile: "Profile") -> "ModelEngine | ServerEngine | None":
 
     Raises `ModelRefused`.
     """
-    return _start_server(profile) if profile.settings.server else _start_engine(profile)
+    if profile.settings.server:
+        return _start_server(profile)
+    folders = profile.paths.models
+    path = find_model(profile.settings.model, folders)
+    return _started(profile, path, find_adapter(path, folders)) if path else None
 
 
 def _start_server(profile: "Profile") -> "ServerEngine":
@@ -100,13 +104,6 @@ def _start_server(profile: "Profile") -> "ServerEngine":
     engine = ServerEngine(spec)
     engine.start()
     return engine
-
-
-def _start_engine(profile: "Profile") -> "ModelEngine | None":
-    """Start the model's process; None without a model. Raises `ModelRefused`."""
-    folders = profile.paths.models
-    path = find_model(profile.settings.model, folders)
-    return _started(profile, path, find_adapter(path, folders)) if path else None
 
 
 def start_judge(profile: "Profile") -> "ModelEngine | None":

@@ -6,6 +6,16 @@ from dataclasses import dataclass
 from pathlib import Path
 
 
+class _InHome:
+    """The path of a file or folder in the profile, as an attribute of `Paths`."""
+
+    def __init__(self, *parts: str) -> None:
+        self._parts = parts
+
+    def __get__(self, paths: "Paths", owner: type["Paths"]) -> Path:
+        return paths.home.joinpath(*self._parts)
+
+
 @dataclass(frozen=True)
 class Paths:
     """The paths of one profile, all below one folder, so that it can be moved as a whole."""
@@ -17,25 +27,33 @@ class Paths:
     setup: Path | None = None
     """`TUTOR_SETUP`: the file with the state of the background set-up (`engine.setup_state`)."""
 
-    @property
-    def settings(self) -> Path:
-        """The settings file; it may not exist."""
-        return self.home / "settings.toml"
+    settings = _InHome("settings.toml")
+    """The settings file; it may not exist."""
+    own_questions = _InHome("questions")
+    """The folder of the student's own decks, and of their copies of ours."""
+    edits = _InHome("edits")
+    """Changes to decks that are not finished: texts with mistakes, a half-filled form."""
+    history = _InHome("attempts.jsonl")
+    """Every attempt and every overruled verdict, one JSON object per line, append only."""
+    state = _InHome("progress.json")
+    """The standings (TinyDB), which can be rebuilt from the history."""
+    lock = _InHome("tutor.lock")
+    """The lock of the one process that may write this profile."""
+    engine_log = _InHome("engine.log")
+    """The log of llama.cpp and the child process."""
+    engine_memory = _InHome("engine.json")
+    """Which models need plain buffers on this machine (`engine.probe_cache`)."""
+    paces = _InHome("paces")
+    """The folder with the measured speeds of models on this machine."""
+    welcomed = _InHome("welcomed")
+    """A file that exists once the student has chosen how to begin."""
+    bank_cache = _InHome("cache", "bank.sqlite")
+    """The compiled bank; may be deleted at any time."""
 
     @property
     def questions(self) -> tuple[Path, ...]:
         """The folders with decks: ours first, then the student's own."""
         return (self.resources / "questions", self.own_questions)
-
-    @property
-    def own_questions(self) -> Path:
-        """The folder of the student's own decks, and of their copies of ours."""
-        return self.home / "questions"
-
-    @property
-    def edits(self) -> Path:
-        """Changes to decks that are not finished: texts with mistakes, a half-filled form."""
-        return self.home / "edits"
 
     def is_built_in(self, file: Path) -> bool:
         """Whether a deck's file came with the program."""
@@ -47,54 +65,14 @@ class Paths:
         return (self.home / "models", self.resources / "models")
 
     @property
-    def prompts(self) -> Path:
-        """The folder with the prompt templates."""
-        return self.resources / "prompts"
-
-    @property
-    def history(self) -> Path:
-        """Every attempt and every overruled verdict, one JSON object per line, append only."""
-        return self.home / "attempts.jsonl"
-
-    @property
-    def state(self) -> Path:
-        """The standings (TinyDB), which can be rebuilt from the history."""
-        return self.home / "progress.json"
-
-    @property
-    def lock(self) -> Path:
-        """The lock of the one process that may write this profile."""
-        return self.home / "tutor.lock"
-
-    @property
-    def engine_log(self) -> Path:
-        """The log of llama.cpp and the child process."""
-        return self.home / "engine.log"
-
-    @property
-    def engine_memory(self) -> Path:
-        """Which models need plain buffers on this machine (`engine.probe_cache`)."""
-        return self.home / "engine.json"
-
-    @property
     def calibrations(self) -> tuple[Path, ...]:
         """The folders of calibrations: the student's own first."""
         return (self.home / "calibrations", self.resources / "models" / "calibrations")
 
     @property
-    def paces(self) -> Path:
-        """The folder with the measured speeds of models on this machine."""
-        return self.home / "paces"
-
-    @property
-    def welcomed(self) -> Path:
-        """A file that exists once the student has chosen how to begin."""
-        return self.home / "welcomed"
-
-    @property
-    def bank_cache(self) -> Path:
-        """The compiled bank; may be deleted at any time."""
-        return self.home / "cache" / "bank.sqlite"
+    def prompts(self) -> Path:
+        """The folder with the prompt templates."""
+        return self.resources / "prompts"
 
 
 def find_paths(environ: Mapping[str, str]) -> Paths:

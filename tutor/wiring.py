@@ -5,13 +5,14 @@ import secrets
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tutor.bank import Bank, Language, open_bank
+from tutor.clock import utc_now
 from tutor.grader import open_grading
-from tutor.paths import Paths, private_folder
+from tutor.paths import private_folder
 from tutor.profile import Profile
 from tutor.progress import Progress, open_progress
 from tutor.study import Preferences, preferences_of
@@ -60,16 +61,13 @@ class Tutor:
         Key terms grade until then. The previous model is unloaded first, since two may not fit
         into memory. `listener` is called with the new one's status, from any thread.
         """
-        before = self.grading
-        if before.has_model or model is None:
+        if self.grading.has_model or model is None:
             self._replace_grading(open_grading(self._profile.with_model(None)))
         self._profile = self._profile.with_model(model)
-        if model is not None:
-            self._loading = fresh = open_grading(self._profile)
-            fresh.subscribe(listener)
-            fresh.wait_until_settled()
-            self._replace_grading(fresh)
-        listener(self.grading.status)
+        if model is None:
+            listener(self.grading.status)
+        else:
+            self._load(listener)
 
     def retry_model(self, listener: "StatusListener") -> bool:
         """Try again to load a model that could not be run before; blocks like `change_model`.
@@ -79,15 +77,7 @@ class Tutor:
         with self._retrying:  # so that a model is not loaded twice
             before = self.grading
             before.wait_until_settled()
-            if before.model_name is not None:
-                return False
-            self._loading = fresh = open_grading(self._profile, or_judge=True)
-            if fresh.has_model:
-                fresh.subscribe(listener)
-                fresh.wait_until_settled()
-            self._replace_grading(fresh)
-            listener(fresh.status)
-            return fresh.has_model
+            return before.model_name is None and self._load(listener, or_judge=True).has_model
 
     def use_model(self, path: Path | None, listener: "StatusListener") -> None:
         """Switch to this model, or to none, now and for later starts.
@@ -121,6 +111,16 @@ class Tutor:
 
         catalog, folder = load_catalog(self.paths), self.paths.models[0]
         return JudgeDownload.by_environment(catalog, folder, self._profile.environ, on_progress)
+
+    def _load(self, listener: "StatusListener", *, or_judge: bool = False) -> "GradingService":
+        """Replace the grading service by the profile's as soon as its model is ready or failed."""
+        self._loading = fresh = open_grading(self._profile, or_judge=or_judge)
+        if fresh.has_model:
+            fresh.subscribe(listener)
+            fresh.wait_until_settled()
+        self._replace_grading(fresh)
+        listener(fresh.status)
+        return fresh
 
     def _replace_grading(self, grading: "GradingService") -> None:
         with self._opening:
@@ -169,7 +169,7 @@ class Tutor:
 
     def reopen_bank(self) -> None:
         """Read the decks again, after one has changed; blocks."""
-        self.bank = open_profile_bank(self.paths)
+        self.bank = open_bank(self.paths.questions, self.paths.bank_cache)
         self._measuring = None
 
     @property
@@ -223,7 +223,8 @@ def open_tutor(profile: Profile) -> Iterator[Tutor]:
     """Open everything; close it at the end, whatever happens."""
     private_folder(profile.paths.home)
     with open_progress(profile.paths, clock=utc_now) as progress:
-        tutor = Tutor(profile, open_profile_bank(profile.paths), progress)
+        bank = open_bank(profile.paths.questions, profile.paths.bank_cache)
+        tutor = Tutor(profile, bank, progress)
         try:
             yield tutor
         finally:
@@ -231,13 +232,3 @@ def open_tutor(profile: Profile) -> Iterator[Tutor]:
             from tutor.progress.archive.backup import back_up_when_due  # late: not needed to start
 
             back_up_when_due(profile.paths, utc_now())
-
-
-def open_profile_bank(paths: Paths) -> Bank:
-    """The decks that came with the tutor and the student's own."""
-    return open_bank(paths.questions, paths.bank_cache)
-
-
-def utc_now() -> datetime:
-    """The time now, in UTC."""
-    return datetime.now(UTC)

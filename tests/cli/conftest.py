@@ -17,6 +17,8 @@ from tutor.cli.linemode.input import Interrupts
 from tutor.progress import Progress
 
 Run = Callable[..., "Ran"]
+Opened = Callable[[], Progress]
+Full = Callable[[str], str]
 
 
 class Ran:
@@ -52,6 +54,16 @@ def run(cached: Path) -> Run:
     return run
 
 
+@pytest.fixture
+def ask(run: Run) -> Run:
+    """Ask these questions with `tutor ask` and these options, while these lines are typed."""
+
+    def ask(questions: str, *typed: str, options: tuple[str, ...] = ()) -> Ran:
+        return run("ask", "--questions", questions, *options, stdin=lines(*typed))
+
+    return ask
+
+
 class Tty(io.BytesIO):
     """Bytes from a terminal, where reading continues after an end (Ctrl+D)."""
 
@@ -79,14 +91,14 @@ def interrupts() -> Iterator[Interrupts]:
 
 
 @pytest.fixture
-def opened(home: Path) -> Iterator[Callable[[], Progress]]:
+def opened(home: Path) -> Iterator[Opened]:
     """Open the profile once the command has ended."""
     with ExitStack() as stack:
         yield lambda: stack.enter_context(open_profile(home))
 
 
 @pytest.fixture
-def full(our_bank: Bank) -> Callable[[str], str]:
+def full(our_bank: Bank) -> Full:
     """The model answer to a question in its deck's language, as it would be typed."""
 
     def answer(id_: str) -> str:

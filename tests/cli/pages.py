@@ -6,6 +6,7 @@ from pathlib import Path
 
 import yaml
 
+from tests.support.attempts import attempt_with
 from tutor.bank import Language, Verdict
 from tutor.grading import Grade, GraderId, PointGrade
 from tutor.paths import Paths, find_paths
@@ -62,17 +63,9 @@ def attempt(
         for point, letter in zip(("first", "other"), letters, strict=True)
     )
     grader = GraderId(name="model", version="<i>1</i>", model="f00ba5ed12345678")
-    return Attempt(
-        id=id_,
-        question=question,
-        at=at,
-        language="en",
-        answer=SECRET,
-        grade=Grade(question=question, grader=grader, language="en", points=points),
-        seconds=60,
-        day=Preferences().day(at),
-        exam=exam,
-    )
+    grade = Grade(question=question, grader=grader, language="en", points=points)
+    day = Preferences().day(at)
+    return attempt_with(grade, at, id_, SECRET, seconds=60, day=day, exam=exam)
 
 
 def make_profile(home: Path, now: datetime) -> Paths:

@@ -13,7 +13,7 @@ import pytest
 
 from tests.support.patience import SECONDS
 from tests.support.profiles import open_profile
-from tests.support.terminal import Terminal
+from tests.support.terminal import Open
 
 GERMAN, RUSSIAN = "lectures-de.11.5", "papers-ru.5.3"
 ASK = ("ask", "--questions", RUSSIAN)
@@ -110,9 +110,7 @@ def test_ctrl_c_leaves_in_order(start: Start, home: Path) -> None:
 
 
 @pytest.mark.parametrize("wish", [{"NO_COLOR": "1"}, {"TERM": "dumb"}], ids=["NO_COLOR", "dumb"])
-def test_a_session_without_a_single_escape(
-    open_terminal: Callable[..., Terminal], wish: dict[str, str]
-) -> None:
+def test_a_session_without_a_single_escape(open_terminal: Open, wish: dict[str, str]) -> None:
     terminal = open_terminal(*ASK, "--grader", "terms", **wish)
     terminal.wait_for("Type your answer")
     terminal.press("Генератор от 1/4 до 1/2 дискриминатора.\n.\n")
@@ -126,14 +124,14 @@ def test_a_session_without_a_single_escape(
     assert b"\a" not in terminal.all
 
 
-def test_verdicts_have_a_colour_and_lines_end_at_words(
-    open_terminal: Callable[..., Terminal],
-) -> None:
+def test_verdicts_have_a_colour_lines_end_at_words_and_ctrl_d_ends(open_terminal: Open) -> None:
     terminal = open_terminal(*ASK, "--grader", "terms", "--language", "en")
     terminal.wait_for("Type your answer")
-    terminal.press("A generator of 1/4 to 1/2 of the discriminator's size.\n.\n")
+    terminal.press("A generator of 1/4 to 1/2 of the discriminator's size.\n")
+    terminal.press("\x04")
     terminal.wait_for("Enter continues.")
-    terminal.press(":answer\n:quit\n")
+    terminal.press(":answer\n\x04")
+    terminal.wait_for("Session finished.")
     assert terminal.ended() == 0
     text = terminal.all.decode()
     assert re.search("Point 1 of [0-9]+, \x1b\\[3[123]m(met|partial|missed)", text)
@@ -142,21 +140,8 @@ def test_verdicts_have_a_colour_and_lines_end_at_words(
     assert max(map(len, plain.splitlines())) <= 80
 
 
-def test_ctrl_d_ends_the_answer(open_terminal: Callable[..., Terminal]) -> None:
-    terminal = open_terminal(*ASK, "--grader", "terms")
-    terminal.wait_for("Type your answer")
-    terminal.press("Генератор от 1/4 до 1/2 дискриминатора.\n")
-    terminal.press("\x04")
-    terminal.wait_for("Enter continues.")
-    terminal.press("\x04")
-    terminal.wait_for("Session finished.")
-    assert terminal.ended() == 0
-
-
 @pytest.mark.skipif(sys.platform != "linux", reason="elsewhere a terminal cuts at another length")
-def test_a_line_too_long_for_a_terminal_is_reported(
-    open_terminal: Callable[..., Terminal], home: Path
-) -> None:
+def test_a_line_too_long_for_a_terminal_is_reported(open_terminal: Open, home: Path) -> None:
     terminal = open_terminal(*ASK, "--grader", "terms")
     terminal.wait_for("Type your answer")
     terminal.press("short\n")
@@ -170,7 +155,7 @@ def test_a_line_too_long_for_a_terminal_is_reported(
 
 @pytest.mark.native
 def test_ctrl_c_while_the_model_grades_keeps_the_draft_and_ends_the_model(
-    open_terminal: Callable[..., Terminal], home: Path, dense_model: Path
+    open_terminal: Open, home: Path, dense_model: Path
 ) -> None:
     terminal = open_terminal(*ASK, "--model", str(dense_model))
     terminal.wait_for("Type your answer")

@@ -10,8 +10,7 @@ import pytest
 from tests.cli.conftest import Run
 from tests.support.judges import put_judge, tiny_judge
 from tutor import __version__
-from tutor.cli.doctor import build, terminal
-from tutor.cli.doctor_text import doctor_lines
+from tutor.cli.doctor import Part, build, doctor_lines, terminal
 from tutor.cli.terminal import Terminal
 from tutor.engine.cpu_features import Build
 
@@ -24,36 +23,34 @@ def wide(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("HOME", str(tmp_path / "user"))
 
 
-def test_the_report_for_programs(run: Run, home: Path) -> None:
-    ran = run("doctor", "--json")
-    said = ran.json
-    assert ran.code == 0
-    assert said["versions"]["tutor"] == __version__
-    assert said["paths"]["profile"] == str(home)
-    assert said["model"]["file"] is None
-    assert said["bank"]["questions"] >= 18
-    assert said["progress"] == {"attempts": 0}
-    assert said["machine"]["memory_free_gib"] > 0
+def models_line(run: Run) -> str:
+    (line,) = [line for line in run("doctor").out.splitlines() if "Models:" in line]
+    return line
 
 
-def test_without_a_model_it_says_how_to_get_one(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_a_model_it_says_how_to_get_one(
+    run: Run, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("tutor.models.catalog.load_judge", lambda _resources: None)
     ran = run("doctor")
     assert ran.code == 0
-    assert "tutor model pull judge" in ran.out
-    assert "tutor model add FILE" in ran.out
+    for said in ("tutor model pull judge", "tutor model add FILE", "GiB of memory free"):
+        assert said in ran.out
     lines = ran.out.splitlines()
-    assert any(line.startswith("! Models: 0 models installed.") for line in lines)
-    assert any(line.startswith("✓ Progress: nothing answered yet.") for line in lines)
-    assert "GiB of memory free" in ran.out
+    for beginning in ("! Models: 0 models installed.", "✓ Progress: nothing answered yet."):
+        assert any(line.startswith(beginning) for line in lines)
+    report = run("doctor", "--json").json
+    assert report["versions"]["tutor"] == __version__
+    assert report["paths"]["profile"] == str(home)
+    assert report["model"]["file"] is None
+    assert report["bank"]["questions"] >= 18
+    assert report["progress"] == {"attempts": 0}
+    assert report["machine"]["memory_free_gib"] > 0
+    assert len(report["to_do"]) == 2
 
 
 def test_the_judge_is_reported(
-    run: Run,
-    home: Path,
-    dense_model: Path,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
+    run: Run, home: Path, dense_model: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     judge = tiny_judge(tmp_path, dense_model)
     monkeypatch.setattr("tutor.models.catalog.load_judge", lambda _resources: judge)
@@ -61,8 +58,7 @@ def test_the_judge_is_reported(
     said = run("doctor", "--json").json["models"]
     assert (said["used"], said["judges"]) == (None, "built-in judge")
     assert "advice" not in said
-    (models,) = [line for line in run("doctor").out.splitlines() if "Models:" in line]
-    assert models == (
+    assert models_line(run) == (
         "✓ Models: 1 model installed. The built-in judge is in use. "
         "It is trained for these questions. It grades unless you choose another model."
     )
@@ -72,25 +68,12 @@ def test_choosing_key_terms_is_no_problem(run: Run, home: Path) -> None:
     (home / "settings.toml").write_text('model = ""\n', encoding="utf-8")
     lines = run("doctor").out.splitlines()
     assert "✓ Model in use: none; key terms grade, as the settings say." in lines
-    (models,) = [line for line in lines if "Models:" in line]
-    assert models.startswith("✓")
-    assert "grades" not in models
+    assert models_line(run).startswith("✓")
+    assert "grades" not in models_line(run)
 
 
 @pytest.mark.native
-def test_the_figures_of_a_model_are_reported(run: Run, dense_model: Path) -> None:
-    said = run("doctor", "--json", "--model", str(dense_model)).json
-    assert (said["model"]["name"], said["model"]["architecture"]) == ("tiny random", "llama")
-    assert said["model"]["prefill_tokens_per_second"] > 0
-    assert said["models"]["used"] == dense_model.name
-    assert "it fits" in said["models"]["memory"]
-    assert said["build"]["loads"]
-    assert said["build"]["uses"]
-    assert [line for line in said["to_do"] if "pull" in line] == []
-
-
-@pytest.mark.native
-def test_where_a_model_is_looked_for(
+def test_a_model_is_looked_for_in_four_places_and_its_figures_are_reported(
     run: Run, home: Path, dense_model: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The argument, TUTOR_MODEL, the settings file, then the models folder of the profile."""
@@ -109,19 +92,26 @@ def test_where_a_model_is_looked_for(
     assert used() == "set.gguf"
     monkeypatch.setenv("TUTOR_MODEL", str(copy("environment.gguf")))
     assert used() == "environment.gguf"
-    assert used("--model", str(copy("argument.gguf"))) == "argument.gguf"
+    said = run("doctor", "--json", "--model", str(dense_model)).json
+    assert said["model"]["file"] == str(dense_model)
+    assert (said["model"]["name"], said["model"]["architecture"]) == ("tiny random", "llama")
+    assert said["model"]["prefill_tokens_per_second"] > 0
+    assert said["models"]["used"] == dense_model.name
+    assert "it fits" in said["models"]["memory"]
+    assert said["build"]["loads"]
+    assert said["build"]["uses"]
+    assert [line for line in said["to_do"] if "pull" in line] == []
 
 
-def test_a_damaged_model_keeps_it_from_working(run: Run, home: Path, dense_model: Path) -> None:
+def test_a_damaged_model_or_a_broken_catalogue_keeps_it_from_working(
+    run: Run, home: Path, dense_model: Path
+) -> None:
     (home / "models").mkdir(parents=True)
     (home / "models/cut.gguf").write_bytes(dense_model.read_bytes()[:1000])
     ran = run("doctor", "--json")
     assert ran.code == 1
     assert "damaged" in ran.json["models"]["error"]
     assert "tutor model remove, then tutor model pull" in ran.json["to_do"]
-
-
-def test_a_catalogue_that_is_broken_is_reported(run: Run, home: Path) -> None:
     (home / "models.toml").write_text("[[model]]\nid = 'x y'\n", encoding="utf-8")
     ran = run("doctor", "--json")
     assert ran.code == 1
@@ -145,29 +135,31 @@ def test_problems_come_first_each_with_what_to_do(run: Run, home: Path) -> None:
 
 
 def test_without_unicode_marks_are_letters() -> None:
-    lines = list(doctor_lines({"bank": {"decks": 1, "questions": 2}, "models": {"error": "none"}}))
-    plain_ones = [Terminal(ascii_only=True).text(line) for line in lines]
-    assert plain_ones[0] == "x Models: none."
-    assert plain_ones[1] == "+ Decks: 1 deck with 2 questions."
+    lines = doctor_lines([Part("Decks", {}, "1 deck"), Part("Models", {}, problem="none")])
+    printed = [Terminal(ascii_only=True).text(line) for line in lines]
+    assert printed == ["x Models: none.", "+ Decks: 1 deck.", "", "1 problem."]
 
 
 @pytest.mark.parametrize(
-    ("found", "wrong", "advice"),
+    ("found", "problem", "advice"),
     [
+        (None, "not installed", "pip install"),
         (Build(problem="no libllama.so"), "no libllama.so", "make clean, then make run"),
         (Build(uses=("AVX512",), has=frozenset()), "AVX512, which this processor lacks", "make"),
-        (Build(uses=("AVX",), has=frozenset({"AVX", "AVX2"})), None, "uses AVX2 would be faster"),
-        (Build(uses=("AVX2",), has=frozenset({"AVX2"})), None, None),
+        (Build(uses=("AVX",), has=frozenset({"AVX", "AVX2"})), "", "uses AVX2 would be faster"),
+        (Build(uses=("AVX2",), has=frozenset({"AVX2"})), "", ""),
     ],
+    ids=["missing", "damaged", "for another processor", "slower than possible", "right"],
 )
 def test_the_build(
-    monkeypatch: pytest.MonkeyPatch, found: Build, wrong: str | None, advice: str | None
+    monkeypatch: pytest.MonkeyPatch, found: Build | None, problem: str, advice: str
 ) -> None:
+    monkeypatch.setattr("tutor.cli.doctor.can_run_models", lambda: found is not None)
     monkeypatch.setattr("tutor.engine.cpu_features.inspect_build", lambda: found)
-    report = build()
-    for key, said in (("error", wrong), ("advice", advice)):
-        assert (key in report) == (said is not None)
-        assert said is None or said in str(report[key])
+    part = build()
+    for words, said in ((part.problem, problem), (part.advice, advice)):
+        assert said in words
+        assert bool(said) == bool(words)
 
 
 def test_while_llama_cpp_is_compiled_nothing_is_wrong(
@@ -190,13 +182,6 @@ def test_while_llama_cpp_is_compiled_nothing_is_wrong(
     assert any("make run" in line for line in ran.json["to_do"])
 
 
-def test_without_llama_cpp_it_says_how_to_get_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("tutor.cli.doctor.can_run_models", lambda: False)
-    report = build()
-    assert "not installed" in str(report["error"])
-    assert "pip install" in str(report["advice"])
-
-
 @pytest.mark.parametrize(
     ("environ", "key", "said"),
     [
@@ -210,23 +195,17 @@ def test_without_llama_cpp_it_says_how_to_get_it(monkeypatch: pytest.MonkeyPatch
     ],
 )
 def test_the_terminal(environ: dict[str, str], key: str, said: str) -> None:
-    assert said in str(terminal(environ)[key])
+    assert said in str(terminal(environ).data[key])
 
 
-@pytest.mark.skipif(os.name != "posix", reason="TERM is POSIX")
-@pytest.mark.parametrize("environ", [{}, {"TERM": "dumb"}])
-def test_a_terminal_that_cannot_be_drawn_on(environ: dict[str, str]) -> None:
-    assert "export TERM=xterm-256color" in str(terminal(environ)["advice"])
-
-
-def test_a_small_terminal_without_unicode(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_a_terminal_lacks(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("locale.getencoding", lambda: "UTF-8")
+    assert terminal({"TERM": "xterm-256color"}).advice == ""
+    if os.name == "posix":
+        for environ in ({}, {"TERM": "dumb"}):
+            assert "export TERM=xterm-256color" in terminal(environ).advice
     monkeypatch.setenv("COLUMNS", "40")
     monkeypatch.setattr("locale.getencoding", lambda: "ISO-8859-1")
-    advice = str(terminal({"TERM": "xterm"})["advice"])
+    advice = terminal({"TERM": "xterm"}).advice
     assert "80 columns and 24 lines" in advice
     assert "LC_ALL=C.UTF-8" in advice or "chcp 65001" in advice
-
-
-def test_a_terminal_that_lacks_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("locale.getencoding", lambda: "UTF-8")
-    assert "advice" not in terminal({"TERM": "xterm-256color"})

@@ -2,16 +2,16 @@
 
 import os
 import signal
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from tests.cli.conftest import Run, lines
+from tests.cli.conftest import Ran, Run, lines
 from tests.support.banks import make_deck
 from tests.support.profiles import open_profile
-from tests.support.terminal import Terminal
+from tests.support.terminal import Open
 from tutor.cli.exam import ExamRefused
 from tutor.cli.linemode.input import LineUnreadable
 from tutor.errors import TutorError
@@ -26,6 +26,16 @@ pytestmark = pytest.mark.usefixtures("cached")
 @pytest.fixture(autouse=True)
 def deck(home: Path) -> None:
     make_deck(home / "questions" / "mine", questions=3)
+
+
+def resume(run: Run, *typed: str) -> Ran:
+    return run("exam", "resume", "--grader", "terms", stdin=lines(*typed))
+
+
+def exams(run: Run) -> list[dict[str, Any]]:
+    """The list of exams, newest first."""
+    listed: list[dict[str, Any]] = run("exam", "list", "--json").json["exams"]
+    return listed
 
 
 def left_exam(home: Path) -> ExamState:
@@ -56,7 +66,7 @@ def test_an_exam_is_answered_graded_and_reported(run: Run) -> None:
     assert "Graded 3 of 3 answers." in ran.err
     assert "0 of 10.5 marks · 0 % · not yet" in ran.out
     assert "Questions, and the points that were missed" in ran.out
-    (row,) = run("exam", "list", "--json").json["exams"]
+    (row,) = exams(run)
     assert (row["state"], row["questions"], row["answered"]) == ("graded", 3, 3)
 
 
@@ -66,7 +76,7 @@ def test_nothing_is_graded_before_the_end_and_nothing_is_lost(run: Run, home: Pa
     assert "Exam interrupted, 1 question unanswered" in ran.err
     assert written(home) == ["eins", "zwei", ""]
     assert answers(home) == []
-    ran = run("exam", "resume", "--grader", "terms", stdin=lines("drei", ":end"))
+    ran = resume(run, "drei", ":end")
     assert "So far you have 1 line:\nzwei" in ran.out
     assert answers(home) == ["eins", "zwei\ndrei"]
 
@@ -77,10 +87,21 @@ def test_every_question_can_be_gone_back_to(run: Run, home: Path) -> None:
     assert written(home) == ["a\nmore", "b", "e"]
 
 
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        (":back", "This is the first question. :end ends the exam."),
+        (":go 4", "Say which question, from 1 to 3."),
+        (":go x", "Say which question, from 1 to 3."),
+        (":language zh", "The question is available in de for German, en for English"),
+    ],
+)
+def test_what_cannot_be_done_is_reported(run: Run, typed: str, said: str) -> None:
+    assert said in run(*START, stdin=lines(typed)).err
+
+
 def test_the_language_is_chosen_and_kept(run: Run, home: Path) -> None:
-    ran = run(*START, stdin=lines(":language de", ":language zh", "ja", "."))
-    assert "Was ist" in ran.out
-    assert "the question is available in" in ran.err.lower()
+    assert "Was ist" in run(*START, stdin=lines(":language de", "ja", ".")).out
     answers = left_exam(home).record.answers
     assert [each.language for each in answers.values()] == ["de"]
 
@@ -116,7 +137,7 @@ def test_what_cannot_be_an_exam_is_refused(
     ran = run("exam", "start", *arguments)
     assert ran.code == 2
     assert named in ran.err
-    assert run("exam", "list", "--json").json == {"exams": []}
+    assert exams(run) == []
 
 
 def test_a_preview_draws_and_begins_nothing(run: Run) -> None:
@@ -124,7 +145,7 @@ def test_a_preview_draws_and_begins_nothing(run: Run) -> None:
     assert ran.code == 0
     assert "3 questions, 30 min (1 recall · 1 explain · 1 derive)" in ran.err
     assert "there are only 3 of 10" in ran.err
-    assert run("exam", "list", "--json").json == {"exams": []}
+    assert exams(run) == []
 
 
 def test_one_exam_at_a_time_and_one_can_be_abandoned(run: Run) -> None:
@@ -133,9 +154,9 @@ def test_one_exam_at_a_time_and_one_can_be_abandoned(run: Run) -> None:
     assert isinstance(refused, ExamRefused)
     assert "tutor exam resume" in refused.remedy
     assert run("exam", "abandon", stdin="n\n").code == 1
-    assert run("exam", "list", "--json").json["exams"][0]["state"] == "unfinished"
+    assert exams(run)[0]["state"] == "unfinished"
     assert run("exam", "abandon", "--yes").code == 0
-    assert run("exam", "list", "--json").json["exams"][0]["state"] == "abandoned"
+    assert exams(run)[0]["state"] == "abandoned"
     assert "This exam was abandoned" in run("exam", "report").out
     for command in ("resume", "abandon", "grade"):
         assert isinstance(run("exam", command).error, ExamRefused)
@@ -148,7 +169,7 @@ def test_when_the_time_is_up_what_was_typed_counts(run: Run, home: Path) -> None
         place = progress.exam_place()
         assert place is not None
         progress.save_exam_place(replace(place, used=3.0))
-    ran = run("exam", "resume", "--grader", "terms", stdin=lines("too late"))
+    ran = resume(run, "too late")
     assert "The time is up. 2 of 3 questions answered" in ran.err
     assert answers(home) == ["eins", "zwei"]
     with open_profile(home) as progress:
@@ -166,18 +187,18 @@ def test_what_is_not_graded_is_graded_later(run: Run, monkeypatch: pytest.Monkey
         broken.setattr("tutor.cli.exam.session_grading", refuse)
         ran = run(*START, stdin=lines("eins", ".", ":end"))
         assert isinstance(ran.error, NoGrader)
-    (row,) = run("exam", "list", "--json").json["exams"]
+    (row,) = exams(run)
     assert (row["state"], row["waiting"]) == ("to be graded", 1)
     ran = run("exam", "grade", row["exam"][:6], "--grader", "terms")
     assert ran.code == 0
-    assert run("exam", "list", "--json").json["exams"][0]["state"] == "graded"
+    assert exams(run)[0]["state"] == "graded"
 
 
 def test_a_report_is_named_by_the_beginning_of_an_id(run: Run) -> None:
     assert isinstance(run("exam", "report").error, ExamRefused)
     for seed in ("1", "2"):
         run(*START[:-1], "terms", "--seed", seed, stdin=lines("eins", ".", ":end"))
-    newest, first = run("exam", "list", "--json").json["exams"]
+    newest, first = exams(run)
     assert run("exam", "report", "--json").json["exam"] == newest["exam"]
     report = run("exam", "report", first["exam"][:8], "--json").json
     assert (report["exam"], report["change"]) == (first["exam"], None)
@@ -194,9 +215,7 @@ def test_an_unreadable_line_ends_a_pipe_and_keeps_the_rest(run: Run, home: Path)
 # --- on a terminal
 
 
-def test_the_time_runs_out_while_a_line_is_typed(
-    open_terminal: Callable[..., Terminal], home: Path
-) -> None:
+def test_the_time_runs_out_while_a_line_is_typed(open_terminal: Open, home: Path) -> None:
     terminal = open_terminal(*START, "--minutes", "0.1")
     terminal.wait_for("Type your answer")
     terminal.press("eins\nund zw")  # no Enter: a terminal keeps such a line to itself
@@ -207,7 +226,7 @@ def test_the_time_runs_out_while_a_line_is_typed(
 
 
 def test_ctrl_d_hands_in_and_an_end_with_gaps_is_asked_twice(
-    open_terminal: Callable[..., Terminal], home: Path
+    open_terminal: Open, home: Path
 ) -> None:
     terminal = open_terminal(*START)
     terminal.wait_for("Type your answer")
@@ -221,9 +240,7 @@ def test_ctrl_d_hands_in_and_an_end_with_gaps_is_asked_twice(
     assert answers(home) == ["eins"]
 
 
-def test_ctrl_c_keeps_every_finished_line(
-    open_terminal: Callable[..., Terminal], home: Path
-) -> None:
+def test_ctrl_c_keeps_every_finished_line(open_terminal: Open, home: Path) -> None:
     terminal = open_terminal(*START)
     terminal.wait_for("Type your answer")
     terminal.press("eins\nzwei\n:repeat\n")
@@ -239,9 +256,7 @@ def test_ctrl_c_keeps_every_finished_line(
     assert again.ended() == 0
 
 
-def test_killed_while_typing_at_most_the_last_line_is_lost(
-    open_terminal: Callable[..., Terminal], home: Path
-) -> None:
+def test_killed_while_typing_at_most_the_last_line_is_lost(open_terminal: Open, home: Path) -> None:
     terminal = open_terminal(*START)
     terminal.wait_for("Type your answer")
     terminal.press("первая\nвторая\n:repeat\n")

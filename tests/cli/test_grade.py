@@ -73,34 +73,6 @@ def test_an_empty_answer_is_graded_and_earns_nothing(run: Run) -> None:
     assert (ran.code, ran.json["score"], ran.json["grader"]) == (0, 0, "rule")
 
 
-@pytest.mark.parametrize(
-    "arguments",
-    [
-        (),
-        (ID,),
-        (ID, "--answer", "x", "-"),
-        (ID, "words"),
-        (ID, "--answer", "x", "--grader", "oracle"),
-        (ID, "--answer", "x", "--language", "fr"),
-        (ID, "--answer", "x", "--language", "de"),
-        ("--batch", "a.csv"),
-        ("--out", "g.jsonl", ID, "--answer", "x"),
-        ("--jobs", "2", ID, "--answer", "x"),
-        ("--batch", "a.csv", "--out", "g", ID),
-        ("--batch", "a.csv", "--out", "g", "--answer", "x"),
-        ("--batch", "a.csv", "--out", "g", "--json"),
-        ("--batch", "a.csv", "--out", "g", "--explain"),
-        ("--batch", "a.csv", "--out", "g", "--jobs", "2", "--grader", "terms"),
-        ("--batch", "a.csv", "--out", "g", "--jobs", "2"),
-        ("--batch", "a.csv", "--out", "g", "--model", "m", "--server", "http://127.0.0.1"),
-    ],
-)
-def test_wrong_usage_is_two(run: Run, arguments: tuple[str, ...]) -> None:
-    ran = run("grade", *arguments)
-    assert (ran.code, ran.out) == (2, "")
-    assert ran.err
-
-
 def test_named_errors(run: Run, tmp_path: Path) -> None:
     bad = tmp_path / "latin.txt"
     bad.write_bytes("größer".encode("latin-1"))

@@ -21,7 +21,8 @@ from tutor.cli.linemode.input import (
 )
 from tutor.cli.linemode.loop import converse
 from tutor.cli.linemode.messages import over_message
-from tutor.cli.linemode.output import TextOutput
+from tutor.cli.linemode.output import Output
+from tutor.clock import utc_now
 from tutor.engine import EngineCrashed
 from tutor.grader import open_key_terms
 from tutor.grading import Grade, GradingService
@@ -30,7 +31,7 @@ from tutor.progress import Draft, ProfileNotWritable, Progress, SessionState, op
 from tutor.study import StudySession
 from tutor.study.follow_up import MISSING
 from tutor.study.session_report import Next, SessionReport
-from tutor.wiring import Tutor, utc_now
+from tutor.wiring import Tutor
 
 
 @dataclass(frozen=True)
@@ -64,7 +65,7 @@ class Talk:
                 grading=self.grading,
                 grader="auto",
                 feedback=feedback,
-                output=TextOutput(inviting=True),
+                output=Output(inviting=True),
                 keyboard=HeardKeyboard(Tty(*typed), self.interrupts),
                 interrupts=self.interrupts,
                 session=session,

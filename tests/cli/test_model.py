@@ -15,6 +15,7 @@ from tests.support.judges import put_judge, tiny_judge, tiny_original
 from tests.support.models import write_model
 from tutor.cli.models import narrator, progress_line
 from tutor.engine.judge_model import JudgeModel
+from tutor.errors import TutorError
 from tutor.formatting import percent
 from tutor.models import DownloadProgress, DownloadStage, PullFailed
 from tutor.settings import load_settings
@@ -97,14 +98,18 @@ def test_what_a_stopped_download_left_can_be_removed(hub: Hub, run: Run, home: P
     assert list((home / "models").iterdir()) == []
 
 
-def test_an_unknown_id(hub: Hub, run: Run) -> None:
-    ran = run("model", "pull", "gpt-9")
-    assert ran.error is not None
-    assert "no 'gpt-9'" in str(ran.error)
-    assert "qwen3-4b" in getattr(ran.error, "remedy", "")
+@pytest.mark.parametrize(
+    ("command", "message", "remedy"),
+    [("pull gpt-9", "no 'gpt-9'", "qwen3-4b"), ("verify", "No model is in use", "")],
+)
+def test_named_errors(hub: Hub, run: Run, command: str, message: str, remedy: str) -> None:
+    error = run("model", *command.split()).error
+    assert isinstance(error, TutorError)
+    assert message in error.message
+    assert remedy in error.remedy
 
 
-def test_the_list_for_people(hub: Hub, run: Run) -> None:
+def test_the_list(hub: Hub, run: Run, home: Path, dense_model: Path) -> None:
     ran = run("model", "list")
     heading, *rows = ran.out.splitlines()
     assert heading.split() == [
@@ -114,9 +119,6 @@ def test_the_list_for_people(hub: Hub, run: Run) -> None:
     assert sum("recommended" in row for row in rows) == 1
     assert "in use: none; key terms grade\n" in ran.err
     assert "To grade with a model: tutor model pull judge" in ran.err
-
-
-def test_the_list_for_programs(hub: Hub, run: Run, home: Path, dense_model: Path) -> None:
     (home / "models").mkdir()
     own = Path(shutil.copy(dense_model, home / "models/own.gguf"))
     (home / "models/bad.gguf").write_bytes(b"no model")
@@ -129,14 +131,6 @@ def test_the_list_for_programs(hub: Hub, run: Run, home: Path, dense_model: Path
     assert files["own.gguf"]["memory"]["verdict"] == "fits"
     assert files["bad.gguf"]["problem"].startswith("bad.gguf is not a GGUF")
     assert said["memory"]["free"] > 0
-
-
-def test_a_file_of_ones_own_is_added(hub: Hub, run: Run, home: Path, dense_model: Path) -> None:
-    added = run("model", "add", str(dense_model))
-    path = home / "models" / dense_model.name
-    assert added.out == f"{path}\n"
-    assert "It grades from the next start on" in added.err
-    assert run("model", "list", "--json").json["used"] == str(path)
 
 
 @pytest.fixture
@@ -165,11 +159,7 @@ def test_an_option_chooses_the_source(hub: Hub, index: Path, run: Run, home: Pat
 
 
 def test_the_judge_is_fetched_listed_and_grades_when_it_is_chosen(
-    hub: Hub,
-    index: Path,
-    run: Run,
-    home: Path,
-    judge: JudgeModel,
+    hub: Hub, index: Path, run: Run, home: Path, judge: JudgeModel
 ) -> None:
     file = home / "models" / "judge" / judge.file
     pulled = run("model", "pull", "judge")
@@ -257,10 +247,6 @@ def test_a_model_outside_the_catalogue_has_no_checksum_to_compare(
     assert len(said.json["sha256"]) == 64
 
 
-def test_nothing_to_verify(hub: Hub, run: Run) -> None:
-    assert "No model is in use" in str(run("model", "verify").error)
-
-
 def test_removing_asks_first_and_takes_the_setting_back(
     hub: Hub, run: Run, home: Path, dense_model: Path
 ) -> None:
@@ -286,29 +272,36 @@ def test_files_outside_the_models_folder_are_not_removed(
     assert dense_model.exists()
 
 
-def test_a_second_model_that_takes_the_firsts_place_is_reported(
+def test_a_file_of_ones_own_is_added_and_says_whose_place_it_takes(
     hub: Hub, run: Run, home: Path, dense_model: Path
 ) -> None:
-    run("model", "pull", "tiny")
+    added = run("model", "add", str(shutil.copy(dense_model, home / "m.gguf")))
+    assert added.out == f"{home / 'models' / 'm.gguf'}\n"
+    assert "It grades from the next start on. " in added.err
     first = Path(shutil.copy(dense_model, home / "a.gguf"))
-    assert "instead of tiny.gguf" in run("model", "add", str(first), "--copy").err
+    assert "instead of m.gguf" in run("model", "add", str(first), "--copy").err
     last = Path(shutil.copy(dense_model, home / "z.gguf"))
     assert "To grade with it: tutor model use z.gguf" in run("model", "add", str(last)).err
+    assert run("model", "list", "--json").json["used"] == str(home / "models" / "a.gguf")
+
+
+GIB, MIB = 1 << 30, float(1 << 20)
+LOADING = DownloadStage.LOADING
 
 
 @pytest.mark.parametrize(
     ("progress", "line"),
     [
         (
-            DownloadProgress(DownloadStage.CONNECTING, 0, 1 << 30),
+            DownloadProgress(DownloadStage.CONNECTING, 0, GIB),
             "connecting:   0 %, 0 bytes of 1.0 GiB",
         ),
         (
-            DownloadProgress(DownloadStage.LOADING, 1 << 29, 1 << 30, rate=float(1 << 20)),
+            DownloadProgress(LOADING, GIB // 2, GIB, rate=MIB),
             "downloading:  50 %, 512 MiB of 1.0 GiB, 1 MiB/s, 8:32 left",
         ),
         (
-            DownloadProgress(DownloadStage.LOADING, 0, 4 << 30, rate=float(1 << 20)),
+            DownloadProgress(LOADING, 0, 4 * GIB, rate=MIB),
             "downloading:   0 %, 0 bytes of 4.0 GiB, 1 MiB/s, 1:08:16 left",
         ),
         (
@@ -316,27 +309,25 @@ def test_a_second_model_that_takes_the_firsts_place_is_reported(
             "waiting:   0 %, 0 bytes of 10 bytes; lost",
         ),
     ],
+    ids=["connecting", "minutes", "hours", "note"],
 )
 def test_progress_in_words(progress: DownloadProgress, line: str) -> None:
     assert progress_line(progress) == line
 
 
-def test_on_a_terminal_progress_stays_on_one_line(capsys: pytest.CaptureFixture[str]) -> None:
+def test_progress_is_one_line_on_a_terminal_and_a_line_for_every_twentieth_elsewhere(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
     tell = narrator(drawn=True)
     for done in (0, 5, 10):
-        tell(DownloadProgress(DownloadStage.LOADING, done, 10))
+        tell(DownloadProgress(LOADING, done, 10))
     said = capsys.readouterr().err
     assert said.count("\r") == 3
     assert said.endswith("downloading: 100 %, 10 bytes of 10 bytes\n")
     assert said.count("\n") == 1
-
-
-def test_elsewhere_progress_is_a_line_for_every_twentieth(
-    capsys: pytest.CaptureFixture[str],
-) -> None:
     tell = narrator(drawn=False)
     for done in range(1001):
-        tell(DownloadProgress(DownloadStage.LOADING, done, 1000))
-    lines = capsys.readouterr().err.splitlines()
-    assert len(lines) == 21
-    assert "\x1b" not in "".join(lines)
+        tell(DownloadProgress(LOADING, done, 1000))
+    said = capsys.readouterr().err
+    assert len(said.splitlines()) == 21
+    assert "\x1b" not in said

@@ -2,9 +2,9 @@
 
 from pathlib import Path
 
+from tutor.clock import utc_now
 from tutor.paths import find_paths
 from tutor.progress import Progress, open_progress
-from tutor.wiring import utc_now
 
 
 def open_profile(home: Path) -> Progress:

@@ -103,3 +103,7 @@ class Terminal:
             else:
                 self.drawn += drawn
                 self.all += drawn
+
+
+Open = Callable[..., Terminal]
+"""Starts `tutor` with these arguments on a terminal of its own."""

@@ -15,9 +15,8 @@ from tutor.cli.exam import app as exam_app
 from tutor.cli.grade import grade
 from tutor.cli.model_choice import ModelChoice
 from tutor.cli.models import app as model_app
-from tutor.cli.options import AllowLarge, AsJson, Model, Server
+from tutor.cli.options import AllowLarge, AsJson, Commands, Model, Server
 from tutor.cli.progress import app as progress_app
-from tutor.cli.wrong_usage import Commands
 
 app = typer.Typer(
     name="tutor",

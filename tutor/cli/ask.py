@@ -17,12 +17,12 @@ from tutor.cli.options import (
     InLanguage,
     Model,
     Server,
-    Tongue,
+    WrongUsage,
+    deck_option,
 )
-from tutor.cli.wrong_usage import WrongUsage
 
 if TYPE_CHECKING:
-    from tutor.bank import Bank
+    from tutor.bank import Bank, BankError
     from tutor.cli.linemode.input import Interrupts
     from tutor.grading import GradingService
     from tutor.progress import SessionKind, SessionState
@@ -32,14 +32,37 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class SessionChoice:
-    """The session that the options name."""
+    """The session that the options name. Raises WrongUsage for options that do not fit together."""
 
-    kind: "SessionKind | None"
-    """None continues the session that was left, or starts one with due and new questions."""
-    deck: str | None
+    due: bool
+    weak: bool
     topic: str | None
-    questions: tuple[str, ...]
+    questions: str | None
+    deck: str | None
     limit: int | None
+
+    def __post_init__(self) -> None:
+        if len(self._kinds) > 1:
+            raise WrongUsage("use only one of --due, --weak, --topic and --questions")
+        if self.due and self.deck is not None:
+            raise WrongUsage("--due covers all decks; for one deck use --deck alone")
+        if self.questions is not None and (self.deck is not None or self.limit is not None):
+            raise WrongUsage("--questions cannot be combined with --deck or --limit")
+
+    @property
+    def _kinds(self) -> "list[SessionKind]":
+        options: dict[SessionKind, bool] = {
+            "due": self.due,
+            "weak": self.weak,
+            "topic": self.topic is not None,
+            "browse": self.questions is not None,
+        }
+        return [kind for kind, is_given in options.items() if is_given]
+
+    @property
+    def kind(self) -> "SessionKind | None":
+        """None continues the session that was left, or starts one with due and new questions."""
+        return self._kinds[0] if self._kinds else "deck" if self.deck is not None else None
 
 
 def ask(
@@ -60,15 +83,13 @@ def ask(
             help="These questions, in this order; also the beginnings of ids.",
         ),
     ] = None,
-    deck: Annotated[
-        str | None, typer.Option("--deck", metavar="ID", help="Questions of this deck only.")
-    ] = None,
+    deck: Annotated[str | None, deck_option("Questions of this deck only.")] = None,
     limit: Annotated[
         int | None,
         typer.Option("--limit", metavar="N", min=1, help="At most N questions in a new session."),
     ] = None,
     language: InLanguage = None,
-    grader: ChosenGrader = GraderChoice.AUTO,
+    grader: ChosenGrader = "auto",
     model: Model = None,
     allow_large_model: AllowLarge = False,
     server: Server = None,
@@ -84,18 +105,41 @@ def ask(
     lines as you like and end it with a line that has only a dot. Lines that begin with a colon are
     commands; :help lists them. Every finished line is saved.
     """
-    choice = _read_choice(due, weak, topic, questions, deck, limit)
+    from tutor.cli.linemode.base import SessionContext
+    from tutor.cli.linemode.input import Keyboard
+    from tutor.cli.linemode.loop import converse
+    from tutor.cli.linemode.messages import grader_message, session_message, show_notices
+    from tutor.cli.linemode.output import line_output
+    from tutor.engine.setup_state import read_setup
+    from tutor.study import StudySession
+
+    choice = SessionChoice(due, weak, topic, questions, deck, limit)
     models = ModelChoice(model, allow_large_model, server).over(context.obj)
     saved_words = "The session and every finished line are saved."
     with open_interruptible(models, saved_words) as (tutor, interrupts):
-        _study(
-            tutor,
-            interrupts,
-            choice,
-            language=language,
-            grader=grader,
-            feedback=feedback,
-            as_json=as_json,
+        keyboard = Keyboard(typer.get_binary_stream("stdin"), interrupts)
+        output = line_output(as_json=as_json, inviting=keyboard.is_terminal)
+        show_notices(output, tutor)
+        session = StudySession(tutor, language)
+        state = _begin(session, tutor.bank, choice)
+        if not state.done and grader != "terms" and tutor.grading.status.state.is_on_its_way:
+            output.say("loading", "Loading the model …", aside=True)
+        grading = session_grading(tutor, grader)
+        if not state.done:
+            session.save()
+            output.show(session_message(state, tutor.bank, tutor.languages))
+            output.show(grader_message(grading.status, grader, read_setup(tutor.paths.setup)))
+        converse(
+            SessionContext(
+                tutor=tutor,
+                grading=grading,
+                grader=grader,
+                feedback=feedback,
+                output=output,
+                keyboard=keyboard,
+                interrupts=interrupts,
+                session=session,
+            )
         )
 
 
@@ -122,106 +166,29 @@ def open_interruptible(
         raise typer.Exit(130) from None
 
 
-def _read_choice(
-    due: bool,
-    weak: bool,
-    topic: str | None,
-    questions: str | None,
-    deck: str | None,
-    limit: int | None,
-) -> SessionChoice:
-    options: dict[SessionKind, bool] = {
-        "due": due,
-        "weak": weak,
-        "topic": topic is not None,
-        "browse": questions is not None,
-    }
-    kinds = [kind for kind, is_given in options.items() if is_given]
-    if len(kinds) > 1:
-        raise WrongUsage("use only one of --due, --weak, --topic and --questions")
-    if due and deck is not None:
-        raise WrongUsage("--due covers all decks; for one deck use --deck alone")
-    if questions is not None and (deck is not None or limit is not None):
-        raise WrongUsage("--questions cannot be combined with --deck or --limit")
-    kind = kinds[0] if kinds else "deck" if deck is not None else None
-    ids = tuple(id_.strip() for id_ in (questions or "").split(",") if id_.strip())
-    return SessionChoice(kind, deck, topic, ids, limit)
-
-
-def _study(
-    tutor: "Tutor",
-    interrupts: "Interrupts",
-    choice: SessionChoice,
-    *,
-    language: Tongue | None,
-    grader: GraderChoice,
-    feedback: bool,
-    as_json: bool,
-) -> None:
-    from tutor.cli.linemode.base import SessionContext
-    from tutor.cli.linemode.input import Keyboard
-    from tutor.cli.linemode.loop import converse
-    from tutor.cli.linemode.messages import (
-        grader_message,
-        session_message,
-        show_loading,
-        show_notices,
-    )
-    from tutor.cli.linemode.output import line_output
-    from tutor.engine.setup_state import read_setup
-    from tutor.study import StudySession
-
-    keyboard = Keyboard(typer.get_binary_stream("stdin"), interrupts)
-    output = line_output(as_json=as_json, inviting=keyboard.is_terminal)
-    show_notices(output, tutor)
-    session = StudySession(tutor, language.value if language else None)
-    state = _begin(session, tutor.bank, choice)
-    if not state.done and grader is not GraderChoice.TERMS:
-        show_loading(output, tutor.grading.status)
-    grading = session_grading(tutor, grader)
-    context = SessionContext(
-        tutor=tutor,
-        grading=grading,
-        grader=grader.value,
-        feedback=feedback,
-        output=output,
-        keyboard=keyboard,
-        interrupts=interrupts,
-        session=session,
-    )
-    if not state.done:
-        session.save()
-        output.show(session_message(state, tutor.bank, tutor.languages))
-        setup = read_setup(tutor.paths.setup)
-        output.show(grader_message(grading.status, grader.value, setup))
-    converse(context)
-
-
 def _begin(session: "StudySession", bank: "Bank", choice: SessionChoice) -> "SessionState":
     """Continue the session that was left unless another is named. Raises BankError."""
     if choice.kind is None and (left := session.resume()) is not None:
         return left
-    _check_exists(bank, choice)
-    if choice.kind == "browse":
-        return session.choose(tuple(map(bank.full_id, choice.questions)))
+    if choice.questions is not None:
+        ids = (id_.strip() for id_ in choice.questions.split(","))
+        return session.choose(tuple(bank.full_id(id_) for id_ in ids if id_))
+    if choice.deck is not None:
+        bank.deck(choice.deck)
+    if choice.topic is not None and choice.topic not in bank.topics:
+        raise _unknown_topic(choice.topic, bank)
     return session.begin(
         choice.kind or "due", deck=choice.deck, topic=choice.topic, limit=choice.limit
     )
 
 
-def _check_exists(bank: "Bank", choice: SessionChoice) -> None:
-    """Raise BankError for a deck or topic that the bank does not have."""
+def _unknown_topic(topic: str, bank: "Bank") -> "BankError":
     from tutor.bank import BankError, printable
     from tutor.bank.problems import closest
 
-    if choice.deck is not None:
-        bank.deck(choice.deck)
-    if choice.topic is not None and choice.topic not in bank.topics:
-        near = " or ".join(closest(choice.topic, bank.topics, 3))
-        remedy = (
-            f"Did you mean {near}?" if near else "`tutor bank list --deck ID --json` lists them."
-        )
-        raise BankError(f"there is no topic {printable(choice.topic)}", remedy=remedy)
+    near = " or ".join(closest(topic, bank.topics, 3))
+    remedy = f"Did you mean {near}?" if near else "`tutor bank list --deck ID --json` lists them."
+    return BankError(f"there is no topic {printable(topic)}", remedy=remedy)
 
 
 def session_grading(tutor: "Tutor", grader: GraderChoice) -> "GradingService":
@@ -232,13 +199,13 @@ def session_grading(tutor: "Tutor", grader: GraderChoice) -> "GradingService":
     from tutor.engine import EngineError, EngineState
     from tutor.grader import open_key_terms
 
-    if grader is GraderChoice.TERMS:
+    if grader == "terms":
         return open_key_terms(tutor.paths)
     grading = tutor.grading
     if grading.is_default:
         grading.wait_until_settled()  # or the first answer would get another grader than the rest
     status = grading.status
-    if grader is GraderChoice.MODEL and status.state in (EngineState.OFF, EngineState.FAILED):
+    if grader == "model" and status.state in (EngineState.OFF, EngineState.FAILED):
         raise EngineError(
             status.detail or "there is no model to grade with",
             remedy=status.remedy or "Name one with --model PATH, or grade with --grader terms.",

@@ -10,21 +10,26 @@ import typer
 
 from tutor.authoring import DRAFTED
 from tutor.bank import Bank, DeckInfo, Language, Problem, open_bank, printable
-from tutor.cli.options import AsJson, DeckId, DeckLanguage, Force, InLanguage, QuestionId, Tongue
+from tutor.cli.options import (
+    AsJson,
+    DeckId,
+    DeckLanguage,
+    Force,
+    InLanguage,
+    QuestionId,
+    deck_option,
+    group,
+)
 from tutor.cli.output import STANDARD, print_json, print_table, read_file, write_file
 from tutor.cli.terminal import standard_output
+from tutor.clock import utc_now
 from tutor.formatting import count_of, one_line
 from tutor.paths import find_paths
 
 if TYPE_CHECKING:
     from tutor.bank import Question
 
-app = typer.Typer(
-    name="bank",
-    help="List, check, make, edit and share decks.",
-    no_args_is_help=True,
-    rich_markup_mode=None,
-)
+app = group("List, check, make, edit and share decks.")
 
 
 YOUR_COPY = "your copy"
@@ -89,9 +94,7 @@ def _deck_or_path(named: Path, folders: Sequence[Path]) -> Path:
 
 @app.command("stats")
 def stats_command(
-    deck: Annotated[
-        str | None, typer.Option("--deck", metavar="ID", help="This deck's questions only.")
-    ] = None,
+    deck: Annotated[str | None, deck_option("This deck's questions only.")] = None,
     as_json: AsJson = False,
 ) -> None:
     """Count questions, points and sample answers.
@@ -123,17 +126,15 @@ def stats_command(
         return
     for rows in (decks, samples):
         if rows:
-            print_table([[*rows[0]], *([str(value) for value in row.values()] for row in rows)])
+            print_table([[*rows[0]], *(list(row.values()) for row in rows)])
         typer.echo("")
 
 
 @app.command("list")
 def list_command(
-    deck: Annotated[
-        str | None, typer.Option("--deck", metavar="ID", help="List this deck's questions.")
-    ] = None,
+    deck: Annotated[str | None, deck_option("List this deck's questions.")] = None,
     language: Annotated[
-        Tongue | None,
+        Language | None,
         typer.Option("--language", help="The language of the titles. Default: one that you read."),
     ] = None,
     as_json: AsJson = False,
@@ -156,11 +157,7 @@ def list_command(
 
 
 @app.command("show")
-def show_command(
-    id_: QuestionId,
-    language: InLanguage = None,
-    as_json: AsJson = False,
-) -> None:
+def show_command(id_: QuestionId, language: InLanguage = None, as_json: AsJson = False) -> None:
     """Show a question, its rubric and its answer.
 
     Also shows its hints, its references and the author's note.
@@ -181,8 +178,7 @@ def show_command(
 def anki_command(
     deck: DeckId,
     out: Annotated[
-        Path | None,
-        typer.Option("--out", metavar="FILE", help="Default: DECK.apkg."),
+        Path | None, typer.Option("--out", metavar="FILE", help="Default: DECK.apkg.")
     ] = None,
     language: DeckLanguage = None,
     force: Force = False,
@@ -193,13 +189,12 @@ def anki_command(
     newer package, in any language; Anki keeps your scheduling.
     """
     from tutor.bank.anki import to_apkg
-    from tutor.wiring import utc_now
 
     bank = open_decks()
     info = bank.deck(deck)
     questions = [bank.question(question.id) for question in info.questions]
     file = out or Path(f"{info.id}.apkg")
-    data = to_apkg(info, questions, language.value if language else info.language, utc_now())
+    data = to_apkg(info, questions, language or info.language, utc_now())
     write_file(file, data, force=force)
     if file != STANDARD:
         typer.echo(file)
@@ -216,13 +211,13 @@ def open_decks() -> Bank:
     return bank
 
 
-def _languages(language: Tongue | None, deck: DeckInfo) -> tuple[Language, ...]:
+def _languages(language: Language | None, deck: DeckInfo) -> tuple[Language, ...]:
     """The languages to show a deck's texts in, the preferred first."""
     from tutor.profile import Profile
     from tutor.study.preferences import languages_for
 
     reads = Profile(os.environ, {}).languages
-    return (language.value,) if language else languages_for(deck.language, reads)
+    return (language,) if language else languages_for(deck.language, reads)
 
 
 def print_problems(problems: Sequence[Problem]) -> None:
@@ -267,36 +262,42 @@ def _deck_data(deck: DeckInfo) -> dict[str, Any]:
     }
 
 
-def _list_decks(bank: Bank, language: Tongue | None) -> None:
-    width = standard_output().width
-    rows = []
+def _list_decks(bank: Bank, language: Language | None) -> None:
+    rows: list[tuple[object, ...]] = []
     for deck in bank.decks:
         title = _plain(deck.title.to(*_languages(language, deck)))
-        count, copy = len(deck.questions), deck.replaces is not None
-        if width is None:
-            cells = [deck.id, count_of(count, "question"), " ".join(deck.languages), title]
-            typer.echo("\t".join([*cells, YOUR_COPY] if copy else cells))
+        count, languages = len(deck.questions), " ".join(deck.languages)
+        mark = (YOUR_COPY,) if deck.replaces else ()
+        if standard_output().width is None:
+            rows.append((deck.id, count_of(count, "question"), languages, title, *mark))
         else:
-            named = f"{title} ({YOUR_COPY})" if copy else title
-            rows.append((deck.id, str(count), " ".join(deck.languages), named))
-    if rows:
-        print_table([("deck", "questions", "languages", "title"), *rows], cut_at=width)
+            named = f"{title} ({YOUR_COPY})" if mark else title
+            rows.append((deck.id, count, languages, named))
+    _print_rows(("deck", "questions", "languages", "title"), rows)
 
 
-def _list_questions(bank: Bank, deck: DeckInfo, language: Tongue | None) -> None:
-    preferred, width = _languages(language, deck), standard_output().width
-    short = bank.short_ids(deck.id)
-    rows = []
+def _list_questions(bank: Bank, deck: DeckInfo, language: Language | None) -> None:
+    preferred, short = _languages(language, deck), bank.short_ids(deck.id)
+    rows: list[tuple[str, ...]] = []
     for info in deck.questions:
         languages = " ".join(info.languages)
         prompt = _plain(bank.question(info.id).prompt.to(*preferred))
-        if width is None:
+        if standard_output().width is None:
             section = _plain(info.section.title.to(*preferred))
-            typer.echo("\t".join((info.id, info.level, languages, section, prompt)))
+            rows.append((info.id, info.level, languages, section, prompt))
         else:
             rows.append((short[info.id], info.level, languages, prompt))
-    if rows:
-        print_table([("question", "level", "languages", "prompt"), *rows], cut_at=width)
+    _print_rows(("question", "level", "languages", "prompt"), rows)
+
+
+def _print_rows(heading: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
+    """A table in a terminal; in a pipe, only the rows, with tabs."""
+    width = standard_output().width
+    if width is None:
+        for row in rows:
+            typer.echo("\t".join(map(str, row)))
+    elif rows:
+        print_table([heading, *rows], cut_at=width)
 
 
 def _question_data(deck: DeckInfo) -> Iterator[dict[str, Any]]:

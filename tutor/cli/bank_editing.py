@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from tutor.bank import Bank, printable
+from tutor.bank import Bank, Language, printable
 from tutor.cli.bank import app, open_decks, print_problems, say_if_not_on_today
-from tutor.cli.options import AsJson, DeckId, Tongue
+from tutor.cli.options import AsJson, DeckId
 from tutor.cli.output import print_json
+from tutor.clock import utc_now
 from tutor.formatting import count_of
 from tutor.paths import find_paths
 
@@ -30,7 +31,9 @@ def new_command(
         str, typer.Argument(metavar="DECK", help="The new deck's id, such as my-deck.")
     ],
     title: Annotated[str, typer.Option("--title", metavar="TEXT", help="The deck's title.")],
-    language: Annotated[Tongue, typer.Option("--language", help="The language of its questions.")],
+    language: Annotated[
+        Language, typer.Option("--language", help="The language of its questions.")
+    ],
 ) -> None:
     """Make a deck of your own.
 
@@ -40,8 +43,8 @@ def new_command(
     from tutor.authoring.new_deck import new_deck
 
     paths = find_paths(os.environ)
-    typer.echo(new_deck(deck, title, language.value, open_decks(), paths))
-    say_if_not_on_today(deck, language.value)
+    typer.echo(new_deck(deck, title, language, open_decks(), paths))
+    say_if_not_on_today(deck, language)
 
 
 @app.command("edit")
@@ -58,7 +61,6 @@ def edit_command(
     """
     from tutor.authoring.editing import begin_edit, drop_edit, save_edit, saved_words
     from tutor.authoring.editor_command import find_editor
-    from tutor.wiring import utc_now
 
     paths, bank = find_paths(os.environ), open_decks()
     edit = begin_edit(bank, bank.full_id(question), paths, utc_now())
@@ -167,7 +169,6 @@ def revert_command(
     A deck that you revert is kept in your profile under a hidden name, which is printed.
     """
     from tutor.authoring.copies import revert_deck, revert_question
-    from tutor.wiring import utc_now
 
     bank = open_decks()
     if "." in what:  # ids of decks have no dot
@@ -184,6 +185,5 @@ def remove_command(deck: DeckId) -> None:
     to have the deck again. Your progress is kept too.
     """
     from tutor.authoring.copies import remove_deck
-    from tutor.wiring import utc_now
 
     typer.echo(remove_deck(open_decks().deck(deck), find_paths(os.environ), utc_now()))

@@ -4,16 +4,17 @@ import gc
 import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from enum import StrEnum
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
+from tutor.bank import Language
 from tutor.cli.bank import app, open_decks, say_if_not_on_today
-from tutor.cli.options import AsJson, DeckId, Force, Tongue
+from tutor.cli.options import AsJson, DeckId, Force, deck_option
 from tutor.cli.output import STANDARD, print_json, read_file, write_file
+from tutor.clock import utc_now
 from tutor.formatting import count_of, printable
 from tutor.paths import Paths, find_paths
 
@@ -28,15 +29,8 @@ _LONGEST = 300
 """The most characters of a text that is shown."""
 
 
-class Encoding(StrEnum):
-    """An encoding of text files that are not UTF-8."""
-
-    WESTERN = "cp1252"
-    CENTRAL_EUROPEAN = "cp1250"
-    CYRILLIC = "cp1251"
-    CYRILLIC_ON_UNIX = "koi8-r"
-    CHINESE = "gb18030"
-    TRADITIONAL_CHINESE = "big5"
+Encoding = Literal["cp1252", "cp1250", "cp1251", "koi8-r", "gb18030", "big5"]
+"""Western and Central European, Cyrillic (twice), simplified and traditional Chinese."""
 
 
 @app.command("import")
@@ -47,12 +41,9 @@ def import_command(
             metavar="FILE", help="Notes: .apkg, .colpkg (Anki), .csv, .tsv, .txt, .md or .jsonl."
         ),
     ],
-    deck: Annotated[
-        str | None,
-        typer.Option("--deck", metavar="ID", help="The deck's id. Default: from the file."),
-    ] = None,
+    deck: Annotated[str | None, deck_option("The deck's id. Default: from the file.")] = None,
     language: Annotated[
-        Tongue | None, typer.Option("--language", help="Default: guessed from the texts.")
+        Language | None, typer.Option("--language", help="Default: guessed from the texts.")
     ] = None,
     columns: Annotated[
         str | None,
@@ -78,10 +69,21 @@ def import_command(
     that cannot be used are skipped and listed. Nothing in the file is run; pictures and sounds are
     skipped.
     """
-    from tutor.authoring.importing import carry_out
+    from tutor.authoring.importing import carry_out, plan_import
+    from tutor.authoring.readers import parse_columns, read_notes
 
+    paths = find_paths(os.environ)
     with _without_garbage_collection():
-        plan = _plan(file, deck, language, columns, encoding)
+        parts = parse_columns(columns) if columns is not None else None
+        plan = plan_import(
+            read_notes(file, parts, encoding),
+            file,
+            paths.own_questions,
+            taken={folder.name for folder in paths.questions[0].iterdir() if folder.is_dir()},
+            bank_texts=_bank_texts(paths),
+            deck=deck,
+            language=language,
+        )
         if not dry_run:
             carry_out(plan)
     if as_json:
@@ -110,34 +112,6 @@ def _without_garbage_collection() -> Iterator[None]:
             gc.enable()
 
 
-def _plan(
-    file: Path,
-    deck: str | None,
-    language: Tongue | None,
-    columns: str | None,
-    encoding: Encoding | None,
-) -> "Import":
-    from tutor.authoring.importing import plan_import
-    from tutor.authoring.readers import parse_columns, read_notes
-
-    notes = read_notes(
-        file,
-        parse_columns(columns) if columns is not None else None,
-        encoding.value if encoding else None,
-    )
-    paths = find_paths(os.environ)
-    built_in = paths.questions[0]
-    return plan_import(
-        notes,
-        file,
-        paths.own_questions,
-        taken={folder.name for folder in built_in.iterdir() if folder.is_dir()},
-        bank_texts=_bank_texts(paths),
-        deck=deck,
-        language=language.value if language else None,
-    )
-
-
 def _bank_texts(paths: Paths) -> Iterator[str]:
     """The texts of the built-in decks, which show how common each word is."""
     from tutor.bank import open_bank
@@ -145,7 +119,7 @@ def _bank_texts(paths: Paths) -> Iterator[str]:
     bank = open_bank(paths.questions, paths.bank_cache)
     for deck in bank.decks:
         for info in deck.questions:
-            if info.file.is_relative_to(paths.questions[0]):
+            if paths.is_built_in(info.file):
                 question = bank.question(info.id)
                 yield from question.prompt.by_language().values()
                 yield from question.answer.by_language().values()
@@ -247,8 +221,7 @@ def unpack_command(
         typer.Option("--sha256", metavar="SUM", help="The checksum that the file must have."),
     ] = None,
     force: Annotated[
-        bool,
-        typer.Option("--force", help="Replace your deck of the same id; the old one is kept."),
+        bool, typer.Option("--force", help="Replace your deck of the same id; the old one is kept.")
     ] = False,
 ) -> None:
     """Install a deck from a file into your profile.
@@ -258,7 +231,6 @@ def unpack_command(
     the same id is kept under a hidden name.
     """
     from tutor.authoring.sharing import install_deck, read_archive
-    from tutor.wiring import utc_now
 
     deck = read_archive(read_file(file), sha256)
     built_in = any(info.id == deck.id and not info.replaces for info in open_decks().decks)

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, TypeVar
 import typer
 
 from tutor.bank import BankError
-from tutor.cli.batch_answers import AnswerLocation, AnswerRow, ReadRow, RowUnreadable, read_answers
+from tutor.cli.batch_answers import AnswerRow, Row, RowUnreadable, read_answers
 from tutor.cli.batch_grades import Grades
 from tutor.cli.output import Narration
 from tutor.engine import EngineCrashed, EngineError, EngineGone, ModelRefused
@@ -52,8 +52,8 @@ class BatchStopped(TutorError):
 class Task:
     """An answer to be graded."""
 
-    place: AnswerLocation
-    row: AnswerRow
+    row: Row
+    answer: AnswerRow
     question: "Question"
     language: "Language"
     key: str
@@ -107,16 +107,16 @@ class Batch:
             )
 
     def _tasks(
-        self, rows: Iterator[ReadRow], grades: Grades, signature: str, narration: Narration
+        self, rows: Iterator[Row], grades: Grades, signature: str, narration: Narration
     ) -> Iterator[Task]:
         """The answers to grade; a row that cannot be graded gets its line at once."""
         while window := list(islice(rows, self.window)):
             tasks: list[Task] = []
-            for read in window:
+            for row in window:
                 try:
-                    task = self._task(read, signature)
+                    task = self._task(row, signature)
                 except RowUnreadable as error:
-                    self._write(_failed(read, error.message, error), grades, narration)
+                    self._write(_failed(row, error.message, error), grades, narration)
                     continue
                 if task.key in grades:
                     self.graded_before += 1
@@ -125,50 +125,40 @@ class Batch:
                     tasks.append(task)
             yield from sorted(tasks, key=lambda task: task.question.id)
 
-    def _task(self, read: ReadRow, signature: str) -> Task:
-        row = read.row
-        if isinstance(row, RowUnreadable):
-            raise row
+    def _task(self, row: Row, signature: str) -> Task:
+        answer = row.answer
+        if answer is None:
+            raise row.error(row.problem)
         try:
-            question = self._question(row.question)
+            question = self._question(answer.question)
         except BankError as error:
-            raise read.place.error(f"question: {error.message}") from error
-        language = self._language(read.place, row, question)
-        parts = (row.id or str(read.place.number), row.answer, language, signature)
+            raise row.error(f"question: {error.message}") from error
+        language = answer.language or self.language or self.bank.deck_of(question.id).language
+        if language not in question.languages:
+            available = ", ".join(question.languages)
+            raise row.error(f"language: {question.id} is available in {available}")
+        parts = (answer.id or str(row.number), answer.answer, language, signature)
         dependencies = json.dumps([*parts, question.model_dump_json(), self.feedback])
-        return Task(
-            read.place, row, question, language, sha256(dependencies.encode()).hexdigest()[:16]
-        )
+        key = sha256(dependencies.encode()).hexdigest()[:16]
+        return Task(row, answer, question, language, key)
 
     @cached_property
     def _question(self) -> Callable[[str], "Question"]:
         """Returns the same object for the same id, for which key terms are then prepared once."""
         return lru_cache(QUESTIONS)(self.bank.question)
 
-    def _language(self, place: AnswerLocation, row: AnswerRow, question: "Question") -> "Language":
-        language = row.language or self.language or self.bank.deck_of(question.id).language
-        if language not in question.languages:
-            raise place.error(
-                f"language: {question.id} is available in {', '.join(question.languages)}"
-            )
-        return language
-
     def _grade(self, task: Task) -> Line:
         """Grade one answer and return its line. Raises BatchStopped if the next would fail too."""
+        question, answer, row = task.question, task.answer.answer, task.row
         try:
-            grade = self.grading.grade(
-                task.question, task.row.answer, task.language, grader=self.grader
-            )
-            pieces = self.grading.feedback(task.question, task.row.answer, grade)
+            grade = self.grading.grade(question, answer, task.language, grader=self.grader)
+            pieces = self.grading.feedback(question, answer, grade)
             text = "".join(pieces).strip() if self.feedback else ""
         except HOPELESS as error:
-            raise BatchStopped(
-                task.place.error(error.message).message, remedy=error.remedy
-            ) from error
+            raise BatchStopped(row.error(error.message).message, remedy=error.remedy) from error
         except EngineError as error:
-            message = task.place.error(error.message).message
-            return _failed(ReadRow(task.place, task.row), message, error, task.key)
-        return _line(task.place, task.row, task.key, self.describe(grade, text))
+            return _failed(row, row.error(error.message).message, error, task.key)
+        return _line(row, task.key, self.describe(grade, text))
 
     @property
     def _counts(self) -> str:
@@ -185,17 +175,15 @@ class Batch:
         narration.one_more()
 
 
-def _failed(read: ReadRow, message: str, error: TutorError, key: str = "0" * 16) -> Line:
-    row = read.row if isinstance(read.row, AnswerRow) else None
-    problem = {"name": type(error).__name__, "message": message, "line": read.place.line}
-    return _line(read.place, row, key, {"error": problem})
+def _failed(row: Row, message: str, error: TutorError, key: str = "0" * 16) -> Line:
+    problem = {"name": type(error).__name__, "message": message, "line": row.line}
+    return _line(row, key, {"error": problem})
 
 
-def _line(
-    place: AnswerLocation, row: AnswerRow | None, key: str, result: Mapping[str, object]
-) -> Line:
-    named = {"id": row.id or str(place.number), "student": row.student} if row else {}
-    return {"row": place.number, **named, **result, "key": key}
+def _line(row: Row, key: str, result: Mapping[str, object]) -> Line:
+    answer = row.answer
+    named = {"id": answer.id or str(row.number), "student": answer.student} if answer else {}
+    return {"row": row.number, **named, **result, "key": key}
 
 
 def side_by_side(

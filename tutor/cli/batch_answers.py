@@ -2,7 +2,7 @@
 
 import csv
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Annotated, Literal, TextIO
@@ -52,29 +52,23 @@ class AnswerRow(BaseModel):
 
 
 @dataclass(frozen=True, slots=True)
-class AnswerLocation:
-    """Where a row is."""
+class Row:
+    """A row of the file: an answer, or what is wrong with it."""
 
     file: Path
     number: int
     """The row's number, from 1, without the heading."""
     line: int
     """The line of the file, from 1, in which the row begins."""
+    answer: AnswerRow | None = None
+    problem: str = ""
 
     def error(self, problem: str) -> RowUnreadable:
         """The error that names the row and its problem."""
         return RowUnreadable(f"{self.file.name}, line {self.line}, {problem}")
 
 
-@dataclass(frozen=True, slots=True)
-class ReadRow:
-    """A row, or what is wrong with it."""
-
-    place: AnswerLocation
-    row: AnswerRow | RowUnreadable
-
-
-def read_answers(file: Path) -> Iterator[ReadRow]:
+def read_answers(file: Path) -> Iterator[Row]:
     """The rows of `file`: JSON lines by its name, else a table with a heading.
 
     Raises FileUnreadable, NotUtf8, AnswersUnreadable.
@@ -90,22 +84,22 @@ def read_answers(file: Path) -> Iterator[ReadRow]:
         raise FileUnreadable(file, error) from error
 
 
-def _json(file: Path, opened: TextIO) -> Iterator[ReadRow]:
+def _json(file: Path, opened: TextIO) -> Iterator[Row]:
     number = 0
     for at, line in enumerate(_lines(opened), 1):
         if not line.strip():
             continue
         number += 1
-        place = AnswerLocation(file, number, at)
+        row = Row(file, number, at)
         if len(line) >= MOST_OF_A_LINE:
             while line and not line.endswith("\n"):  # skip the rest of it
                 line = opened.readline(MOST_OF_A_LINE)
-            yield ReadRow(place, place.error(f"is longer than {MOST_OF_A_LINE:,} characters"))
+            yield replace(row, problem=f"is longer than {MOST_OF_A_LINE:,} characters")
         else:
-            yield ReadRow(place, _row(place, (line,), partial(AnswerRow.model_validate_json, line)))
+            yield _read(row, (line,), partial(AnswerRow.model_validate_json, line))
 
 
-def _table(file: Path, opened: TextIO) -> Iterator[ReadRow]:
+def _table(file: Path, opened: TextIO) -> Iterator[Row]:
     csv.field_size_limit(MOST_CHARACTERS)
     delimiter, names = _heading(file, opened)
     reader = csv.reader(_lines(opened), delimiter=delimiter, strict=True)
@@ -121,10 +115,9 @@ def _table(file: Path, opened: TextIO) -> Iterator[ReadRow]:
             cells, problem = [], str(error)
         if problem or any(cells):
             number += 1
-            place = AnswerLocation(file, number, line)
+            row = Row(file, number, line, problem=problem)
             fields = dict(zip(names, cells, strict=False))
-            row = _row(place, cells, partial(AnswerRow.model_validate, fields))
-            yield ReadRow(place, place.error(problem) if problem else row)
+            yield row if problem else _read(row, cells, partial(AnswerRow.model_validate, fields))
 
 
 def _heading(file: Path, opened: TextIO) -> tuple[str, list[str]]:
@@ -142,19 +135,18 @@ def _heading(file: Path, opened: TextIO) -> tuple[str, list[str]]:
     return delimiter, names
 
 
-def _row(
-    place: AnswerLocation, texts: Iterable[str], validate: Callable[[], AnswerRow]
-) -> AnswerRow | RowUnreadable:
+def _read(row: Row, texts: Iterable[str], validate: Callable[[], AnswerRow]) -> Row:
+    """The row with the answer in it, or with what is wrong with its texts."""
     raw = "\n".join(texts).encode("utf-8", "surrogateescape")
     if looks_like(raw) is not None:
-        return place.error(not_utf8(raw))
+        return replace(row, problem=not_utf8(raw))
     try:
-        return validate()
+        return replace(row, answer=validate())
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
         field = ".".join(map(str, first["loc"]))
         problem = wrong_value(first)
-        return place.error(f"{field}: {problem}" if field else problem)
+        return replace(row, problem=f"{field}: {problem}" if field else problem)
 
 
 def _lines(opened: TextIO) -> Iterator[str]:

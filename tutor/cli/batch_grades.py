@@ -5,19 +5,15 @@ What is in the file is not graded again, so an interrupted run can be continued.
 
 import json
 import os
-from array import array
-from bisect import bisect_left
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
-from itertools import pairwise
 from pathlib import Path
-from typing import IO, Annotated
+from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from tutor.errors import TutorError
 
-_CHUNK = 1 << 20
 _BEGINS = b'{"row": '
 
 
@@ -36,7 +32,7 @@ class _Line(BaseModel):
 class Grades:
     """The file, open for appending; `settle` puts its lines in the order of the answers.
 
-    Each line takes a few bytes of memory, however long it is.
+    Only their places and keys are held in memory, not the lines.
     """
 
     def __init__(self, path: Path) -> None:
@@ -44,10 +40,7 @@ class Grades:
         self._path = path
         try:
             self._file = path.open("a+b")
-            if not _cut_half_line(self._file):
-                raise self._unusable("its last line is not a grade of a batch")
-            keys = (int(line.key, 16) for _, line in self._lines() if line.error is None)
-            self._graded = array("Q", sorted(keys))
+            self._graded = {line.key for _, line in self._lines() if line.error is None}
             self._earlier_end = self._file.seek(0, os.SEEK_END)
             """Where the lines of earlier runs end."""
         except OSError as error:
@@ -55,9 +48,7 @@ class Grades:
 
     def __contains__(self, key: str) -> bool:
         """Whether an earlier run graded the answer with this key."""
-        number = int(key, 16)
-        at = bisect_left(self._graded, number)
-        return at < len(self._graded) and self._graded[at] == number
+        return key in self._graded
 
     def write(self, line: Mapping[str, object]) -> None:
         """Append one line and hand it to the system. Raises GradesUnusable."""
@@ -73,9 +64,14 @@ class Grades:
         Drops the errors of earlier runs, whose rows were tried again. Raises GradesUnusable.
         """
         try:
-            order, starts = self._order()
-            if order is not None:
-                self._rewrite(order, starts)
+            found = [(line.row, start, line.error is not None) for start, line in self._lines()]
+            kept = [
+                (row, start)
+                for row, start, is_error in found
+                if not is_error or start >= self._earlier_end
+            ]
+            if len(kept) < len(found) or kept != sorted(kept):
+                self._rewrite([start for _, start in sorted(kept)])
         except OSError as error:
             raise self._unusable(error.strerror or type(error).__name__) from error
 
@@ -83,30 +79,13 @@ class Grades:
         """Close the file."""
         self._file.close()
 
-    def _order(self) -> "tuple[list[int] | None, array[int]]":
-        """The order in which to write the lines, and where in the file each of them starts.
-
-        None for the order if nothing has to be rewritten.
-        """
-        rows, starts = array("Q"), array("Q")
-        dropped = False
-        for start, line in self._lines():
-            if line.error is not None and start < self._earlier_end:
-                dropped = True
-                continue
-            rows.append(line.row)
-            starts.append(start)
-        in_order = all(earlier <= later for earlier, later in pairwise(rows))
-        if in_order and not dropped:
-            return None, starts
-        return sorted(range(len(rows)), key=rows.__getitem__), starts
-
-    def _rewrite(self, order: list[int], starts: "array[int]") -> None:
+    def _rewrite(self, starts: list[int]) -> None:
+        """Keep only the lines that start at these places, in this order."""
         temporary = self._path.with_name(f"{self._path.name}.partial")
         try:
             with temporary.open("wb") as target:
-                for number in order:
-                    self._file.seek(starts[number])
+                for start in starts:
+                    self._file.seek(start)
                     target.write(self._file.readline())
                 target.flush()
                 os.fsync(target.fileno())
@@ -118,10 +97,13 @@ class Grades:
         self._file = self._path.open("a+b")
 
     def _lines(self) -> Iterator[tuple[int, _Line]]:
-        """Each line after the place where it starts."""
+        """Each line after the place where it starts; a half line at the end is removed."""
         self._file.seek(0)
         start = 0
         for number, raw in enumerate(iter(self._file.readline, b""), 1):
+            if not raw.endswith(b"\n") and _BEGINS.startswith(raw[: len(_BEGINS)]):
+                self._file.truncate(start)
+                return
             try:
                 line = _Line.model_validate_json(raw)
             except ValidationError as error:
@@ -134,31 +116,3 @@ class Grades:
             f"{self._path} cannot be used for the grades: {why}",
             remedy="Name another file with --out.",
         )
-
-
-def _cut_half_line(file: IO[bytes]) -> bool:
-    """Remove what follows the last line end: a line whose writing was interrupted.
-
-    Returns false and removes nothing if it does not begin like one of our lines.
-    """
-    start = _last_start(file)
-    file.seek(start)
-    begun = file.read(len(_BEGINS))
-    if begun:
-        if not _BEGINS.startswith(begun):
-            return False
-        file.truncate(start)
-    return True
-
-
-def _last_start(file: IO[bytes]) -> int:
-    """The place after the last line end."""
-    at = file.seek(0, os.SEEK_END)
-    while at > 0:
-        start = max(0, at - _CHUNK)
-        file.seek(start)
-        line_end = file.read(at - start).rfind(b"\n")
-        if line_end >= 0:
-            return start + line_end + 1
-        at = start
-    return 0

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from tutor.bank import Split, open_bank
 from tutor.cli.model_choice import ModelChoice
-from tutor.cli.options import AsJson, GraderChoice, Model, SplitChoice
+from tutor.cli.options import AsJson, GraderChoice, Model, deck_option, group
 from tutor.cli.output import Narration, print_json
 from tutor.errors import TutorError
 from tutor.formatting import percent
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from tutor.grading.model_grader import AnswerReading, ModelGrader
     from tutor.profile import Profile
 
-app = typer.Typer(help="Measure the model on this machine.", no_args_is_help=True)
+app = group("Measure the model on this machine.")
 SEED = 1
 QUESTION = "papers-ru.5.1"
 """A question with five points and a model answer of about 115 tokens."""
@@ -53,10 +54,9 @@ def speed(
     from tutor.engine.client import ModelEngine
     from tutor.evaluation.speed import measure_speed
     from tutor.models.measurements import save_speed
-    from tutor.wiring import open_profile_bank
 
     profile = _profile(context, model)
-    bank = open_profile_bank(profile.paths)
+    bank = open_bank(profile.paths.questions, profile.paths.bank_cache)
     question_id = bank.full_id(question_id)
     question = bank.question(question_id)
     language = bank.deck_of(question_id).language
@@ -96,9 +96,7 @@ def speed(
 def grading(
     context: typer.Context,
     model: Model = None,
-    deck: Annotated[
-        str | None, typer.Option("--deck", metavar="ID", help="Only this deck's samples.")
-    ] = None,
+    deck: Annotated[str | None, deck_option("Only this deck's samples.")] = None,
     file: Annotated[
         list[Path] | None,
         typer.Option(
@@ -127,13 +125,13 @@ def grading(
         typer.Option("--marked", metavar="FILE", help="Answers graded by point (JSON lines)."),
     ] = None,
     split: Annotated[
-        SplitChoice | None,
+        Split | None,
         typer.Option("--split", help="Use the decks' samples of this split, as with --marked."),
     ] = None,
     grader: Annotated[
         GraderChoice,
         typer.Option("--grader", help="With --marked or --split: the grader, as in sessions."),
-    ] = GraderChoice.AUTO,
+    ] = "auto",
     as_json: AsJson = False,
 ) -> None:
     """Measure how well the model grades.
@@ -177,7 +175,7 @@ def grading(
 
 def _measure_marked(
     profile: "Profile",
-    source: "Path | SplitChoice",
+    source: "Path | Split",
     grader: GraderChoice,
     deck: str | None,
     *,
@@ -187,29 +185,26 @@ def _measure_marked(
     """Grade answers from a file or a split as in a session, and print how well that agrees."""
     from tutor.cli.grade import open_chosen_grading
     from tutor.evaluation import marked_samples, measure_marked, read_marked
-    from tutor.wiring import open_profile_bank
 
-    bank = open_profile_bank(profile.paths)
+    bank = open_bank(profile.paths.questions, profile.paths.bank_cache)
     if isinstance(source, Path):
         answers = read_marked(source)
     else:
-        answers = marked_samples(bank, source.value, deck)
+        answers = marked_samples(bank, source, deck)
     narration = Narration(len(answers), "answers")
     with closing(open_chosen_grading(profile, grader)) as grading:
         grading.wait_until_settled()
         report = measure_marked(
             answers,
             bank,
-            lambda question, text, language: grading.grade(
-                question, text, language, grader=grader.value
-            ),
+            lambda question, text, language: grading.grade(question, text, language, grader=grader),
             _source(),
-            grader=grader.value,
+            grader=grader,
             done=narration.one_more,
         )
         if keep and not isinstance(source, Path):
             questions = (answer.question for answer in answers)
-            path = grading.keep_tested(source.value, report.measured, questions, grader.value)
+            path = grading.keep_tested(source, report.measured, questions, grader)
             typer.echo(f"saved in {path}", err=True)
     if as_json:
         print_json(report.as_json(), indent=2)
@@ -245,16 +240,10 @@ def _measure_samples(
     profile: "Profile", deck: str | None, limit: int | None, form: str | None, *, with_model: bool
 ) -> "tuple[MeasuredSamples, AnswerReading | None]":
     """Measure samples; with a model, also answers to other questions, and one of its judgements."""
-    from tutor.evaluation.verdicts import (
-        MeasuredSamples,
-        measure_sample,
-        samples_of,
-        strangers_of,
-    )
+    from tutor.evaluation.verdicts import MeasuredSamples, measure_sample, samples_of, strangers_of
     from tutor.grading import KeyTermGrader
-    from tutor.wiring import open_profile_bank
 
-    bank = open_profile_bank(profile.paths)
+    bank = open_bank(profile.paths.questions, profile.paths.bank_cache)
     if deck is not None:
         bank.deck(deck)
     samples = samples_of(bank, "calibrate", deck)

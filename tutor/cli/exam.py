@@ -5,10 +5,11 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, BinaryIO
 
 import typer
 
+from tutor.bank import open_bank
 from tutor.cli.ask import open_interruptible, session_grading
 from tutor.cli.model_choice import ModelChoice
 from tutor.cli.options import (
@@ -19,26 +20,24 @@ from tutor.cli.options import (
     GraderChoice,
     Model,
     Server,
+    WrongUsage,
+    deck_option,
+    group,
 )
 from tutor.cli.output import print_json, print_table
-from tutor.cli.wrong_usage import WrongUsage
 from tutor.errors import TutorError
 from tutor.formatting import percent
 
 if TYPE_CHECKING:
     from tutor.bank import Language, Question
     from tutor.cli.linemode.input import Interrupts
+    from tutor.cli.linemode.output import Output
     from tutor.grading import Grade
     from tutor.progress import ExamRecord
     from tutor.study.exam import ExamSpec, ExamState
     from tutor.wiring import Tutor
 
-app = typer.Typer(
-    name="exam",
-    help="Take an exam; it is graded at the end.",
-    no_args_is_help=True,
-    rich_markup_mode=None,
-)
+app = group("Take an exam; it is graded at the end.")
 Exam = Annotated[
     str | None,
     typer.Argument(metavar="EXAM", help="An exam's id, from `exam list`, or its beginning."),
@@ -57,10 +56,7 @@ def start_command(
         str,
         typer.Option("--minutes", metavar="M", help="The time limit in minutes; `none` for none."),
     ] = "30",
-    deck: Annotated[
-        list[str] | None,
-        typer.Option("--deck", metavar="ID", help="Questions of this deck; repeatable."),
-    ] = None,
+    deck: Annotated[list[str] | None, deck_option("Questions of this deck; repeatable.")] = None,
     levels: Annotated[
         str,
         typer.Option(
@@ -74,7 +70,7 @@ def start_command(
     preview: Annotated[
         bool, typer.Option("--preview", help="Show what would be drawn; start nothing.")
     ] = False,
-    grader: ChosenGrader = GraderChoice.AUTO,
+    grader: ChosenGrader = "auto",
     model: Model = None,
     allow_large_model: AllowLarge = False,
     server: Server = None,
@@ -108,7 +104,7 @@ def start_command(
 @app.command("resume")
 def resume_command(
     context: typer.Context,
-    grader: ChosenGrader = GraderChoice.AUTO,
+    grader: ChosenGrader = "auto",
     model: Model = None,
     allow_large_model: AllowLarge = False,
     server: Server = None,
@@ -130,7 +126,7 @@ def resume_command(
 def grade_command(
     context: typer.Context,
     exam: Exam = None,
-    grader: ChosenGrader = GraderChoice.AUTO,
+    grader: ChosenGrader = "auto",
     model: Model = None,
     allow_large_model: AllowLarge = False,
     server: Server = None,
@@ -195,7 +191,7 @@ def list_command(as_json: AsJson = False) -> None:
             (
                 record.begun.exam,
                 when(record.begun.at),
-                str(len(record.begun.questions)),
+                len(record.begun.questions),
                 limit_words(record.begun.minutes),
                 state_of(record),
                 marks := marks_words(record),
@@ -219,13 +215,12 @@ def report_command(exam: Exam = None, as_json: AsJson = False) -> None:
     from tutor.profile import Profile
     from tutor.progress.read_only import read_exam_records
     from tutor.study.exam_text import outcome_of
-    from tutor.wiring import open_profile_bank
 
     paths = find_paths(os.environ)
     records = read_exam_records(paths.history)
     record = _chosen(records, exam)
     reads = Profile(os.environ, {}).languages
-    outcome = outcome_of(record, open_profile_bank(paths), records, reads)
+    outcome = outcome_of(record, open_bank(paths.questions, paths.bank_cache), records, reads)
     if as_json:
         print_json(report_data(record, outcome.report))
     else:
@@ -242,47 +237,44 @@ class _Run:
     tutor: "Tutor"
     interrupts: "Interrupts"
     grader: GraderChoice
-    as_json: bool
+    typed: BinaryIO
+    output: "Output"
 
     def take(self, state: "ExamState") -> None:
         """Let the student take the exam unless it has ended, then grade it and report."""
         from tutor.cli.linemode.exam import ExamConversation
         from tutor.cli.linemode.exam_messages import exam_message
-        from tutor.cli.linemode.output import line_output
         from tutor.study.exam_run import RunningExam
 
         if state.phase == "running":
-            typed = typer.get_binary_stream("stdin")
-            output = line_output(as_json=self.as_json, inviting=typed.isatty())
-            output.show(exam_message(state))
+            self.output.show(exam_message(state))
             running = RunningExam(self.tutor, state, time.monotonic)
-            if not ExamConversation(self.tutor, running, output, typed, self.interrupts).take():
+            exam = ExamConversation(self.tutor, running, self.output, self.typed, self.interrupts)
+            if not exam.take():
                 return
         self.grade(state.id)
 
     def grade(self, exam: str) -> None:
         """Grade the rest of the answers, save each grade at once, and print the report."""
         from tutor.cli.linemode.exam_messages import graded_message, report_message
-        from tutor.cli.linemode.output import line_output
         from tutor.study.exam import grade_exam
         from tutor.study.exam_text import outcome_of
 
         tutor, progress, bank = self.tutor, self.tutor.progress, self.tutor.bank
-        output = line_output(as_json=self.as_json, inviting=False)
 
         def grade_answer(question: "Question", answer: str, language: "Language") -> "Grade":
             with self.interrupts.waiting():
-                return grading.grade(question, answer, language, grader=self.grader.value)
+                return grading.grade(question, answer, language, grader=self.grader)
 
         if progress.exam(exam).waiting:
             grading = session_grading(tutor, self.grader)
         for step in grade_exam(
             progress, bank, exam, grade_answer, tutor.preferences, new_id=tutor.new_id
         ):
-            output.show(graded_message(step))
+            self.output.show(graded_message(step))
         record = progress.exam(exam)
         outcome = outcome_of(record, bank, progress.past_exams(), tutor.languages)
-        output.show(report_message(record, outcome))
+        self.output.show(report_message(record, outcome))
 
 
 @contextmanager
@@ -292,8 +284,10 @@ def _opened(models: ModelChoice, grader: GraderChoice, *, as_json: bool) -> Iter
 
     saved_words = "Every finished line and every grade is saved; `tutor exam resume` continues."
     with open_interruptible(models, saved_words) as (tutor, interrupts):
-        show_notices(line_output(as_json=as_json, inviting=False), tutor)
-        yield _Run(tutor, interrupts, grader, as_json)
+        typed = typer.get_binary_stream("stdin")
+        output = line_output(as_json=as_json, inviting=typed.isatty())
+        show_notices(output, tutor)
+        yield _Run(tutor, interrupts, grader, typed, output)
 
 
 def _read_spec(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from tutor.bank import printable
+from tutor.bank import Language, open_bank, printable
 from tutor.cli.model_choice import ModelChoice
 from tutor.cli.options import (
     MOST_CHARACTERS,
@@ -18,11 +18,10 @@ from tutor.cli.options import (
     GraderChoice,
     Model,
     Server,
-    Tongue,
+    WrongUsage,
 )
 from tutor.cli.output import STANDARD, print_json, read_file
 from tutor.cli.terminal import Hanging, Line, Span, standard_output, verdict_span
-from tutor.cli.wrong_usage import WrongUsage
 from tutor.errors import TutorError
 from tutor.formatting import VERDICT_MARKS, one_line, percent
 
@@ -57,9 +56,9 @@ def grade(
     file: Annotated[
         Path | None, typer.Option("--file", metavar="FILE", help="A UTF-8 file with the answer.")
     ] = None,
-    grader: ChosenGrader = GraderChoice.AUTO,
+    grader: ChosenGrader = "auto",
     language: Annotated[
-        Tongue | None,
+        Language | None,
         typer.Option(
             "--language", help="Default: one that you read; with --batch the deck's own language."
         ),
@@ -105,6 +104,9 @@ def grade(
     marks, from 0 to 1. Exits with 0 if everything was graded, with 1 on an error, with 2 on wrong
     usage. Saves nothing except the file that --out names.
     """
+    from tutor.profile import Profile
+    from tutor.study.preferences import language_of
+
     choice = ModelChoice(model, allow_large_model, server).over(context.obj)
     if batch is not None:
         if out is None or why or as_json or (question_id, source, answer, file) != (None,) * 4:
@@ -118,45 +120,17 @@ def grade(
     if question_id is None or out is not None or jobs is not None:
         raise WrongUsage("name a question, or a file of answers with --batch and --out")
     text = _answer(source, answer, file)
-    _grade_one(
-        choice,
-        question_id,
-        text,
-        grader,
-        language=language,
-        feedback=feedback is not False,
-        why=why,
-        as_json=as_json,
-    )
-
-
-def _grade_one(
-    choice: ModelChoice,
-    id_: str,
-    text: str,
-    grader: GraderChoice,
-    *,
-    language: Tongue | None,
-    feedback: bool,
-    why: bool,
-    as_json: bool,
-) -> None:
-    from tutor.profile import Profile
-    from tutor.study.preferences import language_of
-    from tutor.wiring import open_profile_bank
-
     profile = Profile(os.environ, choice.arguments)
-    bank = open_profile_bank(profile.paths)
-    id_ = bank.full_id(id_)
-    question = bank.question(id_)
-    if language is not None and language.value not in question.languages:
-        raise WrongUsage(f"{id_} is available in {', '.join(question.languages)}")
-    asked = language.value if language else language_of(question, bank, profile.languages)
+    bank = open_bank(profile.paths.questions, profile.paths.bank_cache)
+    question = bank.question(bank.full_id(question_id))
+    if language is not None and language not in question.languages:
+        raise WrongUsage(f"{question.id} is available in {', '.join(question.languages)}")
+    asked = language or language_of(question, bank, profile.languages)
     with closing(open_chosen_grading(profile, grader)) as grading:
         grading.subscribe(_narrate)
-        result = grading.grade(question, text, asked, grader=grader.value)
+        result = grading.grade(question, text, asked, grader=grader)
         explanation = grading.explain(question, text, asked, result) if why else None
-        pieces = grading.feedback(question, text, result) if feedback else ()
+        pieces = () if feedback is False else grading.feedback(question, text, result)
         if as_json:
             _print_json(result, pieces, explanation)
         else:
@@ -169,29 +143,28 @@ def _grade_many(
     out: Path,
     grader: GraderChoice,
     *,
-    language: Tongue | None,
+    language: Language | None,
     feedback: bool,
     jobs: int | None,
 ) -> None:
     from tutor.cli.batch import Batch
     from tutor.engine import EngineState
     from tutor.profile import Profile
-    from tutor.wiring import open_profile_bank
 
     profile = Profile(os.environ, choice.arguments | {"server_jobs": jobs})
-    side_by_side = bool(profile.settings.server) and grader is not GraderChoice.TERMS
+    side_by_side = bool(profile.settings.server) and grader != "terms"
     if jobs is not None and not side_by_side:
         raise WrongUsage("--jobs needs a server; otherwise answers are graded one by one")
-    bank = open_profile_bank(profile.paths)
+    bank = open_bank(profile.paths.questions, profile.paths.bank_cache)
     with closing(open_chosen_grading(profile, grader)) as grading:
-        needs_model = grader is GraderChoice.MODEL
+        needs_model = grader == "model"
         has_model = grading.has_model and grading.status.state is not EngineState.OFF
         Batch(
             bank=bank,
             grading=grading,
             grader="model" if needs_model or has_model else "terms",
             describe=_data,
-            language=language.value if language else None,
+            language=language,
             feedback=feedback,
             jobs=profile.settings.server_jobs if side_by_side else 1,
         ).run(answers, out)
@@ -201,7 +174,7 @@ def open_chosen_grading(profile: "Profile", grader: GraderChoice) -> "GradingSer
     """Open the grading service, without a model if key terms grade. Raises ModelRefused."""
     from tutor.grader import open_grading, open_key_terms
 
-    if grader is GraderChoice.TERMS:
+    if grader == "terms":
         return open_key_terms(profile.paths)
     grading = open_grading(profile, strict=True, or_judge=True)
     if grading.is_default:
@@ -273,10 +246,7 @@ def _data(grade: "Grade", feedback: str) -> dict[str, object]:
 
 
 def _print_text(
-    question: "Question",
-    grade: "Grade",
-    pieces: Iterable[str],
-    explanation: "Explanation | None",
+    question: "Question", grade: "Grade", pieces: Iterable[str], explanation: "Explanation | None"
 ) -> None:
     """Print score and verdicts, then the feedback as it is written, then the reasons.
 

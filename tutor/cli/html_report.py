@@ -12,15 +12,7 @@ from typing import TYPE_CHECKING
 from tutor import __version__
 from tutor.bank import printable
 from tutor.bank.text import VERDICT_LETTERS, verdict_marks
-from tutor.formatting import (
-    GRADER_WORDS,
-    MONTHS,
-    WEEKDAYS,
-    day_words,
-    number,
-    one_line,
-    percent,
-)
+from tutor.formatting import GRADER_WORDS, MONTHS, WEEKDAYS, day_words, number, one_line, percent
 from tutor.study import languages_for
 from tutor.study.overview import overview_lines, said, step_words, tiles
 from tutor.study.statistics import step_of

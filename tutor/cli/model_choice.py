@@ -19,7 +19,7 @@ class ModelChoice:
 
             find_model(self.model.absolute(), ())
         if self.model and self.server:
-            from tutor.cli.wrong_usage import WrongUsage
+            from tutor.cli.options import WrongUsage
 
             raise WrongUsage("give --model or --server, not both")
 

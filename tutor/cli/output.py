@@ -80,13 +80,14 @@ def print_json(data: Mapping[str, object], *, indent: int | None = 1) -> None:
     typer.echo(json.dumps(data, ensure_ascii=False, indent=indent))
 
 
-def print_table(rows: Sequence[Sequence[str]], *, cut_at: int | None = None) -> None:
+def print_table(table: Sequence[Sequence[object]], *, cut_at: int | None = None) -> None:
     """Print rows of the same length with their columns aligned.
 
     `cut_at` is the width in terminal cells at which a row ends with `…`.
     """
     from rich.cells import cell_len, set_cell_size  # a Chinese character takes two cells
 
+    rows = [[str(cell) for cell in row] for row in table]
     widths = [max(map(cell_len, column)) for column in zip(*rows, strict=True)]
     terminal = standard_output()
     for row in rows:

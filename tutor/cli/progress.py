@@ -3,22 +3,16 @@
 import os
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict
-from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from tutor.cli.options import AsJson, Force
-from tutor.cli.output import (
-    STANDARD,
-    must_be_free,
-    print_json,
-    print_table,
-    read_file,
-    write_file,
-)
+from tutor.bank import open_bank
+from tutor.cli.options import AsJson, Force, deck_option, group
+from tutor.cli.output import STANDARD, must_be_free, print_json, print_table, read_file, write_file
 from tutor.cli.progress_show import grader_data, grader_table, show_command
+from tutor.clock import utc_now
 from tutor.formatting import count_of
 from tutor.paths import find_paths
 
@@ -28,30 +22,18 @@ if TYPE_CHECKING:
     from tutor.progress.archive.restore import HistorySummary
 
 
-class Format(StrEnum):
-    """The file format of an export."""
-
-    JSONL = "jsonl"
-    CSV = "csv"
-
-
-app = typer.Typer(
-    name="progress",
-    help="View, export and back up your progress.",
-    no_args_is_help=True,
-    rich_markup_mode=None,
-)
+app = group("View, export and back up your progress.")
 app.command("show")(show_command)
 
 
 @app.command("export")
 def export_command(
     format_: Annotated[
-        Format, typer.Option("--format", help="The whole history, or a table of attempts.")
-    ] = Format.JSONL,
+        Literal["jsonl", "csv"],
+        typer.Option("--format", help="The whole history, or a table of attempts."),
+    ] = "jsonl",
     out: Annotated[
-        Path,
-        typer.Option("--out", metavar="FILE", help="The file; `-` is standard output."),
+        Path, typer.Option("--out", metavar="FILE", help="The file; `-` is standard output.")
     ] = STANDARD,
     bom: Annotated[
         bool, typer.Option("--bom", help="csv: add a byte order mark, so that Excel reads UTF-8.")
@@ -68,7 +50,7 @@ def export_command(
     from tutor.progress.read_only import read_history
 
     history = find_paths(os.environ).history
-    if format_ is Format.CSV:
+    if format_ == "csv":
         write_file(out, to_csv(read_history(history), bom=bom), force=force)
         return
     data, damaged = history_lines(history)
@@ -96,7 +78,6 @@ def import_command(
     """
     from tutor.encodings import NotUtf8, foreign
     from tutor.progress.archive.import_export import import_lines
-    from tutor.wiring import utc_now
 
     paths, data = find_paths(os.environ), read_file(file)
     if foreign(data) is not None:
@@ -123,7 +104,6 @@ def backup_command(
     and one a month after that. Works while the tutor is running.
     """
     from tutor.progress.archive.backup import back_up, back_up_to
-    from tutor.wiring import utc_now
 
     paths = find_paths(os.environ)
     if out is not None:
@@ -154,7 +134,7 @@ def backups_command(as_json: AsJson = False) -> None:
             (
                 backup.name,
                 f"{backup.at:%Y-%m-%d %H:%M:%S}",
-                str(backup.path.stat().st_size),
+                backup.path.stat().st_size,
                 backup.before,
             )
             for backup in backups
@@ -186,7 +166,6 @@ def restore_command(
     Restores everything or nothing, and only while the tutor is closed.
     """
     from tutor.progress.archive.backup import restore
-    from tutor.wiring import utc_now
 
     restored = restore(find_paths(os.environ), name, clock=utc_now)
     _report_backup(restored.backup)
@@ -200,7 +179,6 @@ def rebuild_command(as_json: AsJson = False) -> None:
     Makes a new progress.json and shows what changed in it. Drafts and the session are kept.
     """
     from tutor.progress.archive.restore import rebuild
-    from tutor.wiring import utc_now
 
     rebuilt = rebuild(find_paths(os.environ), clock=utc_now)
     _report(rebuilt.notices)
@@ -212,7 +190,7 @@ def rebuild_command(as_json: AsJson = False) -> None:
             (c.part, c.before, c.after, len(c.new), len(c.changed), len(c.gone))
             for c in rebuilt.changes
         )
-        print_table([heading, *(tuple(map(str, row)) for row in rows)])
+        print_table([heading, *rows])
     _report_summary(rebuilt.summary)
 
 
@@ -249,7 +227,6 @@ def report_command(
     """
     from tutor.cli.html_report import page_of
     from tutor.cli.progress_view import open_progress_view
-    from tutor.wiring import utc_now
 
     must_be_free(html, force=force)
     now = utc_now()
@@ -260,9 +237,7 @@ def report_command(
 
 
 @app.command("agreement")
-def agreement_command(
-    as_json: AsJson = False,
-) -> None:
+def agreement_command(as_json: AsJson = False) -> None:
     """Show how often you agreed with each grader.
 
     Counts the points that it graded and those that you overruled.
@@ -281,10 +256,7 @@ def agreement_command(
 
 @app.command("samples")
 def samples_command(
-    deck: Annotated[
-        str | None,
-        typer.Option("--deck", metavar="ID", help="Answers to this deck's questions."),
-    ] = None,
+    deck: Annotated[str | None, deck_option("Answers to this deck's questions.")] = None,
     overruled_only: Annotated[
         bool,
         typer.Option("--overruled-only/--all", help="Only answers with a verdict you overruled."),
@@ -304,10 +276,9 @@ def samples_command(
     """
     from tutor.progress.archive.samples import collect_samples, to_yaml, write_samples
     from tutor.progress.read_only import read_history
-    from tutor.wiring import open_profile_bank
 
     paths = find_paths(os.environ)
-    bank = open_profile_bank(paths)
+    bank = open_bank(paths.questions, paths.bank_cache)
     chosen = None if deck is None else bank.deck(deck).id
     attempts = _chosen(read_history(paths.history), chosen, overruled_only=overruled_only)
     collected = collect_samples(attempts, bank)

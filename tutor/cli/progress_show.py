@@ -14,18 +14,16 @@ from tutor.cli.options import AsJson
 from tutor.cli.output import print_json, print_table
 from tutor.cli.progress_view import ProgressView, open_progress_view
 from tutor.cli.terminal import standard_output
+from tutor.clock import utc_now
 from tutor.formatting import WEEKDAYS, number, one_line, percent
 
 if TYPE_CHECKING:
     from tutor.progress.agreement import Agreement
-    from tutor.study.exam_plan import Plan
     from tutor.study.overview import Overview, SatExam
     from tutor.study.statistics import Mastery, Period
 
 
-def show_command(
-    as_json: AsJson = False,
-) -> None:
+def show_command(as_json: AsJson = False) -> None:
     """Show where you stand.
 
     Shows what is due, streak, marks, exam date, weak points, topics, calendar, weeks and exams.
@@ -33,8 +31,6 @@ def show_command(
     answered well and still remembered. Shaky: answered, but not known. Mastery: the last score
     times the probability that you still remember it.
     """
-    from tutor.wiring import utc_now
-
     view = open_progress_view(os.environ, utc_now())
     if as_json:
         print_json(_data(view))
@@ -65,13 +61,13 @@ def _print(view: ProgressView) -> None:
         print_table(table, cut_at=width)
 
 
-_Table = list[tuple[str, ...]]
+_Table = list[tuple[object, ...]]
 
 
 def _first_tables(overview: "Overview") -> Iterator[_Table]:
     if any(day.attempts for day in overview.recent):
         days = (
-            (f"{day.day:%a %Y-%m-%d}", str(day.attempts), _share(day.mean))
+            (f"{day.day:%a %Y-%m-%d}", day.attempts, _share(day.mean))
             for day in overview.recent
             if day.attempts
         )
@@ -92,7 +88,7 @@ def _tables(view: ProgressView) -> Iterator[_Table]:
     yield from _periods(_PERIOD, "%Y-%m-%d", overview.weeks)
     if any(overview.ahead):
         due = (
-            ((overview.today + timedelta(days=at)).isoformat(), str(count))
+            ((overview.today + timedelta(days=at)).isoformat(), count)
             for at, count in enumerate(overview.ahead)
             if count
         )
@@ -116,7 +112,9 @@ def _mastery(kind: str, rows: "Iterable[tuple[str, Mastery]]") -> _Table:
     """A table of decks or topics; names come last, since only they may not fit the terminal."""
     cells = (
         (
-            *map(str, (row.known, row.shaky, row.new)),
+            row.known,
+            row.shaky,
+            row.new,
             _share(row.share if row.answered else None),
             printable(one_line(name)),
         )
@@ -138,7 +136,7 @@ def _calendar(overview: "Overview") -> _Table:
         overview.year.first + timedelta(days=7 * at) for at in range(len(overview.year.weeks))
     )
     weeks = zip(mondays, overview.year.weeks, strict=True)
-    rows = ((monday.isoformat(), *map(str, week)) for monday, week in weeks if any(week))
+    rows = ((monday.isoformat(), *week) for monday, week in weeks if any(week))
     return [("answers, week from", *WEEKDAYS), *((*row, *[""] * (8 - len(row))) for row in rows)]
 
 
@@ -149,24 +147,24 @@ def _share(share: float | None) -> str:
 _PERIOD = ("week from", "answers", "days", "mean marks", "minutes")
 
 
-def _period(form: str, period: "Period") -> tuple[str, ...]:
+def _period(form: str, period: "Period") -> tuple[object, ...]:
     return (
         f"{period.first:{form}}",
-        str(period.attempts),
-        str(period.days),
+        period.attempts,
+        period.days,
         _share(period.mean),
         f"{period.minutes:.0f}",
     )
 
 
-def _exam(exam: "SatExam") -> tuple[str, ...]:
+def _exam(exam: "SatExam") -> tuple[object, ...]:
     mark = exam.mark
     return (
         f"{exam.at:%Y-%m-%d}",
         number(mark.earned),
         number(mark.full),
         percent(mark.share),
-        str(exam.waiting),
+        exam.waiting,
     )
 
 
@@ -174,17 +172,29 @@ def grader_table(rows: "tuple[Agreement, ...]") -> _Table:
     """A table of how often the student agreed with each grader."""
     table: _Table = [("grader", "model", "version", "points", "overruled", "agreed")]
     for row in rows:
-        counts = (str(row.points), str(row.overruled), percent(row.share))
+        counts = (row.points, row.overruled, percent(row.share))
         table.append((row.grader, row.model or "–", row.version, *counts))
     return table
 
 
 def _data(view: ProgressView) -> dict[str, object]:
-    overview, record = view.overview, view.record
+    overview, record, plan = view.overview, view.record, view.overview.plan
+    counts = (count for week in overview.year.weeks for count in week)
+    days = ((overview.year.first + timedelta(days=at), count) for at, count in enumerate(counts))
     return {
         "due": overview.due,
         "new": overview.new,
-        "plan": None if overview.plan is None else _plan_data(overview.plan),
+        "plan": None
+        if plan is None
+        else {
+            "exam": plan.exam.isoformat(),
+            "days": plan.days,
+            "new": plan.new,
+            "sights": plan.views_left,
+            "needed": plan.needed,
+            "pace": round(plan.pace, 2),
+            "holds": plan.holds,
+        },
         "today": {
             "answers": overview.done.attempts,
             "first": overview.done.new,
@@ -193,8 +203,16 @@ def _data(view: ProgressView) -> dict[str, object]:
         },
         "minutes": overview.minutes,
         "streak": {"current": overview.streak.current, "longest": overview.streak.longest},
-        "days": _days_data(overview),
-        "weeks": [_period_data(week) for week in overview.weeks],
+        "days": {day.isoformat(): count for day, count in days if count},
+        "weeks": [
+            {
+                "first": week.first.isoformat(),
+                "answers": week.attempts,
+                "mean": _rounded(week.mean),
+                "minutes": round(week.minutes, 2),
+            }
+            for week in overview.weeks
+        ],
         "ahead": list(overview.ahead),
         "decks": [{"deck": row.name, **_mastery_data(row)} for row in overview.decks],
         "topics": [{"topic": row.name, **_mastery_data(row)} for row in overview.topics],
@@ -202,7 +220,16 @@ def _data(view: ProgressView) -> dict[str, object]:
             {"question": each.question, "point": each.point, "verdicts": each.verdicts}
             for each in overview.again
         ],
-        "exams": [_exam_data(exam) for exam in record.exams],
+        "exams": [
+            {
+                "at": exam.at.isoformat(),
+                "earned": round(exam.mark.earned, 4),
+                "full": exam.mark.full,
+                "questions": exam.mark.questions,
+                "waiting": exam.waiting,
+            }
+            for exam in record.exams
+        ],
         "graders": [grader_data(row) for row in record.graders],
     }
 
@@ -211,39 +238,12 @@ def _rounded(share: float | None) -> float | None:
     return None if share is None else round(share, 4)
 
 
-def _days_data(overview: "Overview") -> dict[str, int]:
-    """The answers of the year by day, without empty days."""
-    counts = (count for week in overview.year.weeks for count in week)
-    days = ((overview.year.first + timedelta(days=at), count) for at, count in enumerate(counts))
-    return {day.isoformat(): count for day, count in days if count}
-
-
-def _period_data(period: "Period") -> dict[str, object]:
-    return {
-        "first": period.first.isoformat(),
-        "answers": period.attempts,
-        "mean": _rounded(period.mean),
-        "minutes": round(period.minutes, 2),
-    }
-
-
 def _mastery_data(row: "Mastery") -> dict[str, object]:
     return {
         "questions": row.questions,
         "answered": row.answered,
         "known": row.known,
         "mastery": round(row.share, 4),
-    }
-
-
-def _exam_data(exam: "SatExam") -> dict[str, object]:
-    mark = exam.mark
-    return {
-        "at": exam.at.isoformat(),
-        "earned": round(mark.earned, 4),
-        "full": mark.full,
-        "questions": mark.questions,
-        "waiting": exam.waiting,
     }
 
 
@@ -256,16 +256,4 @@ def grader_data(row: "Agreement") -> dict[str, object]:
         "points": row.points,
         "overruled": row.overruled,
         "share": round(row.share, 4),
-    }
-
-
-def _plan_data(plan: "Plan") -> dict[str, object]:
-    return {
-        "exam": plan.exam.isoformat(),
-        "days": plan.days,
-        "new": plan.new,
-        "sights": plan.views_left,
-        "needed": plan.needed,
-        "pace": round(plan.pace, 2),
-        "holds": plan.holds,
     }

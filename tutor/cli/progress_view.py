@@ -9,6 +9,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from tutor.bank import open_bank
+from tutor.clock import utc_now
+
 if TYPE_CHECKING:
     from tutor.bank import Bank, Language
     from tutor.paths import Paths
@@ -34,11 +37,10 @@ def open_progress_view(environ: Mapping[str, str], now: datetime) -> ProgressVie
     from tutor.progress.read_only import read_exam_records, read_history
     from tutor.study import preferences_of
     from tutor.study.overview import Record, overview_of, sat_exams
-    from tutor.wiring import open_profile_bank
 
     profile = Profile(environ, {})
     paths, preferences = profile.paths, preferences_of(profile.settings, environ)
-    bank = open_profile_bank(paths)
+    bank = open_bank(paths.questions, paths.bank_cache)
     overview = overview_of(read_planner(bank, paths, preferences, now))
     graders = agreement(read_history(paths.history))
     exams = sat_exams(read_exam_records(paths.history), bank)
@@ -74,7 +76,6 @@ def prompt_line(environ: Mapping[str, str], *, as_json: bool) -> str:
     from tutor.paths import find_paths
     from tutor.study.agenda import minutes_for, streak_words, today_words
     from tutor.study.statistics import streak
-    from tutor.wiring import utc_now
 
     paths = find_paths(environ)
     bank = open_bank(paths.questions, paths.bank_cache)

@@ -9,6 +9,7 @@ import shutil
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import groupby, pairwise
 from typing import Literal, TextIO
 
 from tutor.formatting import VERDICT_MARKS
@@ -28,10 +29,10 @@ _ASCII = str.maketrans(
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """A part of a line in a tone."""
+    """A part of a line in a tone, or in none."""
 
     text: str
-    tone: Tone
+    tone: Tone | None = None
 
 
 Parts = tuple[str | Span, ...]
@@ -64,16 +65,15 @@ def marked(text: str) -> Iterator[str | Span]:
     yield text[start:]
 
 
+def spans_of(line: Line) -> tuple[Span, ...]:
+    """The parts of a line."""
+    parts = (line,) if isinstance(line, str) else line.parts if isinstance(line, Hanging) else line
+    return tuple(Span(part) if isinstance(part, str) else part for part in parts)
+
+
 def plain(line: Line) -> str:
     """The line without its tones."""
-    return "".join(part if isinstance(part, str) else part.text for part in parts_of(line))
-
-
-def parts_of(line: Line) -> Parts:
-    """The parts of a line, each with a tone of its own or none."""
-    if isinstance(line, str):
-        return (line,)
-    return line.parts if isinstance(line, Hanging) else line
+    return "".join(span.text for span in spans_of(line))
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,39 +99,31 @@ class Terminal:
 
     def text(self, line: Line) -> str:
         """The line as it is printed."""
-        parts, text = parts_of(line), plain(line)
+        text, tones = plain(line), [span.tone for span in spans_of(line) for _ in span.text]
         indent = line.indent if isinstance(line, Hanging) else 0
-        breaks = [] if self.width is None else list(_breaks(text, self.width, indent))
-        printed = "".join(self._pieces(parts, breaks, " " * indent))
+        breaks = [] if self.width is None else _breaks(text, self.width, indent)
+        printed = ""
+        for start, end in pairwise((0, *breaks, len(text))):
+            if start:
+                printed += f"\n{' ' * indent}"
+            part = text[start:end]
+            printed += self._toned(part if end == len(text) else part.rstrip(), tones[start:])
         return printed.translate(_ASCII) if self.ascii_only else printed
 
     def in_one_line(self, text: str) -> str:
         """The text without line breaks, whatever its width, with verdicts' marks in their tones."""
         return replace(self, width=None).text(tuple(marked(text)))
 
-    def _pieces(
-        self, parts: Sequence[str | Span], breaks: Sequence[int], indent: str
-    ) -> Sequence[str]:
-        """The parts in colour, with a line break at each of `breaks`."""
-        printed: list[str] = []
-        at = 0
-        for part in parts:
-            text = part if isinstance(part, str) else part.text
-            end = at + len(text)
-            cuts = [cut - at for cut in breaks if at <= cut < end]
-            lines = [text[i:j] for i, j in zip([0, *cuts], [*cuts, len(text)], strict=True)]
-            if cuts and printed and not lines[0]:
-                printed[-1] = printed[-1].rstrip(" ")
-            tone = None if isinstance(part, str) else part.tone
-            lines[:-1] = [line.rstrip() for line in lines[:-1]]
-            printed.append(f"\n{indent}".join(self._toned(line, tone) for line in lines))
+    def _toned(self, text: str, tones: Sequence[Tone | None]) -> str:
+        """The text with each run of characters of one tone in its colour."""
+        if not self.colour:
+            return text
+        printed, at = "", 0
+        for tone, run in groupby(tones[: len(text)]):
+            end = at + len(list(run))
+            printed += text[at:end] if tone is None else f"\x1b[{_SGR[tone]}m{text[at:end]}\x1b[0m"
             at = end
         return printed
-
-    def _toned(self, text: str, tone: Tone | None) -> str:
-        if tone is None or not text or not self.colour:
-            return text
-        return f"\x1b[{_SGR[tone]}m{text}\x1b[0m"
 
 
 def _breaks(text: str, width: int, indent: int) -> Sequence[int]:

@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 
 from tests.support.terminal import Terminal
+from tutor.clock import utc_now
 from tutor.profile import Profile
 from tutor.progress import open_progress
 from tutor.study.exam import ExamState, resume_exam
-from tutor.wiring import utc_now
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="pseudo-terminals are POSIX")
 HALF = "полуготовый ответ"

@@ -20,19 +20,13 @@ from tutor.cli.linemode.base import (
     WritingStage,
     language_named,
 )
-from tutor.cli.linemode.messages import (
-    SessionPosition,
-    grading_message,
-    hint_message,
-    language_message,
-    position_of,
-    question_message,
-    said_message,
-    text_message,
-)
-from tutor.cli.linemode.verdict_messages import follow_up_message, follow_up_verdict_message
+from tutor.cli.linemode.messages import languages_words, text_lines
+from tutor.cli.linemode.review import verdict_words
+from tutor.cli.terminal import Line
 from tutor.engine import EngineState
+from tutor.formatting import count_of, count_of_marks, one_line, sentence
 from tutor.progress import Draft
+from tutor.study import languages_for
 from tutor.study.follow_up import second_question, worded
 
 if TYPE_CHECKING:
@@ -69,7 +63,9 @@ class Writing(WritingStage):
             EngineState.OFF,
             EngineState.FAILED,
         ):
-            self.show(grading_message(status))
+            is_loading = status.state.is_on_its_way
+            words = "Grading starts when the model has loaded …" if is_loading else "Grading …"
+            self.say("judging", words, aside=True)
         return self.graded()
 
     def end(self) -> NextStep | None:
@@ -116,31 +112,67 @@ class Answering(Writing):
 
     def enter(self) -> None:
         """Ask the question; name deck and section unless the last question was in them too."""
-        position = self._position
-        self._ask(known=(position.deck, position.section) == self.context.place)
-        self.context.place = (position.deck, position.section)
+        info = self.context.tutor.bank.info(self.question.id)
+        place = (info.deck, info.section.key)
+        self._ask(known=place == self.context.place)
+        self.context.place = place
         self._prepare()
-
-    @property
-    def _position(self) -> SessionPosition:
-        state = self.context.session.state
-        assert state is not None
-        tutor = self.context.tutor
-        return position_of(self.question.id, state, tutor.bank, tutor.languages)
 
     def _prepare(self) -> None:
         self.context.grading.prepare(self.question, self.language, self.answer)
 
     def _ask(self, *, known: bool) -> None:
-        self.show(
-            question_message(self.question, self._position, self.language, self.hints, known=known)
-        )
+        self._show_question(known=known)
         if self.answer.strip():
-            self.show(text_message(self.answer))
+            self.say("text", *text_lines(self.answer), answer=self.answer)
             self._say_whose_language()
             self.context.output.invite("Continue, or :clear it. A line with only a dot submits it.")
         else:
             self.context.invite(LONG, SHORT)
+
+    def _show_question(self, heading: str = "", *, known: bool = False) -> None:
+        """Show what the question asks, and the hints so far, below this heading or its place.
+
+        `known` leaves out deck and section.
+        """
+        question, language, tutor = self.question, self.language, self.context.tutor
+        deck, asked = tutor.bank.deck_of(question.id), self.context.session.state
+        assert asked is not None
+        reads = languages_for(deck.language, tutor.languages)
+        section = one_line(tutor.bank.info(question.id).section.title.to(*reads))
+        at = asked.questions.index(question.id) + 1 if question.id in asked.questions else None
+        count, hints = len(asked.questions), [hint.to(language) for hint in question.hints]
+        if heading:
+            lines = [heading]
+        else:
+            number = question.id if at is None else f"{at} of {count}"
+            title = sentence(one_line(deck.title.to(*reads)))
+            many = f" {count_of(len(hints), 'hint')}." if hints else ""
+            marks = f"{count_of_marks(question.weight)}, in {languages_words(question, language)}"
+            place = "" if known else f" {title} {sentence(section)}"
+            lines = ["", f"Question {number}.{place}", f"{marks}.{many}"]
+        lines.append(question.prompt.to(language))
+        cover = question.cover.to(language) if question.cover else None
+        if cover is not None:
+            lines.append(f"Cover: {cover}")
+        lines += [f"Hint {nth}: {hint}" for nth, hint in enumerate(hints[: self.hints], 1)]
+        self.say(
+            "question",
+            *lines,
+            question=question.id,
+            number=at,
+            count=count,
+            deck=deck.id,
+            section=section,
+            prompt=question.prompt.to(language),
+            cover=cover,
+            language=language,
+            languages=question.languages,
+            marks=question.weight,
+            level=question.level,
+            hints=hints[: self.hints],
+            hint_count=len(hints),
+        )
 
     def _say_whose_language(self) -> None:
         """Explain that a draft keeps its language, if the student asked for another."""
@@ -150,7 +182,7 @@ class Answering(Writing):
         own, other = ENGLISH_NAMES[self.language], ENGLISH_NAMES[preferred]
         change = f":language {preferred} asks in {other}."
         words = f"Your draft is in {own}, and so is the question. {change}"
-        self.show(said_message("draft-language", words, language=self.language, wanted=preferred))
+        self.say("draft-language", words, language=self.language, wanted=preferred, text=words)
 
     def _hint(self, _: str) -> None:
         count = len(self.question.hints)
@@ -159,14 +191,14 @@ class Answering(Writing):
         self.hints += 1
         self.save_if_possible()
         hint = self.question.hints[self.hints - 1].to(self.language)
-        self.show(hint_message(hint, self.hints, count))
+        self.say("hint", f"Hint {self.hints} of {count}: {hint}", number=self.hints, hint=hint)
 
     def _ask_in(self, name: str) -> None:
         language = language_named(name, self.question.languages)
         self.language = self.context.session.language = language
         if self.answer.strip():
             self.save_if_possible()
-        self.show(language_message(self.question, self._position, self.language, self.hints))
+        self._show_question(f"In {ENGLISH_NAMES[language]}:")
         self._prepare()
 
     def _too_early(self, _: str) -> None:
@@ -174,7 +206,8 @@ class Answering(Writing):
 
     def _skip(self, _: str) -> NextStep:
         self.context.session.skip(self.question.id)
-        self.show(said_message("skipped", "Postponed until tomorrow.", question=self.question.id))
+        words = "Postponed until tomorrow."
+        self.say("skipped", words, question=self.question.id, text=words)
         return AskNextQuestion()
 
     def _undo(self, _: str) -> NextStep | None:
@@ -256,7 +289,9 @@ class FollowUpAnswering(Writing):
                     follow_up.whole, follow_up.attempt.answer, follow_up.number, self.language
                 )
             self._follow_up = worded(follow_up, text)
-        self.show(follow_up_message(self._follow_up))
+        number, asked = self._follow_up.number, self._follow_up.asked
+        again = f"Point {number} of {self._follow_up.of} again."
+        self.say("more", again, asked, number=number, point=self._follow_up.point, asked=asked)
         self.context.output.invite(SHORT)
         self.context.grading.prepare(self._follow_up.question, self.language)
 
@@ -264,5 +299,13 @@ class FollowUpAnswering(Writing):
         """Grade the answer on this point alone and save the verdict."""
         grade = self.context.grade(self._follow_up.question, self.answer, self.language)
         self.context.session.answer_follow_up(self._follow_up, self.answer, grade, self.opened)
-        self.show(follow_up_verdict_message(grade, self._follow_up.number))
+        (point,), number = grade.points, self._follow_up.number
+        verdict = (
+            f"Point {number}, this time ",
+            verdict_words(point),
+            ". The score does not change.",
+        )
+        lines: list[Line] = [sentence(grade.remark), verdict] if grade.remark else [verdict]
+        data = grade.model_dump(mode="json")
+        self.say("more-judged", *lines, number=number, point=point.id, grade=data)
         return Show(self._answered)

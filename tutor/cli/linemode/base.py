@@ -16,8 +16,7 @@ from tutor.cli.linemode.input import (
     TypedCommand,
     TypedText,
 )
-from tutor.cli.linemode.messages import help_message, refused_message, said_message
-from tutor.cli.linemode.output import Message
+from tutor.cli.linemode.messages import refused_message
 from tutor.cli.options import MOST_CHARACTERS
 from tutor.errors import TutorError
 from tutor.formatting import one_line
@@ -109,7 +108,7 @@ class SessionContext(LineContext):
     interrupts: Interrupts
     session: StudySession
     place: tuple[str, str] | None = None
-    """The deck and section that were shown last."""
+    """The deck and section of the question that was asked last."""
 
     def grade(self, question: "Question", answer: str, language: Language) -> "Grade":
         """Grade an answer. Raises EngineError if only the model may grade and it fails."""
@@ -119,13 +118,15 @@ class SessionContext(LineContext):
     def undo_last(self, question: str) -> UndoneEvent | None:
         """Undo what was saved last and say what it was. Raises ProfileNotWritable."""
         undone = self.session.undo(question)
-        self.output.show(said_message("undone", undone_words(undone), undone=_kind_of(undone)))
+        words = undone_words(undone)
+        self.output.say("undone", words, undone=_kind_of(undone), text=words)
         return undone
 
     def redo_last(self, question: str) -> UndoneEvent | None:
         """Redo what was undone last and say what it was. Raises ProfileNotWritable."""
         redone = self.session.redo(question)
-        self.output.show(said_message("redone", redone_words(redone), redone=_kind_of(redone)))
+        words = redone_words(redone)
+        self.output.say("redone", words, redone=_kind_of(redone), text=words)
         return redone
 
 
@@ -152,6 +153,7 @@ class Stage(ABC):
 
     def __init__(self, context: LineContext) -> None:
         self.context = context
+        self.show, self.say = context.output.show, context.output.say
         self.actions: dict[str, Action] = {**self.own_actions(), **self._common_actions()}
 
     @abstractmethod
@@ -232,19 +234,19 @@ class Stage(ABC):
             )
         progress.flag(self.question_id, note or None)
         words = f"Reported: {note}" if note else "Report removed."
-        self.show(said_message("flagged", words, note=note or None))
+        self.say("flagged", words, note=note or None, text=words)
 
     def _help(self, _: str) -> None:
-        actions = self.actions.items()
-        self.show(help_message({f"{name} {act.usage}".rstrip(): act.does for name, act in actions}))
+        commands = {
+            f"{name} {action.usage}".rstrip(): action.does for name, action in self.actions.items()
+        }
+        head = "Commands begin with a colon and can be shortened. To write a colon first, type two."
+        lines = (f":{usage} {does}." for usage, does in commands.items())
+        self.say("help", head, *lines, aside=True, commands=commands)
 
     def leave(self) -> NextStep:
         """Leave; everything written is saved already."""
         return Leave()
-
-    def show(self, message: Message) -> None:
-        """Show a message to the student."""
-        self.context.output.show(message)
 
 
 class WritingStage(Stage):
@@ -284,12 +286,12 @@ class WritingStage(Stage):
             raise CommandRefused(NOTHING_WRITTEN)
         dropped = self.lines.pop()
         self.changed()
-        self.show(said_message("dropped", f"Removed: {dropped}"))
+        self.say("dropped", f"Removed: {dropped}")
 
     def _clear(self, _: str) -> None:
         self.lines.clear()
         self.changed()
-        self.show(said_message("cleared", "Answer cleared."))
+        self.say("cleared", "Answer cleared.")
 
     def changed(self) -> None:
         """Called after each change of the answer."""

@@ -14,26 +14,13 @@ from tutor.cli.linemode.base import (
     WritingStage,
     language_named,
 )
-from tutor.cli.linemode.exam_messages import (
-    asked_message,
-    ended_message,
-    gone_message,
-    left_message,
-    overview_message,
-    time_message,
-)
-from tutor.cli.linemode.input import (
-    Interrupts,
-    Keyboard,
-    TimedInput,
-    TimeUp,
-    TypedText,
-    meaning,
-)
+from tutor.cli.linemode.exam_messages import asked_message, place_words, rounded
+from tutor.cli.linemode.input import Interrupts, Keyboard, TimedInput, TimeUp, TypedText, meaning
 from tutor.cli.linemode.messages import refused_message
 from tutor.cli.linemode.output import Output
 from tutor.errors import TutorError
-from tutor.study.exam_run import BEAT, How, RunningExam, warning
+from tutor.formatting import count_of
+from tutor.study.exam_run import BEAT, How, RunningExam, left_words, warning
 from tutor.wiring import Tutor
 
 
@@ -69,15 +56,34 @@ class ExamConversation:
             how = self._ask()
             if how is None:
                 self._exam.hand_in(self._writing.answer)
-                self._output.show(left_message(self._exam))
+                self._show_left()
                 return False
             self._exam.stop(self._writing.answer)
             self._exam.finish(how)
         finally:
             if not self._exam.keeper.over:
                 self._writing.save_if_possible()
-        self._output.show(ended_message(self._exam, how))
+        words = "The time is up." if how == "time-up" else "The exam has ended."
+        self._output.say(
+            "ended",
+            f"{words} {self._exam.answered_words}.",
+            aside=True,
+            exam=self._exam.id,
+            how=how,
+            used=round(self._exam.clock.used, 1),
+        )
         return True
+
+    def _show_left(self) -> None:
+        unanswered = count_of(len(self._exam.unanswered), "question")
+        words = f"Exam interrupted, {unanswered} unanswered; the clock stands still."
+        self._output.say(
+            "left",
+            f"{words} `tutor exam resume` continues it.",
+            aside=True,
+            exam=self._exam.id,
+            left=rounded(self._exam.clock.left),
+        )
 
     def _ask(self) -> How | None:
         """Ask questions until the exam is to end; None if the student leaves it."""
@@ -134,7 +140,7 @@ class ExamWriting(WritingStage):
             "back": Action(lambda _: self._turn(-1), "hands in and opens the previous question"),
             "go": Action(self._go, "hands in and opens question 2", "2"),
             "overview": Action(self._overview, "shows which questions are answered"),
-            "time": Action(lambda _: self.show(time_message(self.exam)), "shows the time left"),
+            "time": Action(self._time, "shows the time left"),
             "language": Action(self._ask_in, "asks in another language: de, en, ru or zh", "en"),
             "repeat": Action(lambda _: self.enter(), "repeats the question and what you wrote"),
             **self.line_actions(),
@@ -145,7 +151,9 @@ class ExamWriting(WritingStage):
         """Ask the open question."""
         question = self.exam.question
         if question is None:
-            self.show(gone_message(self.exam))
+            gone = "is no longer in the bank; your answer is kept. :next continues."
+            words, number = f"{place_words(self.exam)} {gone}", self.exam.at + 1
+            self.say("gone", "", words, question=self.exam.open_id, number=number)
             return
         tutor = self.context.tutor
         self.show(asked_message(self.exam, question, self.answer, tutor.bank, tutor.languages))
@@ -212,7 +220,20 @@ class ExamWriting(WritingStage):
 
     def _overview(self, _: str) -> None:
         self._hand_in()
-        self.show(overview_message(self.exam))
+        unanswered = set(self.exam.unanswered)
+        rows = [
+            {"number": at + 1, "question": id_, "answered": at not in unanswered}
+            for at, id_ in enumerate(self.exam.questions)
+        ]
+        words = (
+            f"{self.exam.answered_words}. :go 2 opens question 2; :end ends the exam and grades it."
+        )
+        self.say("overview", words, questions=rows)
+
+    def _time(self, _: str) -> None:
+        left = self.exam.clock.left
+        used, words = round(self.exam.clock.used, 1), f"{left_words(left).capitalize()}."
+        self.say("time", words, left=rounded(left), used=used)
 
     def _ask_in(self, name: str) -> None:
         question = self.exam.question

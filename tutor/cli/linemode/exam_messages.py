@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from tutor.cli.linemode.messages import languages_words, text_message
+from tutor.cli.linemode.messages import languages_words, text_lines
 from tutor.cli.linemode.output import Message
 from tutor.cli.terminal import Hanging, Line, Span, marked
 from tutor.formatting import count_of, count_of_marks, number, one_line, sentence
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from tutor.progress import ExamRecord
     from tutor.study.exam import ExamState, GradedExam
     from tutor.study.exam_report import ExamReport
-    from tutor.study.exam_run import How, RunningExam
+    from tutor.study.exam_run import RunningExam
     from tutor.study.exam_text import Outcome
 
 
@@ -49,10 +49,10 @@ def asked_message(
     deck = bank.deck(info.deck)
     lines = (
         "",
-        f"{_place(exam)}. {sentence(deck.title.to(*languages_for(deck.language, reads)))}",
+        f"{place_words(exam)}. {sentence(deck.title.to(*languages_for(deck.language, reads)))}",
         f"{count_of_marks(question.weight)}, in {languages_words(question, exam.language)}.",
         question.prompt.to(exam.language),
-        *(text_message(text).lines if text.strip() else ()),
+        *(text_lines(text) if text.strip() else ()),
     )
     data = {
         "question": question.id,
@@ -65,52 +65,14 @@ def asked_message(
         "marks": question.weight,
         "level": question.level,
         "answer": text,
-        "left": _rounded(exam.clock.left),
+        "left": rounded(exam.clock.left),
     }
     return Message("question", lines, data)
 
 
-def _place(exam: "RunningExam") -> str:
+def place_words(exam: "RunningExam") -> str:
+    """Which question is open: `Question 2 of 10`."""
     return f"Question {exam.at + 1} of {len(exam.questions)}"
-
-
-def gone_message(exam: "RunningExam") -> Message:
-    """A question of the exam that is no longer in the bank."""
-    text = f"{_place(exam)} is no longer in the bank; your answer is kept. :next continues."
-    return Message("gone", ("", text), {"question": exam.open_id, "number": exam.at + 1})
-
-
-def overview_message(exam: "RunningExam") -> Message:
-    """Which questions are answered."""
-    unanswered = set(exam.unanswered)
-    rows = [
-        {"number": at + 1, "question": id_, "answered": at not in unanswered}
-        for at, id_ in enumerate(exam.questions)
-    ]
-    text = f"{exam.answered_words}. :go 2 opens question 2; :end ends the exam and grades it."
-    return Message("overview", (text,), {"questions": rows})
-
-
-def time_message(exam: "RunningExam") -> Message:
-    """The time left."""
-    left = exam.clock.left
-    data = {"left": _rounded(left), "used": round(exam.clock.used, 1)}
-    return Message("time", (f"{left_words(left).capitalize()}.",), data)
-
-
-def left_message(exam: "RunningExam") -> Message:
-    """The exam was left before its end."""
-    unanswered = count_of(len(exam.unanswered), "question")
-    text = f"Exam interrupted, {unanswered} unanswered; the clock stands still."
-    data = {"exam": exam.id, "left": _rounded(exam.clock.left)}
-    return Message("left", (f"{text} `tutor exam resume` continues it.",), data, aside=True)
-
-
-def ended_message(exam: "RunningExam", how: "How") -> Message:
-    """The exam has ended, by the student or because the time is up."""
-    text = "The time is up." if how == "time-up" else "The exam has ended."
-    data = {"exam": exam.id, "how": how, "used": round(exam.clock.used, 1)}
-    return Message("ended", (f"{text} {exam.answered_words}.",), data, aside=True)
 
 
 def graded_message(step: "GradedExam") -> Message:
@@ -210,5 +172,6 @@ def marks_words(record: "ExamRecord") -> str:
     return f"{number(marks.earned)} of {number(marks.full)}" if has_marks else ""
 
 
-def _rounded(seconds: float | None) -> float | None:
+def rounded(seconds: float | None) -> float | None:
+    """Seconds with one decimal."""
     return None if seconds is None else round(seconds, 1)

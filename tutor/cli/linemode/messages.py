@@ -1,7 +1,6 @@
 """The messages of a session: pure functions from what happened to words and data."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -12,7 +11,6 @@ from tutor.engine.setup_state import SetupState
 from tutor.errors import TutorError
 from tutor.formatting import (
     count_of,
-    count_of_marks,
     mark_in_words,
     one_line,
     percent,
@@ -68,12 +66,6 @@ def show_notices(output: Output, tutor: "Tutor") -> None:
         output.show(Message("notices", tuple(lines), data, aside=True))
 
 
-def show_loading(output: Output, status: Status) -> None:
-    """Show that the first question waits for the model, if so."""
-    if status.state.is_on_its_way:
-        output.show(Message("loading", ("Loading the model …",), aside=True))
-
-
 def grader_message(status: Status, grader: "Choice", setup: SetupState | None = None) -> Message:
     """What will grade; `setup` is how far the judge's set-up is, if there is one."""
     terms = "Key terms suggest each verdict; please confirm or correct it."
@@ -90,120 +82,16 @@ def grader_message(status: Status, grader: "Choice", setup: SetupState | None = 
     return Message("grader", (words,), {"state": status.state.value, "text": words}, aside=True)
 
 
-@dataclass(frozen=True, slots=True)
-class SessionPosition:
-    """Where a question is in the bank and in the session."""
-
-    deck: str
-    """The deck's id."""
-    title: str
-    """The deck's title."""
-    section: str
-    """The section's title."""
-    number: int | None
-    """The question's number in the session, from 1; None if it is not one of the session."""
-    count: int
-    """The session's questions."""
-
-
-def position_of(
-    question: str, session: SessionState, bank: Bank, reads: tuple[Language, ...] = ()
-) -> SessionPosition:
-    """Where a question is, with titles in a language that the student `reads`."""
-    info = bank.info(question)
-    deck = bank.deck(info.deck)
-    languages = languages_for(deck.language, reads)
-    return SessionPosition(
-        deck=deck.id,
-        title=one_line(deck.title.to(*languages)),
-        section=one_line(info.section.title.to(*languages)),
-        number=session.questions.index(question) + 1 if question in session.questions else None,
-        count=len(session.questions),
-    )
-
-
-def question_message(
-    question: "Question", position: SessionPosition, language: Language, hints: int, *, known: bool
-) -> Message:
-    """The question: where it is, what it is worth, and last what it asks.
-
-    `hints` is how many of its hints are shown; `known` leaves out deck and section.
-    """
-    number = question.id if position.number is None else f"{position.number} of {position.count}"
-    where = "" if known else f" {sentence(position.title)} {sentence(position.section)}"
-    hint_count = f" {count_of(len(question.hints), 'hint')}." if question.hints else ""
-    lines = (
-        f"Question {number}.{where}",
-        f"{count_of_marks(question.weight)}, in {languages_words(question, language)}.{hint_count}",
-        *_prompt_lines(question, language, hints),
-    )
-    return Message("question", ("", *lines), _question_data(question, position, language, hints))
-
-
-def language_message(
-    question: "Question", position: SessionPosition, language: Language, hints: int
-) -> Message:
-    """The same question in another language."""
-    lines = (f"In {ENGLISH_NAMES[language]}:", *_prompt_lines(question, language, hints))
-    return Message("question", lines, _question_data(question, position, language, hints))
-
-
-def _prompt_lines(question: "Question", language: Language, hints: int) -> Iterator[str]:
-    yield question.prompt.to(language)
-    if question.cover is not None:
-        yield f"Cover: {question.cover.to(language)}"
-    for at, hint in enumerate(question.hints[:hints], 1):
-        yield f"Hint {at}: {hint.to(language)}"
-
-
-def _question_data(
-    question: "Question", position: SessionPosition, language: Language, hints: int
-) -> dict[str, object]:
-    return {
-        "question": question.id,
-        "number": position.number,
-        "count": position.count,
-        "deck": position.deck,
-        "section": position.section,
-        "prompt": question.prompt.to(language),
-        "cover": question.cover.to(language) if question.cover else None,
-        "language": language,
-        "languages": question.languages,
-        "marks": question.weight,
-        "level": question.level,
-        "hints": [hint.to(language) for hint in question.hints[:hints]],
-        "hint_count": len(question.hints),
-    }
-
-
 def languages_words(question: "Question", language: Language) -> str:
     """The language that it is asked in, and those it is also available in."""
     others = " and ".join(ENGLISH_NAMES[other] for other in question.languages if other != language)
     return ENGLISH_NAMES[language] + (f", also in {others}" if others else "")
 
 
-def text_message(text: str) -> Message:
-    """The answer so far."""
+def text_lines(text: str) -> tuple[str, ...]:
+    """The answer so far, which is not empty."""
     lines = text.splitlines()
-    words = f"So far you have {count_of(len(lines), 'line')}:" if lines else "Nothing written yet."
-    return Message("text", (words, *lines), {"answer": text})
-
-
-def hint_message(hint: str, at: int, count: int) -> Message:
-    """One more hint."""
-    return Message("hint", (f"Hint {at} of {count}: {hint}",), {"number": at, "hint": hint})
-
-
-def grading_message(status: Status) -> Message:
-    """The answer is being graded, which takes a while."""
-    is_loading = status.state.is_on_its_way
-    words = "Grading starts when the model has loaded …" if is_loading else "Grading …"
-    return Message("judging", (words,), aside=True)
-
-
-def said_message(event: str, text: str, **data: object) -> Message:
-    """A message of one sentence."""
-    return Message(event, (text,), {**data, "text": text})
+    return (f"So far you have {count_of(len(lines), 'line')}:", *lines)
 
 
 def refused_message(error: TutorError) -> Message:
@@ -213,13 +101,6 @@ def refused_message(error: TutorError) -> Message:
     return Message(
         "refused", (words,), {"message": error.message, "remedy": error.remedy}, aside=True
     )
-
-
-def help_message(entries: Mapping[str, str]) -> Message:
-    """The commands that are possible here."""
-    lines = [f":{usage} {does}." for usage, does in entries.items()]
-    head = "Commands begin with a colon and can be shortened. To write a colon first, type two."
-    return Message("help", (head, *lines), {"commands": dict(entries)}, aside=True)
 
 
 def left_message(session: SessionState, draft_lines: int) -> Message:

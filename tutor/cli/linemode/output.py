@@ -4,7 +4,6 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import Protocol
 
 import typer
 
@@ -13,8 +12,8 @@ from tutor.cli.terminal import (
     Hanging,
     Line,
     Terminal,
-    parts_of,
     plain,
+    spans_of,
     standard_error,
     standard_output,
 )
@@ -36,21 +35,11 @@ class Message:
     """Whether it is about the session rather than part of it."""
 
 
-class Output(Protocol):
-    """Shows messages to a person or a program."""
-
-    def show(self, message: Message) -> None:
-        """Print the message. Raises OSError if nobody reads the output any more."""
-
-    def invite(self, text: str) -> None:
-        """Print a prompt that says what can be typed now."""
-
-
-class TextOutput:
-    """Prints the session on standard output, and asides and prompts on standard error."""
+class Output:
+    """Shows messages to a person: asides and prompts go to standard error."""
 
     def __init__(
-        self, *, inviting: bool, out: Terminal | None = None, err: Terminal | None = None
+        self, *, inviting: bool = False, out: Terminal | None = None, err: Terminal | None = None
     ) -> None:
         """Without `inviting` there are no prompts.
 
@@ -61,19 +50,23 @@ class TextOutput:
         self._err = err or Terminal()
 
     def show(self, message: Message) -> None:
-        """Print its lines."""
+        """Print the message. Raises OSError if nobody reads the output any more."""
         terminal = self._err if message.aside else self._out
         for line in message.lines:
             typer.echo(terminal.text(_safe_line(line)), err=message.aside, color=True)
 
+    def say(self, event: str, *lines: Line, aside: bool = False, **data: object) -> None:
+        """Print a message of these lines, which has this data for programs."""
+        self.show(Message(event, lines, data, aside))
+
     def invite(self, text: str) -> None:
-        """Print the prompt on standard error."""
+        """Print a prompt that says what can be typed now."""
         if self._inviting:
             typer.echo(self._err.text(text), err=True)
 
 
-class JsonOutput:
-    """Prints one JSON object a line, all on standard output."""
+class JsonOutput(Output):
+    """Prints one JSON object a line for a program, all on standard output, and no prompts."""
 
     def show(self, message: Message) -> None:
         """Print its data; of a message without data, its text."""
@@ -81,15 +74,12 @@ class JsonOutput:
         text = json.dumps({"event": message.event, **data}, ensure_ascii=False)
         typer.echo("".join(c if c.isprintable() else json.dumps(c)[1:-1] for c in text))
 
-    def invite(self, text: str) -> None:
-        """Print nothing: a program needs no prompt."""
-
 
 def line_output(*, as_json: bool, inviting: bool) -> Output:
     """The output for a program, or for a person on the two standard streams."""
     if as_json:
         return JsonOutput()
-    return TextOutput(inviting=inviting, out=standard_output(), err=standard_error())
+    return Output(inviting=inviting, out=standard_output(), err=standard_error())
 
 
 def harmless(text: str) -> str:
@@ -106,8 +96,5 @@ def _safe_line(line: Line) -> Line:
     """The line and its tones, with harmless text."""
     if isinstance(line, str):
         return harmless(line)
-    parts = tuple(
-        _harmless(part) if isinstance(part, str) else replace(part, text=_harmless(part.text))
-        for part in parts_of(line)
-    )
+    parts = tuple(replace(span, text=_harmless(span.text)) for span in spans_of(line))
     return replace(line, parts=parts) if isinstance(line, Hanging) else parts
