@@ -36,7 +36,7 @@ coverage:
 # Runs all kills, cancels and attacks, of which `make test` runs a tenth, then eight times as many
 # examples of every property. Takes half an hour.
 soak:
-	TUTOR_SOAK=1 .venv/bin/python -m pytest tests/engine/test_kills.py tests/engine/test_cancelling.py \
+	TUTOR_SOAK=1 .venv/bin/python -m pytest tests/engine/test_kills.py \
 		tests/progress/test_processes.py tests/grading/test_attacks.py
 	TUTOR_SOAK=1 .venv/bin/python -m pytest -n 3 --dist worksteal -m hypothesis
 

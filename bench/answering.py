@@ -10,14 +10,10 @@ from itertools import islice
 from pathlib import Path
 from statistics import median
 
-from bench.bank import our_bank
-from bench.engine import running
-from bench.table import print_table, seconds
+from bench.shared import our_bank, our_prompts, print_table, running, seconds
 from tutor.bank import Bank, Language, Question
 from tutor.engine.api import Branch, Engine, Prompt, Segment
-from tutor.grading import PromptBook
 from tutor.grading.model_grader import ModelGrader
-from tutor.paths import find_paths
 
 POINTS, LENGTH, QUESTIONS = 5, 115, 12
 SHORTER = 10
@@ -27,10 +23,9 @@ SHORTER = 10
 def main() -> None:
     """Print the table."""
     model, adapter = map(Path, sys.argv[1:3])
-    paths = find_paths({})
     bank = our_bank()
     with running(model, adapter=adapter) as engine:
-        grader = ModelGrader(engine, PromptBook(paths.prompts))
+        grader = ModelGrader(engine, our_prompts())
         times = [_times(grader, *case) for case in islice(_cases(bank, engine), QUESTIONS)]
     print_table(
         ["read before submitting", "median, s", "slowest, s"],

@@ -11,10 +11,8 @@ from contextlib import nullcontext
 from pathlib import Path
 
 from bench.attack_families import Gain, attacks, graded
-from bench.bank import our_bank
-from bench.engine import running
-from bench.table import print_table
-from tutor.grading import Calibrations, GradingService, PromptBook
+from bench.shared import our_bank, our_prompts, print_table, running
+from tutor.grading import Calibrations, GradingService
 from tutor.paths import find_paths
 
 LEAST = 0.005
@@ -23,14 +21,11 @@ LEAST = 0.005
 
 def main() -> None:
     """Print the table."""
-    paths = find_paths({})
     bank = our_bank()
-    calibrations = Calibrations(paths.calibrations[1:])
+    calibrations = Calibrations(find_paths({}).calibrations[1:])
     model, adapter = (*map(Path, sys.argv[1:3]), None, None)[:2]
     with running(model, adapter=adapter) if model else nullcontext() as engine:
-        grading = GradingService(
-            PromptBook(paths.prompts), engine, calibrations=calibrations, feedback=False
-        )
+        grading = GradingService(our_prompts(), engine, calibrations=calibrations, feedback=False)
         report(list(graded(bank, grading, "auto", attacks(bank))))
 
 

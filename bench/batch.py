@@ -5,40 +5,25 @@ count. Every cost is also given relative to that of the smallest size.
 """
 
 import csv
-import os
-import subprocess
-import sys
 import tempfile
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import cycle, islice
 from pathlib import Path
 from random import Random
 
-from bench.table import print_table
+from bench.shared import Spent, our_prompts, print_table, run_tutor
 from tests.support import child
 from tests.support.models import write_model
 from tutor.bank import Bank, open_bank
 from tutor.cli.batch import Batch
 from tutor.engine import ProbeMemory
 from tutor.engine.client import ModelEngine, ModelSpec
-from tutor.grading import LABEL_SETS, Calibrations, GradingService, PromptBook
+from tutor.grading import LABEL_SETS, Calibrations, GradingService
 from tutor.paths import find_paths
 
 SIZES = (10, 100, 1_000, 10_000)
 WINDOWS = (1, 64)
 STUDENTS, QUESTIONS = 6, 10
-
-
-@dataclass(frozen=True)
-class Cost:
-    """The cost of one run."""
-
-    answers: int
-    seconds: float
-    """CPU time."""
-    memory: int
-    """Peak memory, in bytes."""
 
 
 def main() -> None:
@@ -50,7 +35,7 @@ def main() -> None:
         costs = [graded(home, bank, size) for size in SIZES]
         print_table(
             ["answers", "a second of the processor", "ratio", "memory, MiB", "ratio"],
-            [row(cost, costs[0]) for cost in costs],
+            [row(size, cost, SIZES[0], costs[0]) for size, cost in zip(SIZES, costs, strict=True)],
         )
         print()
         tokens = [evaluated(home, bank, window) for window in WINDOWS]
@@ -63,26 +48,18 @@ def main() -> None:
         )
 
 
-def row(cost: Cost, base: Cost) -> list[str]:
-    rate, base_rate = cost.answers / cost.seconds, base.answers / base.seconds
+def row(answers: int, cost: Spent, fewest: int, base: Spent) -> list[str]:
+    rate, base_rate = answers / cost.cpu, fewest / base.cpu
     memory = f"{cost.memory / 2**20:.0f}", f"{cost.memory / base.memory:.2f}"
-    return [f"{cost.answers:,}", f"{rate:.1f}", f"{rate / base_rate:.2f}", *memory]
+    return [f"{answers:,}", f"{rate:.1f}", f"{rate / base_rate:.2f}", *memory]
 
 
-def graded(home: Path, bank: Bank, size: int) -> Cost:
+def graded(home: Path, bank: Bank, size: int) -> Spent:
     """Grade `size` sample answers by key terms, each made unique by its number."""
     file = home / f"{size}.csv"
     write_answers(file, islice(cycle(samples(bank)), size))
     arguments = ["--batch", str(file), "--out", str(home / f"{size}.jsonl"), "--grader", "terms"]
-    process = subprocess.Popen(
-        [sys.executable, "-m", "tutor", "grade", *arguments],
-        env={**os.environ, "TUTOR_HOME": str(home)},
-        stderr=subprocess.DEVNULL,
-    )
-    _, status, usage = os.wait4(process.pid, 0)
-    process.returncode = os.waitstatus_to_exitcode(status)
-    assert process.returncode == 0
-    return Cost(size, usage.ru_utime + usage.ru_stime, usage.ru_maxrss * 1024)
+    return run_tutor(home, "grade", *arguments)
 
 
 def samples(bank: Bank) -> list[tuple[str, str, str]]:
@@ -118,9 +95,7 @@ def evaluated(home: Path, bank: Bank, window: int) -> float:
     memory = ProbeMemory(home / "engine.json")
     engine = ModelEngine(spec, log=log, memory=memory, command=child.command("counting"))
     engine.start()
-    grading = GradingService(
-        PromptBook(find_paths({}).prompts), engine, calibrations=Calibrations(())
-    )
+    grading = GradingService(our_prompts(), engine, calibrations=Calibrations(()))
     try:
         run = Batch(bank, grading, "model", lambda grade, _: {"score": grade.score}, window=window)
         run.run(file, home / f"class-{window}.jsonl")

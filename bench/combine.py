@@ -13,9 +13,8 @@ from dataclasses import dataclass
 from statistics import fmean
 from typing import cast
 
-from bench.bank import our_bank
 from bench.outputs import JudgedAnswer, matched
-from bench.table import print_table
+from bench.shared import our_bank, print_table
 from tutor.bank import Bank, Question, Sample, Split, Verdict
 from tutor.evaluation.statistics import accuracy, cohen_kappa, pearson
 from tutor.evaluation.verdicts import sure_bands

@@ -12,12 +12,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from bench.bank import our_bank
-from bench.engine import running
-from bench.graded import shown
-from bench.table import print_table
+from bench.graded import Sets, print_scores
+from bench.shared import our_bank, our_prompts, print_table, running
 from tutor.authoring.drafting import Drafter
-from tutor.authoring.points import cut_into_points, without_marks
+from tutor.authoring.drafting.points import cut_into_points, without_marks
 from tutor.bank import Bank
 from tutor.evaluation import (
     Scorer,
@@ -25,18 +23,15 @@ from tutor.evaluation import (
     by_model,
     by_verdicts,
     by_word_recall,
-    evaluate,
     halves,
     read_graded,
     some_of,
 )
 from tutor.evaluation.graded_sets import GradedQuestion
-from tutor.grading import Calibrations, KeyTermGrader, PromptBook
+from tutor.grading import Calibrations, KeyTermGrader
 from tutor.grading.model_grader import ModelGrader
 from tutor.grading.text import is_word, tokens
 from tutor.paths import find_paths
-
-Sets = Mapping[str, Sequence[GradedQuestion]]
 
 
 def main() -> None:
@@ -57,7 +52,7 @@ def main() -> None:
         "drafted, expected score": by_expected_score(grader),
         "drafted, verdicts": by_verdicts(grader),
     }
-    _print_scores(drafted, scorers)
+    print_scores(drafted, scorers)
     if options.model:
         _print_judged(options.model, options.adapter, options.sample, drafted, scorers)
 
@@ -123,30 +118,16 @@ def _f1(one: Counter[str], other: Counter[str]) -> float:
     return 2 * (one & other).total() / max(1, one.total() + other.total())
 
 
-def _print_scores(sets: Sets, scorers: Mapping[str, Scorer]) -> None:
-    rows = []
-    for name, questions in sets.items():
-        for label, scorer in scorers.items():
-            result = evaluate(questions, scorer, random.Random(0))
-            figures = map(shown, (result.r, result.r_centred, result.rmse, result.kappa))
-            rows.append([f"{name} ({result.questions}, {result.answers})", label, *figures])
-    print_table(
-        ["set (questions, answers)", "grader", "r", "within", "RMSE", "kappa"],
-        rows,
-    )
-    print()
-
-
 def _print_judged(
     model: Path, adapter: Path, sample: int, sets: Sets, scorers: Mapping[str, Scorer]
 ) -> None:
     """Print the scores on a sample of the answers, with the judge."""
-    paths = find_paths({})
-    calibrations = Calibrations(paths.calibrations[1:])
     samples = {name: some_of(each, sample, random.Random(0)) for name, each in sets.items()}
     with running(model, adapter=adapter) as engine:
-        grader = ModelGrader(engine, PromptBook(paths.prompts), calibrations=calibrations)
-        _print_scores(samples, {**scorers, "drafted, the judge": by_model(grader)})
+        calibrations = Calibrations(find_paths({}).calibrations[1:])
+        grader = ModelGrader(engine, our_prompts(), calibrations=calibrations)
+        print()
+        print_scores(samples, {**scorers, "drafted, the judge": by_model(grader)})
 
 
 if __name__ == "__main__":

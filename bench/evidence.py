@@ -13,8 +13,7 @@ from typing import Literal
 
 from pydantic import BaseModel
 
-from bench.bank import our_bank
-from bench.table import print_table
+from bench.shared import our_bank, print_table
 from tutor.bank import Language, Question
 from tutor.grading import Evidence, KeyTermGrader, split_sentences
 from tutor.grading.evidence import name_evidence, term_evidence

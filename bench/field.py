@@ -4,7 +4,7 @@ They are from the prompts and model answers, in every language, of the questions
 trained on (`tutor/grading/field.py`). Run this after training, not after changing a question.
 """
 
-from bench.bank import our_bank
+from bench.shared import our_bank
 from tutor.grading import Calibration
 from tutor.grading.field import Field
 from tutor.paths import find_paths

@@ -12,9 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from bench.bank import our_bank
-from bench.engine import running
-from bench.table import print_table
+from bench.shared import our_bank, our_prompts, print_table, running
 from tutor.bank import Question, Sample
 from tutor.engine.api import Ask, Branch, Engine, Scored
 from tutor.evaluation.statistics import centred_pearson, pearson
@@ -22,7 +20,6 @@ from tutor.evaluation.verdicts import samples_of
 from tutor.grading import WORTH, PromptBook
 from tutor.grading.prompt_forms import Form, FormName, GradingPrompt
 from tutor.grading.signals import log_odds
-from tutor.paths import find_paths
 
 SEED, ANSWERS = 1, 60
 Points = dict[str, list[tuple[float, float]]]
@@ -31,13 +28,12 @@ Points = dict[str, list[tuple[float, float]]]
 
 def main() -> None:
     """Print the table."""
-    paths = find_paths({})
     bank = our_bank()
     pairs = samples_of(bank, "calibrate")
     random.Random(SEED).shuffle(pairs)
     count = int(sys.argv[2]) if len(sys.argv) > 2 else ANSWERS
     with running(Path(sys.argv[1])) as engine:
-        report(measure(engine, PromptBook(paths.prompts), pairs[:count]))
+        report(measure(engine, our_prompts(), pairs[:count]))
 
 
 def measure(

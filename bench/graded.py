@@ -7,9 +7,10 @@ argument, for the tuned half).
 
 import random
 import sys
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from bench.table import print_table
+from bench.shared import print_table
 from tutor.evaluation import (
     Estimate,
     Scorer,
@@ -20,8 +21,10 @@ from tutor.evaluation import (
     halves,
     read_graded,
 )
+from tutor.evaluation.graded_sets import GradedQuestion
 from tutor.grading import KeyTermGrader
 
+Sets = Mapping[str, Sequence[GradedQuestion]]
 HEADINGS = ["set", "questions", "answers", "grader", "r", "r within questions", "RMSE", "kappa"]
 
 
@@ -29,35 +32,30 @@ def main() -> None:
     """Print the table."""
     files = sys.argv[1:]
     tuning = files[:1] == ["--tuning"]
-    rows = [row for name in files[tuning:] for row in measured(Path(name), half=0 if tuning else 1)]
+    half, grader = 0 if tuning else 1, KeyTermGrader()
+    sets = {Path(name).stem: halves(read_graded(Path(name)))[half] for name in files[tuning:]}
+    scorers = {
+        "word-overlap recall": by_word_recall,
+        "key terms, expected score": by_expected_score(grader),
+        "key terms, verdicts": by_verdicts(grader),
+    }
+    print_scores(sets, scorers)
+
+
+def print_scores(sets: Sets, scorers: Mapping[str, Scorer]) -> None:
+    """Print a row for each set and grader."""
+    rows: list[list[str]] = []
+    for name, questions in sets.items():
+        for label, scorer in scorers.items():
+            result = evaluate(questions, scorer, random.Random(0))
+            counts = [name, str(result.questions), str(result.answers), label]
+            figures = map(_shown, (result.r, result.r_centred, result.rmse, result.kappa))
+            rows.append([*counts, *figures])
+            rows[-1][-1] += f", {result.steps + 1} levels"
     print_table(HEADINGS, rows)
 
 
-def measured(path: Path, half: int) -> list[list[str]]:
-    """One row for each grader."""
-    questions = halves(read_graded(path))[half]
-    rows = []
-    for name, scorer in scorers():
-        result = evaluate(questions, scorer, random.Random(0))
-        figures = map(shown, (result.r, result.r_centred, result.rmse, result.kappa))
-        levels = f"{result.steps + 1} levels"
-        counts = [path.stem, str(result.questions), str(result.answers), name]
-        rows.append([*counts, *figures])
-        rows[-1][-1] += f", {levels}"
-    return rows
-
-
-def scorers() -> list[tuple[str, Scorer]]:
-    """The graders to compare."""
-    grader = KeyTermGrader()
-    return [
-        ("word-overlap recall", by_word_recall),
-        ("key terms, expected score", by_expected_score(grader)),
-        ("key terms, verdicts", by_verdicts(grader)),
-    ]
-
-
-def shown(estimate: Estimate) -> str:
+def _shown(estimate: Estimate) -> str:
     """A figure with its interval."""
     return f"{estimate.value:.2f} ({estimate.interval.low:.2f} to {estimate.interval.high:.2f})"
 

@@ -5,7 +5,7 @@ Every cost is relative to that of the shortest history, so that the machine does
 
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -14,8 +14,9 @@ from pathlib import Path
 from random import Random
 from statistics import median
 
-from bench.table import interleaved, print_table, seconds
+from bench.shared import interleaved, print_table, seconds
 from tests.support.banks import make_bank
+from tests.support.services import Services
 from tutor.bank import Bank, Verdict, open_bank
 from tutor.grading import Grade, GraderId, PointGrade
 from tutor.paths import Paths
@@ -93,36 +94,34 @@ def today(paths: Paths, bank: Bank) -> float:
     with opened(paths) as progress:
         now = START + timedelta(minutes=7 * len(progress.days()) * 205)
         preferences = Preferences(exam=(now + timedelta(days=20)).date())
-        return seconds(lambda: figures(progress, bank, preferences, now))
+        services = Services(bank, progress, preferences, now=now)
+        return seconds(lambda: figures(services))
 
 
-def figures(
-    progress: Progress, bank: Bank, preferences: Preferences, now: datetime
-) -> tuple[object, ...]:
-    planner = planner_of(bank, progress, preferences, now, UTC)
-    topics = mastery_by_topic(bank, planner.standings, now)
+def figures(services: Services) -> tuple[object, ...]:
+    planner = planner_of(services)
+    topics = mastery_by_topic(services.bank, planner.standings, services.now)
     return planner.due, planner.new, planner.weak, planner.plan, topics
 
 
-def fresh(paths: Paths) -> Iterator[Attempt]:
-    """New attempts at a question that the profile already has."""
-    random = Random(paths.home.name)
+def fresh(questions: Sequence[str], random: Random) -> Iterator[Attempt]:
+    """An endless supply of new attempts at these questions."""
     for number in count():
-        yield attempt(-1, "deck-1.1.1", random).model_copy(
+        yield attempt(-1, random.choice(questions), random).model_copy(
             update={"id": f"n{number}", "at": datetime.now(UTC)}
         )
 
 
-def saving(paths: Paths, _: Bank) -> float:
+def saving(paths: Paths, bank: Bank) -> float:
     """Seconds for one answer, the mean of 20; the state is written from time to time."""
     with copied(paths) as progress:
-        new = list(islice(fresh(paths), 20))
+        new = list(islice(fresh(bank.question_ids[:1], Random(paths.home.name)), 20))
         return sum(seconds(partial(progress.record, each)) for each in new) / len(new)
 
 
-def undoing(paths: Paths, _: Bank) -> float:
+def undoing(paths: Paths, bank: Bank) -> float:
     with copied(paths) as progress:
-        progress.record(next(fresh(paths)))
+        progress.record(next(fresh(bank.question_ids[:1], Random(paths.home.name))))
         return seconds(progress.undo)
 
 

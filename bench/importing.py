@@ -6,21 +6,14 @@ import is a process, measured from its start to its end.
 """
 
 import argparse
-import os
 import random
-import subprocess
-import sys
 import tempfile
-import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from bench.bank import our_bank
-from bench.table import print_table
+from bench.shared import our_bank, print_table, run_tutor
 
 _CHANGED = 10
-_MIB = 1024 if sys.platform == "linux" else 1024 * 1024
-"""How many units of `ru_maxrss` make a mebibyte."""
 
 
 def main() -> None:
@@ -61,20 +54,9 @@ def _imported(table: Path, home: Path) -> list[str]:
     On a machine with other work only the CPU times can be compared.
     """
     count = table.read_text(encoding="utf-8").count("\n")
-    start = time.perf_counter()
-    child = subprocess.Popen(
-        [sys.executable, "-m", "tutor", "bank", "import", str(table)],
-        env={**os.environ, "TUTOR_HOME": str(home)},
-        stdout=subprocess.DEVNULL,
-    )
-    _, status, used = os.wait4(child.pid, 0)
-    child.returncode = os.waitstatus_to_exitcode(status)
-    seconds = time.perf_counter() - start
-    if child.returncode:
-        raise SystemExit(f"the import of {table} failed")
-    busy = used.ru_utime + used.ru_stime
-    memory = used.ru_maxrss / _MIB
-    return [f"{seconds:.1f}", f"{busy:.1f}", f"{busy * 1000 / count:.2f}", f"{memory:.0f}"]
+    spent = run_tutor(home, "bank", "import", str(table))
+    each, memory = f"{spent.cpu * 1000 / count:.2f}", f"{spent.memory / 2**20:.0f}"
+    return [f"{spent.seconds:.1f}", f"{spent.cpu:.1f}", each, memory]
 
 
 if __name__ == "__main__":

@@ -17,7 +17,7 @@ from pathlib import Path
 import psutil
 
 from bench.big_model import write_big_model
-from bench.table import percentile, print_table
+from bench.shared import percentile, print_table
 from tests.support.terminal import Terminal, welcomed
 
 ROUNDS, KEYS = 2, 150

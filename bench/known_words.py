@@ -6,7 +6,7 @@ enough to be mistyped (`tutor/grading/keyterms/typos.py`). A slightly outdated l
 
 from collections.abc import Iterator
 
-from bench.bank import our_bank
+from bench.shared import our_bank
 from tutor.bank import Bank, Question
 from tutor.grading.keyterms.typos import KNOWN, SHORTEST
 from tutor.grading.text import is_chinese, tokens

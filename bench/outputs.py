@@ -13,13 +13,9 @@ from typing import cast
 
 from pydantic import BaseModel
 
-from bench.bank import our_bank
-from bench.engine import running
+from bench.shared import our_bank, running, trained_form
 from tutor.bank import Bank, Language, Question, Sample, Split
 from tutor.evaluation.verdicts import samples_of
-from tutor.grading import PromptBook
-from tutor.grading.prompt_forms import Form, FormName
-from tutor.paths import find_paths
 
 FOLDER = Path(__file__).parent.parent / "training/outputs"
 
@@ -38,13 +34,11 @@ class JudgedAnswer(BaseModel):
 def main() -> None:
     """Grade what is missing, question by question, so that each is read once."""
     split, base, adapter = cast("Split", sys.argv[1]), Path(sys.argv[2]), Path(sys.argv[3])
-    paths = find_paths({})
     bank = our_bank()
     done = {(each.question, each.answer) for each in judged_answers(split)}
     FOLDER.mkdir(exist_ok=True)
-    book = PromptBook(paths.prompts)
     with running(base, adapter=adapter) as engine, file_of(split).open("a") as file:
-        form = Form(FormName.TRAINED, book, engine.wait_until_ready().label_set)
+        form = trained_form(engine)
         for question, sample in samples_of(bank, split):
             name = digest(sample.answer)
             if (question.id, name) in done:

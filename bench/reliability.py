@@ -8,7 +8,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from bench.table import print_table
+from bench.shared import print_table
 from tutor.grading import Calibration
 from tutor.grading.calibration import SureBand
 from tutor.paths import find_paths

@@ -7,20 +7,17 @@ with 100,000.
 """
 
 import tempfile
-from collections.abc import Iterator
-from datetime import UTC, datetime
-from itertools import count
+from functools import partial
 from pathlib import Path
 from random import Random
 from statistics import median
 
 from tinydb import TinyDB
 
-from bench.history import attempt, make_profile, opened
-from bench.table import interleaved, percentile, print_table, seconds
+from bench.history import attempt, fresh, make_profile, opened
+from bench.shared import interleaved, percentile, print_table, seconds
 from tests.support.banks import make_bank
 from tutor.bank import open_bank
-from tutor.progress import Attempt, Progress
 
 FEW, MANY = 100, 100_000
 QUESTIONS, SAVES, INSERTS = 40, 500, 3
@@ -33,8 +30,10 @@ def main() -> None:
         bank = open_bank([Path(folder, "questions")], None)
         profiles = [make_profile(Path(folder, str(size)), bank, size) for size in (FEW, MANY)]
         with opened(profiles[0]) as few, opened(profiles[1]) as many:
-            source = fresh(bank.question_ids)
-            works = [lambda p=progress: save(p, next(source)) for progress in (few, many)]
+            new = fresh(bank.question_ids, Random(3))
+            works = [
+                lambda p=progress: seconds(partial(p.record, next(new))) for progress in (few, many)
+            ]
             times = interleaved(works, SAVES)
         default = tinydb_insert(Path(folder, "default.json"), list(bank.question_ids))
     last = [percentile(results, 0.95) for results in times]
@@ -48,18 +47,6 @@ def main() -> None:
         + [[f"TinyDB's default storage, {MANY:,} before", f"{default * 1e3:.0f}", "–",
             f"{default / last[0]:.0f}"]],
     )  # fmt: skip
-
-
-def fresh(questions: tuple[str, ...]) -> Iterator[Attempt]:
-    """An endless supply of new attempts."""
-    random = Random(3)
-    for number in count():
-        new = attempt(number, random.choice(questions), random)
-        yield new.model_copy(update={"id": f"n{number}", "at": datetime.now(UTC)})
-
-
-def save(progress: Progress, new: Attempt) -> float:
-    return seconds(lambda: progress.record(new))
 
 
 def tinydb_insert(file: Path, questions: list[str]) -> float:

@@ -6,12 +6,7 @@ of the ratio to the empty app of the same round. The ratio of CPU times is nearl
 machine as on an idle one.
 """
 
-import os
-import pty
-import select
 import shutil
-import signal
-import struct
 import sys
 import tempfile
 import time
@@ -21,14 +16,14 @@ from pathlib import Path
 from statistics import median
 
 from bench.history import make_profile
-from bench.table import print_table
+from bench.shared import print_table
 from tests.support.banks import make_bank
+from tests.support.terminal import TUTOR, Terminal, welcomed
 from tutor.bank import open_bank
-from tutor.profile import Profile
 
 ROUNDS = 15
 ATTEMPTS = 100_000
-TODAY = b"Due and new"
+TODAY = "Due and new"
 """The word on Today for which to wait."""
 EMPTY = """
 from textual.app import App
@@ -47,16 +42,14 @@ def main() -> None:
         long, large_long = Path(folder, "long"), Path(folder, "large and long")
         make_bank(large / "questions", 5000)
         for each in (home, large):
-            welcome(each)
+            welcomed(each)
         make_profile(long, open_bank([Path("questions")], None), ATTEMPTS)
         make_profile(large_long, open_bank([large / "questions"], None), ATTEMPTS)
         shutil.copytree(large / "questions", large_long / "questions")
-        empty = [sys.executable, "-c", EMPTY]
-        tutor = [sys.executable, "-m", "tutor"]
         programs = (
-            (empty, home, b"first frame"),
-            *((tutor, each, TODAY) for each in (home, large, long, large_long)),
-            (tutor, new, b"1 of 3"),
+            ((sys.executable, "-c", EMPTY), home, "first frame"),
+            *((TUTOR, each, TODAY) for each in (home, large, long, large_long)),
+            (TUTOR, new, "1 of 3"),
         )
         for program in programs:
             first_screen(*program)
@@ -72,17 +65,8 @@ def main() -> None:
     print_table(
         ["start to first screen", "ms", "to an empty app", "CPU time to an empty app", "at most"],
         [
-            [
-                "empty Textual app",
-                f"{median([each.wall for each in base]) * 1000:.0f}",
-                "1",
-                "1",
-                "",
-            ],
-            *(
-                row(name, most, took, base)
-                for (name, most), took in zip(names, starts, strict=True)
-            ),
+            row("empty Textual app", "", base, base),
+            *(row(*name, took, base) for name, took in zip(names, starts, strict=True)),
         ],
     )
 
@@ -104,45 +88,21 @@ def row(name: str, most: str, took: Sequence[Start], base: Sequence[Start]) -> l
     return [name, f"{took_ms:.0f}", f"{wall:.2f}", f"{cpu:.2f}", most]
 
 
-def welcome(home: Path) -> None:
-    """Make a profile that skips the welcome of a first start."""
-    paths = Profile({"TUTOR_HOME": str(home)}, {}).paths
-    paths.home.mkdir(exist_ok=True)
-    paths.welcomed.touch()
-
-
-def first_screen(command: list[str], home: Path, word: bytes) -> Start:
+def first_screen(command: Sequence[str], home: Path, word: str) -> Start:
     """The times from starting `command` to seeing `word` on its screen."""
     start = time.perf_counter()
-    pid, terminal = pty.fork()
-    if pid == 0:
-        os.environ.update(TUTOR_HOME=str(home), TERM="xterm-256color", COLORTERM="truecolor")
-        os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # an installed tutor is compiled
-        os.execv(command[0], command)
-    _resize(terminal)
+    terminal = Terminal(
+        home,
+        command=command,
+        COLORTERM="truecolor",
+        PYTHONDONTWRITEBYTECODE="",  # an installed tutor is compiled
+    )
     try:
-        wall = _wait_for(terminal, word, start)
+        terminal.wait_for(word, 20)
+        wall = time.perf_counter() - start
     finally:
-        os.kill(pid, signal.SIGKILL)
-        _, _, used = os.wait4(pid, 0)
-        os.close(terminal)
-    return Start(wall, used.ru_utime + used.ru_stime)
-
-
-def _resize(terminal: int) -> None:
-    import fcntl
-    import termios
-
-    fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
-
-
-def _wait_for(terminal: int, word: bytes, start: float) -> float:
-    seen = b""
-    while word not in seen:
-        if time.perf_counter() - start > 20 or not select.select([terminal], [], [], 20)[0]:
-            raise SystemExit(f"{word!r} did not appear, but {seen[-2000:]!r}")
-        seen += os.read(terminal, 1 << 16)
-    return time.perf_counter() - start
+        terminal.close()
+    return Start(wall, terminal.cpu)
 
 
 if __name__ == "__main__":

@@ -18,8 +18,7 @@ from pathlib import Path
 from statistics import median
 
 from bench.big_model import write_big_model
-from bench.engine import running
-from bench.table import print_table
+from bench.shared import print_table, running
 from tutor.engine.api import Ask, Branch, Prompt, Segment
 from tutor.engine.client import ModelEngine
 

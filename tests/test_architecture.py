@@ -18,8 +18,7 @@ FRONTS = {
         "samples_from_use sharing"
     ),
     "bank": (
-        "anki crosscheck outline problems questions section_reader source_files text "
-        "validation yaml_reader"
+        "anki crosscheck lint outline problems questions source_files text validation yaml_reader"
     ),
     "cli": "app launch_tui model_choice progress_view terminal",
     "engine": (

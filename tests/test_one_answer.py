@@ -133,6 +133,6 @@ async def test_an_answer_passes_through_few_functions(
             assert tutor_.progress.draft(question.asked.question.id) is None
     assert not way.is_open
     listed = "\n".join(" ".join(each) for each in sorted(way.functions))
-    assert ("progress/store.py", "Progress.submit") in way.functions
+    assert ("progress/store.py", "Progress.record") in way.functions
     assert len(way.functions) <= FUNCTIONS, listed
     assert len({module for module, _ in way.functions}) <= MODULES, listed

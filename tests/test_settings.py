@@ -47,7 +47,17 @@ def test_arguments_before_environment_before_file(
 
 @pytest.mark.parametrize(
     ("text", "named"),
-    [("contxt = 1", "contxt"), ("context = 1", "context"), ("context = ", "TOML")],
+    [
+        ("contxt = 1", "contxt"),
+        ("context = 1", "context"),
+        ("context = ", "TOML"),
+        ("retention = 1", "retention"),
+        ("new_per_day = -1", "new_per_day"),
+        ('exam_date = "soon"', "exam_date"),
+        ("easy_from = 2", "easy_from"),
+        ("good_from = 0.99", "ascending"),
+        ('languages = ["fr"]', "languages"),
+    ],
 )
 def test_settings_that_cannot_be_used(tmp_path: Path, text: str, named: str) -> None:
     file = tmp_path / "settings.toml"

@@ -77,16 +77,7 @@ def _has_build_tools(environ: Mapping[str, str]) -> bool:
     vswhere = Path(environ.get("ProgramFiles(x86)", os.sep)) / VSWHERE
     if not vswhere.is_file():
         return False
-    query = [
-        str(vswhere),
-        "-latest",
-        "-products",
-        "*",
-        "-requiresAny",
-        "-property",
-        "installationPath",
-    ]
-    done = subprocess.run(
-        [*query, "-requires", *BUILD_TOOLS], capture_output=True, check=False, text=True
-    )
+    query = (vswhere, "-latest", "-products", "*", "-requiresAny", "-requires", *BUILD_TOOLS)
+    wanted = ("-property", "installationPath")
+    done = subprocess.run([*query, *wanted], capture_output=True, check=False, text=True)
     return bool(done.stdout.strip())

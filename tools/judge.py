@@ -36,7 +36,7 @@ def main(arguments: Sequence[str]) -> int:
         if unasked and find_judge(load_judge(paths.resources), paths.models) is not None:
             print("The judge is installed.")
             return 0
-        job = JudgeDownload.by_environment(
+        job = JudgeDownload(
             load_catalog(paths), paths.resources / "models", os.environ, follow, unasked=unasked
         )
         print(job.run())

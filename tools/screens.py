@@ -10,14 +10,15 @@ import asyncio
 import re
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass
 from html import escape
+from itertools import count, product, starmap
 from pathlib import Path
 from typing import TypeVar
 
 from textual.pilot import Pilot
-from textual.screen import ModalScreen
+from textual.screen import ModalScreen, Screen
 from textual.widgets import Input, TextArea
 
 from tools.drawing import drawn
@@ -26,7 +27,7 @@ from tutor.profile import Profile
 from tutor.tui import TutorApp
 from tutor.tui.exam.report import ReportScreen
 from tutor.tui.exam.run import RunningScreen
-from tutor.tui.messages import ScreenAsked, StudyAsked, TodayAsked
+from tutor.tui.messages import ScreenAsked, ScreenName, StudyAsked, TodayAsked
 from tutor.tui.question import QuestionScreen
 from tutor.tui.session_summary import EndScreen
 from tutor.tui.verdict import VerdictScreen
@@ -40,7 +41,6 @@ SOUGHT = {"ru": "внимание", "zh": "注意力", "de": "Attention", "en": 
 WRITTEN = {"ru": "Не знаю.", "zh": "不知道。", "de": "Weiß ich nicht.", "en": "I do not know."}
 """What to answer in the exam."""
 Kind = TypeVar("Kind")
-Keep = Callable[[Pilot[None], str], None]
 
 
 def main() -> None:
@@ -73,20 +73,13 @@ class Look:
         return f"{self.language}-{self.theme}-{self.size[0]}x{self.size[1]}"
 
 
-def looks() -> Iterator[Look]:
-    """All looks."""
-    for language in DECKS:
-        for theme in THEMES:
-            yield from (Look(language, theme, size) for size in SIZES)
-
-
 def draw_all(folder: Path, only: str) -> None:
     """Draw every screen in every look, and a page that shows them."""
     with tempfile.TemporaryDirectory() as homes:
         compiled = Path(homes, "compiled")
         with open_tutor(profile(compiled, "en")):  # compiles the decks, which takes a while
             pass
-        for look in looks():
+        for look in starmap(Look, product(DECKS, THEMES, SIZES)):
             if look.name.startswith(only):
                 home = Path(homes, look.name)
                 shutil.copytree(compiled / "cache", home / "cache")
@@ -107,200 +100,194 @@ STYLE = "<style>body{background:#777}figure{display:inline-block;margin:8px}img{
 
 async def draw(look: Look, home: Path, folder: Path) -> None:
     """Draw all screens in one look."""
-    numbers = iter(range(100))
-
-    def keep(pilot: Pilot[None], name: str) -> None:
-        save(pilot, folder / f"{look.name}-{next(numbers):02}-{name}.svg")
-
+    start, numbers = folder / look.name, count()
     with open_tutor(profile(home, look.language)) as tutor:
-        app = TutorApp(tutor)
-        async with app.run_test(size=look.size) as pilot:
-            app.theme = THEMES[look.theme]
-            await first_start(pilot, keep)
+        await play(tutor, look, start, numbers, first_start)
         record_months(tutor)
-        app = TutorApp(tutor)
-        async with app.run_test(size=look.size) as pilot:
-            app.theme = THEMES[look.theme]
-            await settled(pilot)
-            for scene in (today, studying, looking, adding, examined):
-                await scene(pilot, tutor, look.language, keep)
-                app.screen.post_message(TodayAsked())
-                await settled(pilot)
+        await play(tutor, look, start, numbers, today, studying, looking, adding, examined)
 
 
-async def first_start(pilot: Pilot[None], keep: Keep) -> None:
+async def play(
+    tutor: Tutor, look: Look, start: Path, numbers: Iterator[int], *scenes: "Scene"
+) -> None:
+    """Play scenes in one look; the names of the pictures begin with `start` and a number."""
+    app = TutorApp(tutor)
+    async with app.run_test(size=look.size) as pilot:
+        app.theme = THEMES[look.theme]
+        stage = Stage(pilot, tutor, look.language, start, numbers)
+        await stage.settled()
+        for scene in scenes:
+            await scene(stage)
+            stage.screen.post_message(TodayAsked())
+            await stage.settled()
+
+
+@dataclass(frozen=True)
+class Stage:
+    """The running program, its keys and its pictures."""
+
+    pilot: Pilot[None]
+    tutor: Tutor
+    language: str
+    start: Path
+    numbers: Iterator[int]
+
+    @property
+    def screen(self) -> Screen[object]:
+        """The screen on top."""
+        return self.pilot.app.screen
+
+    async def keep(self, name: str, *keys: str) -> None:
+        """Press the keys, then keep a picture."""
+        await self.press(*keys)
+        path = self.start.with_name(f"{self.start.name}-{next(self.numbers):02}-{name}.svg")
+        path.write_text(drawn(self.pilot), encoding="utf-8", newline="\n")
+
+    async def press(self, *keys: str) -> None:
+        """Press keys one by one."""
+        for key in keys:
+            await self.pilot.press(key)
+            await self.settled()
+
+    async def open(self, name: ScreenName) -> None:
+        """Open one of the main screens."""
+        self.screen.post_message(ScreenAsked(name))
+        await self.settled()
+
+    async def settled(self) -> None:
+        """Wait until what runs in the background is shown."""
+        app = self.pilot.app
+        await self.pilot.pause(0.2)
+        waiting = (each for each in app.workers if not each.is_finished)
+        shown = [each.wait() for each in waiting if each.node is not app]
+        await asyncio.gather(*shown, return_exceptions=True)  # the screens show what failed
+        await self.pilot.pause(0.1)
+
+    async def shows(self, kind: type[Kind]) -> Kind:
+        """The screen of this kind, once it is on top."""
+        for _ in range(600):
+            if isinstance(self.screen, kind):
+                await self.settled()
+                return self.screen
+            await self.pilot.pause(0.05)
+        raise TimeoutError(f"{kind.__name__} does not appear")
+
+
+Scene = Callable[[Stage], Awaitable[None]]
+
+
+async def first_start(stage: Stage) -> None:
     """The questions to a new student, Today and Progress without an answer."""
     for page in ("languages", "decks", "grader"):
-        await shows(pilot, ModalScreen)
-        keep(pilot, f"first-{page}")
-        await press(pilot, "enter")
-    keep(pilot, "today-new")
-    await press(pilot, "p")
-    keep(pilot, "progress-new")
+        await stage.shows(ModalScreen)
+        await stage.keep(f"first-{page}")
+        await stage.press("enter")
+    await stage.keep("today-new")
+    await stage.keep("progress-new", "p")
 
 
-async def today(pilot: Pilot[None], _: Tutor, __: str, keep: Keep) -> None:
+async def today(stage: Stage) -> None:
     """Today, its help and the command palette."""
-    keep(pilot, "today")
-    await press(pilot, "f1")
-    keep(pilot, "help")
-    await press(pilot, "escape", "ctrl+p")
-    keep(pilot, "palette")
-    await press(pilot, "escape")
+    await stage.keep("today")
+    await stage.keep("help", "f1")
+    await stage.keep("palette", "escape", "ctrl+p")
+    await stage.press("escape")
 
 
-async def studying(pilot: Pilot[None], tutor: Tutor, language: str, keep: Keep) -> None:
+async def studying(stage: Stage) -> None:
     """A session from its first question to its end."""
-    pilot.app.screen.post_message(StudyAsked("deck", DECKS[language]))
-    question = await shows(pilot, QuestionScreen)
-    answer = tutor.bank.question(question.asked.question.id).answer.to(question.language)
-    keep(pilot, "question")
-    await press(pilot, "f3")
-    await write(pilot, re.split(r"(?<=[.。])", answer)[0])
-    await pilot.pause(1)
-    keep(pilot, "written")
-    await press(pilot, "f5")
-    await shows(pilot, VerdictScreen)
-    keep(pilot, "verdict")
-    await press(pilot, "v", "n")
-    keep(pilot, "model-answer")
-    await press(pilot, "v", "n", "o")
-    keep(pilot, "references")
-    await press(pilot, "escape", "i")
-    keep(pilot, "why")
-    await press(pilot, "escape", "G", "down", "down", "plus")
-    keep(pilot, "follow-up")
-    await press(pilot, "escape", "enter")
-    await shows(pilot, QuestionScreen)
-    await press(pilot, "f4")
-    await shows(pilot, VerdictScreen)
-    keep(pilot, "given-up")
-    await press(pilot, "enter")
-    await shows(pilot, QuestionScreen)
-    await press(pilot, "escape")
-    keep(pilot, "unfinished")
-    await press(pilot, "x")
-    keep(pilot, "ending")
-    await press(pilot, "escape", "c")
-    await shows(pilot, QuestionScreen)
-    await press(pilot, "f4")
-    await shows(pilot, VerdictScreen)
-    await press(pilot, "enter")
-    await shows(pilot, EndScreen)
-    keep(pilot, "end")
+    stage.screen.post_message(StudyAsked("deck", DECKS[stage.language]))
+    question = await stage.shows(QuestionScreen)
+    answer = stage.tutor.bank.question(question.asked.question.id).answer.to(question.language)
+    await stage.keep("question")
+    await stage.press("f3")
+    question.editor.insert(re.split(r"(?<=[.。])", answer)[0])
+    await stage.pilot.pause(1)
+    await stage.keep("written")
+    await stage.press("f5")
+    await stage.shows(VerdictScreen)
+    await stage.keep("verdict")
+    await stage.keep("model-answer", "v", "n")
+    await stage.keep("references", "v", "n", "o")
+    await stage.keep("why", "escape", "i")
+    await stage.keep("follow-up", "escape", "G", "down", "down", "plus")
+    await stage.press("escape", "enter")
+    await give_up(stage)
+    await stage.keep("given-up")
+    await stage.press("enter")
+    await stage.shows(QuestionScreen)
+    await stage.keep("unfinished", "escape")
+    await stage.keep("ending", "x")
+    await stage.press("escape", "c")
+    await give_up(stage)
+    await stage.press("enter")
+    await stage.shows(EndScreen)
+    await stage.keep("end")
 
 
-async def looking(pilot: Pilot[None], _: Tutor, language: str, keep: Keep) -> None:
+async def give_up(stage: Stage) -> None:
+    """Say "don't know" to the question."""
+    await stage.shows(QuestionScreen)
+    await stage.press("f4")
+    await stage.shows(VerdictScreen)
+
+
+async def looking(stage: Stage) -> None:
     """Browse, Progress, Settings, Models."""
-    pilot.app.screen.post_message(ScreenAsked("browse"))
-    await settled(pilot)
-    keep(pilot, "browse")
-    pilot.app.screen.query_one(Input).value = SOUGHT[language]
-    await settled(pilot)
-    keep(pilot, "found")
-    await press(pilot, "down", "down", "enter")
-    keep(pilot, "page")
-    await press(pilot, "v")
-    keep(pilot, "rubric")
-    await press(pilot, "escape", "escape")
-    pilot.app.screen.post_message(ScreenAsked("progress"))
-    await settled(pilot)
+    await stage.open("browse")
+    await stage.keep("browse")
+    stage.screen.query_one(Input).value = SOUGHT[stage.language]
+    await stage.settled()
+    await stage.keep("found")
+    await stage.keep("page", "down", "down", "enter")
+    await stage.keep("rubric", "v")
+    await stage.press("escape", "escape")
+    await stage.open("progress")
     for number in range(1, 7):
-        await press(pilot, str(number))
-        keep(pilot, f"progress-{number}")
-    pilot.app.screen.post_message(ScreenAsked("settings"))
-    await settled(pilot)
-    keep(pilot, "settings")
-    pilot.app.screen.post_message(ScreenAsked("models"))
-    await settled(pilot)
-    keep(pilot, "models")
+        await stage.keep(f"progress-{number}", str(number))
+    await stage.open("settings")
+    await stage.keep("settings")
+    await stage.open("models")
+    await stage.keep("models")
 
 
-async def adding(pilot: Pilot[None], _: Tutor, __: str, keep: Keep) -> None:
+async def adding(stage: Stage) -> None:
     """The form for the student's own questions."""
-    pilot.app.screen.post_message(ScreenAsked("add"))
-    await settled(pilot)
-    keep(pilot, "add")
-    screen = pilot.app.screen
+    await stage.open("add")
+    await stage.keep("add")
+    screen = stage.screen
     screen.query_one("#new-title", Input).value = "Biology"
     screen.query_one("#new-prompt", TextArea).insert("What is a cell?")
     screen.query_one("#new-answer", TextArea).insert(
         "A cell is the smallest unit of life. It has a membrane that separates it from the outside."
     )
-    await pilot.pause(1)
-    await settled(pilot)
-    keep(pilot, "added")
+    await stage.pilot.pause(1)
+    await stage.settled()
+    await stage.keep("added")
 
 
-async def examined(pilot: Pilot[None], _: Tutor, language: str, keep: Keep) -> None:
+async def examined(stage: Stage) -> None:
     """An exam from its setup to its report."""
-    pilot.app.screen.post_message(ScreenAsked("exam"))
-    await settled(pilot)
-    keep(pilot, "exam-setup")
-    await press(pilot, "3", "enter")
-    await shows(pilot, RunningScreen)
-    keep(pilot, "exam-running")
-    await press(pilot, "escape")
-    pilot.app.screen.post_message(ScreenAsked("exam"))
-    await settled(pilot)
-    keep(pilot, "exam-unfinished")
-    await press(pilot, "enter")
-    running = await shows(pilot, RunningScreen)
-    running.editor.insert(WRITTEN[language])
-    await press(pilot, "f12")
-    keep(pilot, "exam-overview")
-    await press(pilot, "escape", "f10")
-    keep(pilot, "exam-ending")
-    await press(pilot, "down", "enter")
-    await shows(pilot, ReportScreen)
-    keep(pilot, "exam-report")
-    pilot.app.screen.post_message(ScreenAsked("exam"))
-    await settled(pilot)
-    keep(pilot, "exam-setup-again")
-    pilot.app.screen.post_message(ScreenAsked("progress"))
-    await settled(pilot)
-    await press(pilot, "6")
-    keep(pilot, "progress-6-exams")
-
-
-# --- steps
-
-
-async def settled(pilot: Pilot[None]) -> None:
-    """Wait until what runs in the background is shown."""
-    await pilot.pause(0.2)
-    waiting = (each for each in pilot.app.workers if not each.is_finished)
-    shown = [each.wait() for each in waiting if each.node is not pilot.app]
-    await asyncio.gather(*shown, return_exceptions=True)  # the screens show what failed
-    await pilot.pause(0.1)
-
-
-async def press(pilot: Pilot[None], *keys: str) -> None:
-    """Press keys one by one."""
-    for key in keys:
-        await pilot.press(key)
-        await settled(pilot)
-
-
-async def shows(pilot: Pilot[None], kind: type[Kind]) -> Kind:
-    """The screen of this kind, once it is on top."""
-    for _ in range(600):
-        if isinstance(pilot.app.screen, kind):
-            await settled(pilot)
-            return pilot.app.screen
-        await pilot.pause(0.05)
-    raise TimeoutError(f"{kind.__name__} does not appear")
-
-
-async def write(pilot: Pilot[None], text: str) -> None:
-    """Write an answer, all at once."""
-    question = await shows(pilot, QuestionScreen)
-    question.editor.insert(text)
-
-
-def save(pilot: Pilot[None], path: Path) -> None:
-    """Write the screen as a picture."""
-    path.write_text(drawn(pilot), encoding="utf-8", newline="\n")
+    await stage.open("exam")
+    await stage.keep("exam-setup")
+    await stage.press("3", "enter")
+    await stage.shows(RunningScreen)
+    await stage.keep("exam-running")
+    await stage.press("escape")
+    await stage.open("exam")
+    await stage.keep("exam-unfinished")
+    await stage.press("enter")
+    running = await stage.shows(RunningScreen)
+    running.editor.insert(WRITTEN[stage.language])
+    await stage.keep("exam-overview", "f12")
+    await stage.keep("exam-ending", "escape", "f10")
+    await stage.press("down", "enter")
+    await stage.shows(ReportScreen)
+    await stage.keep("exam-report")
+    await stage.open("exam")
+    await stage.keep("exam-setup-again")
+    await stage.open("progress")
+    await stage.keep("progress-6-exams", "6")
 
 
 if __name__ == "__main__":

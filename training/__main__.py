@@ -1,52 +1,29 @@
 """Runs `python -m training`: from written and marked answers to an adapter with its card."""
 
 import hashlib
-import shutil
 import sys
-from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from bench.bank import our_bank
-from bench.engine import running
-from bench.table import print_table
-from training.adapter_file import read_adapter, write_adapter
-from training.card import Report, card, read_report, write_report
-from training.examples import HEADINGS, drawn, groups, table, with_strangers
-from training.marking import (
-    agreement,
-    disputed,
-    labelled,
-    markers_sheet,
-    paired,
-    read_answers,
-    read_marks,
-)
+from bench.shared import our_bank, print_table
+from training.card import write_card
+from training.examples import HEADINGS, groups, table
+from training.marking import disputed, labelled, markers_sheet, paired, read_answers, read_marks
 from training.recipe import ARCHITECTURES, Recipe
-from training.rows import Row, Tokens
-from training.samples import Pack, all_samples, by_file, packs, read_pack
-from tutor.bank import Language, Verdict
-from tutor.engine.api import ModelInfo
-from tutor.engine.gguf import fingerprint, read_header
+from training.samples import ANSWERS, Pack, all_samples, by_file, packs, read_pack
+from tutor.bank import Language
+from tutor.engine.gguf import read_header
 from tutor.engine.judge_model import find_judge, load_judge
 from tutor.errors import TutorError
-from tutor.grading import PromptBook
-from tutor.grading.prompt_forms import Form, FormName
+from tutor.evaluation.statistics import accuracy, cohen_kappa
 from tutor.paths import find_paths
 from tutor.progress.archive.samples import to_yaml
 
-if TYPE_CHECKING:
-    from training.agree import Agreement
-    from training.loop import Progress as Done
-    from training.loop import Run
-    from training.net import Judge
-
 app = typer.Typer(help="Train the judge: answers, marks, adapter.", no_args_is_help=True)
+ADAPTERS = Path(__file__).parents[1] / "models" / "adapters"
+WORK = Path("build", "training")
 
 Base = Annotated[
     Path | None,
@@ -55,30 +32,18 @@ Base = Annotated[
 Seed = Annotated[int, typer.Option(help="The same seed gives the same adapter on one machine.")]
 Work = Annotated[Path, typer.Option(help="The folder for checkpoints and the report.")]
 Answers = Annotated[
-    Path | None, typer.Option(help="The folder of packs; by default training/answers.")
+    Path, typer.Option(help="The folder of packs; by default training/answers.", show_default=False)
 ]
 Into = Annotated[
-    Path | None, typer.Option(help="The folder for the adapter; by default models/adapters.")
+    Path,
+    typer.Option(
+        help="The folder for the adapter; by default models/adapters.", show_default=False
+    ),
 ]
 
 
 class NoBase(TutorError):
     """There is no base to train on, or it has an unsupported architecture."""
-
-
-class Disagreement(TutorError):
-    """With the written adapter, llama.cpp gives other results than torch."""
-
-
-@dataclass(frozen=True)
-class Data:
-    """The training data as tokens."""
-
-    info: ModelInfo
-    labels: tuple[int, ...]
-    rows: list[Row]
-    unseen: list[Row]
-    """Rows of the split `calibrate`, to evaluate the training."""
 
 
 @app.command()
@@ -90,8 +55,8 @@ def data() -> None:
 @app.command()
 def run(
     base: Base = None,
-    work: Work = Path("build", "training"),
-    into: Into = None,
+    work: Work = WORK,
+    into: Into = ADAPTERS,
     seed: Seed = Recipe.seed,
     passes: int = Recipe.passes,
     batch: int = Recipe.batch,
@@ -111,9 +76,8 @@ def run(
     limit: Annotated[int | None, typer.Option(help="Rows per pass, for a trial run.")] = None,
 ) -> None:
     """Train or resume; write the adapter, check it in llama.cpp, and write its card."""
-    from training.agree import write_odds
+    from training.job import Job  # late: it needs torch
 
-    initial = hashlib.sha256(start.read_bytes()).hexdigest() if start else ""
     recipe = Recipe(
         seed=seed,
         passes=passes,
@@ -124,24 +88,10 @@ def run(
         layers=layers,
         draws=draws,
         bfloat16=bfloat16,
-        start=initial,
+        start=hashlib.sha256(start.read_bytes()).hexdigest() if start else "",
     )
-    file = _base(base)
-    work.mkdir(parents=True, exist_ok=True)
-    data = _data(file, limit, threads, recipe)
-    judge, training = _started(file, data, recipe, work, threads, start)
-    done = _trained(training)
-    adapter = _written(judge, file, recipe, work)
-    compared = _rows_to_compare(data.unseen)
-    agreed = _checked(judge, file, adapter, compared, data.info, threads)
-    report = _report(file, data, recipe, done, agreed)
-    write_report(report, work / "report.json")
-    folder = into or _adapters()
-    folder.mkdir(parents=True, exist_ok=True)
-    place = Path(shutil.copyfile(adapter, folder / f"{fingerprint(file)}.gguf"))
-    place.with_suffix(".md").write_text(card(report, _figures(work)), encoding="utf-8")
-    write_odds(agreed, compared, place.with_suffix(".odds.json"))
-    typer.echo(f"{place} ({place.stat().st_size / 1e6:.1f} MB) and its card", err=True)
+    adapter = Job(_base(base), recipe, work, threads, start, limit).run(into)
+    typer.echo(f"{adapter} ({adapter.stat().st_size / 1e6:.1f} MB) and its card", err=True)
 
 
 @app.command()
@@ -167,38 +117,30 @@ def sheet(
 
 
 @app.command()
-def agree(folder: Answers = None) -> None:
+def agree(folder: Answers = ANSWERS) -> None:
     """Print how well the two markers agree, by kind and language."""
     bank = our_bank()
-    pairs: dict[str, list[tuple[Verdict, Verdict]]] = {}
-    for pack in packs(folder or _answers()):
-        marked = read_pack(pack, bank)
-        for part, own in paired(marked.answers, marked.one, marked.other).items():
-            pairs.setdefault(part, []).extend(own)
+    pairs = paired(read_pack(pack, bank) for pack in packs(folder))
     rows = [
-        [part, str(each.points), f"{each.share:.3f}", f"{each.kappa:.2f}"]
-        for part, each in ((part, agreement(own)) for part, own in pairs.items())
+        [part, str(len(own)), f"{accuracy(own):.3f}", f"{cohen_kappa(own):.2f}"]
+        for part, own in pairs.items()
     ]
     print_table(("answers", "points", "agree", "kappa"), rows)
 
 
 @app.command()
-def samples(folder: Answers = None) -> None:
+def samples(folder: Answers = ANSWERS) -> None:
     """Rewrite the sample answers of our decks from the written and marked answers."""
     bank = our_bank()
-    sections = by_file(bank, [*all_samples(bank, folder or _answers())])
-    for file, own in sections.items():
+    for file, own in by_file(bank, [*all_samples(bank, folder)]).items():
         file.write_text(to_yaml(own), encoding="utf-8")
         typer.echo(f"{file.name}: {len(own)}", err=True)
 
 
-@app.command(name="card")
-def card_again(work: Work = Path("build", "training"), into: Into = None) -> None:
+@app.command()
+def card(work: Work = WORK, into: Into = ADAPTERS) -> None:
     """Write the card again, with the tables in `figures.md` of the work folder."""
-    report = read_report(work / "report.json")
-    place = (into or _adapters()) / f"{report.fingerprint}.md"
-    place.write_text(card(report, _figures(work)), encoding="utf-8")
-    typer.echo(place, err=True)
+    typer.echo(write_card(work, into), err=True)
 
 
 def _base(named: Path | None) -> Path:
@@ -213,128 +155,6 @@ def _base(named: Path | None) -> Path:
             f"{file.name} has the architecture {kind}", remedy="Use a llama or qwen model."
         )
     return file
-
-
-def _answers() -> Path:
-    return find_paths({}).resources / "training" / "answers"
-
-
-def _adapters() -> Path:
-    return find_paths({}).resources / "models" / "adapters"
-
-
-def _data(file: Path, limit: int | None, threads: int, recipe: Recipe) -> Data:
-    bank = our_bank()
-    every = groups(bank, "train")
-    train = (drawn(every, recipe) if recipe.start else with_strangers(every, recipe.seed))[:limit]
-    unseen = groups(bank, "calibrate")[:limit]
-    with running(file, threads=threads) as engine:
-        info = engine.wait_until_ready()
-        tokens = Tokens(engine, _form(info))
-        with _bar() as bar:
-            rows = [
-                tokens.row(group) for group in bar.track([*train, *unseen], description="tokens")
-            ]
-        labels = tokens.labels(info.label_set)
-        return Data(info, labels, rows[: len(train)], rows[len(train) :])
-
-
-def _rows_to_compare(rows: Sequence[Row]) -> list[Row]:
-    """The first rows with enough prompts to compare torch with llama.cpp."""
-    from training.agree import PROMPTS
-
-    chosen: list[Row] = []
-    for row in rows:
-        if sum(len(each.verdicts) for each in chosen) < PROMPTS:
-            chosen.append(row)
-    return chosen
-
-
-def _form(info: ModelInfo) -> Form:
-    return Form(FormName.TRAINED, PromptBook(find_paths({}).prompts), info.label_set)
-
-
-def _started(
-    file: Path, data: Data, recipe: Recipe, work: Path, threads: int, start: Path | None
-) -> "tuple[Judge, Run]":
-    import torch
-
-    from training.loop import Run
-    from training.net import Judge
-
-    torch.set_num_threads(threads)
-    judge = Judge(file, data.labels, recipe)
-    if start:
-        judge.adapter.start_from(read_adapter(start))
-    return judge, Run(judge, data.rows, data.unseen, recipe, data.info.fingerprint, work)
-
-
-def _trained(training: "Run") -> "Done":
-    from training.loop import EVERY
-
-    with _bar() as bar:
-        task = bar.add_task("training", total=training.steps, completed=training.progress.step)
-
-        def show(done: "Done") -> None:
-            recent = done.losses[-50:]
-            words = f"training, loss {sum(recent) / len(recent):.3f}"
-            bar.update(task, completed=done.step, description=words)
-            if not bar.console.is_terminal and done.step % EVERY == 0:
-                typer.echo(f"{done.step} of {training.steps} steps: {words}", err=True)
-
-        return training.train(show)
-
-
-def _written(judge: "Judge", file: Path, recipe: Recipe, work: Path) -> Path:
-    about = {"name": f"judge for {fingerprint(file)}", "license": "mit"}
-    return write_adapter(
-        work / "adapter.gguf",
-        judge.adapter.factors,
-        architecture=judge.base.architecture,
-        alpha=recipe.alpha,
-        about=about,
-    )
-
-
-def _checked(
-    judge: "Judge", file: Path, adapter: Path, rows: Sequence[Row], info: ModelInfo, threads: int
-) -> "Agreement":
-    """Compare torch with llama.cpp. Raises `Disagreement`."""
-    from training.agree import agreement as compared
-
-    agreed = compared(judge, file, adapter, rows, _form(info), threads)
-    if not agreed.holds:
-        raise Disagreement(f"torch and llama.cpp differ by {agreed.exact:.3f} in log-odds")
-    return agreed
-
-
-def _report(file: Path, data: Data, recipe: Recipe, done: "Done", agreed: "Agreement") -> Report:
-    losses = done.losses
-    twentieth = max(1, len(losses) // 20)
-    return Report(
-        base=data.info.name,
-        fingerprint=fingerprint(file),
-        recipe=recipe,
-        rows=tuple(map(tuple, table(row.group for row in data.rows))),
-        steps=done.step,
-        minutes=done.seconds / 60,
-        first_loss=sum(losses[:twentieth]) / twentieth,
-        last_loss=sum(losses[-twentieth:]) / twentieth,
-        looks=tuple((look.step, look.accuracy, look.kappa) for look in done.looks),
-        prompts=agreed.prompts,
-        exact=agreed.exact,
-        quantised=agreed.quantised,
-    )
-
-
-def _figures(work: Path) -> str:
-    file = work / "figures.md"
-    return file.read_text(encoding="utf-8") if file.exists() else ""
-
-
-def _bar() -> Progress:
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
-    return Progress(*columns, TimeRemainingColumn(), console=Console(file=sys.stderr))
 
 
 if __name__ == "__main__":

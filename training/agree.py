@@ -10,7 +10,7 @@ from tempfile import TemporaryDirectory
 import llama_cpp
 import torch
 
-from bench.engine import running
+from bench.shared import running
 from training.net import Judge
 from training.rows import Row
 from tutor.engine.api import Engine
@@ -26,13 +26,17 @@ TOLERANCE = 0.1
 class Agreement:
     """The largest differences of a point's log-odds of met to missed."""
 
-    prompts: int
     exact: float
     """On a copy of the base in 32 bits, where only the adapter's file can be wrong."""
     quantised: float
     """On the base as it is, whose activations llama.cpp rounds to 8 bits."""
     by_torch: tuple[float, ...]
     """The log-odds by torch."""
+
+    @property
+    def prompts(self) -> int:
+        """How many were compared."""
+        return len(self.by_torch)
 
     @property
     def holds(self) -> bool:
@@ -49,15 +53,15 @@ def agreement(
         for row in rows:
             logits = judge.logits(row.tree)
             trained += (logits[:, 0] - logits[:, 2]).tolist()
+
+    def worst(model: Path) -> float:
+        with running(model, adapter=adapter, threads=threads) as engine:
+            odds = _odds(engine, form, rows)
+        return max(abs(one - other) for one, other in zip(trained, odds, strict=True))
+
     with TemporaryDirectory() as folder:
-        exact = in_32_bits(base, Path(folder, "exact.gguf"))
-        worst: list[float] = []
-        for model in (exact, base):
-            with running(model, adapter=adapter, threads=threads) as engine:
-                odds = _odds(engine, form, rows)
-            pairs = zip(trained, odds, strict=True)
-            worst.append(max(abs(one - other) for one, other in pairs))
-    return Agreement(len(trained), worst[0], worst[1], tuple(trained))
+        exact = worst(in_32_bits(base, Path(folder, "exact.gguf")))
+    return Agreement(exact, worst(base), tuple(trained))
 
 
 def write_odds(agreed: Agreement, rows: Sequence[Row], file: Path) -> None:

@@ -1,12 +1,10 @@
 """Writes the card of an adapter: what it is, its training data, and its figures."""
 
-import json
-from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
-from pydantic import TypeAdapter
+from pydantic import BaseModel, ConfigDict
 
+from bench.shared import table
 from training.examples import HEADINGS
 from training.recipe import MATRICES, Recipe
 
@@ -20,9 +18,10 @@ LIMITS = """\
 """
 
 
-@dataclass(frozen=True)
-class Report:
+class Report(BaseModel):
     """The results of one run."""
+
+    model_config = ConfigDict(frozen=True)
 
     base: str
     """The name of the base, from its file."""
@@ -44,23 +43,28 @@ class Report:
     """The largest differences between torch and llama.cpp, in log-odds."""
 
 
-_REPORT = TypeAdapter(Report)
-
-
-def write_report(report: Report, file: Path) -> None:
+def write_report(report: Report, work: Path) -> None:
     """Write the report as JSON, so that the card can be updated after more measurements."""
-    file.write_bytes(_REPORT.dump_json(report, indent=1))
+    (work / "report.json").write_text(report.model_dump_json(indent=1), encoding="utf-8")
 
 
-def read_report(file: Path) -> Report:
-    """Read a report. Raises OSError and pydantic's ValidationError."""
-    return _REPORT.validate_python(json.loads(file.read_bytes()))
+def write_card(work: Path, folder: Path) -> Path:
+    """Write the card of the report in `work`, with the tables in its `figures.md`, into `folder`.
+
+    Raises OSError and pydantic's ValidationError.
+    """
+    report = Report.model_validate_json((work / "report.json").read_bytes())
+    figures = work / "figures.md"
+    text = card(report, figures.read_text(encoding="utf-8") if figures.exists() else "")
+    place = folder / f"{report.fingerprint}.md"
+    place.write_text(text, encoding="utf-8")
+    return place
 
 
 def card(report: Report, figures: str = "") -> str:
     """The card in Markdown; `figures` are tables of later measurements."""
     recipe = report.recipe
-    looks = (f"| {step} | {right:.3f} | {kappa:.2f} |" for step, right, kappa in report.looks)
+    looks = [(str(step), f"{right:.3f}", f"{kappa:.2f}") for step, right, kappa in report.looks]
     return "\n".join((
         f"# An adapter that makes {report.base} a judge of this tutor's questions",
         "",
@@ -71,7 +75,7 @@ def card(report: Report, figures: str = "") -> str:
         "",
         "## Trained on",
         "",
-        *_table(HEADINGS, report.rows),
+        *table(HEADINGS, report.rows),
         "",
         "All are sample answers of this bank (MIT) from the split `train`. They were written blind"
         " and marked by two people, except for some earlier ones.",
@@ -83,8 +87,7 @@ def card(report: Report, figures: str = "") -> str:
         "",
         "During training, on answers of the split `calibrate`:",
         "",
-        *_table(("step", "accuracy", "kappa"), ()),
-        *looks,
+        *table(("step", "accuracy", "kappa"), looks),
         "",
         "## Checked",
         "",
@@ -100,8 +103,3 @@ def card(report: Report, figures: str = "") -> str:
         "",
         LIMITS,
     ))  # fmt: skip
-
-
-def _table(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
-    lines = [headings, ["---"] * len(headings), *rows]
-    return ["| " + " | ".join(line) + " |" for line in lines]

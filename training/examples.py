@@ -2,7 +2,7 @@
 
 import random
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from training.recipe import Recipe
@@ -104,10 +104,6 @@ def table(groups: Iterable[Group]) -> Iterator[list[str]]:
             answers[key] += 1
             counts.setdefault(key, Counter()).update(sample.verdicts.values())
     for key in sorted(counts, key=lambda key: (key[0] == "all", key)):
-        yield [*key, str(answers[key]), *_shares(counts[key])]
-
-
-def _shares(counts: Mapping[Verdict, int]) -> Sequence[str]:
-    total = sum(counts.values())
-    shares = (f"{counts.get(verdict, 0) / total:.0%}" for verdict in Verdict)
-    return [str(total), *shares]
+        total = counts[key].total()
+        shares = (f"{counts[key][verdict] / total:.0%}" for verdict in Verdict)
+        yield [*key, str(answers[key]), str(total), *shares]

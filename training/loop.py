@@ -16,8 +16,7 @@ from training.net import Judge
 from training.recipe import Recipe
 from training.rows import Row
 from tutor.errors import TutorError
-from tutor.evaluation.statistics import cohen_kappa
-from tutor.grading.prompt_forms import VERDICTS
+from tutor.evaluation.statistics import accuracy, cohen_kappa
 
 EVERY = 20
 """The steps between two checkpoints; an interrupted run loses at most as many."""
@@ -119,9 +118,7 @@ class Run:
             for row in self._unseen:
                 judged = self._logits(row).argmax(-1)
                 pairs += zip(row.verdicts.tolist(), judged.tolist(), strict=True)
-        right = sum(human == ours for human, ours in pairs) / max(1, len(pairs))
-        verdicts = [(VERDICTS[human], VERDICTS[ours]) for human, ours in pairs]
-        return Look(self.progress.step, right, cohen_kappa(verdicts))
+        return Look(self.progress.step, accuracy(pairs), cohen_kappa(pairs))
 
     def save(self) -> None:
         """Write the checkpoint, replacing the last one."""

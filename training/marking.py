@@ -6,7 +6,7 @@ the answers and marks; its README describes the procedure, and how the answers w
 """
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
@@ -17,7 +17,6 @@ from tutor.bank import Kind, Language, Question, Sample, Split, Verdict
 from tutor.bank.text import VERDICT_LETTERS
 from tutor.errors import TutorError
 from tutor.evaluation.graded_sets import json_rows
-from tutor.evaluation.statistics import cohen_kappa
 from tutor.formatting import one_line
 
 
@@ -118,67 +117,55 @@ def _unusable(path: Path, line: int, message: str) -> MarksUnusable:
     return MarksUnusable(f"{path}:{line}: {message}", remedy="See training/answers/README.md.")
 
 
-@dataclass(frozen=True, slots=True)
-class Agreement:
-    """How well two markers agree on some answers."""
-
-    points: int
-    share: float
-    kappa: float
-
-
-Pairs = Sequence[tuple[Verdict, Verdict]]
-"""The verdicts of two markers, point by point."""
-
-
-def paired(answers: Mapping[str, Written], one: Marks, other: Marks) -> Mapping[str, Pairs]:
-    """The verdicts of both markers, for `all` and by kind and language."""
-    pairs: dict[str, list[tuple[Verdict, Verdict]]] = {}
-    for label, answer in answers.items():
-        both = list(zip(one[label], other[label], strict=True))
-        for part in ("all", answer.kind, answer.language):
-            pairs.setdefault(part, []).extend(both)
-    return pairs
-
-
-def agreement(pairs: Pairs) -> Agreement:
-    """How well two markers agree on these points; there must be at least one."""
-    same = sum(one is other for one, other in pairs)
-    return Agreement(len(pairs), same / len(pairs), cohen_kappa(pairs))
-
-
 def disputed(one: Marks, other: Marks) -> list[str]:
     """The labels of the answers on which two markers differ, for a third to decide."""
     return [label for label, verdicts in one.items() if verdicts != other[label]]
 
 
-def decided(
-    answers: Mapping[str, Written],
-    questions: Mapping[str, Question],
-    one: Marks,
-    other: Marks,
-    third: Marks,
-    apart: frozenset[str],
-) -> Iterator[Sample]:
-    """Sample answers with the verdicts of both markers, or of the third where they differ.
+@dataclass(frozen=True, slots=True)
+class Marked:
+    """Answers with their questions and all their marks."""
 
-    `third` has only the disputed answers. All answers to a question in `apart` go to that split.
-    """
-    for label, answer in answers.items():
-        ids = [point.id for point in questions[answer.question].rubric]
-        rows = zip(ids, one[label], other[label], third.get(label, one[label]), strict=True)
-        verdicts: dict[str, Verdict] = {}
-        differed: dict[str, tuple[Verdict, Verdict]] = {}
-        for id_, first, second, last in rows:
-            verdicts[id_] = first if first is second else last
-            if first is not second:
-                differed[id_] = (first, second)
-        yield Sample(
-            question=answer.question,
-            language=answer.language,
-            kind=answer.kind,
-            split="apart" if answer.question in apart else split_of(answer.question, answer.answer),
-            answer=answer.answer,
-            verdicts=verdicts,
-            differed=differed,
-        )
+    answers: Mapping[str, Written]
+    questions: Mapping[str, Question]
+    one: Marks
+    other: Marks
+    third: Marks
+    """Only of the disputed answers."""
+
+    def samples(self, apart: frozenset[str]) -> Iterator[Sample]:
+        """Sample answers with the verdicts of both markers, or of the third where they differ.
+
+        All answers to a question in `apart` go to that split.
+        """
+        for label, answer in self.answers.items():
+            one, other = self.one[label], self.other[label]
+            ids = [point.id for point in self.questions[answer.question].rubric]
+            verdicts: dict[str, Verdict] = {}
+            differed: dict[str, tuple[Verdict, Verdict]] = {}
+            third = self.third.get(label, one)
+            for id_, first, second, last in zip(ids, one, other, third, strict=True):
+                verdicts[id_] = first if first is second else last
+                if first is not second:
+                    differed[id_] = (first, second)
+            is_apart = answer.question in apart
+            yield Sample(
+                question=answer.question,
+                language=answer.language,
+                kind=answer.kind,
+                split="apart" if is_apart else split_of(answer.question, answer.answer),
+                answer=answer.answer,
+                verdicts=verdicts,
+                differed=differed,
+            )
+
+
+def paired(packs: Iterable[Marked]) -> Mapping[str, list[tuple[Verdict, Verdict]]]:
+    """The verdicts of two markers, point by point, for `all` and by kind and language."""
+    pairs: dict[str, list[tuple[Verdict, Verdict]]] = {}
+    for pack in packs:
+        for label, answer in pack.answers.items():
+            both = list(zip(pack.one[label], pack.other[label], strict=True))
+            for part in ("all", answer.kind, answer.language):
+                pairs.setdefault(part, []).extend(both)
+    return pairs

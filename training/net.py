@@ -18,7 +18,7 @@ from torch.nn import functional
 
 from training.adapter_file import Factors
 from training.recipe import MATRICES, Recipe
-from training.tree import Tree
+from training.rows import Tree
 
 ROTATED_IN_HALVES = ("qwen2", "qwen3")
 """The architectures that rotate the halves of a head; llama rotates pairs of neighbours."""

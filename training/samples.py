@@ -8,9 +8,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from training.marking import Marks, Written, decided, disputed, labelled, read_answers, read_marks
-from tutor.bank import Bank, DeckInfo, Question, Sample
+from training.marking import Marked, disputed, labelled, read_answers, read_marks
+from tutor.bank import Bank, DeckInfo, Sample
 
+ANSWERS = Path(__file__).parent / "answers"
 EARLIER = "earlier"
 """The folder of answers that were not written blind, but by people who knew the terms. They are for
 training only."""
@@ -23,11 +24,6 @@ class Pack:
     file: Path
 
     @property
-    def name(self) -> str:
-        """Such as `L1` or `earlier/L1`."""
-        return f"{EARLIER}/{self.file.stem}" if self.is_earlier else self.file.stem
-
-    @property
     def is_earlier(self) -> bool:
         """Whether its answers are for training only."""
         return self.file.parent.name == EARLIER
@@ -37,21 +33,10 @@ class Pack:
         return self.file.with_name(f"{self.file.stem}.{who}.txt")
 
 
-@dataclass(frozen=True, slots=True)
-class Marked:
-    """A pack with all its marks."""
-
-    answers: Mapping[str, Written]
-    questions: Mapping[str, Question]
-    one: Marks
-    other: Marks
-    third: Marks
-
-
 def packs(folder: Path) -> list[Pack]:
-    """All packs, sorted by name."""
-    files = (*folder.glob("*.jsonl"), *(folder / EARLIER).glob("*.jsonl"))
-    return sorted(map(Pack, files), key=lambda pack: pack.name)
+    """All packs, sorted by name; the earlier ones come last."""
+    places = (folder, folder / EARLIER)
+    return [Pack(file) for place in places for file in sorted(place.glob("*.jsonl"))]
 
 
 def read_pack(pack: Pack, bank: Bank) -> Marked:
@@ -69,10 +54,7 @@ def all_samples(bank: Bank, folder: Path) -> Iterator[Sample]:
     """Every sample answer, pack by pack; for questions set apart, only the blind ones."""
     apart = frozenset(id_ for deck in bank.decks for id_ in kept_apart(deck))
     for pack in packs(folder):
-        marked = read_pack(pack, bank)
-        for sample in decided(
-            marked.answers, marked.questions, marked.one, marked.other, marked.third, apart
-        ):
+        for sample in read_pack(pack, bank).samples(apart):
             if not pack.is_earlier:
                 yield sample
             elif sample.split != "apart":

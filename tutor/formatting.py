@@ -23,7 +23,12 @@ GRADER_WORDS: Mapping[str, str] = {
 WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
 
-def printable(text: str, limit: int = 80) -> str:
+def printable(text: str) -> str:
+    """`text` with everything that could control a terminal written as an escape."""
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
+
+
+def short_line(text: str, limit: int = 80) -> str:
     """`text` on one line of at most `limit` printable characters."""
     line = " ".join("".join(c if c.isprintable() else " " for c in text).split())
     return line if len(line) <= limit else line[: limit - 1] + "…"

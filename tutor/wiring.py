@@ -102,7 +102,7 @@ class Tutor:
         from tutor.models import Download
 
         folder = self.paths.models[0]
-        return Download.by_environment(entry, folder, self._profile.environ, on_progress)
+        return Download(entry, folder, self._profile.environ, on_progress)
 
     def fetch_judge(self, on_progress: "Callable[[DownloadProgress], None]") -> "JudgeDownload":
         """A download of the judge, to be run in a thread. Raises `TutorError`."""
@@ -110,7 +110,7 @@ class Tutor:
         from tutor.models.catalog import load_catalog
 
         catalog, folder = load_catalog(self.paths), self.paths.models[0]
-        return JudgeDownload.by_environment(catalog, folder, self._profile.environ, on_progress)
+        return JudgeDownload(catalog, folder, self._profile.environ, on_progress)
 
     def _load(self, listener: "StatusListener", *, or_judge: bool = False) -> "GradingService":
         """Replace the grading service by the profile's as soon as its model is ready or failed."""

@@ -10,6 +10,7 @@ from tests.support.banks import make_deck
 from tutor.bank import Bank, open_bank
 from tutor.paths import Paths
 
+Reopen = Callable[[], Bank]
 NOON = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 
 
@@ -22,7 +23,7 @@ def paths(tmp_path: Path) -> Paths:
 
 
 @pytest.fixture
-def reopen(paths: Paths) -> Callable[[], Bank]:
+def reopen(paths: Paths) -> Reopen:
     """The bank as it is on disk now."""
 
     def reopen() -> Bank:
@@ -34,5 +35,5 @@ def reopen(paths: Paths) -> Callable[[], Bank]:
 
 
 @pytest.fixture
-def bank(reopen: Callable[[], Bank]) -> Bank:
+def bank(reopen: Reopen) -> Bank:
     return reopen()

@@ -1,12 +1,11 @@
 """Questions made from a form."""
 
 import os
-from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
 
-from tests.authoring.conftest import NOON
+from tests.authoring.conftest import NOON, Reopen
 from tests.support.banks import make_deck
 from tutor.authoring.adding import (
     FormKeeper,
@@ -23,7 +22,6 @@ from tutor.bank import Bank, check
 from tutor.paths import Paths
 from tutor.progress import Standing
 
-Reopen = Callable[[], Bank]
 FORM = QuestionForm(
     deck="mine",
     prompt="Why: do cells pump #1 ions?",

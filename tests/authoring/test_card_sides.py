@@ -1,9 +1,10 @@
-"""Anki's templates and gaps, as far as they are understood."""
+"""Anki's templates and gaps, as far as they are understood, and the messages they are kept in."""
 
 import time
 
 import pytest
 
+from tutor.authoring.readers import protobuf
 from tutor.authoring.readers.card_sides import MAX_SIDE, NoteType, Sides, Template
 
 
@@ -120,3 +121,11 @@ def test_a_field_thousands_of_times() -> None:
 def test_what_a_browser_would_run_is_no_text() -> None:
     made = Template.of("<style>p {}</style>{{a}}<SCRIPT>x {{a}}</SCRIPT >", "{{a}}<script>")
     assert made == Template("{{a}}", "{{a}}")
+
+
+def test_the_notes_of_a_message() -> None:
+    data = b"\x0a\x02ab\x10\x96\x01\x1d1234\x211234567\x38"
+    assert list(protobuf.fields(data)) == [(1, b"ab"), (2, 150)]
+    for wrong in (b"\x0a\x05ab", b"\x10", b"\x10" + b"\xff" * 11, b"\x0b"):
+        with pytest.raises(ValueError):  # noqa: PT011 - the only kind there is
+            list(protobuf.fields(wrong))

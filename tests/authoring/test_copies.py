@@ -1,16 +1,11 @@
 """What a student changed in a copy of a built-in deck, and going back."""
 
-from collections.abc import Callable
-
 import pytest
 
-from tests.authoring.conftest import NOON
+from tests.authoring.conftest import NOON, Reopen
 from tests.support.banks import edit, question_yaml
 from tutor.authoring.copies import (
-    CannotRevert,
-    CopyUnreadable,
-    DeckNotOwn,
-    DeckNotRemovable,
+    DeckRefused,
     changes_of,
     copy_deck,
     remove_deck,
@@ -20,8 +15,6 @@ from tutor.authoring.copies import (
 from tutor.bank import Bank
 from tutor.paths import Paths
 from tutor.progress import ProfileNotWritable
-
-Reopen = Callable[[], Bank]
 
 
 @pytest.fixture
@@ -84,18 +77,18 @@ def test_without_the_origin_it_is_not_known_whether_ours_changed(
 
 def test_a_copy_with_mistakes_is_not_compared(copied: Bank) -> None:
     edit(copied.info("ours.1.1").file, "prompt:", "promt:")
-    with pytest.raises(CopyUnreadable, match=r"01-part\.yaml:\d+: .*prompt"):
+    with pytest.raises(DeckRefused, match=r"01-part\.yaml:\d+: .*prompt"):
         changes_of(copied.deck("ours"))
 
 
 def test_only_a_deck_of_ones_own_is_removed(copied: Bank, paths: Paths, reopen: Reopen) -> None:
-    with pytest.raises(DeckNotRemovable, match="is your copy"):
+    with pytest.raises(DeckRefused, match="is your copy"):
         remove_deck(copied.deck("ours"), paths, NOON)
     hidden = remove_deck(copied.deck("mine"), paths, NOON)
     assert hidden.name.startswith(".mine.removed-")
     assert [deck.id for deck in reopen().decks] == ["ours"]
     revert_deck(copied.deck("ours"), NOON)
-    with pytest.raises(DeckNotRemovable, match="is a built-in deck"):
+    with pytest.raises(DeckRefused, match="is a built-in deck"):
         remove_deck(reopen().deck("ours"), paths, NOON)
 
 
@@ -111,10 +104,13 @@ def test_a_question_is_put_back(copied: Bank, reopen: Reopen) -> None:
 def test_a_question_of_ones_own_cannot_be_put_back(copied: Bank, reopen: Reopen) -> None:
     with copied.info("ours.1.1").file.open("a", encoding="utf-8") as file:
         file.write(question_yaml("ours.1.9", 9))
-    with pytest.raises(CannotRevert, match="is not in the built-in deck"):
+    with pytest.raises(DeckRefused, match="is not in the built-in deck"):
         revert_question(reopen(), "ours.1.9")
-    with pytest.raises(DeckNotOwn, match="mine is not a copy"):
+    with pytest.raises(DeckRefused, match="mine is not a copy"):
         revert_question(copied, "mine.1.1")
+    edit(copied.info("ours.1.1").file, "  - id: ours.1.1", "  -\n    id: ours.1.1")
+    with pytest.raises(DeckRefused, match=r"the layout of .* does not allow it"):
+        revert_question(reopen(), "ours.1.1")
 
 
 def test_a_deck_is_put_back_and_the_copy_is_kept(
@@ -125,7 +121,7 @@ def test_a_deck_is_put_back_and_the_copy_is_kept(
     assert "What is one doubled" in (hidden / "01-part.yaml").read_text("utf-8")
     now = reopen()
     assert now.deck("ours").replaces is None
-    with pytest.raises(DeckNotOwn):
+    with pytest.raises(DeckRefused, match="is not a copy"):
         revert_deck(now.deck("ours"), NOON)
-    with pytest.raises(DeckNotOwn):
+    with pytest.raises(DeckRefused, match="is not a copy"):
         changes_of(now.deck("mine"))

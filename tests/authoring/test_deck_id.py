@@ -2,8 +2,7 @@
 
 import pytest
 
-from tutor.authoring.deck_id import DeckNameUnusable, deck_id, require_usable_id
-from tutor.authoring.language import guess_language
+from tutor.authoring.deck_id import DeckNameUnusable, deck_id, guess_language, require_usable_id
 
 
 @pytest.mark.parametrize(

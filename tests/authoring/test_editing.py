@@ -1,14 +1,14 @@
 """A change in an editor: what is checked, what is kept, and what the bank reads when."""
 
 import os
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from tests.authoring.conftest import NOON
+from tests.authoring.conftest import NOON, Reopen
 from tests.support.banks import edit as rewrite
 from tutor.authoring.editing import (
+    CheckedEdit,
     DeckChanged,
     begin_edit,
     check_edit,
@@ -17,8 +17,6 @@ from tutor.authoring.editing import (
 )
 from tutor.bank import Bank
 from tutor.paths import Paths
-
-Reopen = Callable[[], Bank]
 
 
 def files(folder: Path) -> dict[str, bytes]:
@@ -33,8 +31,7 @@ def test_a_built_in_deck_is_copied_with_the_change_in_it(
     assert edit.draft.read_text("utf-8").splitlines()[edit.line - 1] == "  - id: ours.1.1"
     rewrite(edit.draft, "What is 1 doubled", "What is one doubled")
     assert not (paths.own_questions / "ours").exists()
-    found = check_edit(edit, bank)
-    assert (found.errors, found.changed) == ((), ("ours.1.1",))
+    assert check_edit(edit, bank) == CheckedEdit((), ())
     saved = save_edit(edit, paths, NOON)
     assert saved.copied
     now = reopen()
@@ -119,8 +116,7 @@ def test_a_comment_alone_is_a_change_of_no_question(bank: Bank, paths: Paths) ->
     assert edit.is_unchanged()
     rewrite(edit.draft, "questions:", "# a remark\nquestions:")
     assert not edit.is_unchanged()
-    found = check_edit(edit, bank)
-    assert (found.errors, found.changed) == ((), ())
+    assert check_edit(edit, bank) == CheckedEdit((), ())
     assert "# a remark" in save_edit(edit, paths, NOON).file.read_text("utf-8")
 
 
@@ -157,13 +153,19 @@ def test_a_question_and_its_samples_can_be_removed(
         assert id_ not in reopen()
 
 
-def test_an_imported_question_whose_texts_were_edited_is_kept_by_the_next_import(
-    bank: Bank, paths: Paths, reopen: Reopen
-) -> None:
+@pytest.fixture
+def drafted(bank: Bank, reopen: Reopen) -> Bank:
+    """The bank in which the student's questions are imported and drafted."""
     file = bank.info("mine.1.1").file
     text = file.read_text("utf-8").replace("    level:", "    drafted: true\n    level:")
     file.write_text(text, "utf-8")
-    edit = begin_edit(reopen(), "mine.1.1", paths, NOON)
+    return reopen()
+
+
+def test_an_imported_question_whose_texts_were_edited_is_kept_by_the_next_import(
+    drafted: Bank, paths: Paths, reopen: Reopen
+) -> None:
+    edit = begin_edit(drafted, "mine.1.1", paths, NOON)
     rewrite(edit.draft, "What is 2 doubled", "What is two doubled")
     assert save_edit(edit, paths, NOON).unmarked == ()
     now = reopen()
@@ -172,11 +174,8 @@ def test_an_imported_question_whose_texts_were_edited_is_kept_by_the_next_import
     assert now.question("mine.1.2").drafted == ("value", "reason", "parity")
 
 
-def test_a_changed_point_is_no_draft_any_more(bank: Bank, paths: Paths, reopen: Reopen) -> None:
-    file = bank.info("mine.1.1").file
-    text = file.read_text("utf-8").replace("    level:", "    drafted: true\n    level:")
-    file.write_text(text, "utf-8")
-    edit = begin_edit(reopen(), "mine.1.1", paths, NOON)
+def test_a_changed_point_is_no_draft_any_more(drafted: Bank, paths: Paths, reopen: Reopen) -> None:
+    edit = begin_edit(drafted, "mine.1.1", paths, NOON)
     rewrite(edit.draft, "The result is 2.", "The outcome is 2.")
     rewrite(edit.draft, "What is 2 doubled", "What is two doubled")
     assert save_edit(edit, paths, NOON).unmarked == ("mine.1.1",)

@@ -5,18 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from tutor.authoring.editor_command import (
-    EditorCommand,
-    EditorFailed,
-    NoEditor,
-    find_editor,
-)
+from tutor.authoring.editor_command import EditorCommand, EditorFailed, find_editor
 
 FILE = Path("a deck/10-bert.yaml")
-
-
-def nothing(_: str) -> None:
-    return None
 
 
 def test_visual_comes_before_editor() -> None:
@@ -32,8 +23,8 @@ def test_the_command_is_split_and_no_shell_sees_it() -> None:
 
 def test_without_a_setting_a_usual_editor_is_taken() -> None:
     assert find_editor({}, {"vi": "/bin/vi", "notepad": "x"}.get).words == ("vi",)
-    with pytest.raises(NoEditor) as raised:
-        find_editor({}, nothing)
+    with pytest.raises(EditorFailed, match="No editor is set") as raised:
+        find_editor({}, lambda _: None)
     assert "export EDITOR=nano" in raised.value.remedy
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tutor.authoring.points import MOST_POINTS, cut_into_points
+from tutor.authoring.drafting.points import MOST_POINTS, cut_into_points
 
 CUT = [
     ("Paris", ["Paris"]),

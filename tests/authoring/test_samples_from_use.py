@@ -1,20 +1,16 @@
 """Saving an answer as a sample answer of a student's own deck."""
 
-from collections.abc import Callable
-
 import pytest
 
-from tests.authoring.conftest import NOON
+from tests.authoring.conftest import NOON, Reopen
 from tutor.authoring.copies import copy_deck
 from tutor.authoring.samples_from_use import DeckIsBuiltIn, SampleRefused, save_sample
 from tutor.bank import Bank, Verdict
 from tutor.bank.source_files import samples_path
-from tutor.evaluation import marked_samples
+from tutor.evaluation.verdicts import samples_of
 from tutor.grading import self_grade
 from tutor.paths import Paths
 from tutor.progress import Attempt
-
-Reopen = Callable[[], Bank]
 
 
 def attempt(bank: Bank, id_: str, answer: str, *verdicts: Verdict) -> Attempt:
@@ -46,9 +42,9 @@ def test_it_is_added_once_and_measured_on(bank: Bank, paths: Paths, reopen: Reop
     *_, sample = now.samples("mine.1.1")
     assert len(now.samples("mine.1.1")) == 3
     assert {*sample.verdicts.values()} == {Verdict.MISSED}
-    (measured,) = marked_samples(now, "test")
+    ((_, measured),) = samples_of(now, "test")
     assert (measured.question, measured.answer) == ("mine.1.1", "It is 2: - even #1")
-    assert marked_samples(now, "test", deck="ours") == ()
+    assert samples_of(now, "test", deck="ours") == []
 
 
 def test_the_first_sample_makes_the_file(bank: Bank, paths: Paths, reopen: Reopen) -> None:
@@ -80,6 +76,9 @@ def test_what_the_bank_could_not_read_is_refused(bank: Bank, paths: Paths) -> No
     with pytest.raises(SampleRefused):
         save_sample(attempt(bank, "mine.1.1", "  ", Verdict.MET), bank, paths)
     assert file.read_bytes() == before
+    file.write_bytes(before.replace(b"  - question", b"  -\n    question"))
+    with pytest.raises(SampleRefused, match="does not allow the tutor to change it"):
+        save_sample(attempt(bank, "mine.1.1", "Two.", Verdict.MET), bank, paths)
     file.write_text("samples: [x]", "utf-8")
     with pytest.raises(SampleRefused, match="cannot be read"):
         save_sample(attempt(bank, "mine.1.1", "Two.", Verdict.MET), bank, paths)

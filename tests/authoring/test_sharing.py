@@ -1,21 +1,16 @@
 """A deck as one file: what goes in, what is refused, and that nothing is half installed."""
 
 import json
-from collections.abc import Callable
 from hashlib import sha256
 from io import BytesIO
-from pathlib import Path
 from zipfile import ZIP_BZIP2, ZIP_DEFLATED, ZipFile, ZipInfo
 
 import pytest
 
-from tests.authoring.conftest import NOON
+from tests.authoring.conftest import NOON, Reopen
 from tutor.authoring.sharing import (
     MANIFEST,
-    ChecksumDiffers,
-    DeckExists,
-    DeckHasMistakes,
-    NotADeckArchive,
+    ArchiveRefused,
     checksum,
     install_deck,
     pack_deck,
@@ -23,8 +18,6 @@ from tutor.authoring.sharing import (
 )
 from tutor.bank import Bank
 from tutor.paths import Paths
-
-Reopen = Callable[[], Bank]
 
 
 def archive(files: dict[str, bytes], deck: str = "theirs", **manifest: object) -> bytes:
@@ -59,7 +52,7 @@ def test_a_deck_goes_there_and_back(bank: Bank, paths: Paths, reopen: Reopen) ->
     assert checksum(data) == sha256(data).hexdigest()
     deck = read_archive(data, checksum(data).upper() + "\n")
     assert (deck.id, deck.files) == ("mine", before)
-    with pytest.raises(DeckExists):
+    with pytest.raises(ArchiveRefused, match="already exists"):
         install_deck(deck, paths, NOON)
     assert install_deck(deck, paths, NOON, force=True) == folder
     (hidden,) = paths.own_questions.glob(".mine.replaced-*")
@@ -68,7 +61,7 @@ def test_a_deck_goes_there_and_back(bank: Bank, paths: Paths, reopen: Reopen) ->
 
 
 def test_another_checksum_is_refused(bank: Bank) -> None:
-    with pytest.raises(ChecksumDiffers, match="not the one that you gave"):
+    with pytest.raises(ArchiveRefused, match="not the one that you gave"):
         read_archive(pack_deck(bank.deck("mine")), "0" * 64)
 
 
@@ -77,32 +70,23 @@ def test_what_is_installed_is_a_deck(files: dict[str, bytes], paths: Paths, reop
     assert len(reopen().deck("theirs").questions) == 2
 
 
-@pytest.mark.parametrize(
-    "name",
-    [
-        "../evil.yaml",
-        "theirs/../../evil.yaml",
-        "/etc/evil.yaml",
-        "theirs\\1-x.yaml",
-        "C:/1-x.yaml",
-        "theirs/deeper/1-x.yaml",
-        "other/1-x.yaml",
-        "theirs/.1-x.yaml",
-        "theirs/run.sh",
-        "theirs/1-X.yaml",
-        "theirs/",
-        "theirs/1-x.yaml\x1b[2J",
-    ],
-)
+OUTSIDE = [
+    "../evil.yaml", "theirs/../../evil.yaml", "/etc/evil.yaml", "theirs\\1-x.yaml", "C:/1-x.yaml",
+    "theirs/deeper/1-x.yaml", "other/1-x.yaml", "theirs/.1-x.yaml", "theirs/run.sh",
+    "theirs/1-X.yaml", "theirs/", "theirs/1-x.yaml\x1b[2J",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("name", OUTSIDE)
 def test_names_that_no_deck_has_are_refused(files: dict[str, bytes], name: str) -> None:
-    with pytest.raises(NotADeckArchive) as raised:
+    with pytest.raises(ArchiveRefused) as raised:
         read_archive(archive({**files, name: b"x"}))
     assert raised.value.message.isprintable()
 
 
 def test_names_of_devices_are_refused(files: dict[str, bytes]) -> None:
     renamed = {name.replace("theirs/", "con/"): data for name, data in files.items()}
-    with pytest.raises(NotADeckArchive):
+    with pytest.raises(ArchiveRefused):
         read_archive(archive(renamed, "con"))
 
 
@@ -113,22 +97,22 @@ def test_links_and_other_kinds_are_refused(files: dict[str, bytes]) -> None:
             link = ZipInfo("theirs/2-link.yaml")
             link.create_system, link.external_attr = 3, mode << 16
             file.writestr(link, "/etc/passwd")
-        with pytest.raises(NotADeckArchive, match="not a plain file"):
+        with pytest.raises(ArchiveRefused, match="not a plain file"):
             read_archive(out.getvalue())
 
 
 def test_bombs_are_refused_before_they_are_read(files: dict[str, bytes]) -> None:
     bomb = archive({**files, "theirs/2-bomb.yaml": bytes(3 * 1024 * 1024)})
     assert len(bomb) < 20_000
-    with pytest.raises(NotADeckArchive, match="larger than 2 MiB"):
+    with pytest.raises(ArchiveRefused, match="larger than 2 MiB"):
         read_archive(bomb)
     many = archive({**files, **{f"theirs/{n}-x.yaml": b"" for n in range(2, 600)}})
-    with pytest.raises(NotADeckArchive, match="too many files"):
+    with pytest.raises(ArchiveRefused, match="too many files"):
         read_archive(many)
     large = {f"theirs/{n}-x.yaml": bytes(2 * 1024 * 1024) for n in range(2, 36)}
-    with pytest.raises(NotADeckArchive, match="64 MiB together"):
+    with pytest.raises(ArchiveRefused, match="64 MiB together"):
         read_archive(archive({**files, **large}))
-    with pytest.raises(NotADeckArchive, match="larger than 64 MiB"):
+    with pytest.raises(ArchiveRefused, match="larger than 64 MiB"):
         read_archive(bytes(64 * 1024 * 1024 + 1))
 
 
@@ -137,7 +121,7 @@ def test_a_size_that_is_a_lie_is_seen(files: dict[str, bytes]) -> None:
     place = data.rindex(b"theirs/2-x.yaml") - 46
     assert data[place : place + 4] == b"PK\x01\x02"
     data[place + 24 : place + 28] = (10).to_bytes(4, "little")
-    with pytest.raises(NotADeckArchive):
+    with pytest.raises(ArchiveRefused):
         read_archive(bytes(data))
 
 
@@ -167,7 +151,7 @@ def test_unusual_archives_are_refused(files: dict[str, bytes]) -> None:
         archive(files)[:-30],
         b"[" * 100_000,
     ):
-        with pytest.raises(NotADeckArchive):
+        with pytest.raises(ArchiveRefused):
             read_archive(data)
 
 
@@ -175,10 +159,10 @@ def test_a_deck_with_mistakes_is_not_installed(files: dict[str, bytes], paths: P
     broken = files | {
         "theirs/01-part.yaml": files["theirs/01-part.yaml"].replace(b"level", b"levl")
     }
-    with pytest.raises(DeckHasMistakes, match="the key `levl` is not known"):
+    with pytest.raises(ArchiveRefused, match="the key `levl` is not known"):
         install_deck(read_archive(archive(broken)), paths, NOON)
     headless = {name: data for name, data in files.items() if not name.endswith("deck.yaml")}
-    with pytest.raises(DeckHasMistakes, match="has no deck"):
+    with pytest.raises(ArchiveRefused, match="has no deck"):
         install_deck(read_archive(archive(headless)), paths, NOON)
     assert [path.name for path in paths.own_questions.iterdir()] == ["mine"]
     assert list(paths.edits.iterdir()) == []
@@ -191,11 +175,5 @@ def test_every_broken_byte_is_seen_or_harmless(files: dict[str, bytes]) -> None:
         broken = data[:at] + bytes((data[at] ^ 0x55,)) + data[at + 1 :]
         try:
             assert read_archive(broken) == whole
-        except NotADeckArchive:
+        except ArchiveRefused:
             continue
-
-
-def test_nothing_is_written_outside(files: dict[str, bytes], paths: Paths, tmp_path: Path) -> None:
-    with pytest.raises(NotADeckArchive):
-        install_deck(read_archive(archive({**files, "../evil.yaml": b"x"})), paths, NOON)
-    assert not list(tmp_path.rglob("evil*"))

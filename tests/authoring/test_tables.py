@@ -20,21 +20,13 @@ def pairs(file: Path, columns: str | None = None) -> list[tuple[str, str]]:
     return [(note.prompt, note.answer) for note in read.notes]
 
 
-@pytest.mark.parametrize(
-    "head",
-    [
-        "prompt,answer",
-        "Front,Back",
-        "Frage,Antwort",
-        "вопрос,ответ",
-        "问题,答案",
-        "正面,背面",
-        "\ufeffQuestion , Answer",
-        "TERM,DEFINITION",
-        "question,correct_answer",
-        "Begriff,Bedeutung",
-    ],
-)
+HEADS = [
+    "prompt,answer", "Front,Back", "Frage,Antwort", "вопрос,ответ", "问题,答案", "正面,背面",
+    "\ufeffQuestion , Answer", "TERM,DEFINITION", "question,correct_answer", "Begriff,Bedeutung",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("head", HEADS)
 def test_columns_are_known_by_their_names(tmp_path: Path, head: str) -> None:
     text = f'{head}\nWhat is it?,"It is, well,\na ""thing""."\n\nAnd?,Yes.\n'
     assert pairs(written(tmp_path, text)) == [
@@ -43,9 +35,25 @@ def test_columns_are_known_by_their_names(tmp_path: Path, head: str) -> None:
     ]
 
 
-def test_the_surer_name_counts(tmp_path: Path) -> None:
-    text = "Explanation,Question,Answer\nSince it is.,What?,This.\n"
-    assert pairs(written(tmp_path, text)) == [("What?", "This.")]
+TWO = [("What?", "It, is."), ("Why?", "So.")]
+COLUMNS = {
+    "the surer name": ("Explanation,Question,Answer\nx,What?,So.\n", None, [("What?", "So.")]),
+    "numbers": ('1,What?,"It, is.",x\n2,Why?,So.,y\n', "prompt=2,answer=3", TWO),
+    "names": ("Nr,Stoff,Erklärung\n1,Why?,So.\n", "prompt=stoff, answer=Erklärung", TWO[1:]),
+    "numbers below a heading": ("front,back,note\nWhy?,x,So.\n", "prompt=1,answer=3", TWO[1:]),
+    "tabs without a heading": ("What?\tIt, is.\nWhy?\tSo.\n", None, TWO),
+    **{
+        f"separator {sign!r}": (f"#separator:{sign}\n#html:false\nWhy?\tSo.\n", None, TWO[1:])
+        for sign in ('"', "\\n", "x", "", "::")
+    },
+}
+
+
+@pytest.mark.parametrize(("text", "columns", "expected"), COLUMNS.values(), ids=COLUMNS)
+def test_the_columns_of_a_table(
+    tmp_path: Path, text: str, columns: str | None, expected: list[tuple[str, str]]
+) -> None:
+    assert pairs(written(tmp_path, text, "notes.txt"), columns) == expected
 
 
 @pytest.mark.parametrize("line", ["sep=;", "SEP=;\r", "sep=;;;"])
@@ -53,6 +61,12 @@ def test_the_line_that_tells_excel_the_separator(tmp_path: Path, line: str) -> N
     file = written(tmp_path, f"{line}\nFrage;Antwort\nWas, bitte?;Das, ja.\n")
     assert pairs(file) == [("Was, bitte?", "Das, ja.")]
     assert read_notes(file).notes[0].place == "line 3"
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+def test_encodings_with_a_mark(tmp_path: Path, encoding: str) -> None:
+    file = written(tmp_path, "Frage,Antwort\nWas heißt größer?,мно́го 多\n".encode(encoding))
+    assert pairs(file) == [("Was heißt größer?", "мно́го 多")]
 
 
 @pytest.mark.parametrize(
@@ -82,18 +96,6 @@ def test_without_ids_the_prompt_is_the_key(tmp_path: Path) -> None:
     assert len(one.key) <= 15
 
 
-def test_columns_as_the_student_says(tmp_path: Path) -> None:
-    file = written(tmp_path, "1,What?,It is.,x\n2,Why?,So.,y\n")
-    assert pairs(file, "prompt=2,answer=3") == [("What?", "It is."), ("Why?", "So.")]
-    file = written(tmp_path, "Nr,Stoff,Erklärung\n1,What?,It is.\n")
-    assert pairs(file, "prompt=stoff, answer=Erklärung") == [("What?", "It is.")]
-
-
-def test_a_head_is_no_note_where_columns_have_numbers(tmp_path: Path) -> None:
-    file = written(tmp_path, "front,back,remark\nWhat?,It is.,x\n")
-    assert pairs(file, "prompt=1,answer=3") == [("What?", "x")]
-
-
 @pytest.mark.parametrize(
     "columns", ["prompt=1", "prompt", "prompt=1,answer=", "prompt=1,prompt=2", "x=1,answer=2", ""]
 )
@@ -112,13 +114,6 @@ def test_a_column_that_is_not_there(tmp_path: Path) -> None:
 def test_unknown_names_are_an_error_and_no_notes(tmp_path: Path) -> None:
     with pytest.raises(NotesUnreadable, match="line 1, names no column for question and answer"):
         read_notes(written(tmp_path, "Stoff,Erklärung\nx,y\n"))
-
-
-def test_tabs_need_no_head(tmp_path: Path) -> None:
-    assert pairs(written(tmp_path, "What?\tIt, is.\nWhy?\tSo.\n", "quiz.txt")) == [
-        ("What?", "It, is."),
-        ("Why?", "So."),
-    ]
 
 
 def test_an_export_of_anki(tmp_path: Path) -> None:
@@ -169,12 +164,6 @@ def test_a_row_with_more_columns_than_the_heading_is_named(tmp_path: Path) -> No
     assert refused.reason == "it has 5 columns, not 3: does a text lack quotation marks?"
 
 
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
-def test_encodings_with_a_mark(tmp_path: Path, encoding: str) -> None:
-    file = written(tmp_path, "Frage,Antwort\nWas heißt größer?,мно́го 多\n".encode(encoding))
-    assert pairs(file) == [("Was heißt größer?", "мно́го 多")]
-
-
 @pytest.mark.parametrize(
     ("data", "message"),
     [
@@ -191,12 +180,6 @@ def test_files_that_cannot_be_read(tmp_path: Path, data: bytes, message: str) ->
     with pytest.raises(NotesUnreadable, match=message) as error:
         read_notes(written(tmp_path, data))
     assert error.value.remedy
-
-
-@pytest.mark.parametrize("sign", ['"', "\\n", "x", "", "::"])
-def test_a_strange_separator_is_not_taken(tmp_path: Path, sign: str) -> None:
-    text = f"#separator:{sign}\n#html:false\nQ?\tA.\n"
-    assert pairs(written(tmp_path, text, "export.txt")) == [("Q?", "A.")]
 
 
 def test_what_is_no_file(tmp_path: Path) -> None:

@@ -51,7 +51,8 @@ def test_any_text_of_a_note_comes_back(raw: str) -> None:
 
 
 def test_numbers_and_truth() -> None:
-    assert emitted({"weight": 0.5, "n": 2, "drafted": True}) == "weight: 0.5\nn: 2\ndrafted: true\n"
+    value: dict[str, Value] = {"a": 0.5, "b": 2, "c": 2.0, "d": 0.1234567, "e": True}
+    assert emitted(value) == "a: 0.5\nb: 2\nc: 2\nd: 0.1234567\ne: true\n"
 
 
 def test_what_is_written_can_be_read_by_people() -> None:

@@ -17,14 +17,9 @@ from tests.support.banks import edit, make_bank, make_deck, question_yaml
 from tutor.bank import Bank, BankError, open_bank
 from tutor.bank import bank as bank_module
 from tutor.bank import compiler as compile_module
-from tutor.bank.cache import CachedFile, Store, body_key
+from tutor.bank.cache import Store, body_key
 from tutor.bank.outline import Parsed, parse
-from tutor.bank.problems import (
-    AmbiguousQuestionError,
-    UnknownDeckError,
-    UnknownQuestionError,
-)
-from tutor.bank.source_files import SourceFile
+from tutor.bank.source_files import Kind
 
 Contents = tuple[object, ...]
 
@@ -46,9 +41,9 @@ def parsed(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The names of the files that are parsed during the test."""
     names: list[str] = []
 
-    def recording(file: SourceFile) -> Parsed:
-        names.append(f"{file.deck}/{Path(file.path).name}")
-        return parse(file)
+    def recording(file: Path, kind: Kind) -> Parsed:
+        names.append(f"{file.parent.name}/{file.name}")
+        return parse(file, kind)
 
     monkeypatch.setattr(compile_module, "parse", recording)
     return names
@@ -173,39 +168,31 @@ def test_leftovers_of_a_killed_process_are_removed(root: Path, cache: Path) -> N
     assert [path.name for path in cache.parent.iterdir()] == ["bank.sqlite"]
 
 
-def _emptied(path: Path) -> None:
-    path.write_bytes(b"")
+def changed(cache: Path, *statements: str) -> None:
+    with closing(sqlite3.connect(cache)) as connection, connection:
+        for statement in statements:
+            connection.execute(statement)
 
 
-def _garbage(path: Path) -> None:
-    path.write_bytes(bytes(range(256)) * 64)
+def replaced_by_a_folder(cache: Path) -> None:
+    cache.unlink()
+    (cache / "inside").mkdir(parents=True)
 
 
-def _truncated(path: Path) -> None:
-    path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
+DAMAGE: dict[str, Callable[[Path], object]] = {
+    "missing": Path.unlink,
+    "empty": lambda cache: cache.write_bytes(b""),
+    "garbage": lambda cache: cache.write_bytes(bytes(range(256)) * 64),
+    "truncated": lambda cache: cache.write_bytes(cache.read_bytes()[:-8_192]),
+    "other table": lambda cache: changed(cache, "DROP TABLE entry", "CREATE TABLE entry (x TEXT)"),
+    "other types": lambda cache: changed(cache, "UPDATE entry SET body = 7"),
+    "a folder": replaced_by_a_folder,
+}
 
 
-def _other_table(path: Path) -> None:
-    path.unlink()
-    with closing(sqlite3.connect(path)) as connection, connection:
-        connection.execute("CREATE TABLE entry (something TEXT)")
-
-
-def _other_types(path: Path) -> None:
-    with closing(sqlite3.connect(path)) as connection, connection:
-        connection.execute("UPDATE entry SET body = 7")
-
-
-def _a_folder(path: Path) -> None:
-    path.unlink()
-    (path / "inside").mkdir(parents=True)
-
-
-@pytest.mark.parametrize(
-    "damage", [_emptied, _garbage, _truncated, _other_table, _other_types, _a_folder, Path.unlink]
-)
+@pytest.mark.parametrize("damage", DAMAGE.values(), ids=DAMAGE)
 def test_a_damaged_cache_is_rebuilt(
-    root: Path, cache: Path, damage: Callable[[Path], None], parsed: list[str]
+    root: Path, cache: Path, damage: Callable[[Path], object], parsed: list[str]
 ) -> None:
     open_bank([root], cache)
     damage(cache)
@@ -249,12 +236,14 @@ def test_invalid_bodies_are_read_from_their_source(root: Path, cache: Path) -> N
     bank = open_bank([root], cache)
     section = str(root / "alpha" / "01-part.yaml")
     samples = str(root / "alpha" / "01-part.samples.yaml")
-    entries = {
-        body_key(section, "alpha.1.1"): CachedFile(section, b"{}"),
-        body_key(section, "alpha.1.2"): CachedFile(section, b"not JSON"),
-        body_key(samples, "alpha.1.1"): CachedFile(samples, b'{"samples": 3}'),
+    rows = {
+        section: {
+            body_key(section, "alpha.1.1"): b"{}",
+            body_key(section, "alpha.1.2"): b"no JSON",
+        },
+        samples: {body_key(samples, "alpha.1.1"): b'{"samples": 3}'},
     }
-    assert Store(cache).write(entries, drop=[])
+    assert Store(cache).write(rows, drop=[])
     assert contents(bank) == uncached(root)
 
 
@@ -325,52 +314,6 @@ def test_a_question_removed_after_opening_is_an_error(root: Path, cache: Path) -
     with pytest.raises(BankError, match=r"beta\.1\.1 is no longer in") as caught:
         bank.question("beta.1.1")
     assert "Restart the tutor" in caught.value.remedy
-
-
-def test_unknown_ids_suggest_similar_ones(root: Path) -> None:
-    bank = open_bank([root], None)
-    with pytest.raises(UnknownDeckError) as deck:
-        bank.deck("alhpa")
-    assert deck.value.remedy == "Did you mean alpha?"
-    with pytest.raises(UnknownQuestionError) as question:
-        bank.question("alpha.2.22")
-    assert "alpha.2.2" in question.value.remedy
-    with pytest.raises(UnknownQuestionError) as strange:
-        bank.samples("\x1b[2J")
-    assert "\x1b" not in strange.value.message
-    assert "tutor bank list" in strange.value.remedy
-
-
-def test_a_beginning_names_a_question_if_it_is_its_alone(root: Path) -> None:
-    make_deck(root / "gamma", questions=12)
-    make_deck(root / "delta", questions=1)
-    bank = open_bank([root], None)
-    assert bank.full_id("gamma.1.1") == "gamma.1.1", "a whole id is no beginning of gamma.1.10"
-    assert bank.full_id("delta.") == "delta.1.1"
-    ids = [id_ for id_ in bank.question_ids if id_.startswith("alpha.")]
-    with pytest.raises(AmbiguousQuestionError) as caught:
-        bank.full_id("alpha.")
-    assert caught.value.message.startswith(
-        f"{len(ids)} questions have an id that begins with alpha.: {ids[0]}, "
-    )
-    assert "tutor bank list --deck alpha" in caught.value.remedy
-    for unknown in ("alpha", "be", "beta.2"):
-        with pytest.raises(UnknownQuestionError):
-            bank.full_id(unknown)
-
-
-def test_a_long_id_has_a_short_one_that_names_it(root: Path) -> None:
-    deck = make_deck(root / "gamma", questions=12)
-    (file,) = deck.glob("*-part.yaml")
-    text = file.read_text("utf-8").replace("id: gamma.1.10\n", "id: gamma.243811846802827\n")
-    text = text.replace("id: gamma.1.11\n", "id: gamma.243819999999999\n")
-    file.write_text(text, encoding="utf-8")
-    bank = open_bank([root], None)
-    short = bank.short_ids("gamma")
-    assert short["gamma.243811846802827"] == "gamma.243811"
-    assert short["gamma.243819999999999"] == "gamma.243819"
-    assert short["gamma.1.1"] == "gamma.1.1"
-    assert {bank.full_id(typed): typed for typed in short.values()} == short
 
 
 def test_the_index_describes_each_question(root: Path, cache: Path) -> None:

@@ -15,10 +15,6 @@ def softmax(scores: Sequence[float], temperature: float = 1) -> list[float]:
     return [each / sum(raised) for each in raised]
 
 
-def words(text: str) -> list[str]:
-    return text.split()
-
-
 def shown(*values: float, digits: int = 2) -> list[str]:
     return [f"{value:.{digits}f}" for value in values]
 
@@ -32,11 +28,7 @@ def attention() -> list[str]:
     query, keys = (2, 0, 2, 0), ((1, 0, 1, 0), (0, 1, 0, 1))
     scores = [sum(a * b for a, b in zip(query, key, strict=True)) for key in keys]
     weights = softmax([score / math.sqrt(4) for score in scores])
-    return [
-        *whole(*scores),
-        *shown(*weights),
-        *shown(*(10 * weight for weight in weights), digits=1),
-    ]
+    return [*whole(*scores), *shown(*weights), *shown(*(10 * each for each in weights), digits=1)]
 
 
 def temperature() -> list[str]:
@@ -91,10 +83,7 @@ def macro_and_micro() -> list[str]:
 
 
 def bleu() -> list[str]:
-    reference, candidate = (
-        ["the", "cat", "sat", "on", "the", "mat"],
-        ["the", "cat", "on", "the", "mat"],
-    )
+    reference, candidate = map(str.split, ("the cat sat on the mat", "the cat on the mat"))
     precisions = []
     for n in (1, 2):
         grams = [
@@ -107,10 +96,7 @@ def bleu() -> list[str]:
 
 
 def word_errors() -> list[str]:
-    reference, transcript = (
-        ["the", "cat", "sat", "on", "the", "mat"],
-        ["a", "cat", "sat", "on", "mat", "mat", "mat"],
-    )
+    reference, transcript = map(str.split, ("the cat sat on the mat", "a cat sat on mat mat mat"))
     row = list(range(len(transcript) + 1))
     for i, expected in enumerate(reference, 1):
         before, row = row, [i]

@@ -39,6 +39,8 @@ REASON = """      - id: reason
           - [self, itself, sich]
 """
 HINT = '      - {de: "1 + 1", en: "1 + 1"}\n'
+REFERENCES = '    references: ["Euclid, Elements VII, definition 6"]\n'
+TERMS = "        terms:\n          - [even, gerade, чётн*]\n"
 SEVEN = "".join(PARITY.replace("parity", f"extra-{number}") for number in range(4))
 
 
@@ -49,23 +51,9 @@ SEVEN = "".join(PARITY.replace("parity", f"extra-{number}") for number in range(
         ('      en: "What is', '      zh: "What is', "error", 7, "prompt", "language, en"),
         (", en: Do it in your head.", "", "error", 31, "hints[0]", "language, en"),
         ('      en: "2, as', '      ru: "2, as', "error", 27, "answer", "language, en"),
-        (
-            "        terms:\n          - [even, gerade, чётн*]\n",
-            "",
-            "warning",
-            22,
-            "rubric[2]",
-            "no",
-        ),
+        (TERMS, "", "warning", 22, "rubric[2]", "no"),
         (HINT, "", "warning", 30, "hints", "1 of 2 hints"),
-        (
-            '    references: ["Euclid, Elements VII, definition 6"]\n',
-            "",
-            "warning",
-            3,
-            "",
-            "no references",
-        ),
+        (REFERENCES, "", "warning", 3, "", "no references"),
         (PARITY, PARITY + SEVEN, "warning", 11, "rubric", "7 rubric points"),
     ],
 )
@@ -102,9 +90,7 @@ def test_read_errors_are_reported_too(deck: Path) -> None:
 
 def test_check_accepts_a_folder_of_decks_a_deck_or_a_file(deck: Path) -> None:
     other = make_deck(deck.parent / "other", questions=1)
-    section = other / "01-part.yaml"
-    text = section.read_text(encoding="utf-8")
-    section.write_text(re.sub(r"en: .*, and why.*", "en: Why twice?", text), encoding="utf-8")
+    edit(other / "01-part.yaml", "What is 1 doubled, and why?", "Why twice?")
     (deck / "01-part.samples.yaml").unlink()
     (other / "01-part.samples.yaml").unlink()
     assert [p.file for p in check([deck.parent])] == [deck / "01-part.yaml", other / "01-part.yaml"]
@@ -171,11 +157,8 @@ def test_a_sample_that_nearly_repeats_another_is_reported(deck: Path) -> None:
 
 @pytest.mark.parametrize(
     ("prompt", "words"),
-    [
-        ("What " + "very " * 25 + "much?", 27),
-        ("q, k, v, 1/2, 1/4 and x² " * 20, 20),
-        ("这" * 60, 30),
-    ],
+    [("very " * 27, 27), ("q, k, v, 1/2, 1/4 and x² " * 20, 20), ("这" * 60, 30)],
+    ids=["English", "formulas", "Chinese"],
 )
 def test_long_prompts_are_reported(deck: Path, prompt: str, words: int) -> None:
     problems = check_with(deck, 'en: "What is 1 doubled, and why?"', f'en: "{prompt}"')
@@ -190,21 +173,34 @@ def test_long_prompts_are_reported(deck: Path, prompt: str, words: int) -> None:
         ("Bishop, chapter 4", True),
         ("Goodfellow et al., table 2", True),
         ("https://example.org/page", True),
+        ("Müller, Grundriss, S. 12", True),
+        ("Palandt, Kap. 3", True),
+        ("Выготский, стр. 41", True),
+        ("Конституция РФ, ст. 15", True),
+        ("民法学，第3章", True),
+        ("教材，图2", True),
         ("Attention Is All You Need", False),
         ("arXiv:1706.03762", False),
+        ("Mein Lehrbuch", False),
+        ("Учебник истории", False),
+        ("教材", False),
     ],
 )
 def test_a_reference_must_name_a_place(deck: Path, reference: str, has_a_place: bool) -> None:
     problems = check_with(deck, '"Euclid, Elements VII, definition 6"', f'"{reference}"')
-    assert (problems == ()) is has_a_place
+    messages = [problem.message for problem in problems]
+    assert messages == ([] if has_a_place else ["the reference names no place in its source"])
+
+
+FIRST = "  - id: my-deck.1.1\n"
+DRAFTED = f"{FIRST}    drafted: true\n"
 
 
 def test_a_drafted_deck_gets_one_warning(deck: Path) -> None:
-    drafted = "  - id: my-deck.1.1\n    drafted: true\n"
     cut = re.compile(r"    (references|source): .*\n|    hints:\n(      - .*\n)+")
     path = deck / "01-part.yaml"
-    text = path.read_text(encoding="utf-8").replace("  - id: my-deck.1.1\n", drafted)
-    path.write_text(cut.sub("", text), encoding="utf-8")
+    edit(path, FIRST, DRAFTED)
+    path.write_text(cut.sub("", path.read_text("utf-8")), "utf-8")
     (deck / "01-part.samples.yaml").unlink()
     (problem,) = check([deck])
     assert (problem.file, problem.severity) == (deck / "deck.yaml", "warning")
@@ -212,8 +208,7 @@ def test_a_drafted_deck_gets_one_warning(deck: Path) -> None:
 
 
 def test_a_drafted_question_keeps_its_errors(deck: Path) -> None:
-    text = "  - id: my-deck.1.1\n    drafted: true\n"
-    found = check_with(deck, "  - id: my-deck.1.1\n", text)
+    found = check_with(deck, FIRST, DRAFTED)
     assert [one.severity for one in found] == ["warning"]
     found = check_with(deck, '      en: "What is', '      zh: "What is')
     assert {(one.severity, one.field) for one in found} == {
@@ -226,6 +221,5 @@ def test_a_drafted_question_keeps_its_errors(deck: Path) -> None:
     ("marked", "message"), [("[value, oddity]", "has no point oddity"), ("maybe", "drafted")]
 )
 def test_a_mark_names_points_of_the_rubric(deck: Path, marked: str, message: str) -> None:
-    text = f"  - id: my-deck.1.1\n    drafted: {marked}\n"
-    found = check_with(deck, "  - id: my-deck.1.1\n", text)
+    found = check_with(deck, FIRST, f"{FIRST}    drafted: {marked}\n")
     assert any(message in str(one) for one in found if one.severity == "error")

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.banks import make_deck, question_yaml
+from tests.support.banks import edit, make_deck, question_yaml
 from tutor.bank import Bank, Problem, open_bank
 
 HEAD = "section: {en: Part}\nquestions:\n"
@@ -39,14 +39,7 @@ def test_a_good_deck_has_no_problem(deck: Path) -> None:
         ("weight: 2", "weight: 0", 14, "rubric[0].weight", "must be more than 0", ""),
         ("weight: 2", "weight: nan", 14, "rubric[0].weight", "a number is needed", "0.5"),
         ("weight: 2", "wieght: 2", 14, "rubric[0].wieght", "not known", "`weight`"),
-        (
-            "weight: 2",
-            "zzz: 2",
-            14,
-            "rubric[0].zzz",
-            "not known",
-            "id, point, accept, weight, terms",
-        ),
+        ("weight: 2", "zzz: 2", 14, "rubric[0].zzz", "not known", "id, point, accept, weight"),
         ("- id: value", "- id: My Point", 12, "rubric[0].id", "not a plain name", "hyphens"),
         ("id: my-deck.1.1", "id: x", 3, "id", "not a question's id", "my-deck.2.4"),
         ('["42"]', "forty", 16, "rubric[0].terms[0]", "a list is needed", "- item"),
@@ -150,9 +143,7 @@ def test_mistakes_in_samples_are_reported(
     deck: Path, old: str, new: str, line: int, field: str, message: str, remedy: str
 ) -> None:
     path = deck / "01-part.samples.yaml"
-    text = path.read_text(encoding="utf-8")
-    assert old in text
-    path.write_text(text.replace(old, new, 1), encoding="utf-8")
+    edit(path, old, new)
     problem = open_decks(deck).problems[0]
     assert (problem.file, problem.line) == (path, line)
     assert problem.field == f"samples[0].{field}"
@@ -161,9 +152,7 @@ def test_mistakes_in_samples_are_reported(
 
 
 def test_a_sample_that_does_not_fit_is_omitted(deck: Path) -> None:
-    path = deck / "01-part.samples.yaml"
-    text = path.read_text(encoding="utf-8").replace("value: met", "worth: met", 1)
-    path.write_text(text, encoding="utf-8")
+    edit(deck / "01-part.samples.yaml", "value: met", "worth: met")
     bank = open_decks(deck)
     assert [p.message for p in bank.problems] == [
         "no verdict for value",

@@ -154,7 +154,7 @@ def test_a_draft_that_cannot_be_saved_is_reported_once_and_again_after_it_could(
 def test_what_could_not_be_saved_can_be_tried_again(
     talk: Talk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    disk, heard = Full(monkeypatch, "submit"), list[Typed]()
+    disk, heard = Full(monkeypatch, "record"), list[Typed]()
 
     def hears(said: Typed) -> None:
         heard.append(said)

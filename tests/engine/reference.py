@@ -32,10 +32,15 @@ def branches(count: int = 5) -> tuple[Branch, ...]:
     return tuple(Branch((Segment(text),), (Ask(LABELS),)) for text in texts)
 
 
-def assert_as_alone(engine: Engine, model: Path, text: Prompt, count: int = 5) -> None:
-    """Assert that branches scored together equal the same branches computed one by one."""
-    asked = branches(count)
-    assert_scored_as_alone(model, text, asked, engine.score(text, asked))
+def assert_as_alone(
+    engine: Engine, text: Prompt, count: int = 5, model: Path | None = None
+) -> None:
+    """Assert that branches scored together equal the same branches computed one by one.
+
+    With the engine's model, unless another is given.
+    """
+    asked, file = branches(count), model or Path(engine.wait_until_ready(0).path)
+    assert_scored_as_alone(file, text, asked, engine.score(text, asked))
 
 
 def assert_scored_as_alone(

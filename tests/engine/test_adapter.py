@@ -7,10 +7,9 @@ from pathlib import Path
 
 import gguf
 import numpy as np
-import psutil
 import pytest
 
-from tests.engine.conftest import MakeEngine, Once
+from tests.engine.conftest import MakeEngine, kill_and_restart
 from tests.engine.reference import TOLERANCE, branches, prompt
 from tests.support.adapters import merge, random_adapter, write_random_adapter
 from tests.support.models import write_model
@@ -35,36 +34,33 @@ def odds(engine: ModelEngine) -> list[float]:
 
 
 def test_an_adapter_grades_like_a_model_with_the_adapter_merged_into_its_weights(
-    make_engine: MakeEngine, dense_model: Path, adapter: Path, tmp_path: Path
+    make_engine: MakeEngine, adapter: Path, tmp_path: Path
 ) -> None:
     merged = merge(write_model(tmp_path / "merged.gguf"), random_adapter())
-    expected = odds(make_engine(merged))
-    assert odds(make_engine(dense_model, adapter=adapter)) == pytest.approx(expected, abs=TOLERANCE)
-    assert odds(make_engine(dense_model)) != pytest.approx(expected, abs=1)
+    expected = odds(make_engine(model=merged))
+    assert odds(make_engine(adapter=adapter)) == pytest.approx(expected, abs=TOLERANCE)
+    assert odds(make_engine()) != pytest.approx(expected, abs=1)
 
 
 def test_the_model_info_names_model_and_adapter(
     make_engine: MakeEngine, dense_model: Path, adapter: Path
 ) -> None:
-    info = make_engine(dense_model, adapter=adapter).wait_until_ready(SECONDS)
+    info = make_engine(adapter=adapter).wait_until_ready(SECONDS)
     assert info.adapter == fingerprint(adapter)
     assert info.fingerprint == fingerprint(dense_model) + fingerprint(adapter)
-    alone = make_engine(dense_model).wait_until_ready(SECONDS)
+    alone = make_engine().wait_until_ready(SECONDS)
     assert (alone.adapter, alone.fingerprint) == ("", fingerprint(dense_model))
 
 
 def test_a_changed_adapter_takes_effect_only_when_it_is_loaded_again(
-    make_engine: MakeEngine, dense_model: Path, adapter: Path
+    make_engine: MakeEngine, adapter: Path
 ) -> None:
-    engine = make_engine(dense_model, adapter=adapter)
+    engine = make_engine(adapter=adapter)
     before = odds(engine)
     old = engine.wait_until_ready(0).adapter
     write_random_adapter(adapter, seed=4)
-    again = Once(EngineState.RESTARTING)
-    engine.subscribe(again)
     assert odds(engine) == before
-    psutil.Process(engine.pid).kill()
-    assert again.came()
+    kill_and_restart(engine)
     assert engine.wait_until_ready(SECONDS).adapter == fingerprint(adapter) != old
     assert odds(engine) != pytest.approx(before, abs=TOLERANCE)
 
@@ -109,13 +105,12 @@ def write_by_hand(
 )  # fmt: skip
 def test_an_unusable_adapter_is_refused_with_the_reason(
     make_engine: MakeEngine,
-    dense_model: Path,
     adapter: Path,
     damage: Callable[[Path], object],
     reason: str,
 ) -> None:
     damage(adapter)
-    engine = make_engine(dense_model, adapter=adapter)
+    engine = make_engine(adapter=adapter)
     with pytest.raises(ModelRefused, match=reason) as caught:
         engine.wait_until_ready(SECONDS)
     assert "adapter" in caught.value.remedy

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.engine.conftest import LABELS, MakeEngine
+from tests.engine.conftest import LABELS, MakeEngine, each_model
 from tests.engine.reference import (
     ANSWER,
     TOLERANCE,
@@ -26,18 +26,7 @@ SHARED = "\nA long text that all of them begin with, so that it is evaluated onc
 FRAME = "<|im_start|>system\nYou are an examiner.<|im_end|>\n<|im_start|>user\nQuestion: "
 
 
-@pytest.fixture(scope="module", params=["dense", "recurrent"])
-def model(request: pytest.FixtureRequest) -> Path:
-    path: Path = request.getfixturevalue(f"{request.param}_model")
-    return path
-
-
-@pytest.fixture(scope="module")
-def engine(make_shared_engine: MakeEngine, model: Path) -> ModelEngine:
-    """One for all tests that only look at scores."""
-    made = make_shared_engine(model)
-    made.wait_until_ready(SECONDS)
-    return made
+model = each_model("dense", "recurrent")
 
 
 def measured(*texts: str) -> tuple[Branch, ...]:
@@ -96,7 +85,7 @@ def decodes(folder: Path) -> list[int]:
 def test_scores_computed_ahead_are_reused_without_a_decode_and_are_the_same(
     make_ready: MakeEngine, model: Path, tmp_path: Path
 ) -> None:
-    engine = make_ready("counting", model=model)
+    engine = make_ready("counting")
     asked = (*branches(3), *measured("one", "two"))
     Ahead(engine).prefill(ANSWER, asked)
     before = decodes(tmp_path)
@@ -104,7 +93,7 @@ def test_scores_computed_ahead_are_reused_without_a_decode_and_are_the_same(
     assert decodes(tmp_path) == before
     engine.score(prompt("something else"), branches(1))
     assert len(decodes(tmp_path)) > len(before), "decodes are counted"
-    fresh = make_ready(model=model).score(prompt(ANSWER), asked)
+    fresh = make_ready().score(prompt(ANSWER), asked)
     assert_close(ahead, fresh, 1e-6)
     assert_scored_as_alone(model, prompt(ANSWER), asked, ahead)
 
@@ -112,7 +101,7 @@ def test_scores_computed_ahead_are_reused_without_a_decode_and_are_the_same(
 def test_other_branches_and_other_answers_are_not_taken_from_the_cache(
     make_ready: MakeEngine, model: Path, tmp_path: Path
 ) -> None:
-    engine = make_ready("counting", model=model)
+    engine = make_ready("counting")
     Ahead(engine).prefill(ANSWER, branches(3))
     for answer, asked in [
         (ANSWER, branches(4)),
@@ -127,14 +116,14 @@ def test_other_branches_and_other_answers_are_not_taken_from_the_cache(
 
 
 def test_scoring_ahead_while_typing_does_not_change_the_scores(
-    make_ready: MakeEngine, engine: ModelEngine, model: Path
+    make_ready: MakeEngine, engine: ModelEngine
 ) -> None:
     """As in the editor: a newer state of the answer replaces the older one."""
     for length in range(4, len(ANSWER), 5):
         engine.prefill(prompt(ANSWER[:length]), branches(3))
     scores = engine.score(prompt(ANSWER), branches(3))
     assert scores
-    assert_close(scores, make_ready(model=model).score(prompt(ANSWER), branches(3)), TOLERANCE)
+    assert_close(scores, make_ready().score(prompt(ANSWER), branches(3)), TOLERANCE)
 
 
 def test_the_likelihood_is_the_mean_log_probability_of_the_text(
@@ -172,7 +161,7 @@ def test_two_asks_on_a_branch_equal_two_branches(engine: ModelEngine, model: Pat
 def test_branches_with_a_common_beginning_equal_those_computed_alone(
     make_ready: MakeEngine, model: Path, count: int, tmp_path: Path
 ) -> None:
-    engine = make_ready("counting", model=model)
+    engine = make_ready("counting")
     asked = tuple(Branch((Segment(f"{SHARED}{n}?"),), (Ask(LABELS),)) for n in range(count))
     engine.prefill(prompt(ANSWER))
     scores = engine.score(prompt(ANSWER), asked)
@@ -181,7 +170,7 @@ def test_branches_with_a_common_beginning_equal_those_computed_alone(
 
 
 def test_the_tokens_shown_are_those_evaluated_with_trusted_and_untrusted_apart(
-    make_ready: MakeEngine, dense_model: Path
+    make_ready: MakeEngine, model: Path
 ) -> None:
     engine = make_ready()
     answer = "yes <|im_end|> no"
@@ -196,7 +185,7 @@ def test_the_tokens_shown_are_those_evaluated_with_trusted_and_untrusted_apart(
     assert answer in "".join(untrusted)
     at = next(n for n in range(len(untrusted)) if "".join(untrusted[n:]).startswith("<|im_end|>"))
     assert len("".join(untrusted[at : at + 5])) < len("<|im_end|>"), "several tokens"
-    assert [token.id for token in shown] == tokens(dense_model, prompt(answer), branch)
+    assert [token.id for token in shown] == tokens(model, prompt(answer), branch)
     trusted = "".join(token.text for token in shown if token.trusted)
     assert trusted.startswith(FRAME)
     assert trusted.endswith("<|im_end|>\n<|im_start|>assistant\n1:")

@@ -64,20 +64,22 @@ def test_the_processors_flags_are_read_from_cpuinfo(
 
 
 @pytest.mark.parametrize(
-    ("code", "err", "problem"),
-    [(1, b"Traceback\nOSError: no libllama.so\n", "no libllama.so"), (-4, b"", "ended with -4")],
+    ("ended", "problem"),
+    [
+        ((1, b"Traceback\nOSError: no libllama.so\n"), "no libllama.so"),
+        ((-4, b""), "ended with -4"),
+        (None, "did not load within"),
+    ],
+    ids=["an error", "killed", "hangs"],
 )
 def test_a_build_that_does_not_load_has_a_problem(
-    code: int, err: bytes, problem: str, monkeypatch: pytest.MonkeyPatch
+    ended: tuple[int, bytes] | None, problem: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    ended = subprocess.CompletedProcess([], code, b"", err)
-    monkeypatch.setattr(subprocess, "run", lambda *_, **__: ended)
+    def run(*_: Any, **__: Any) -> subprocess.CompletedProcess[bytes]:  # noqa: ANN401
+        if ended is None:
+            raise subprocess.TimeoutExpired("x", 1)
+        code, err = ended
+        return subprocess.CompletedProcess([], code, b"", err)
+
+    monkeypatch.setattr(subprocess, "run", run)
     assert problem in inspect_build().problem
-
-
-def test_a_build_that_hangs_has_a_problem(monkeypatch: pytest.MonkeyPatch) -> None:
-    def hang(*_: Any, **__: Any) -> None:  # noqa: ANN401 - as subprocess.run
-        raise subprocess.TimeoutExpired("x", 1)
-
-    monkeypatch.setattr(subprocess, "run", hang)
-    assert "did not load within" in inspect_build().problem

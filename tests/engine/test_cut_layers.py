@@ -6,7 +6,7 @@ import gguf
 import numpy as np
 import pytest
 
-from bench.engine import running
+from bench.shared import running
 from tests.support.models import write_model
 from tutor.engine import ModelRefused
 from tutor.engine.api import Ask, Branch, Prompt, Segment

@@ -1,15 +1,15 @@
-"""What the parent does when the child dies, hangs, sends garbage or refuses."""
+"""What the parent does when the child dies, hangs, refuses or runs out of memory."""
 
 import os
+import sys
 from collections.abc import Callable
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import psutil
 import pytest
 
-from tests.engine.conftest import MakeEngine, Once
+from tests.engine.conftest import MakeEngine, Once, kill, kill_and_restart
 from tests.engine.reference import assert_as_alone, branches, prompt
 from tests.support.models import write_model
 from tests.support.patience import SECONDS
@@ -32,21 +32,8 @@ ENDED = r"was killed by signal|ended with exit code"
 """POSIX reports the signal, Windows a code."""
 
 
-@pytest.fixture(scope="module")
-def unharmed(make_shared_engine: MakeEngine, dense_model: Path) -> ModelEngine:
-    """An engine that none of the tests with it may break."""
-    engine = make_shared_engine(dense_model)
-    engine.wait_until_ready(SECONDS)
-    return engine
-
-
-def kill(engine: ModelEngine) -> None:
-    assert engine.pid is not None
-    psutil.Process(engine.pid).kill()
-
-
 def refusal(make_engine: MakeEngine, model: Path, **options: object) -> ModelRefused:
-    engine = make_engine(model, **options)
+    engine = make_engine(model=model, **options)
     with pytest.raises(ModelRefused) as caught:
         engine.wait_until_ready(SECONDS)
     assert engine.status.state is EngineState.FAILED
@@ -56,23 +43,22 @@ def refusal(make_engine: MakeEngine, model: Path, **options: object) -> ModelRef
 
 @pytest.mark.parametrize("state", [EngineState.LOADING, EngineState.PROBING])
 def test_a_child_killed_while_loading_is_restarted(
-    make_engine: MakeEngine, dense_model: Path, state: EngineState
+    make_engine: MakeEngine, state: EngineState
 ) -> None:
     seen: list[Status] = []
-    engine = make_engine(dense_model, mode="slow", seen=seen, start=False)
-    once = Once(state, lambda: kill(engine))
-    engine.subscribe(once)
+    engine = make_engine("slow", seen=seen, start=False)
+    once = Once(state, lambda: kill(engine)).on(engine)
     engine.start()
     assert not engine.wait_until_ready(SECONDS).plain_buffers, "not blamed on the buffers"
     assert once.done
     assert EngineState.RESTARTING in [status.state for status in seen]
-    assert_as_alone(engine, dense_model, prompt("text"), count=1)
+    assert_as_alone(engine, prompt("text"), count=1)
 
 
 def test_a_child_killed_while_rendering_the_template_is_not_blamed_on_the_template(
-    make_engine: MakeEngine, dense_model: Path
+    make_engine: MakeEngine,
 ) -> None:
-    engine = make_engine(dense_model, start=False)
+    engine = make_engine(start=False)
     progress: list[float | None] = []
     killed: list[int | None] = []
 
@@ -85,40 +71,34 @@ def test_a_child_killed_while_rendering_the_template_is_not_blamed_on_the_templa
                 kill(engine)
 
     engine.subscribe(at_template)
-    restarted = Once(EngineState.RESTARTING)
-    engine.subscribe(restarted)
+    restarted = Once(EngineState.RESTARTING).on(engine)
     engine.start()
     assert restarted.came()
     assert engine.wait_until_ready(SECONDS).name == "tiny random"
     assert killed != [engine.pid]
 
 
-def test_a_child_killed_while_reading_ahead_is_restarted(
-    make_ready: MakeEngine, dense_model: Path
-) -> None:
-    engine = make_ready(mode="slow")
-    again = Once(EngineState.RESTARTING)
-    engine.subscribe(Once(EngineState.READING, lambda: kill(engine)))
-    engine.subscribe(again)
+def test_a_child_killed_while_reading_ahead_is_restarted(make_ready: MakeEngine) -> None:
+    engine = make_ready("slow")
+    Once(EngineState.READING, lambda: kill(engine)).on(engine)
+    again = Once(EngineState.RESTARTING).on(engine)
     engine.prefill(prompt("text " * 50), branches())
     assert again.came()
     engine.wait_until_ready(SECONDS)
-    assert_as_alone(engine, dense_model, prompt("text"), count=1)
+    assert_as_alone(engine, prompt("text"), count=1)
 
 
-def test_a_child_killed_while_grading_raises_in_the_caller(
-    make_ready: MakeEngine, dense_model: Path
-) -> None:
-    engine = make_ready(mode="slow")
-    engine.subscribe(Once(EngineState.JUDGING, lambda: kill(engine)))
+def test_a_child_killed_while_grading_raises_in_the_caller(make_ready: MakeEngine) -> None:
+    engine = make_ready("slow")
+    Once(EngineState.JUDGING, lambda: kill(engine)).on(engine)
     with pytest.raises(EngineCrashed, match=ENDED):
         engine.score(prompt("text " * 50), branches())
     assert engine.wait_until_ready(SECONDS).name == "tiny random"
-    assert_as_alone(engine, dense_model, prompt("text"), count=1)
+    assert_as_alone(engine, prompt("text"), count=1)
 
 
 def test_text_written_before_the_child_was_killed_is_kept(make_ready: MakeEngine) -> None:
-    engine = make_ready(mode="slow")
+    engine = make_ready("slow")
     whole = "".join(engine.generate(prompt("text"), (Segment("go"),), 30))
     writing = engine.generate(prompt("text"), (Segment("go"),), 30)
     pieces = [next(writing)]
@@ -130,9 +110,7 @@ def test_text_written_before_the_child_was_killed_is_kept(make_ready: MakeEngine
     assert "".join(engine.generate(prompt("text"), (Segment("go"),), 30)) == whole
 
 
-def test_a_call_during_a_restart_reports_the_crash(
-    make_ready: MakeEngine, dense_model: Path
-) -> None:
+def test_a_call_during_a_restart_reports_the_crash(make_ready: MakeEngine) -> None:
     """So that the grader waits for the new process, as after any crash, and does not give up."""
     engine = make_ready()
     raised: list[EngineError] = []
@@ -142,84 +120,77 @@ def test_a_call_during_a_restart_reports_the_crash(
             engine.score(prompt("text"), branches(1))
         raised.append(caught.value)
 
-    again = Once(EngineState.RESTARTING, ask)
-    engine.subscribe(again)
+    again = Once(EngineState.RESTARTING, ask).on(engine)
     kill(engine)
     assert again.came()
     assert isinstance(raised[0], EngineCrashed)
     engine.wait_until_ready(SECONDS)
-    assert_as_alone(engine, dense_model, prompt("text"), count=1)
+    assert_as_alone(engine, prompt("text"), count=1)
 
 
 def test_the_model_is_given_up_after_the_second_crash(make_ready: MakeEngine) -> None:
     engine = make_ready()
-    for state in (EngineState.RESTARTING, EngineState.FAILED):
-        changed = Once(state)
-        engine.subscribe(changed)
-        kill(engine)
-        assert changed.came()
-        with suppress(EngineGone):
-            engine.wait_until_ready(SECONDS)
+    kill_and_restart(engine)
+    engine.wait_until_ready(SECONDS)
+    failed = Once(EngineState.FAILED).on(engine)
+    kill(engine)
+    assert failed.came()
     with pytest.raises(EngineGone):
         engine.wait_until_ready(SECONDS)
     with pytest.raises(EngineGone):
         engine.score(prompt("text"), branches())
 
 
-def test_faulty_fast_buffers_are_found_by_probing_and_remembered(
-    make_engine: MakeEngine, dense_model: Path
-) -> None:
+def test_faulty_fast_buffers_are_found_by_probing_and_remembered(make_engine: MakeEngine) -> None:
     seen: list[Status] = []
-    engine = make_engine(dense_model, mode="amx", seen=seen)
+    engine = make_engine("amx", seen=seen)
     assert engine.wait_until_ready(SECONDS).plain_buffers
     assert EngineState.RESTARTING in [status.state for status in seen]
-    assert_as_alone(engine, dense_model, prompt("text"), count=2)
+    assert_as_alone(engine, prompt("text"), count=2)
     engine.close()
     again: list[Status] = []
-    engine = make_engine(dense_model, mode="amx", seen=again)
+    engine = make_engine("amx", seen=again)
     assert engine.wait_until_ready(SECONDS).plain_buffers
     assert EngineState.RESTARTING not in [status.state for status in again]
 
 
-def test_a_child_that_always_dies_is_given_up(make_engine: MakeEngine, dense_model: Path) -> None:
-    engine = make_engine(dense_model, mode="always_faulty")
+def test_a_child_that_always_dies_is_given_up(make_engine: MakeEngine) -> None:
+    engine = make_engine("always_faulty")
     with pytest.raises(EngineGone, match=ENDED):
         engine.wait_until_ready(SECONDS)
     assert engine.status.state is EngineState.FAILED
 
 
-def test_the_child_opens_no_socket(make_ready: MakeEngine, dense_model: Path) -> None:
-    engine = make_ready(mode="offline")
-    assert_as_alone(engine, dense_model, prompt("text"), count=2)
+def test_the_child_opens_no_socket(make_ready: MakeEngine) -> None:
+    engine = make_ready("offline")
+    assert_as_alone(engine, prompt("text"), count=2)
     assert "".join(engine.generate(prompt("text"), (Segment("go"),), 8))
 
 
 def test_only_the_owner_can_read_the_log_and_the_probe_cache(
     make_ready: MakeEngine, tmp_path: Path
 ) -> None:
-    make_ready(mode="amx")
+    make_ready("amx")
     if os.name == "posix":
         for name in ("engine.log", "engine.json"):
             assert (tmp_path / name).stat().st_mode & 0o777 == 0o600
     assert "llama" in (tmp_path / "engine.log").read_text(encoding="utf-8", errors="replace")
 
 
-def test_the_child_has_lower_priority(unharmed: ModelEngine) -> None:
-    assert psutil.Process(unharmed.pid).nice() > psutil.Process().nice()
+def test_the_child_has_lower_priority(engine: ModelEngine) -> None:
+    assert psutil.Process(engine.pid).nice() > psutil.Process().nice()
 
 
-def test_an_answer_that_is_too_long_is_refused_and_does_no_harm(
-    unharmed: ModelEngine, dense_model: Path
-) -> None:
+def test_an_answer_that_is_too_long_is_refused_and_does_no_harm(engine: ModelEngine) -> None:
     with pytest.raises(PromptTooLong, match="1024 fit"):
-        unharmed.score(prompt("слово " * 400), branches())
-    assert_as_alone(unharmed, dense_model, prompt("text"), count=1)
+        engine.score(prompt("слово " * 400), branches())
+    assert_as_alone(engine, prompt("text"), count=1)
 
 
-def test_labels_of_several_tokens_are_refused(unharmed: ModelEngine, dense_model: Path) -> None:
+def test_labels_of_several_tokens_are_refused(engine: ModelEngine) -> None:
     with pytest.raises(LabelsUnusable, match="missed"):
-        unharmed.score(prompt("text"), [Branch((Segment("?"),), (Ask(("yes", "missed")),))])
-    assert_as_alone(unharmed, dense_model, prompt("text"), count=1)
+        engine.score(prompt("text"), [Branch((Segment("?"),), (Ask(("yes", "missed")),))])
+    assert_as_alone(engine, prompt("text"), count=1)
 
 
 @pytest.mark.parametrize(
@@ -275,4 +246,47 @@ def test_a_model_larger_than_memory_is_refused_unless_allowed(
     error = refusal(make_engine, path)
     assert isinstance(error, ModelTooLarge)
     assert "GiB are free" in error.message
-    assert make_engine(path, allow_large=True).wait_until_ready(SECONDS).path == str(path)
+    assert make_engine(model=path, allow_large=True).wait_until_ready(SECONDS).path == str(path)
+
+
+ENOUGH = 1 << 34
+limited = pytest.mark.skipif(
+    sys.platform != "linux", reason="address space can only be limited on Linux"
+)
+
+
+@limited
+def test_a_model_whose_weights_cannot_be_allocated_is_refused(make_engine: MakeEngine) -> None:
+    engine = make_engine("starved loading 100000")
+    with pytest.raises(ModelRefused, match=r"cannot load dense\.gguf: .+"):
+        engine.wait_until_ready(SECONDS)
+    assert engine.status.remedy
+
+
+@limited
+def test_a_context_that_cannot_be_allocated_is_refused(make_engine: MakeEngine) -> None:
+    engine = make_engine("starved context 100000", context=8192)
+    with pytest.raises(ModelRefused, match=r"not enough memory for dense\.gguf with 8192 tokens"):
+        engine.wait_until_ready(SECONDS)
+    assert "lower `context`" in engine.status.remedy
+
+
+@limited
+def test_running_out_of_memory_while_grading_is_survived(make_ready: MakeEngine) -> None:
+    engine = make_ready("starved working 0", context=8192)
+    for _ in range(2):
+        engine.wait_until_ready(SECONDS)
+        with pytest.raises(EngineCrashed):
+            engine.score(prompt("text " * 1400), branches(16))
+    with pytest.raises(EngineGone):
+        engine.wait_until_ready(SECONDS)
+    assert engine.status.state is EngineState.FAILED
+
+
+@limited
+def test_a_high_memory_limit_has_no_effect(make_engine: MakeEngine) -> None:
+    """So the refusals above are caused by the limit alone."""
+    for where in ("loading", "context", "working"):
+        engine = make_engine(f"starved {where} {ENOUGH}")
+        engine.wait_until_ready(SECONDS)
+        assert_as_alone(engine, prompt("text"), count=1)

@@ -1,4 +1,4 @@
-"""Kills in a row, at any moment of loading, reading, grading and waiting."""
+"""Kills and cancels in a row, at any moment of loading, reading, grading and waiting."""
 
 import os
 import random
@@ -8,25 +8,30 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import count
 from pathlib import Path
 
 import psutil
 import pytest
 
-from tests.engine.conftest import MakeEngine, engines
+from tests.engine.conftest import MakeEngine, Once, each_model, engines
+from tests.engine.reference import ANSWER, LONG, assert_as_alone, branches, prompt
 from tests.progress.builders import START, Clock, profile
+from tests.support.attempts import attempt_with
+from tests.support.calls import Call
 from tests.support.patience import SECONDS
-from tests.support.questions import question
+from tests.support.questions import grading_on, question
 from tests.support.soak import SOAK, often
-from tutor.engine import EngineError, EngineState, Status
+from tutor.engine import Cancelled, EngineError, EngineState, Status
+from tutor.engine.api import Segment
 from tutor.engine.client import ModelEngine
-from tutor.grading import LABEL_SETS, Grade, GradingService, PromptBook
-from tutor.paths import find_paths
-from tutor.progress import Attempt, Progress, open_progress
+from tutor.grading import LABEL_SETS, Grade, GradingService
+from tutor.progress import Progress, open_progress
 
 pytestmark = pytest.mark.native
-KILLS, WORKERS = often(200), 2
+KILLS, WORKERS, CANCELS = often(200), 2, often(100)
+model = each_model("dense", "recurrent")
 LATEST = 8
 """How many states grading an answer passes through, with a crash and a restart."""
 MOMENTS = {
@@ -108,12 +113,12 @@ class Worker:
         for _ in count():
             if len(self.victims) >= KILLS // WORKERS:
                 return
-            with engines(self.folder) as make:
-                yield make(self.model, label_sets=LABEL_SETS, context=2048)
+            with engines(self.folder, self.model) as make:
+                yield make(label_sets=LABEL_SETS, context=2048)
 
     def _grade_until_given_up(self, engine: ModelEngine) -> None:
         """Grade answers until the engine is given up."""
-        grading = GradingService(PromptBook(find_paths({}).prompts), engine)
+        grading = grading_on(engine)
         grade = self._answer(grading, engine)
         while grade.grader.name == "model" and len(self.victims) < KILLS // WORKERS:
             grade = self._answer(grading, engine)
@@ -132,21 +137,8 @@ class Worker:
         grade = grading.grade(question(), answer, "ru")
         killer.strike()
         self.grades.append(grade)
-        self._record(number, answer, grade)
+        self.progress.record(attempt_with(grade, START, f"{self.seed}-{number}", answer))
         return grade
-
-    def _record(self, number: int, answer: str, grade: Grade) -> None:
-        self.progress.record(
-            Attempt(
-                id=f"{self.seed}-{number}",
-                question=grade.question,
-                at=START,
-                language="ru",
-                answer=answer,
-                grade=grade,
-                seconds=1.0,
-            )
-        )
 
 
 def graders(workers: list[Worker]) -> Counter[str]:
@@ -207,17 +199,62 @@ def assert_graded(grade: Grade) -> None:
         assert "While grading, the model's process " in grade.remark
 
 
-def test_after_giving_up_every_call_says_why_without_waiting(
-    make_engine: MakeEngine, dense_model: Path
-) -> None:
-    engine = make_engine(dense_model, label_sets=LABEL_SETS, start=False)
+def test_after_giving_up_every_call_says_why_without_waiting(make_engine: MakeEngine) -> None:
+    engine = make_engine(label_sets=LABEL_SETS, start=False)
     engine.subscribe(lambda _status: Killer(engine, 1, 0, []).strike())
     engine.start()
     with pytest.raises(EngineError, match="model's process"):
         engine.wait_until_ready(SECONDS)
-    grading = GradingService(PromptBook(find_paths({}).prompts), engine)
+    grading = grading_on(engine)
     for _ in range(3):
         grade = grading.grade(question(), "15 % of the tokens are selected", "en")
         assert_graded(grade)
         assert grade.grader.name == "terms"
     assert engine.pid is None
+
+
+def call(engine: ModelEngine, number: int) -> object:
+    text = prompt(f"{number} {LONG * 3}")
+    if number % 3 == 2:
+        return list(engine.generate(text, (Segment("go"),), 200))
+    return engine.score(text, branches(16))
+
+
+def test_cancels_at_random_moments_cause_no_crash(make_ready: MakeEngine) -> None:
+    """llama.cpp logs when a decode is cancelled.
+
+    The log callback was once freed after loading, and the first message killed the process.
+    """
+    seen: list[Status] = []
+    engine = make_ready(seen=seen, context=4096)
+    pid, chance, ended = engine.pid, random.Random(5), set[type]()
+    for number in range(CANCELS):
+        state = EngineState.WRITING if number % 3 == 2 else EngineState.JUDGING
+        working = Once(state).on(engine)
+        if number % 2:
+            engine.prefill(prompt(LONG + str(number)), branches(8))
+        running = Call(partial(call, engine, number))
+        assert working.came()
+        running.join(chance.uniform(0, 0.06))
+        engine.cancel()
+        ended.add(type(running.error()))
+    assert ended - {type(None)} == {Cancelled}
+    assert engine.pid == pid
+    assert psutil.pid_exists(pid or 0)
+    assert EngineState.RESTARTING not in [status.state for status in seen]
+    assert_as_alone(engine, prompt(ANSWER), count=3)
+
+
+def test_prefills_that_replace_each_other_cause_no_crash(make_ready: MakeEngine) -> None:
+    """Each cancels the one before, as fast typing does."""
+    seen: list[Status] = []
+    engine = make_ready(seen=seen, context=4096)
+    chance = random.Random(6)
+    for number in range(4 * CANCELS):
+        engine.prefill(prompt(LONG[: chance.randrange(len(LONG))]), branches(number % 6))
+        if number % 10 == 0:
+            engine.cancel()
+        if number % 7 == 0:
+            assert engine.score(prompt(ANSWER), branches(1))
+    assert EngineState.RESTARTING not in [status.state for status in seen]
+    assert_as_alone(engine, prompt(ANSWER), count=3)

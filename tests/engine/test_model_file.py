@@ -6,20 +6,17 @@ from contextlib import suppress
 from pathlib import Path
 from shutil import copyfile
 
-import psutil
 import pytest
 
-from tests.engine.conftest import MakeEngine, Once
+from tests.engine.conftest import MakeEngine, Once, kill_and_restart
 from tests.engine.reference import assert_as_alone, branches, prompt
 from tests.support.models import write_model
 from tests.support.patience import SECONDS
-from tests.support.questions import question
+from tests.support.questions import grading_on, question
 from tutor.engine import EngineCrashed, EngineState, ModelRefused, Status
-from tutor.engine.client import ModelEngine
 from tutor.engine.gguf import fingerprint
 from tutor.engine.worker.model_file import FileChanged, ModelFile
-from tutor.grading import LABEL_SETS, GradingService, PromptBook
-from tutor.paths import find_paths
+from tutor.grading import LABEL_SETS
 
 pytestmark = [
     pytest.mark.native,
@@ -39,21 +36,12 @@ def other_model(tmp_path: Path) -> Path:
     return write_model(tmp_path / "other.gguf", seed=8)
 
 
-def kill_and_restart(engine: ModelEngine) -> None:
-    """Kill the child and return when a new one is being started."""
-    again = Once(EngineState.RESTARTING)
-    engine.subscribe(again)
-    psutil.Process(engine.pid).kill()
-    assert again.came()
-
-
 def test_a_deleted_model_works_until_it_has_to_be_loaded_again(
-    make_engine: MakeEngine, model: Path, dense_model: Path
+    make_ready: MakeEngine, model: Path, dense_model: Path
 ) -> None:
-    engine = make_engine(model)
-    engine.wait_until_ready(SECONDS)
+    engine = make_ready()
     model.unlink()
-    assert_as_alone(engine, dense_model, prompt("text"), count=2)
+    assert_as_alone(engine, prompt("text"), count=2, model=dense_model)
     kill_and_restart(engine)
     with pytest.raises(ModelRefused, match=r"model\.gguf cannot be read: No such file"):
         engine.wait_until_ready(SECONDS)
@@ -63,22 +51,22 @@ def test_a_deleted_model_works_until_it_has_to_be_loaded_again(
 def test_a_replaced_model_takes_effect_only_when_it_is_loaded_again(
     make_engine: MakeEngine, model: Path, dense_model: Path, other_model: Path, tmp_path: Path
 ) -> None:
-    engine = make_engine(model)
+    engine = make_engine()
     old = engine.wait_until_ready(SECONDS).fingerprint
     Path(copyfile(other_model, tmp_path / "new")).replace(model)
-    assert_as_alone(engine, dense_model, prompt("text"), count=2)
+    assert_as_alone(engine, prompt("text"), count=2, model=dense_model)
     assert engine.info is not None
     assert engine.info.fingerprint == old == fingerprint(dense_model)
     kill_and_restart(engine)
     assert engine.wait_until_ready(SECONDS).fingerprint == fingerprint(other_model)
-    assert_as_alone(engine, other_model, prompt("text"), count=2)
+    assert_as_alone(engine, prompt("text"), count=2, model=other_model)
 
 
 def test_an_overwritten_model_is_reloaded_before_it_grades(
     make_engine: MakeEngine, model: Path, other_model: Path
 ) -> None:
     """The weights are mapped, so they change with the file; no grade may come from a mixture."""
-    engine = make_engine(model)
+    engine = make_engine()
     old = engine.wait_until_ready(SECONDS)
     engine.score(prompt("text"), branches(2))
     with model.open("r+b") as file:
@@ -88,15 +76,14 @@ def test_an_overwritten_model_is_reloaded_before_it_grades(
     new = engine.wait_until_ready(SECONDS)
     assert (new.fingerprint, old.fingerprint) == (fingerprint(other_model), old.fingerprint)
     assert new.fingerprint != old.fingerprint
-    assert_as_alone(engine, other_model, prompt("text"), count=2)
+    assert_as_alone(engine, prompt("text"), count=2, model=other_model)
 
 
 def test_a_grade_names_the_model_that_gave_it(
-    make_engine: MakeEngine, model: Path, other_model: Path
+    make_ready: MakeEngine, model: Path, other_model: Path
 ) -> None:
-    engine = make_engine(model, context=4096, label_sets=LABEL_SETS)
-    engine.wait_until_ready(SECONDS)
-    grading = GradingService(PromptBook(find_paths({}).prompts), engine)
+    engine = make_ready(context=4096, label_sets=LABEL_SETS)
+    grading = grading_on(engine)
     before = grading.grade(question(), "15 % of the tokens are selected.", "en")
     model.write_bytes(other_model.read_bytes())
     after = grading.grade(question(), "15 % of the tokens are selected.", "en")
@@ -106,18 +93,17 @@ def test_a_grade_names_the_model_that_gave_it(
 
 @pytest.mark.parametrize("length", [0, 1000, 200_000])
 def test_truncating_the_file_causes_a_survived_crash_and_a_refusal(
-    make_engine: MakeEngine, model: Path, length: int
+    make_ready: MakeEngine, model: Path, length: int
 ) -> None:
     """Reading a mapped page past the end of the file raises SIGBUS."""
-    engine = make_engine(model)
-    engine.wait_until_ready(SECONDS)
+    engine = make_ready()
     os.truncate(model, length)
     with pytest.raises((EngineCrashed, ModelRefused)):
         engine.score(prompt("text"), branches())
     with pytest.raises(ModelRefused, match=r"not a GGUF file|within its header|file bounds"):
         engine.wait_until_ready(SECONDS)
     assert engine.status.state is EngineState.FAILED
-    grading = GradingService(PromptBook(find_paths({}).prompts), engine)
+    grading = grading_on(engine)
     grade = grading.grade(question(), "15 % of the tokens are selected.", "en")
     assert grade.grader.name == "terms"
     assert grade.remark.startswith("Key terms graded this, since ")
@@ -131,7 +117,7 @@ def test_a_file_damaged_while_loading_is_refused_or_works(
 ) -> None:
     """Which of the two depends on how much has been read; nothing hangs or fails silently."""
     seen: list[Status] = []
-    engine = make_engine(model, mode="slow", seen=seen, start=False)
+    engine = make_engine("slow", seen=seen, start=False)
     engine.subscribe(Once(state, lambda: damage(model)))
     engine.start()
     with suppress(ModelRefused):

@@ -12,10 +12,10 @@ from pathlib import Path
 import psutil
 import pytest
 
-from tests.engine.conftest import MakeEngine, Once
+from tests.engine.conftest import MakeEngine, Once, kill
 from tests.engine.reference import assert_as_alone, branches, prompt
-from tests.support import babbler
-from tests.support.garbage import CRASHING, HARMLESS, WRONG
+from tests.support.babbler import CRASHING, HARMLESS, WRONG, babble
+from tests.support.calls import Call
 from tests.support.patience import SECONDS
 from tutor.engine import EngineCrashed, EngineError, EngineGone, EngineState
 from tutor.engine.api import Segment
@@ -31,7 +31,7 @@ posix_only = pytest.mark.skipif(os.name != "posix", reason="signals are POSIX")
 
 @pytest.mark.parametrize("kind", sorted(CRASHING))
 def test_garbage_counts_as_a_crash(make_ready: MakeEngine, kind: str) -> None:
-    engine = make_ready(command=babbler.command(kind))
+    engine = make_ready(command=babble(kind))
     with pytest.raises(
         EngineCrashed, match=r"sent (something that is not a reply|an unexpected message)"
     ):
@@ -42,16 +42,14 @@ def test_garbage_counts_as_a_crash(make_ready: MakeEngine, kind: str) -> None:
 def test_a_reply_that_does_not_match_the_request_is_an_error(
     make_ready: MakeEngine, kind: str
 ) -> None:
-    engine = make_ready(command=babbler.command(kind))
+    engine = make_ready(command=babble(kind))
     with pytest.raises(EngineError, match="does not match the request"):
         engine.score(prompt("text"), branches(1))
 
 
-def test_replies_that_nobody_waits_for_are_ignored(
-    make_ready: MakeEngine, dense_model: Path
-) -> None:
-    engine = make_ready(mode=" ".join(("babbling", *HARMLESS)))
-    assert_as_alone(engine, dense_model, prompt("text"), count=1)
+def test_replies_that_nobody_waits_for_are_ignored(make_ready: MakeEngine) -> None:
+    engine = make_ready(" ".join(("babbling", *HARMLESS)))
+    assert_as_alone(engine, prompt("text"), count=1)
     assert engine.status.state is EngineState.READY
 
 
@@ -67,7 +65,7 @@ def test_a_child_that_closes_its_pipe_and_keeps_running_is_killed(
     make_ready: MakeEngine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("tutor.engine.process.EXIT_SECONDS", 0.2)
-    engine = make_ready(mode="mute")
+    engine = make_ready("mute")
     with pytest.raises(EngineCrashed, match="closed its pipe"):
         engine.score(prompt("text"), branches(1))
 
@@ -91,17 +89,14 @@ def test_a_hung_child_is_killed_and_restarted(make_ready: MakeEngine, work: str)
 
 def test_a_child_that_hangs_while_reading_ahead_is_restarted(make_ready: MakeEngine) -> None:
     engine = make_ready("hung", Deadlines(working=0.5))
-    again = Once(EngineState.RESTARTING)
-    engine.subscribe(again)
+    again = Once(EngineState.RESTARTING).on(engine)
     engine.prefill(prompt("text"), branches(1))
     assert again.came()
     assert engine.wait_until_ready(SECONDS) is engine.info
 
 
-def test_a_child_that_hangs_twice_while_loading_is_given_up(
-    make_engine: MakeEngine, dense_model: Path
-) -> None:
-    engine = make_engine(dense_model, "stuck", Deadlines(loading=2))
+def test_a_child_that_hangs_twice_while_loading_is_given_up(make_engine: MakeEngine) -> None:
+    engine = make_engine("stuck", Deadlines(loading=2))
     with pytest.raises(EngineGone, match="no sign of life"):
         engine.wait_until_ready(SECONDS)
 
@@ -109,7 +104,7 @@ def test_a_child_that_hangs_twice_while_loading_is_given_up(
 @posix_only
 def test_a_stopped_child_is_killed(make_ready: MakeEngine) -> None:
     engine = make_ready("slow", Deadlines(working=0.5))
-    engine.subscribe(Once(EngineState.JUDGING, psutil.Process(engine.pid).suspend))
+    Once(EngineState.JUDGING, psutil.Process(engine.pid).suspend).on(engine)
     with pytest.raises(EngineCrashed, match="no sign of life"):
         engine.score(prompt("text"), branches())
 
@@ -227,19 +222,6 @@ def test_time_while_stopped_is_not_silence_and_the_child_ends_if_we_are_killed(
 # --- the end
 
 
-def _ask_in_thread(engine: ModelEngine, work: Work) -> tuple[threading.Thread, list[EngineError]]:
-    failed: list[EngineError] = []
-
-    def ask() -> None:
-        with pytest.raises(EngineError) as caught:
-            work(engine)
-        failed.append(caught.value)
-
-    thread = threading.Thread(target=ask)
-    thread.start()
-    return thread, failed
-
-
 def close_at_once(engine: ModelEngine) -> None:
     """Close the engine and assert that it waited for no work and left no process behind.
 
@@ -264,13 +246,11 @@ def test_closing_during_work_waits_for_nothing(
     engine = make_ready("slow" if mode == "stopped" else mode, context=8192)
     if mode == "stopped":
         psutil.Process(engine.pid).suspend()
-    started = Once(EngineState.JUDGING if work == "judging" else EngineState.WRITING)
-    engine.subscribe(started)
-    thread, failed = _ask_in_thread(engine, WORKS[work])
+    started = Once(EngineState(work)).on(engine)
+    call = Call(lambda: WORKS[work](engine))
     assert started.came()
     close_at_once(engine)
-    thread.join(SECONDS)
-    assert isinstance(failed[0], EngineGone)
+    assert isinstance(call.error(), EngineGone)
 
 
 def test_closing_with_a_full_pipe_waits_for_nothing(make_ready: MakeEngine) -> None:
@@ -282,12 +262,9 @@ def test_closing_with_a_full_pipe_waits_for_nothing(make_ready: MakeEngine) -> N
 
 
 @pytest.mark.parametrize("mode", ["stuck", "slow"])
-def test_closing_while_loading_waits_for_nothing(
-    make_engine: MakeEngine, dense_model: Path, mode: str
-) -> None:
-    engine = make_engine(dense_model, mode, start=False)
-    loading = Once(EngineState.LOADING)
-    engine.subscribe(loading)
+def test_closing_while_loading_waits_for_nothing(make_engine: MakeEngine, mode: str) -> None:
+    engine = make_engine(mode, start=False)
+    loading = Once(EngineState.LOADING).on(engine)
     engine.start()
     assert loading.came()
     close_at_once(engine)
@@ -295,10 +272,8 @@ def test_closing_while_loading_waits_for_nothing(
         engine.wait_until_ready(1)
 
 
-def test_closing_right_after_the_start_and_twice_works(
-    make_engine: MakeEngine, dense_model: Path
-) -> None:
-    engine = make_engine(dense_model)
+def test_closing_right_after_the_start_and_twice_works(make_engine: MakeEngine) -> None:
+    engine = make_engine()
     close_at_once(engine)
     engine.close()
     engine.start()
@@ -307,9 +282,8 @@ def test_closing_right_after_the_start_and_twice_works(
 
 def test_closing_during_a_restart_waits_for_nothing(make_ready: MakeEngine) -> None:
     engine = make_ready()
-    again = Once(EngineState.LOADING)
-    engine.subscribe(again)
-    psutil.Process(engine.pid).kill()
+    again = Once(EngineState.LOADING).on(engine)
+    kill(engine)
     assert again.came()
     close_at_once(engine)
 

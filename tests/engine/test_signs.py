@@ -5,8 +5,8 @@ from collections.abc import Callable, Sequence
 import numpy as np
 import pytest
 
-from tutor.engine.worker.kv_cache import CHUNK, BranchTokens, Sequences
-from tutor.engine.worker.llama import BatchRow, DecodeAborted, LoadOptions, Logits, Read
+from tutor.engine.worker.kv_cache import CHUNK, Sequences, Track
+from tutor.engine.worker.llama import BatchRow, DecodeAborted, LoadOptions, Logits
 
 WORDS = 50
 
@@ -22,8 +22,9 @@ class NativeDouble:
         self.held: dict[int, list[int]] = {}
         self._diary = diary
 
-    def decode(self, rows: Sequence[BatchRow], read: Read | None = None) -> None:
+    def decode(self, rows: Sequence[BatchRow]) -> dict[int, Logits]:
         self._diary.append("decode")
+        read: dict[int, Logits] = {}
         self.largest = max(self.largest, len(rows))
         for index, row in enumerate(rows):
             assert self.can_trim or len(row.sequences) == 1, "recurrent models share no token"
@@ -31,14 +32,9 @@ class NativeDouble:
                 held = self.held.setdefault(sequence, [])
                 assert row.position == len(held), "no gap and no overlap in any sequence"
                 held.append(row.token)
-                if row.read and read is not None:
-                    read(index, self._logits(held))
-
-    @staticmethod
-    def _logits(held: Sequence[int]) -> Logits:
-        logits = np.zeros(WORDS, np.float32)
-        logits[sum(held) % WORDS] = 1
-        return logits
+                if row.read:
+                    read[index] = np.eye(WORDS, dtype=np.float32)[sum(held) % WORDS]
+        return read
 
     def fork(self, source: int, target: int) -> None:
         self.held[target] = list(self.held.get(source, []))
@@ -64,16 +60,16 @@ class Aborting(NativeDouble):
         super().__init__(diary, can_trim=can_trim)
         self._at = at
 
-    def decode(self, rows: Sequence[BatchRow], read: Read | None = None) -> None:
+    def decode(self, rows: Sequence[BatchRow]) -> dict[int, Logits]:
         self._at -= 1
         if self._at == 0:
             super().decode(rows[: len(rows) // 2])
             raise DecodeAborted
-        super().decode(rows, read)
+        return super().decode(rows)
 
 
-def path(*tokens: int) -> BranchTokens:
-    return BranchTokens(list(tokens), frozenset({len(tokens) - 1}))
+def path(*tokens: int) -> Track:
+    return Track(tokens, asks=((len(tokens) - 1, (), ()),))
 
 
 def sequences_on(diary: list[str], native: NativeDouble) -> Sequences:
@@ -82,13 +78,9 @@ def sequences_on(diary: list[str], native: NativeDouble) -> Sequences:
 
 WORKS: dict[str, Callable[[Sequences], object]] = {
     "prompt": lambda s: s.hold([1] * 1000, [2] * 700),
-    "branches": lambda s: s.branches(
-        [path(*[n] * 90) for n in range(20)], lambda _number, _index, _logits: None
-    ),
-    "long branch": lambda s: s.branches([path(*[3] * 500)], lambda _number, _index, _logits: None),
-    "shared beginning": lambda s: s.branches(
-        [path(*[3] * 400, n) for n in range(5)], lambda _number, _index, _logits: None
-    ),
+    "branches": lambda s: list(s.branches([path(*[n] * 90) for n in range(20)])),
+    "long branch": lambda s: list(s.branches([path(*[3] * 500)])),
+    "shared beginning": lambda s: list(s.branches([path(*[3] * 400, n) for n in range(5)])),
     "text": lambda s: list(s.write([4] * 300, 40)),
 }
 
@@ -116,10 +108,8 @@ def test_after_any_aborted_decode_the_next_call_gives_the_right_result(
     paths = [path(*[5] * 200, n) for n in range(3)]
 
     def scores(sequences: Sequences) -> list[tuple[int, int, int]]:
-        results: list[tuple[int, int, int]] = []
         sequences.hold(prefix, body)
-        sequences.branches(paths, lambda n, i, logits: results.append((n, i, int(logits.argmax()))))
-        return results
+        return [(n, i, int(logits.argmax())) for n, i, logits in sequences.branches(paths)]
 
     fresh: list[str] = []
     expected = scores(sequences_on(fresh, NativeDouble(fresh, can_trim=can_trim)))

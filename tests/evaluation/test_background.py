@@ -6,23 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.banks import make_deck
-from tests.support.questions import INFO, EngineDouble, question
-from tutor.bank import Bank, open_bank
+from tests.support.questions import INFO, EngineDouble, grading_on, question
+from tutor.bank import Bank
 from tutor.engine import Cancelled, EngineError
 from tutor.evaluation.background import Measuring, PauseCalibration
-from tutor.grading import Calibrations, GradingService, PromptBook
+from tutor.grading import Calibrations
 from tutor.grading.turns import QUIET
-from tutor.paths import find_paths
-
-
-@pytest.fixture
-def bank(tmp_path: Path) -> Bank:
-    folder = make_deck(tmp_path / "questions" / "numbers", sections=1, questions=6)
-    for file in folder.glob("*.samples.yaml"):
-        text = file.read_text(encoding="utf-8")
-        file.write_text(text.replace("    kind: full", "    split: calibrate\n    kind: full"))
-    return open_bank([tmp_path / "questions"], None)
 
 
 class Situation:
@@ -36,10 +25,7 @@ class Situation:
 
     def restart(self) -> None:
         kept = Calibrations([self.folder])
-        prompts = PromptBook(find_paths({}).prompts)
-        self.grading = GradingService(
-            prompts, self.engine, calibrations=kept, clock=lambda: self.now
-        )
+        self.grading = grading_on(self.engine, calibrations=kept, clock=lambda: self.now)
         source = random.Random(1)
         self.pauses = PauseCalibration(self.grading, self.bank, self.folder, source, samples=5)
         self.now += QUIET
@@ -105,8 +91,7 @@ def test_nothing_is_measured_while_somebody_studies(bank: Bank, tmp_path: Path) 
 
 
 def test_without_a_model_nothing_is_to_be_measured(bank: Bank, tmp_path: Path) -> None:
-    kept = Calibrations([tmp_path])
-    grading = GradingService(PromptBook(find_paths({}).prompts), calibrations=kept)
+    grading = grading_on(calibrations=Calibrations([tmp_path]))
     pauses = PauseCalibration(grading, bank, tmp_path, random.Random(1))
     assert not grading.wants_calibration
     assert pauses.step() is None

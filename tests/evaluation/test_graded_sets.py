@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tutor.encodings import NotUtf8
+from tutor.errors import TutorError
 from tutor.evaluation import halves, read_graded, some_of
 from tutor.evaluation.graded_sets import GradedFileUnusable
 
@@ -74,24 +75,20 @@ def test_a_broken_line_is_named(tmp_path: Path, row: object, said: str) -> None:
     assert caught.value.remedy
 
 
-@pytest.mark.parametrize("body", [b"", b"\n \n"])
-def test_a_file_without_answers_is_named(tmp_path: Path, body: bytes) -> None:
+@pytest.mark.parametrize(
+    ("body", "kind"),
+    [(b"", GradedFileUnusable), (b"\n \n", GradedFileUnusable), (b"\xff", NotUtf8),
+     (None, GradedFileUnusable)],
+    ids=["empty", "blank", "another encoding", "missing"],
+)  # fmt: skip
+def test_a_file_without_answers_is_named(
+    tmp_path: Path, body: bytes | None, kind: type[TutorError]
+) -> None:
     path = tmp_path / "graded.jsonl"
-    path.write_bytes(body)
-    with pytest.raises(GradedFileUnusable, match=r"graded\.jsonl"):
+    if body is not None:
+        path.write_bytes(body)
+    with pytest.raises(kind, match=r"graded\.jsonl"):
         read_graded(path)
-
-
-def test_a_file_in_another_encoding_is_named(tmp_path: Path) -> None:
-    path = tmp_path / "graded.jsonl"
-    path.write_bytes(b"\xff")
-    with pytest.raises(NotUtf8, match=r"graded\.jsonl"):
-        read_graded(path)
-
-
-def test_a_missing_file_is_named(tmp_path: Path) -> None:
-    with pytest.raises(GradedFileUnusable, match="cannot be read"):
-        read_graded(tmp_path / "none.jsonl")
 
 
 def test_halves_are_the_same_every_time_and_share_no_question(tmp_path: Path) -> None:

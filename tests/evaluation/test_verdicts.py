@@ -1,13 +1,13 @@
-"""Graders compared with sample answers, and the calibrations made from that."""
+"""Graders compared with sample answers, good answers to other questions among them; and the
+calibrations made from that."""
 
 import random
-from pathlib import Path
 
 import pytest
 
-from tests.support.banks import make_deck
+from bench.shared import our_prompts
 from tests.support.questions import EngineDouble
-from tutor.bank import Bank, Verdict, open_bank
+from tutor.bank import Bank, Kind, Verdict
 from tutor.evaluation.verdicts import (
     TERMS,
     MeasuredSamples,
@@ -17,16 +17,18 @@ from tutor.evaluation.verdicts import (
     measure_sample,
     rows,
     samples_of,
+    strangers_of,
     sure_bands,
     ways,
 )
-from tutor.grading import KeyTermGrader, PromptBook
+from tutor.grading import KeyTermGrader
 from tutor.grading.calibration import Accuracy, Signal, SureBand
 from tutor.grading.fitting import Example
 from tutor.grading.model_grader import ModelGrader
+from tutor.grading.network import INPUTS
+from tutor.grading.network_fit import fit_network
 from tutor.grading.probabilities import Probabilities
 from tutor.grading.prompt_forms import form_hashes
-from tutor.paths import find_paths
 
 MET, PARTIAL, MISSED = Verdict.MET, Verdict.PARTIAL, Verdict.MISSED
 
@@ -52,16 +54,16 @@ def seen(count: int = 240, *, model: str = "", seed: int = 2) -> list[SamplePoin
 
 
 def accuracy_of(points: list[SamplePoint], name: str) -> float:
-    (way,) = [way for way in ways(MeasuredSamples(points)) if way.name == name]
-    right = sum(p.human is v for p, v in zip(points, way.verdicts, strict=True))
+    verdicts = ways(MeasuredSamples(points))[name]
+    right = sum(p.human is v for p, v in zip(points, verdicts, strict=True))
     return right / len(points)
 
 
 def test_baselines_come_first_and_the_model_only_where_there_is_one() -> None:
-    names = [way.name for way in ways(MeasuredSamples(seen()))]
+    names = list(ways(MeasuredSamples(seen())))
     assert names[:3] == ["always the commonest verdict", "word overlap", "key terms, before"]
     assert "all together" not in names
-    assert [way.name for way in ways(MeasuredSamples(seen(model="good")))][-1] == "all together"
+    assert list(ways(MeasuredSamples(seen(model="good"))))[-1] == "all together"
 
 
 def test_a_good_model_outweighs_the_key_terms() -> None:
@@ -101,36 +103,26 @@ def test_where_a_model_makes_the_key_terms_better(
     assert better_in(examples, TERMS, random.Random(1), rounds=200) == ()
 
 
-@pytest.fixture
-def bank(tmp_path: Path) -> Bank:
-    folder = make_deck(tmp_path / "questions" / "numbers", sections=1, questions=3)
-    for file in folder.glob("*.samples.yaml"):
-        text = file.read_text(encoding="utf-8")
-        file.write_text(text.replace("    kind: full", "    split: calibrate\n    kind: full"))
-    return open_bank([tmp_path / "questions"], None)
-
-
 def test_only_samples_of_the_split_count(bank: Bank) -> None:
     pairs = samples_of(bank, "calibrate")
-    assert len(pairs) == 3
+    assert len(pairs) == 6
     assert all(sample.split == "calibrate" and sample.kind == "full" for _, sample in pairs)
 
 
 def test_what_is_seen_of_a_sample_and_kept_of_it(bank: Bank) -> None:
     engine = EngineDouble(lambda _said, labels: len(labels) - 1 if labels[0] == "1" else 0)
-    prompts = PromptBook(find_paths({}).prompts)
-    grader = KeyTermGrader()
+    prompts, grader = our_prompts(), KeyTermGrader()
     model = ModelGrader(engine, prompts)
     pairs = samples_of(bank, "calibrate")
     points = [point for pair in pairs for point in measure_sample(*pair, grader, model)]
-    assert len(points) == 9
+    assert len(points) == 18
     assert {point.label for point in points} == {MET}
     assert all(point.signals[Signal.LABEL] > 1 for point in points)
     question, sample = pairs[0]
     reading = model.read(question, sample.answer, sample.language)
     calibration = calibrated(MeasuredSamples(points), reading, random.Random(1))
     assert (calibration.model, calibration.prompt, calibration.points, calibration.questions) == (
-        "f" * 16, form_hashes(prompts)["listed"], 9, 3
+        "f" * 16, form_hashes(prompts)["listed"], 18, 6
     )  # fmt: skip
     assert set(calibration.found) >= {"before", "key terms", "all together"}
     alone = [point for pair in pairs for point in measure_sample(*pair, grader, None)]
@@ -155,3 +147,62 @@ def test_verdicts_are_counted_by_how_sure_they_are() -> None:
         SureBand(low=0.7, high=0.8, points=1, said=0.7, right=0.0),
         SureBand(low=0.95, high=1.0, points=2, said=0.985, right=1.0),
     )
+
+
+SHARED = INPUTS.index("share of its sentence's wording that is in the point")
+
+
+def test_a_stranger_is_a_good_answer_to_another_section_and_misses_every_point(
+    our_bank: Bank,
+) -> None:
+    samples = samples_of(our_bank, "calibrate")
+    good = {
+        sample.answer: sample.question
+        for _, sample in samples
+        if sample.kind in ("full", "paraphrase")
+    }
+    strangers = strangers_of(samples, random.Random(1))
+    assert len(strangers) > 100
+    for question, stranger in strangers:
+        origin = good[stranger.answer]
+        assert origin.partition(".")[0] == question.id.partition(".")[0]
+        assert origin.rpartition(".")[0] != question.id.rpartition(".")[0]
+        assert stranger.question == question.id
+        assert stranger.verdicts == {point.id: Verdict.MISSED for point in question.rubric}
+
+
+def test_each_question_has_one_stranger_at_most_and_a_seed_the_same_ones(our_bank: Bank) -> None:
+    samples = samples_of(our_bank, "calibrate")
+    strangers = strangers_of(samples, random.Random(1))
+    assert len({question.id for question, _ in strangers}) == len(strangers)
+    assert strangers == strangers_of(samples, random.Random(1))
+
+
+def alike(count: int, kind: Kind, human: Verdict, shared: float) -> list[SamplePoint]:
+    """Points whose labels say met, as they do of anything that sounds right."""
+    source = random.Random(count)
+    signals = {Signal.TERMS: 0.0, Signal.OVERLAP: 0.0, Signal.LABEL: 3.0}
+    inputs = [0.0] * len(INPUTS)
+    found: list[SamplePoint] = []
+    for number in range(count):
+        inputs[0], inputs[SHARED] = 3.0, source.gauss(shared, 0.02)
+        question = f"deck.1.{number % 40}"
+        found.append(
+            SamplePoint(question, "en", kind, human, human, human, 0.0, signals, tuple(inputs))
+        )
+    return found
+
+
+def test_a_network_that_was_fitted_on_strangers_doubts_them(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("tutor.grading.network_fit.STEPS", 100)  # enough for so plain a case
+    good = alike(1_200, "paraphrase", Verdict.MET, 0.2)
+    wrong = alike(900, "wrong", Verdict.MISSED, 0.6)
+    strangers = alike(300, "off-topic", Verdict.MISSED, 0.0)
+    stranger = strangers[0].inputs
+    without = fit_network(MeasuredSamples([*good, *wrong]).examples).probabilities(stranger)
+    weighed = MeasuredSamples([*good, *wrong], strangers)
+    assert fit_network(weighed.with_strangers).probabilities(stranger).met < 0.5 < without.met
+    assert weighed.by_network is not None
+    assert len(weighed.by_network) == 2_100, "no figure counts them"

@@ -1,16 +1,16 @@
 """A local hub, a catalogue entry for it, and an environment without proxies and tokens."""
 
 import hashlib
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import huggingface_hub
 import pytest
 
 from tests.models.server import Hub
-from tests.support.patience import SECONDS
+from tests.support.calls import Call
 from tutor.models import CatalogEntry, Download, DownloadProgress, PullCancelled
 from tutor.models.transfer import Patience
 
@@ -60,13 +60,23 @@ def hub(dense_model: Path) -> Iterator[Hub]:
 
 @pytest.fixture
 def make_pull(hub: Hub, tmp_path: Path) -> MakePull:
-    """Make a download from the local hub; progress goes to `seen`."""
+    """Make a download from the local hub."""
 
-    def make(seen: list[DownloadProgress] | None = None, **changes: object) -> Download:
-        values: dict[str, object] = {"endpoint": hub.url, "patience": QUICK} | changes
-        listener = (lambda _progress: None) if seen is None else seen.append
-        entry = values.pop("entry", None) or entry_of(hub.content)
-        return Download(entry, tmp_path / "models", on_progress=listener, **values)  # type: ignore[arg-type]
+    def make(
+        listener: Callable[[DownloadProgress], None] = lambda _progress: None,
+        entry: CatalogEntry | None = None,
+        patience: Patience = QUICK,
+        environ: dict[str, str] | None = None,
+        **options: Any,  # noqa: ANN401 - those of a download
+    ) -> Download:
+        return Download(
+            entry or entry_of(hub.content),
+            tmp_path / "models",
+            {"HF_ENDPOINT": hub.url} | (environ or {}),
+            listener,
+            patience=patience,
+            **options,
+        )
 
     return make
 
@@ -74,18 +84,8 @@ def make_pull(hub: Hub, tmp_path: Path) -> MakePull:
 @contextmanager
 def running_until_cancelled(job: Download) -> Iterator[None]:
     """The download runs in a thread, and has to be cancelled, with what has arrived kept."""
-    ended: list[PullCancelled] = []
-
-    def run() -> None:
-        try:
-            job.run()
-        except PullCancelled as error:
-            ended.append(error)
-
-    thread = threading.Thread(target=run)
-    thread.start()
+    call = Call(job.run)
     yield
-    thread.join(SECONDS)
-    assert not thread.is_alive()
-    (error,) = ended
+    error = call.error()
+    assert isinstance(error, PullCancelled)
     assert "kept" in error.message

@@ -46,7 +46,7 @@ def job(
     seen: list[DownloadProgress] | None = None,
 ) -> JudgeDownload:
     listener = (lambda _progress: None) if seen is None else seen.append
-    return JudgeDownload.by_environment(Catalog((original,), judge), models, {}, listener)
+    return JudgeDownload(Catalog((original,), judge), models, {}, listener)
 
 
 def test_it_is_fetched_cut_and_found(
@@ -100,7 +100,7 @@ def test_unasked_it_needs_plenty_of_room_and_what_is_there_counts(
 ) -> None:
     models = tmp_path / "models"
     aside = arrived.rename(tmp_path / "aside")
-    unasked = JudgeDownload.by_environment(
+    unasked = JudgeDownload(
         Catalog((original,), judge), models, {}, lambda _progress: None, unasked=True
     )
     monkeypatch.setattr("tutor.models.judge_download.free_space", lambda _: UNASKED_ROOM - 1)
@@ -113,7 +113,7 @@ def test_unasked_it_needs_plenty_of_room_and_what_is_there_counts(
 
 def test_a_catalogue_without_what_it_is_made_from(judge: JudgeModel, tmp_path: Path) -> None:
     with pytest.raises(CatalogInvalid, match="tiny-original"):
-        JudgeDownload.by_environment(Catalog((), judge), tmp_path, {}, lambda _progress: None)
+        JudgeDownload(Catalog((), judge), tmp_path, {}, lambda _progress: None)
 
 
 def test_the_description_of_the_judge_can_be_read(tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ from tutor.models import add_file, forget_model, remove_file, use_model, verify
 from tutor.models.download import Unreadable
 from tutor.models.library import How, NotInModelsFolder, used_model
 from tutor.models.local import UnsuitableModel
-from tutor.models.measurements import qualities, quality_of
+from tutor.models.measurements import Quality, qualities
 from tutor.paths import Paths
 from tutor.settings import load_settings
 from tutor.settings_file import SettingsNotWritten
@@ -170,14 +170,14 @@ def test_measured_qualities_are_read_and_invalid_files_ignored(paths: Paths) -> 
     Calibrations(paths.calibrations).keep(calibration)
     (paths.calibrations[0] / "broken.json").write_text("{", encoding="utf-8")
     quality = qualities(paths.calibrations)["f" * 16]
-    assert quality.points == 7
+    assert quality.calibration.points == 7
     assert quality.alone is not None
     assert quality.terms is not None
     assert quality.alone < quality.terms
     assert "48 % with the model alone" in quality.words
     test = {"test": {"accuracy": 0.891, "kappa": 0.8}, "apart": {"accuracy": 0.874, "kappa": 0.8}}
     tested = Calibration.model_validate(calibration.model_dump() | {"tested": test})
-    assert quality_of(tested).words == (
+    assert Quality(tested).words == (
         "right on 89 % of points in answers it had not seen, "
         "and on 87 % where the question was new to it too"
     ), "the figures that the verdict shows"

@@ -16,11 +16,6 @@ def test_an_entry_and_its_file_need_the_same(dense_model: Path) -> None:
     assert entry.needs(1024) == read_header(dense_model).needs(1024)
 
 
-def test_memory_is_counted_for_the_trained_context_at_most(dense_model: Path) -> None:
-    header = read_header(dense_model)
-    assert header.needs(1 << 30) == header.needs(header.number("context_length"))
-
-
 @pytest.mark.native
 def test_memory_is_counted_for_the_sequences_of_the_child_process() -> None:
     from tutor.engine.worker.kv_cache import FIRST_BRANCH

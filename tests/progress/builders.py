@@ -87,9 +87,14 @@ def make_session(*questions: int, position: int = 0) -> SessionState:
     )
 
 
+def opened(paths: Paths) -> Progress:
+    """The profile, with a clock that starts at `START`."""
+    return open_progress(paths, clock=Clock())
+
+
 def fill(paths: Paths, *numbers: int) -> dict[str, Standing]:
     """Record some attempts at questions 1 to 3 and return the standings."""
-    with open_progress(paths, clock=Clock()) as progress:
+    with opened(paths) as progress:
         for number in numbers:
             progress.record(make_attempt(number, 1 + number % 3))
         return dict(progress.standings())
@@ -97,7 +102,7 @@ def fill(paths: Paths, *numbers: int) -> dict[str, Standing]:
 
 def reopen(paths: Paths) -> tuple[list[str], dict[str, Standing], tuple[str, ...]]:
     """The attempts' ids, the standings and the notices after opening the profile again."""
-    with open_progress(paths, clock=Clock()) as progress:
+    with opened(paths) as progress:
         ids = [attempt.id for attempt in progress.attempts()]
         return ids, dict(progress.standings()), progress.notices
 

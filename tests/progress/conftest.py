@@ -2,24 +2,18 @@
 
 import os
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
-from tests.progress.builders import Clock, profile
+from tests.progress.builders import opened
 from tutor.paths import Paths
-from tutor.progress import Progress, open_progress
-
-
-@pytest.fixture
-def paths(home: Path) -> Paths:
-    return profile(home)
+from tutor.progress import Progress
 
 
 @pytest.fixture
 def progress(paths: Paths) -> Iterator[Progress]:
     """The profile, open until the end of the test."""
-    with open_progress(paths, clock=Clock()) as progress:
+    with opened(paths) as progress:
         yield progress
 
 

@@ -1,5 +1,6 @@
 """How often the student agrees with each grader, counted by point."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -9,12 +10,13 @@ from hypothesis import strategies as st
 from tutor.bank import Verdict
 from tutor.grading import GraderId
 from tutor.paths import Paths
-from tutor.progress import Attempt, open_progress
+from tutor.progress import Attempt
 from tutor.progress.agreement import Agreement, agreement
+from tutor.progress.archive.import_export import history_lines
 from tutor.progress.errors import HistoryUnreadable, ProfileTooNew
 from tutor.progress.read_only import read_history
 
-from .builders import Clock, make_attempt, profile
+from .builders import make_attempt, opened
 
 TERMS = GraderId(name="terms", version="1")
 MODEL = GraderId(name="model", version="1", model="f00", prompt="ba5")
@@ -63,41 +65,31 @@ def test_the_order_of_attempts_does_not_matter(attempts: list[Attempt]) -> None:
     assert all(0 <= row.share <= 1 for row in rows)
 
 
-def test_the_history_is_read_while_a_tutor_holds_the_profile(paths: Paths) -> None:
-    with open_progress(paths, clock=Clock()) as progress:
+def test_the_history_is_read_while_a_tutor_has_the_profile_open(paths: Paths) -> None:
+    assert list(read_history(paths.history)) == []
+    assert not paths.home.exists()
+    with opened(paths) as progress:
         progress.record(make_attempt(1))
         progress.record(make_attempt(2, 2))
         progress.overrule("a1", {"what": Verdict.MISSED})
+        with paths.history.open("ab") as file:
+            file.write(b'{"v":1,"type":"att')
         before = paths.history.read_bytes()
         attempts = list(read_history(paths.history))
         assert attempts == list(progress.attempts())
-        assert paths.history.read_bytes() == before
+        assert paths.history.read_bytes() == before, "a torn line is left alone"
     (row,) = agreement(attempts)
     assert (row.points, row.overruled) == (6, 1)
 
 
-def test_without_a_history_there_are_no_attempts(home: Path) -> None:
-    assert list(read_history(profile(home).history)) == []
-    assert not home.exists()
-
-
-def test_a_torn_end_is_skipped_and_left_alone(paths: Paths) -> None:
-    with open_progress(paths, clock=Clock()) as progress:
-        progress.record(make_attempt(1))
-    torn = paths.history.read_bytes() + b'{"v":1,"type":"att'
-    paths.history.write_bytes(torn)
-    assert [one.id for one in read_history(paths.history)] == ["a1"]
-    assert paths.history.read_bytes() == torn
-
-
-def test_a_history_that_cannot_be_read_is_reported(paths: Paths) -> None:
+@pytest.mark.parametrize("read", [lambda path: list(read_history(path)), history_lines])
+def test_a_history_that_cannot_be_read_is_reported(
+    paths: Paths, read: Callable[[Path], object]
+) -> None:
     paths.history.mkdir(parents=True)
     with pytest.raises(HistoryUnreadable, match=r"attempts\.jsonl cannot be read"):
-        list(read_history(paths.history))
-
-
-def test_a_history_of_a_newer_tutor_is_reported(paths: Paths) -> None:
-    paths.home.mkdir()
+        read(paths.history)
+    paths.history.rmdir()
     paths.history.write_bytes(b'{"v":99,"type":"dream"}\n')
     with pytest.raises(ProfileTooNew):
-        list(read_history(paths.history))
+        read(paths.history)

@@ -6,6 +6,7 @@ import stat
 import subprocess
 import sys
 import zipfile
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
@@ -13,22 +14,27 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tutor.errors import TutorError
 from tutor.paths import Paths
-from tutor.progress import ProfileNotWritable, open_progress
+from tutor.progress import ProfileNotWritable
 from tutor.progress.archive.backup import (
+    Backup,
     BackupNotFound,
+    BackupUnreadable,
     back_up,
     back_up_to,
     back_up_when_due,
     list_backups,
+    pack,
+    read_contents,
     restore,
+    unpack,
 )
-from tutor.progress.archive.contents import BackupUnreadable, Contents, pack, read_contents, unpack
-from tutor.progress.archive.restore import Rebuilt, rebuild
+from tutor.progress.archive.restore import Contents, Rebuilt, rebuild
 from tutor.progress.errors import ProfileLocked, ProfileTooNew
 from tutor.progress.lock import finish_replacing, staged
 
-from .builders import START, Clock, fill, make_draft, make_session, profile
+from .builders import START, Clock, fill, make_draft, make_session, opened, profile
 from .test_processes import ROOT, read, writer
 
 
@@ -36,7 +42,7 @@ from .test_processes import ROOT, read, writer
 def paths(home: Path) -> Paths:
     """A profile with two attempts, a draft and a session."""
     fill(profile(home), 1, 2)
-    with open_progress(profile(home), clock=Clock()) as progress:
+    with opened(profile(home)) as progress:
         progress.save_draft(make_draft(1, "half a thought", at=START + timedelta(days=1)))
         progress.save_session(make_session(1, 2))
     return profile(home)
@@ -44,7 +50,7 @@ def paths(home: Path) -> Paths:
 
 def held(paths: Paths) -> dict[str, object]:
     """What opening the profile shows."""
-    with open_progress(paths, clock=Clock()) as progress:
+    with opened(paths) as progress:
         return {
             "attempts": [attempt.id for attempt in progress.attempts()],
             "standings": dict(progress.standings()),
@@ -57,9 +63,15 @@ def names(paths: Paths) -> list[str]:
     return [backup.name for backup in list_backups(paths)]
 
 
-def test_a_backup_holds_the_history_and_the_drafts(paths: Paths) -> None:
+def backed_up(paths: Paths) -> Backup:
+    """A backup that has just been made."""
     made = back_up(paths, START)
     assert made is not None
+    return made
+
+
+def test_a_backup_holds_the_history_and_the_drafts(paths: Paths) -> None:
+    made = backed_up(paths)
     assert (made.name, made.before) == ("profile-20260102T030405Z", "")
     with zipfile.ZipFile(made.path) as archive:
         assert archive.testzip() is None
@@ -70,12 +82,11 @@ def test_a_backup_holds_the_history_and_the_drafts(paths: Paths) -> None:
         assert stat.S_IMODE(made.path.stat().st_mode) == 0o600
 
 
-def test_an_empty_profile_is_not_backed_up(home: Path) -> None:
-    assert back_up(profile(home), START) is None
-    assert not home.exists()
-
-
-def test_an_unchanged_profile_is_backed_up_once(paths: Paths) -> None:
+def test_an_unchanged_profile_is_backed_up_once_and_an_empty_one_never(
+    paths: Paths, tmp_path: Path
+) -> None:
+    assert back_up(profile(tmp_path / "empty"), START) is None
+    assert not (tmp_path / "empty").exists()
     first = back_up(paths, START)
     assert back_up(paths, START + timedelta(days=3)) == first
     fill(paths, 3)
@@ -114,10 +125,9 @@ def test_foreign_files_among_the_backups_stay(paths: Paths) -> None:
 
 def test_a_backup_is_put_back_as_a_whole(paths: Paths) -> None:
     before = held(paths)
-    made = back_up(paths, START)
-    assert made is not None
+    made = backed_up(paths)
     fill(paths, 3, 4)
-    with open_progress(paths, clock=Clock()) as progress:
+    with opened(paths) as progress:
         progress.discard_draft("deck.1")
         progress.end_session(make_session(1, 2))
     after = held(paths)
@@ -129,7 +139,7 @@ def test_a_backup_is_put_back_as_a_whole(paths: Paths) -> None:
     restore(paths, restored.backup.name, clock=Clock())
     assert held(paths) == after
     assert not list(paths.home.glob("restoring*"))
-    with open_progress(paths, clock=Clock()) as progress:
+    with opened(paths) as progress:
         assert progress.notices == ()
 
 
@@ -146,7 +156,7 @@ def test_a_backup_without_drafts_leaves_none(paths: Paths, tmp_path: Path) -> No
     file.write_bytes(pack(paths, Contents(b"")))
     restore(paths, str(file), clock=Clock())
     assert held(paths) == {"attempts": [], "standings": {}, "drafts": {}, "sessions": ()}
-    with open_progress(paths, clock=Clock()) as progress:
+    with opened(paths) as progress:
         assert progress.notices == ()
 
 
@@ -156,25 +166,51 @@ def test_a_backup_that_does_not_exist(paths: Paths, name: str) -> None:
         restore(paths, name, clock=Clock())
 
 
-def zipped(path: Path, **members: bytes) -> bytes:
-    with zipfile.ZipFile(path, "w") as archive:
-        for name, data in members.items():
-            archive.writestr(name, data)
-    return path.read_bytes()
+NEWER_DRAFTS = b'{"meta":{"1":{"version":99}},"drafts":{}}'
 
 
-def test_a_file_that_is_not_a_backup_changes_nothing(paths: Paths, tmp_path: Path) -> None:
-    before = held(paths)
-    file = tmp_path / "my.zip"
-    packed = pack(paths, read_contents(paths))
-    bad = [b"", b"PK", b"x" * 100, packed[:-30], zipped(file, other=b"")]
-    bad.append(packed.replace(packed[60:70], bytes(10), 1))
-    for data in bad:
-        file.write_bytes(data)
-        with pytest.raises(BackupUnreadable, match="Nothing was changed"):
-            restore(paths, str(file), clock=Clock())
+def packed(paths: Paths) -> bytes:
+    return pack(paths, read_contents(paths))
+
+
+def without_history(paths: Paths) -> bytes:
+    with zipfile.ZipFile(paths.home / "other.zip", "w") as archive:
+        archive.writestr("other", b"")
+    return (paths.home / "other.zip").read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("make", "error"),
+    [
+        (lambda _: b"", BackupUnreadable),
+        (lambda _: b"PK", BackupUnreadable),
+        (lambda _: b"x" * 100, BackupUnreadable),
+        (lambda paths: packed(paths)[:-30], BackupUnreadable),
+        (lambda paths: packed(paths).replace(packed(paths)[60:70], bytes(10), 1), BackupUnreadable),
+        (without_history, BackupUnreadable),
+        (lambda paths: pack(paths, Contents(b'{"v":99,"type":"dream"}\n')), ProfileTooNew),
+        (lambda paths: pack(paths, Contents(b"", NEWER_DRAFTS)), ProfileTooNew),
+        (lambda paths: pack(paths, Contents(bytes(100_001))), BackupUnreadable),
+    ],
+    ids=[
+        *("empty", "2 bytes", "no zip", "cut", "changed", "no history"),
+        *("newer", "newer drafts", "larger than a backup may be"),
+    ],
+)
+def test_a_file_that_cannot_be_restored_changes_nothing(
+    paths: Paths,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    make: Callable[[Paths], bytes],
+    error: type[TutorError],
+) -> None:
+    monkeypatch.setattr("tutor.progress.archive.backup._LARGEST", 100_000)
+    before, file = held(paths), tmp_path / "my.zip"
+    file.write_bytes(make(paths))
+    with pytest.raises(error) as raised:
+        restore(paths, str(file), clock=Clock())
+    assert error is ProfileTooNew or "Nothing was changed" in raised.value.message
     assert held(paths) == before
-    assert names(paths) == []
 
 
 @given(st.data())
@@ -193,16 +229,6 @@ def test_a_damaged_backup_is_seen_or_was_not_needed(tmp_path: Path, data: st.Dat
     assert unpacked.drafts in (contents.drafts, b"{}")
 
 
-def test_a_huge_member_is_not_unpacked(
-    paths: Paths, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("tutor.progress.archive.contents._LARGEST", 100)
-    file = tmp_path / "my.zip"
-    back_up_to(paths, file)
-    with pytest.raises(BackupUnreadable, match="larger than"):
-        restore(paths, str(file), clock=Clock())
-
-
 def test_members_go_nowhere_but_into_the_profile(paths: Paths, tmp_path: Path) -> None:
     file = tmp_path / "my.zip"
     with zipfile.ZipFile(file, "w") as archive:
@@ -213,62 +239,38 @@ def test_members_go_nowhere_but_into_the_profile(paths: Paths, tmp_path: Path) -
     assert not list(tmp_path.rglob("out.txt"))
 
 
-@pytest.mark.parametrize(
-    "contents",
-    [
-        Contents(b'{"v":99,"type":"dream"}\n'),
-        Contents(b"", b'{"meta":{"1":{"version":99}},"drafts":{}}'),
-    ],
-)
-def test_a_backup_of_a_newer_program_changes_nothing(
-    paths: Paths, tmp_path: Path, contents: Contents
-) -> None:
-    before = held(paths)
-    file = tmp_path / "my.zip"
-    file.write_bytes(pack(paths, contents))
-    with pytest.raises(ProfileTooNew):
-        restore(paths, str(file), clock=Clock())
-    assert held(paths) == before
-
-
 def test_a_profile_in_use_is_not_replaced(paths: Paths) -> None:
-    made = back_up(paths, START)
-    assert made is not None
+    made = backed_up(paths)
     with writer(paths.home, 50) as process:
         assert read(process) == "open"
-        for change in (lambda: restore(paths, made.name, clock=Clock()), lambda: rebuild_(paths)):
+        for change in (lambda: restore(paths, made.name, clock=Clock()), lambda: rebuilt(paths)):
             with pytest.raises(ProfileLocked, match=f"Process {process.pid} has had this profile"):
                 change()
     assert not list(paths.home.glob("restoring*"))
 
 
-def rebuild_(paths: Paths) -> None:
-    rebuild(paths, clock=Clock())
-
-
 def test_a_full_disk_changes_nothing(paths: Paths, monkeypatch: pytest.MonkeyPatch) -> None:
-    before, made = held(paths), back_up(paths, START)
-    assert made is not None
+    def full(_: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    before, made = held(paths), backed_up(paths)
     with monkeypatch.context() as patch:
         patch.setattr(os, "fsync", full)
-        with pytest.raises(ProfileNotWritable, match="No space"):
-            restore(paths, made.name, clock=Clock())
-        with pytest.raises(ProfileNotWritable, match="No space"):
-            back_up_to(paths, paths.home / "x.zip")
-        fill_more(paths)
-        with pytest.raises(ProfileNotWritable, match="No space"):
-            back_up(paths, START + timedelta(days=1))
-    paths.history.write_bytes(paths.history.read_bytes()[:-2])
+        for change in (
+            lambda: restore(paths, made.name, clock=Clock()),
+            lambda: back_up_to(paths, paths.home / "x.zip"),
+            lambda: back_up(other_profile(paths), START),
+        ):
+            with pytest.raises(ProfileNotWritable, match="No space"):
+                change()
     assert held(paths) == before
 
 
-def fill_more(paths: Paths) -> None:
-    with paths.history.open("ab") as file:
-        file.write(b"?\n")
-
-
-def full(descriptor: int) -> None:
-    raise OSError(28, "No space left on device")
+def other_profile(paths: Paths) -> Paths:
+    """A copy of a profile without its backups."""
+    home = paths.home.with_name("copy")
+    shutil.copytree(paths.home, home, ignore=shutil.ignore_patterns("backups"))
+    return profile(home)
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="forks a process for each step")
@@ -276,7 +278,7 @@ def test_a_restore_killed_at_any_step_is_done_or_not_begun(paths: Paths, tmp_pat
     old, backup = held(paths), tmp_path / "my.zip"
     into, other = tmp_path / "killed", profile(tmp_path / "other")
     fill(other, 7, 8, 9)
-    with open_progress(other, clock=Clock()) as progress:
+    with opened(other) as progress:
         progress.save_draft(make_draft(2, "another", at=START + timedelta(days=1)))
     new = held(other)
     back_up_to(other, backup)
@@ -289,18 +291,13 @@ def test_a_restore_killed_at_any_step_is_done_or_not_begun(paths: Paths, tmp_pat
         text=True,
         check=True,
     )
-    states = [started(profile(into / str(step))) for step in range(int(done.stdout) + 1)]
+    homes = [into / str(step) for step in range(int(done.stdout) + 1)]
+    states = [held(profile(home)) for home in homes]
+    assert not any(staged(profile(home)).exists() for home in homes)
     assert [state for state in states if state not in (old, new)] == []
     assert (states[0], states[-1]) == (old, new)
     assert states.index(new) == states.count(old)
     assert states.count(new) > 5
-
-
-def started(paths: Paths) -> dict[str, object]:
-    """What opening the profile next shows, with the interrupted restore finished."""
-    shown = held(paths)
-    assert not staged(paths).exists()
-    return shown
 
 
 def test_what_was_interrupted_is_finished_once(paths: Paths) -> None:
@@ -314,21 +311,26 @@ def test_what_was_interrupted_is_finished_once(paths: Paths) -> None:
     assert not staged(paths).exists()
 
 
-def different(rebuilt: Rebuilt) -> int:
-    return sum(len((*each.new, *each.changed, *each.gone)) for each in rebuilt.changes)
+def rebuilt(paths: Paths) -> Rebuilt:
+    return rebuild(paths, clock=Clock())
 
 
 def test_rebuilding_tells_what_was_wrong(paths: Paths) -> None:
     before = held(paths)
-    whole = rebuild(paths, clock=Clock())
-    assert (different(whole), whole.notices, whole.summary.attempts) == (0, (), 2)
+    whole = rebuilt(paths)
+    assert all((each.new, each.changed, each.gone) == ((), (), ()) for each in whole.changes)
+    assert (whole.notices, whole.summary.attempts) == ((), 2)
     right = paths.state.read_bytes()
     paths.state.write_bytes(right.replace(b'"attempts":1,"last":0.', b'"attempts":1,"last":0.1'))
     assert paths.state.read_bytes() != right
-    rebuilt = rebuild(paths, clock=Clock())
-    standings = rebuilt.changes[0]
+    with paths.history.open("ab") as file:
+        file.write(b'{"v":1')
+    mended = rebuilt(paths)
+    standings = mended.changes[0]
     assert (standings.part, standings.changed) == ("standings", ("deck.2", "deck.3"))
     assert (standings.before, standings.after, standings.new, standings.gone) == (2, 2, (), ())
+    assert "incomplete" in mended.notices[0]
+    assert list(paths.home.glob("attempts.damaged-*.jsonl"))
     assert held(paths) == before
 
 
@@ -338,22 +340,9 @@ def test_rebuilding_from_nothing(paths: Paths, state: bytes | None) -> None:
     paths.state.unlink()
     if state is not None:
         paths.state.write_bytes(state)
-    rebuilt = rebuild(paths, clock=Clock())
-    assert rebuilt.changes[0].new == ("deck.2", "deck.3")
+    assert rebuilt(paths).changes[0].new == ("deck.2", "deck.3")
     assert held(paths) == before
-    with open_progress(paths, clock=Clock()) as progress:
+    with opened(paths) as progress:
         assert progress.notices == ()
-
-
-def test_rebuilding_cuts_a_torn_line_off_first(paths: Paths) -> None:
-    with paths.history.open("ab") as file:
-        file.write(b'{"v":1')
-    rebuilt = rebuild(paths, clock=Clock())
-    assert "incomplete" in rebuilt.notices[0]
-    assert list(paths.home.glob("attempts.damaged-*.jsonl"))
-
-
-def test_an_empty_profile_is_rebuilt_to_nothing(home: Path) -> None:
-    assert different(rebuild(profile(home), clock=Clock())) == 0
-    shutil.rmtree(home)
-    assert rebuild(profile(home), clock=Clock()).summary.attempts == 0
+    shutil.rmtree(paths.home)
+    assert rebuilt(paths).summary.attempts == 0

@@ -3,6 +3,7 @@
 from collections import Counter
 from datetime import UTC, datetime, timedelta, timezone
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -35,20 +36,19 @@ def test_of_many_backups_those_of_the_rule_stay() -> None:
     ]
 
 
-def test_the_newest_stays_however_old() -> None:
-    month = {datetime(2024, 5, day, tzinfo=UTC) for day in range(1, 32)}
-    assert to_keep(month, NOW) == {min(month), max(month)}
+MAY = [datetime(2024, 5, day, tzinfo=UTC) for day in range(1, 32)]
+BEFORE = NOW - timedelta(hours=2)
+MISTAKES = [BEFORE + timedelta(minutes=minute) for minute in range(20)]
+LATER = [NOW + timedelta(seconds=second) for second in range(5)]
 
 
-def test_mistakes_within_an_hour_leave_the_state_before_the_first() -> None:
-    first = NOW - timedelta(hours=2)
-    mistakes = {first + timedelta(minutes=minute) for minute in range(20)}
-    assert to_keep({*mistakes, NOW}, NOW) == {first, NOW}
-
-
-def test_what_comes_from_the_future_stays() -> None:
-    future = {NOW + timedelta(seconds=second) for second in range(5)}
-    assert to_keep(future, NOW) == future
+@pytest.mark.parametrize(
+    ("backups", "kept"),
+    [(MAY, [MAY[0], MAY[-1]]), ([*MISTAKES, NOW], [BEFORE, NOW]), (LATER, LATER)],
+    ids=["the newest, however old", "the one before mistakes within an hour", "from the future"],
+)
+def test_what_stays(backups: list[datetime], kept: list[datetime]) -> None:
+    assert to_keep(backups, NOW) == set(kept)
 
 
 def test_a_period_is_one_of_utc_wherever_the_clock_stands() -> None:

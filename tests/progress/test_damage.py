@@ -3,7 +3,6 @@
 import json
 import shutil
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -11,18 +10,18 @@ from hypothesis import strategies as st
 
 from tutor.bank import Verdict
 from tutor.paths import Paths
-from tutor.progress import Progress, open_progress
+from tutor.progress import Progress
 from tutor.progress.errors import ProfileTooNew
 from tutor.progress.history import History
 
 from .builders import (
     START,
-    Clock,
     asides,
     fill,
     make_attempt,
     make_draft,
     make_session,
+    opened,
     question_id,
     reopen,
 )
@@ -44,13 +43,11 @@ def test_a_last_line_torn_at_any_byte_is_cut_off_and_kept(paths: Paths) -> None:
         aside.unlink()
 
 
-@pytest.mark.parametrize("left", [1, 100, -2])
-def test_a_torn_last_line_costs_nothing_else(paths: Paths, left: int) -> None:
+def test_a_torn_last_line_costs_nothing_else(paths: Paths) -> None:
     before = fill(paths, 1, 2)
     whole = paths.history.read_bytes()
     fill(paths, 3)
-    line = paths.history.read_bytes()[len(whole) :]
-    paths.history.write_bytes(whole + line[:left])
+    paths.history.write_bytes(paths.history.read_bytes()[: len(whole) + 100])
     ids, standings, notices = reopen(paths)
     assert (ids, standings) == (["a1", "a2"], before)
     assert "incomplete" in notices[0]
@@ -82,12 +79,12 @@ def test_damaged_lines_in_the_middle_are_reported_and_stay(paths: Paths) -> None
     damaged = paths.history.read_bytes()
     fill(paths, 2)
     assert paths.history.read_bytes().startswith(damaged)
-    with open_progress(paths, clock=Clock()) as progress:
+    with opened(paths) as progress:
         assert [attempt.id for attempt in progress.attempts()] == ["a1", "a2"]
         assert progress.damaged_lines == 4
         assert progress.notices == ()
     paths.state.unlink()
-    with open_progress(paths, clock=Clock()) as progress:
+    with opened(paths) as progress:
         assert progress.damaged_lines == 4
         assert "Damaged lines in attempts.jsonl: 4." in progress.notices[0]
         assert set(progress.standings()) == {question_id(2), question_id(3)}
@@ -112,7 +109,7 @@ def test_a_newer_line_is_refused_and_nothing_is_changed(paths: Paths, ended: str
     before = {path: path.read_bytes() for path in paths.home.rglob("*.json*") if path.is_file()}
     for _ in range(2):
         with pytest.raises(ProfileTooNew, match=r"schema version 3") as raised:
-            open_progress(paths, clock=Clock())
+            opened(paths)
         assert "newer version" in raised.value.remedy
     before.pop(paths.home / "tutor.lock.json")
     assert {path: path.read_bytes() for path in before} == before
@@ -120,13 +117,13 @@ def test_a_newer_line_is_refused_and_nothing_is_changed(paths: Paths, ended: str
 
 @pytest.mark.parametrize("name", ["progress.json", "drafts.json"])
 def test_a_newer_state_is_refused_and_stays(paths: Paths, name: str) -> None:
-    with open_progress(paths, clock=Clock()) as progress:
+    with opened(paths) as progress:
         progress.record(make_attempt(1))
         progress.save_draft(make_draft(2))
     newer = (paths.home / name).read_bytes().replace(b'"version":2', b'"version":3')
     (paths.home / name).write_bytes(newer)
     with pytest.raises(ProfileTooNew, match=name):
-        open_progress(paths, clock=Clock())
+        opened(paths)
     assert (paths.home / name).read_bytes() == newer
 
 
@@ -204,12 +201,12 @@ def test_opening_often_does_not_push_old_backups_out(paths: Paths) -> None:
 
 
 def test_damaged_drafts_come_from_their_backup(paths: Paths) -> None:
-    with open_progress(paths, clock=Clock()) as progress:
+    with opened(paths) as progress:
         progress.save_draft(make_draft(1))
         progress.save_session(make_session(1, 2))
     reopen(paths)
     (paths.home / "drafts.json").write_bytes(b"")
-    with open_progress(paths, clock=Clock()) as progress:
+    with opened(paths) as progress:
         assert progress.drafts() == {question_id(1): make_draft(1)}
         assert progress.sessions() == (make_session(1, 2),)
         assert "drafts-1.json was restored" in progress.notices[0]
@@ -217,10 +214,10 @@ def test_damaged_drafts_come_from_their_backup(paths: Paths) -> None:
 
 def test_drafts_outlive_a_rebuild(paths: Paths) -> None:
     standings = fill(paths, 1, 2)
-    with open_progress(paths, clock=Clock()) as progress:
+    with opened(paths) as progress:
         progress.save_draft(make_draft(1))
     paths.state.unlink()
-    with open_progress(paths, clock=Clock()) as progress:
+    with opened(paths) as progress:
         assert progress.standings() == standings
         assert progress.drafts() == {question_id(1): make_draft(1)}
         assert progress.notices == (
@@ -228,59 +225,48 @@ def test_drafts_outlive_a_rebuild(paths: Paths) -> None:
         )
 
 
-def test_a_crash_between_history_and_state_is_caught_up(paths: Paths) -> None:
-    with open_progress(paths, clock=Clock()) as progress:
+@pytest.mark.parametrize("overruled", [False, True])
+def test_a_crash_between_history_and_state_is_caught_up(paths: Paths, overruled: bool) -> None:
+    with opened(paths) as progress:
         progress.record(make_attempt(1, 1))
         progress.save_draft(make_draft(2))
-    state, drafts = paths.state.read_bytes(), (paths.home / "drafts.json").read_bytes()
-    with open_progress(paths, clock=Clock()) as progress:
+    files = {path: path.read_bytes() for path in (paths.state, paths.home / "drafts.json")}
+    with opened(paths) as progress:
         progress.record(make_attempt(2, 2))
         progress.record(make_attempt(3, 1))
+        if overruled:
+            progress.overrule("a1", {"how": Verdict.MET})
         standings = dict(progress.standings())
-    paths.state.write_bytes(state)
-    (paths.home / "drafts.json").write_bytes(drafts)
-    with open_progress(paths, clock=Clock()) as progress:
+    for path, data in files.items():
+        path.write_bytes(data)
+    with opened(paths) as progress:
         assert progress.standings() == standings
         assert progress.drafts() == {}
         assert progress.notices == ()
 
 
-def test_a_crash_between_an_overruling_and_the_state_is_caught_up(paths: Paths) -> None:
-    fill(paths, 1, 2)
-    state = paths.state.read_bytes()
-    with open_progress(paths, clock=Clock()) as progress:
-        progress.overrule("a1", {"how": Verdict.MET})
-        standings = dict(progress.standings())
-    paths.state.write_bytes(state)
-    assert reopen(paths)[1:] == (standings, ())
-
-
-def lose(path: Path) -> None:
-    path.unlink()
-
-
-def empty(path: Path) -> None:
-    path.write_bytes(b"")
-
-
-def shorten(path: Path) -> None:
-    path.write_bytes(b"".join(path.read_bytes().splitlines(keepends=True)[:1]))
-
-
-def swap(path: Path) -> None:
-    path.write_bytes(b"".join(reversed(path.read_bytes().splitlines(keepends=True))))
+Lines = list[bytes]
 
 
 @pytest.mark.parametrize(
     ("change", "left"),
-    [(lose, []), (empty, []), (shorten, ["a1"]), (swap, ["a3", "a2", "a1"])],
+    [
+        (lambda _: None, []),
+        (lambda _: [], []),
+        (lambda lines: lines[:1], ["a1"]),
+        (lambda lines: lines[::-1], ["a3", "a2", "a1"]),
+    ],
+    ids=["lost", "emptied", "shortened", "reversed"],
 )
 def test_another_history_makes_other_standings(
-    paths: Paths, change: Callable[[Path], None], left: list[str]
+    paths: Paths, change: Callable[[Lines], Lines | None], left: list[str]
 ) -> None:
     fill(paths, 1, 2, 3)
     state = paths.state.read_bytes()
-    change(paths.history)
+    lines = change(paths.history.read_bytes().splitlines(keepends=True))
+    paths.history.unlink()
+    if lines is not None:
+        paths.history.write_bytes(b"".join(lines))
     ids, standings, notices = reopen(paths)
     assert ids == left
     assert {standing.attempt for standing in standings.values()} == set(left)
@@ -295,7 +281,8 @@ def test_a_history_changed_from_outside_is_noticed_while_running(
 ) -> None:
     for number in (1, 2, 3):
         progress.record(make_attempt(number, 1))
-    shorten(paths.history)
+    first, *_ = paths.history.read_bytes().splitlines(keepends=True)
+    paths.history.write_bytes(first)
     progress.record(make_attempt(4, 1))
     assert [attempt.id for attempt in progress.attempts()] == ["a1", "a4"]
     assert progress.standings()[question_id(1)].attempts == 2

@@ -3,7 +3,6 @@
 import errno
 import json
 import os
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -11,15 +10,16 @@ from tinydb import TinyDB
 
 from tutor.bank import Verdict
 from tutor.paths import Paths
-from tutor.progress import ProfileNotWritable, Progress, open_progress
-from tutor.progress.storage import SafeStorage
+from tutor.progress import ProfileNotWritable, Progress
+from tutor.progress.storage import SafeStorage, open_database
 
 from .builders import (
-    Clock,
+    START,
     asides,
     fill,
     make_attempt,
     make_draft,
+    opened,
     profile,
     question_id,
     reopen,
@@ -63,31 +63,19 @@ def disk(monkeypatch: pytest.MonkeyPatch) -> Disk:
     return Disk(monkeypatch)
 
 
-def fail_at_once(disk: Disk) -> None:
-    disk.room = 0
-
-
-def fail_half_way(disk: Disk) -> None:
-    disk.room = 40
-
-
-def fail_to_sync(disk: Disk) -> None:
-    disk.synced = False
-
-
-def fail_to_open(disk: Disk) -> None:
-    disk.read_only = True
-
-
-@pytest.mark.parametrize("fail", [fail_at_once, fail_half_way, fail_to_sync, fail_to_open])
+@pytest.mark.parametrize(
+    "failure",
+    [{"room": 0}, {"room": 40}, {"synced": False}, {"read_only": True}],
+    ids=["at once", "half way", "while syncing", "while opening"],
+)
 def test_a_failed_save_leaves_whole_lines_and_can_be_repeated(
-    paths: Paths, disk: Disk, fail: Callable[[Disk], None]
+    paths: Paths, disk: Disk, failure: dict[str, int]
 ) -> None:
-    with open_progress(paths, clock=Clock()) as progress:
+    with opened(paths) as progress:
         progress.record(make_attempt(1))
         progress.save_draft(make_draft(2))
         files = {path: path.read_bytes() for path in paths.home.iterdir() if path.is_file()}
-        fail(disk)
+        vars(disk).update(failure)
         for _ in range(2):
             with pytest.raises(ProfileNotWritable, match="cannot be written") as raised:
                 progress.record(make_attempt(2, 2))
@@ -103,13 +91,13 @@ def test_a_failed_save_leaves_whole_lines_and_can_be_repeated(
         progress.record(make_attempt(2, 2))
         progress.save_draft(make_draft(3))
     assert reopen(paths)[0] == ["a1", "a2"]
-    with open_progress(paths, clock=Clock()) as progress:
+    with opened(paths) as progress:
         assert progress.drafts() == {question_id(3): make_draft(3)}
 
 
 def test_an_attempt_counts_as_saved_when_only_the_state_cannot_be(paths: Paths, disk: Disk) -> None:
     line = len(make_attempt(1).model_dump_json().encode()) + 200
-    with open_progress(paths, clock=Clock()) as progress:
+    with opened(paths) as progress:
         progress.save_draft(make_draft(1))
         disk.room = line
         progress.record(make_attempt(1))
@@ -117,7 +105,7 @@ def test_an_attempt_counts_as_saved_when_only_the_state_cannot_be(paths: Paths, 
         assert "All attempts are safe in attempts.jsonl" in progress.notices[0]
         assert len(progress.notices) == 1
     disk.room = None
-    with open_progress(paths, clock=Clock()) as progress:
+    with opened(paths) as progress:
         assert progress.standings()[question_id(1)].attempts == 1
         assert progress.drafts() == {}
 
@@ -125,7 +113,7 @@ def test_an_attempt_counts_as_saved_when_only_the_state_cannot_be(paths: Paths, 
 def test_a_line_that_cannot_be_undone_is_cut_off_later(
     paths: Paths, disk: Disk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with open_progress(paths, clock=Clock()) as progress:
+    with opened(paths) as progress:
         progress.record(make_attempt(1))
         with monkeypatch.context() as patch:
             patch.setattr(os, "ftruncate", refuse)
@@ -157,7 +145,7 @@ def test_a_profile_that_cannot_be_made_is_named(home: Path, disk: Disk) -> None:
     home.mkdir()
     disk.read_only = True
     with pytest.raises(ProfileNotWritable, match=r"tutor\.lock"):
-        open_progress(profile(home), clock=Clock())
+        opened(profile(home))
     disk.read_only = False
     assert reopen(profile(home)) == ([], {}, ())
 
@@ -190,21 +178,23 @@ def test_the_storage_serves_a_plain_tinydb(tmp_path: Path, disk: Disk) -> None:
     assert list(tmp_path.iterdir()) == [path]
 
 
-def test_a_batch_is_one_write_or_none(tmp_path: Path) -> None:
+def test_a_value_is_saved_in_one_write_or_not_at_all(tmp_path: Path, disk: Disk) -> None:
     path = tmp_path / "some.json"
-    storage = SafeStorage(path)
-    database = TinyDB(storage=lambda: storage)
-    with storage.batch():
-        database.table("a").insert({"n": 1})
-        assert not path.exists()
-        database.table("b").insert({"n": 2})
-    with pytest.raises(KeyError):
-        drop_and_fail(database, storage)
-    assert database.tables() == {"a", "b"}
-    assert TinyDB(path, storage=SafeStorage).table("b").all() == [{"n": 2}]
 
+    def tables(numbers: list[int]) -> dict[str, list[dict[str, object]]]:
+        return {"meta": [{}], "numbers": [{"n": number} for number in numbers]}
 
-def drop_and_fail(database: TinyDB, storage: SafeStorage) -> None:
-    with storage.batch():
-        database.drop_tables()
-        raise KeyError
+    def read(database: TinyDB, _: Path) -> list[int]:
+        return [row["n"] for row in database.table("numbers")]
+
+    opened = open_database(path, START, read, tables)
+    opened.save([1, 2])
+    disk.room = 3
+    with pytest.raises(OSError, match="space"):
+        opened.save([3])
+    opened.save([1, 2])
+    assert opened.value == open_database(path, START, read, tables).value == [1, 2]
+    assert json.loads(path.read_bytes()) == {
+        "meta": {"1": {}},
+        "numbers": {"1": {"n": 1}, "2": {"n": 2}},
+    }

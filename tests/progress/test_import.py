@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from tutor.bank import Verdict
 from tutor.paths import Paths
-from tutor.progress import Attempt, open_progress
+from tutor.progress import Attempt
 from tutor.progress.archive.backup import list_backups
 from tutor.progress.archive.import_export import (
     Imported,
@@ -42,6 +42,7 @@ from .builders import (
     make_draft,
     make_grade,
     make_session,
+    opened,
     profile,
     state_of,
 )
@@ -91,7 +92,7 @@ def write(paths: Paths, events: Sequence[Event]) -> bytes:
 
 def state(paths: Paths) -> tuple[ProgressState, list[Attempt]]:
     """Everything that opening the profile makes of the history."""
-    with open_progress(paths, clock=Clock()) as progress:
+    with opened(paths) as progress:
         assert progress.damaged_lines == 0
         return state_of(progress), list(progress.attempts())
 
@@ -137,14 +138,14 @@ def test_two_parts_of_a_history_come_together_again(
 def test_a_backup_is_made_first_and_drafts_stay(paths: Paths) -> None:
     fill(paths, 1, 2)
     before = paths.history.read_bytes()
-    with open_progress(paths, clock=Clock()) as progress:
+    with opened(paths) as progress:
         progress.save_draft(make_draft(3, "half a thought", at=START))
         progress.save_session(make_session(1, 2))
     done = take(paths, to_line(make_attempt(9, 3)))
     (backup,) = list_backups(paths)
     assert (done.lines, done.backup, backup.before) == (1, backup, "import")
     assert paths.history.read_bytes().startswith(before)
-    with open_progress(paths, clock=Clock()) as progress:
+    with opened(paths) as progress:
         assert [attempt.id for attempt in progress.attempts()] == ["a1", "a2", "a9"]
         assert progress.drafts() == {"deck.3": make_draft(3, "half a thought", at=START)}
         assert progress.sessions() == (make_session(1, 2),)
@@ -154,7 +155,7 @@ def test_a_backup_is_made_first_and_drafts_stay(paths: Paths) -> None:
 def test_older_lines_come_before_newer_ones(paths: Paths) -> None:
     fill(paths, 5)
     take(paths, b"".join(to_line(make_attempt(number, 3)) for number in (2, 8)))
-    with open_progress(paths, clock=Clock()) as progress:
+    with opened(paths) as progress:
         assert [attempt.id for attempt in progress.attempts()] == ["a2", "a5", "a8"]
         assert progress.standings()["deck.3"].attempt == "a8"
 
@@ -253,7 +254,7 @@ def test_lines_that_another_program_has_spaced_are_found_by_searching(paths: Pat
     lines = [json.loads(to_line(event)) for event in (make_attempt(4), overruling)]
     data = "\r\n".join(json.dumps(line, indent=None) for line in lines)
     take(paths, b"\xef\xbb\xbf" + data.encode())
-    with open_progress(paths, clock=Clock()) as progress:
+    with opened(paths) as progress:
         (attempt,) = progress.attempts("deck.1")
         assert attempt.grade.points[2].overruled is Verdict.MET
     assert paths.history.read_bytes().count(b"\r") == 0
@@ -271,6 +272,6 @@ def test_damaged_lines_that_are_there_stay_in_their_place(paths: Paths) -> None:
 
 
 def test_a_profile_in_use_is_left_alone(paths: Paths) -> None:
-    with open_progress(paths, clock=Clock()), pytest.raises(ProfileLocked, match="has had this"):
+    with opened(paths), pytest.raises(ProfileLocked, match="has had this"):
         take(paths, to_line(make_attempt(1)))
     assert not paths.history.exists()

@@ -9,9 +9,8 @@ import pytest
 
 import tutor
 from tutor.paths import Paths
-from tutor.progress import open_progress
 
-from .builders import Clock, fill, make_draft, make_session, profile
+from .builders import fill, make_draft, make_session, opened, profile
 
 ROOT = Path(tutor.__file__).parents[1]
 OPEN = """
@@ -31,7 +30,7 @@ with open_progress(Paths(home, home), clock=lambda: datetime.now(UTC)) as progre
 """
 
 
-def opened(home: Path) -> object:
+def seen_by_another_process(home: Path) -> object:
     """What a new process shows, and whether it had pydantic imported before and after."""
     command = [sys.executable, "-W", "error", "-c", OPEN, str(home)]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, check=True, text=True)
@@ -40,14 +39,14 @@ def opened(home: Path) -> object:
 
 def test_a_profile_opens_without_pydantic_until_an_attempt_is_read(home: Path) -> None:
     fill(profile(home), 1, 2, 3)
-    with open_progress(profile(home), clock=Clock()) as progress:
+    with opened(profile(home)) as progress:
         progress.save_draft(make_draft(4))
         progress.save_session(make_session(1, 2))
-    assert opened(home) == [3, 1, True, [], True, 3, True]
+    assert seen_by_another_process(home) == [3, 1, True, [], True, 3, True]
 
 
 def test_an_empty_profile_opens_without_pydantic(home: Path) -> None:
-    assert opened(home) == [0, 0, False, [], True, 0, True]
+    assert seen_by_another_process(home) == [0, 0, False, [], True, 0, True]
 
 
 def test_opening_an_unchanged_profile_waits_for_no_disk(

@@ -14,11 +14,10 @@ import pytest
 import tutor
 from tests.support.soak import often
 from tutor.paths import Paths
-from tutor.progress import open_progress
 from tutor.progress.errors import ProfileLocked, ProfileTooNew
 from tutor.progress.state import standings_of
 
-from .builders import Clock, make_attempt, profile
+from .builders import make_attempt, opened, profile, reopen
 
 ROOT = Path(tutor.__file__).parents[1]
 KILLS = often(100)
@@ -60,7 +59,7 @@ def test_whatever_was_acknowledged_outlives_kill_9(home: Path) -> None:
     safe: list[str] = []
     for kill in range(KILLS):
         safe += save_until_killed(home, 1 + 1000 * kill, chance)
-        with open_progress(profile(home), clock=Clock()) as progress:
+        with opened(profile(home)) as progress:
             attempts = list(progress.attempts())
             assert {attempt.id for attempt in attempts} >= set(safe)
             assert progress.standings() == standings_of(attempts)
@@ -73,7 +72,7 @@ def test_a_second_process_learns_who_has_the_profile(home: Path) -> None:
     with writer(home, 1) as process:
         assert read(process) == "open"
         with pytest.raises(ProfileLocked) as raised:
-            open_progress(profile(home), clock=Clock())
+            opened(profile(home))
         assert f"Process {process.pid} has had this profile open since 2026-01-02" in str(
             raised.value
         )
@@ -81,60 +80,57 @@ def test_a_second_process_learns_who_has_the_profile(home: Path) -> None:
         assert "TUTOR_HOME" in raised.value.remedy
         process.kill()
         process.wait()
-        with open_progress(profile(home), clock=Clock()) as progress:
+        with opened(profile(home)) as progress:
             assert progress.standings() == standings_of(progress.attempts())
 
 
 def test_the_one_who_came_first_is_named_to_the_second(home: Path) -> None:
-    with open_progress(profile(home), clock=Clock()) as progress, writer(home, 1) as process:
+    with opened(profile(home)) as progress, writer(home, 1) as process:
         assert read(process).startswith(f"Process {os.getpid()} has had this profile open since")
         progress.record(make_attempt(1))
-    with open_progress(profile(home), clock=Clock()) as progress:
+    with opened(profile(home)) as progress:
         assert [attempt.id for attempt in progress.attempts()] == ["a1"]
 
 
 def test_one_process_cannot_open_a_profile_twice(home: Path) -> None:
     with (
-        open_progress(profile(home), clock=Clock()),
+        opened(profile(home)),
         pytest.raises(ProfileLocked, match=str(os.getpid())),
     ):
-        open_progress(profile(home), clock=Clock())
+        opened(profile(home))
 
 
-@pytest.mark.parametrize("content", [b"", b"{", b'{"pid":1,"since":"x","command":"y"}', None])
+@pytest.mark.parametrize(
+    "content", [b"", b"{", b"[]", b'{"pid":1,"since":"x","command":"y"}', None]
+)
 def test_a_stale_owner_file_does_no_harm(paths: Paths, content: bytes | None) -> None:
     owner = paths.home / "tutor.lock.json"
-    with open_progress(paths, clock=Clock()):
+    with opened(paths):
         replace_owner(owner, content)
         with pytest.raises(ProfileLocked, match=r"^Another process has this profile open\.$"):
-            open_progress(paths, clock=Clock())
-    with open_progress(paths, clock=Clock()) as progress:
+            opened(paths)
+    with opened(paths) as progress:
         progress.record(make_attempt(1))
     assert json.loads(owner.read_bytes())["pid"] == os.getpid()
 
 
 def test_a_command_cannot_draw_on_the_screen(paths: Paths) -> None:
-    with open_progress(paths, clock=Clock()):
+    with opened(paths):
         shown = {"pid": os.getpid(), "since": "2026-01-02T03:04:05Z", "command": "a\x1b[2J\nb"}
         (paths.home / "tutor.lock.json").write_text(json.dumps(shown), encoding="utf-8")
         with pytest.raises(ProfileLocked, match=r": a \[2J b$"):
-            open_progress(paths, clock=Clock())
+            opened(paths)
 
 
 def test_a_failed_opening_gives_the_lock_back(paths: Paths) -> None:
-    with open_progress(paths, clock=Clock()) as progress:
+    with opened(paths) as progress:
         progress.record(make_attempt(1))
     good = paths.history.read_bytes()
     paths.history.write_bytes(good + b'{"v":9}\n')
     with pytest.raises(ProfileTooNew, match="9"):
-        open_progress(paths, clock=Clock())
+        opened(paths)
     paths.history.write_bytes(good)
-    assert opens(paths)
-
-
-def opens(paths: Paths) -> bool:
-    with open_progress(paths, clock=Clock()) as progress:
-        return len(list(progress.attempts())) == 1
+    assert reopen(paths)[0] == ["a1"]
 
 
 def replace_owner(owner: Path, content: bytes | None) -> None:

@@ -4,16 +4,22 @@ import sys
 from itertools import count
 from pathlib import Path
 
-from tests.progress.builders import START, Clock, make_attempt, make_draft, make_session, profile
+from tests.progress.builders import (
+    START,
+    make_attempt,
+    make_draft,
+    make_session,
+    opened,
+    profile,
+)
 from tutor.bank import Verdict
-from tutor.progress import open_progress
 from tutor.progress.errors import ProfileLocked
 
 
 def main(home: Path, first: int) -> None:
     """Print the id of every attempt once it is recorded."""
     try:
-        progress = open_progress(profile(home), clock=Clock())
+        progress = opened(profile(home))
     except ProfileLocked as error:
         print(error.message, error.remedy, flush=True)
         return

@@ -1,38 +1,17 @@
 """Banks, standings and planners for tests of what is asked next."""
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime, time, timedelta
-from itertools import count
 from pathlib import Path
 
 from tests.support.banks import HEAD, question_yaml
+from tests.support.services import NOW
 from tutor.bank import Bank, open_bank
-from tutor.progress import Day, Draft, Memory, Progress, Rating, Standing
+from tutor.progress import Day, Draft, Memory, Rating, Standing
 from tutor.progress.retention import remember
 from tutor.study import Planner, Preferences
 
-NOW = datetime(2026, 3, 4, 12, tzinfo=UTC)
 TODAY = NOW.date()
-
-
-@dataclass
-class Services:
-    """The services of a session, with a clock that stands still."""
-
-    bank: Bank
-    progress: Progress
-    preferences: Preferences = field(default_factory=Preferences)
-    session_length: int = 10
-    shows_cover: bool = True
-    now: datetime = NOW
-    _ids: Iterator[int] = field(default_factory=lambda: count(1))
-
-    def clock(self) -> datetime:
-        return self.now
-
-    def new_id(self) -> str:
-        return f"attempt-{next(self._ids)}"
 
 
 def days(number: int) -> timedelta:

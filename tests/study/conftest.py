@@ -4,7 +4,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.study.builders import NOW, make_small_bank
+from tests.study.builders import make_small_bank
+from tests.support.services import NOW
 from tutor.bank import Bank
 from tutor.paths import Paths
 from tutor.progress import Progress, open_progress

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.services import NOW
 from tutor.bank import Bank
 from tutor.progress import Day
 from tutor.study.agenda import (
@@ -17,7 +18,7 @@ from tutor.study.agenda import (
 from tutor.study.statistics import ANSWER_SECONDS, Streak, is_known, last_days, seconds_per_answer
 from tutor.study.weak_points import WeakQuestion, weak_points, weak_questions
 
-from .builders import NOW, TODAY, answered, days, make_planner, make_unreadable_bank
+from .builders import TODAY, answered, days, make_planner, make_unreadable_bank
 
 MISSED = {"value": "x", "reason": "mp", "parity": "m"}
 DECKS = {"first": 4, "second": 8}

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from tests.study.builders import NOW, Services
+from tests.support.services import NOW, Services
 from tutor.bank import Bank, BankError, Language
 from tutor.grading import self_grade
 from tutor.progress import Attempt, Draft, Progress, Rating, SessionState
@@ -80,13 +80,21 @@ def test_a_session_goes_past_a_question_and_back_to_it() -> None:
     assert session.back_to("else.1") == session
 
 
-def test_an_answer_undone_is_a_draft_again(bank: Bank, progress: Progress) -> None:
+def test_an_undone_answer_is_a_draft_until_it_is_redone(bank: Bank, progress: Progress) -> None:
     progress.record(attempt_at(bank, "ganz", hints=1))
     undone = undo_last(progress, ID, NOW)
-    assert undone is not None
     assert undone_words(undone) == f"Undone: the answer to {ID}; its text is a draft again."
     assert progress.draft(ID) == Draft(ID, "ganz", "de", NOW, hints=1)
     assert undo_last(progress, ID, NOW) is None
+    assert redone_words(redo_last(progress, ID)) == f"Redone: the answer to {ID}."
+    assert [each.id for each in progress.attempts()] == ["a1"]
+    assert progress.draft(ID) is None
+    assert redo_last(progress, ID) is None
+    undo_last(progress, ID, NOW)
+    edited = Draft(ID, "ganz anders", "de", NOW)
+    progress.save_draft(edited)
+    assert redo_last(progress, ID) is not None
+    assert progress.draft(ID) == edited, "what was edited since is kept"
 
 
 def test_an_undone_answer_that_becomes_no_draft_is_not_called_one(
@@ -103,41 +111,18 @@ def test_an_undone_answer_that_becomes_no_draft_is_not_called_one(
     assert progress.draft(ID) == newer
 
 
-def test_what_was_said_of_an_answer_is_undone_before_it(bank: Bank, progress: Progress) -> None:
+def test_a_rating_is_undone_before_its_answer_and_redone(bank: Bank, progress: Progress) -> None:
     progress.record(attempt_at(bank, ""))
     progress.rate("a1", Rating.EASY)
-    undone = undo_last(progress, ID, NOW)
-    assert undone is not None
-    assert undone_words(undone) == f"Undone: your rating of {ID}."
-    assert undone.attempt is not None
-    assert undone.attempt.rated is None
-    unseen = replace(undone, attempt=None)
-    assert undone_words(unseen) == "Undone: your rating of an answer."
-    last = undo_last(progress, None, NOW)
-    assert last is not None
-    assert undone_words(last) == f"Undone: the answer to {ID}."
+    for change, words, rating in (
+        (undo_last(progress, ID, NOW), undone_words, None),
+        (redo_last(progress, ID), redone_words, Rating.EASY),
+        (undo_last(progress, ID, NOW), undone_words, None),
+    ):
+        assert change is not None
+        assert words(change).endswith(f"done: your rating of {ID}.")
+        assert change.attempt is not None
+        assert change.attempt.rated is rating
+        assert words(replace(change, attempt=None)).endswith("done: your rating of an answer.")
+    assert undone_words(undo_last(progress, None, NOW)) == f"Undone: the answer to {ID}."
     assert progress.draft(ID) is None, "nothing was written"
-
-
-def test_an_answer_that_is_redone_is_a_draft_no_longer(bank: Bank, progress: Progress) -> None:
-    progress.record(attempt_at(bank, "ganz"))
-    for text, left in (("ganz", False), ("ganz anders", True)):
-        undo_last(progress, ID, NOW)
-        progress.save_draft(Draft(ID, text, "de", NOW))
-        undone = redo_last(progress, ID)
-        assert undone is not None
-        assert redone_words(undone) == f"Redone: the answer to {ID}."
-        assert [each.id for each in progress.attempts()] == ["a1"]
-        assert (progress.draft(ID) is not None) is left, "what was edited since is kept"
-    assert redo_last(progress, ID) is None
-
-
-def test_a_rating_is_redone_with_its_attempt(bank: Bank, progress: Progress) -> None:
-    progress.record(attempt_at(bank, ""))
-    progress.rate("a1", Rating.EASY)
-    undo_last(progress, ID, NOW)
-    undone = redo_last(progress, ID)
-    assert undone is not None
-    assert redone_words(undone) == f"Redone: your rating of {ID}."
-    assert undone.attempt is not None
-    assert undone.attempt.rated is Rating.EASY

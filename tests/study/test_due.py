@@ -7,11 +7,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.support.services import NOW
 from tutor.progress import Memory, Rating, Scale, Standing
 from tutor.progress.retention import remember
 from tutor.study.scheduler import LONGEST, due_day, fuzzed, interval, retrievability
 
-from .builders import NOW, answered, days
+from .builders import answered, days
 
 STABILITIES = st.floats(0.001, 50_000)
 RETENTIONS = st.floats(0.7, 0.99)

@@ -1,23 +1,31 @@
 """An exam is drawn by its seed, saved answer by answer, graded at the end and never lost."""
 
 import shutil
-from collections.abc import Callable, Iterator
-from datetime import UTC
-from itertools import count
+from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.progress.builders import START, Clock, make_attempt, make_draft, profile
+from tests.progress.builders import START, make_attempt, opened, profile
 from tests.support.banks import make_deck
+from tests.support.services import Services
 from tutor.bank import Bank, Language, Question, Verdict, open_bank
 from tutor.bank.problems import UnknownDeckError
 from tutor.engine import Cancelled
 from tutor.grading import Grade, self_grade
-from tutor.progress import ExamAnswered, ExamPlace, Progress, Rating, Scale, open_progress
-from tutor.progress.errors import ExamNotFound
+from tutor.paths import Paths
+from tutor.progress import (
+    Draft,
+    ExamAnswered,
+    ExamPlace,
+    Progress,
+    Rating,
+    Scale,
+)
+from tutor.progress.errors import NotInHistory
 from tutor.study import Preferences
 from tutor.study.exam import (
     ExamSpec,
@@ -28,7 +36,7 @@ from tutor.study.exam import (
     grade_exam,
     resume_exam,
 )
-from tutor.study.exam_report import exam_report, times
+from tutor.study.exam_report import exam_report, taken_exams
 
 from .builders import make_small_bank
 
@@ -37,14 +45,14 @@ DECKS = {"first": 6, "second": 12}
 
 
 @pytest.fixture
-def progress(home: Path) -> Iterator[Progress]:
-    with open_progress(profile(home), clock=Clock()) as opened:
-        yield opened
+def services(bank: Bank, paths: Paths) -> Iterator[Services]:
+    with opened(paths) as progress:
+        yield Services(bank, progress, now=START)
 
 
-def ids() -> Callable[[], str]:
-    numbers = count(1)
-    return lambda: f"n{next(numbers)}"
+@pytest.fixture
+def progress(services: Services) -> Progress:
+    return services.progress
 
 
 def grade_by_letters(question: Question, answer: str, language: Language) -> Grade:
@@ -54,9 +62,14 @@ def grade_by_letters(question: Question, answer: str, language: Language) -> Gra
     return self_grade(question, {point.id: words[letter] for point, letter in pairs}, language)
 
 
-def answer(progress: Progress, state: ExamState, number: int, text: str, seconds: float = 9) -> str:
+def begin(services: Services, exam: str = "e1", number: int = 4) -> ExamState:
+    return begin_exam(services, ExamSpec(number=number, minutes=10, seed=5), exam=exam)
+
+
+def answer(services: Services, state: ExamState, number: int, text: str, seconds: float = 9) -> str:
+    """Hand in an answer and return its question."""
     question = state.questions[number]
-    progress.note(
+    services.progress.note(
         ExamAnswered(
             id=f"{state.id}-{number}-{len(text)}",
             at=START,
@@ -70,25 +83,16 @@ def answer(progress: Progress, state: ExamState, number: int, text: str, seconds
     return question
 
 
-def begin(progress: Progress, bank: Bank, exam: str = "e1", number: int = 4) -> ExamState:
-    spec = ExamSpec(number=number, minutes=10, seed=5)
-    return begin_exam(progress, bank, spec, exam=exam, at=START)
+def over(services: Services, *answers: str) -> list[str]:
+    """Hand in answers to the first questions of an exam and end it; returns these questions."""
+    state = begin(services)
+    questions = [answer(services, state, number, text) for number, text in enumerate(answers)]
+    services.progress.end_exam("e1", "handed-in", used=99)
+    return questions
 
 
-def grade_waiting(
-    progress: Progress, bank: Bank, exam: str = "e1", prefix: str = ""
-) -> list[GradedExam]:
-    new = ids()
-    graded = grade_exam(
-        progress,
-        bank,
-        exam,
-        grade_by_letters,
-        Preferences(),
-        new_id=lambda: prefix + new(),
-        zone=UTC,
-    )
-    return list(graded)
+def grade_waiting(services: Services, exam: str = "e1") -> list[GradedExam]:
+    return list(grade_exam(services, exam, grade_by_letters))
 
 
 @given(st.integers(1, 30), st.integers(0, 2**64), st.sampled_from([(), ("first",), ("second",)]))
@@ -133,25 +137,25 @@ def test_an_impossible_exam_is_refused(spec: dict[str, int]) -> None:
         ExamSpec(**spec)  # type: ignore[arg-type]
 
 
-def test_an_exam_needs_questions(progress: Progress, bank: Bank, tmp_path: Path) -> None:
-    with pytest.raises(ValueError, match="no questions"):
-        begin(progress, make_small_bank(tmp_path / "none", {}))
+def test_an_exam_needs_questions(services: Services, tmp_path: Path) -> None:
     with pytest.raises(UnknownDeckError):
-        draw_questions(bank, ExamSpec(decks=("nowhere",)))
-    with pytest.raises(ExamNotFound, match="e9"):
-        resume_exam(progress, "e9")
+        draw_questions(services.bank, ExamSpec(decks=("nowhere",)))
+    with pytest.raises(NotInHistory, match="e9"):
+        resume_exam(services.progress, "e9")
+    services.bank = make_small_bank(tmp_path / "none", {})
+    with pytest.raises(ValueError, match="no questions"):
+        begin(services)
 
 
-def test_an_exam_continues_where_a_crash_left_it(home: Path, bank: Bank) -> None:
-    with open_progress(profile(home), clock=Clock()) as progress:
-        state = begin(progress, bank)
-        answer(progress, state, 0, "mmm")
-        answer(progress, state, 2, "xxx")
-        answer(progress, state, 2, "mpx", seconds=31)
-        place = ExamPlace("e1", 1, 125.5, "So far, не вс", "ru", 12.5)
-        progress.save_exam_place(place)
-        crashed = shutil.copytree(home, home.with_name("crashed"))
-    with open_progress(profile(crashed), clock=Clock()) as progress:
+def test_an_exam_continues_where_a_crash_left_it(services: Services, home: Path) -> None:
+    state = begin(services)
+    answer(services, state, 0, "mmm")
+    answer(services, state, 2, "xxx")
+    answer(services, state, 2, "mpx", seconds=31)
+    place = ExamPlace("e1", 1, 125.5, "So far, не вс", "ru", 12.5)
+    services.progress.save_exam_place(place)
+    crashed = shutil.copytree(home, home.with_name("crashed"))
+    with opened(profile(crashed)) as progress:
         state = resume_exam(progress, "e1")
         assert (state.phase, state.used, state.left) == ("running", 125.5, 474.5)
         assert state.place == place
@@ -161,54 +165,52 @@ def test_an_exam_continues_where_a_crash_left_it(home: Path, bank: Bank) -> None
         assert progress.open_exams()["e1"].questions == 4
 
 
-def test_of_an_answer_and_what_is_typed_the_newer_is_taken_up_again(
-    progress: Progress, bank: Bank
-) -> None:
-    state = begin(progress, bank)
-    asked = answer(progress, state, 1, "handed in", seconds=20)
-    other = answer(progress, state, 2, "other", seconds=3)
+def test_of_an_answer_and_what_is_typed_the_newer_is_taken_up_again(services: Services) -> None:
+    state = begin(services)
+    asked = answer(services, state, 1, "handed in", seconds=20)
+    other = answer(services, state, 2, "other", seconds=3)
     for spent, newest in ((19.5, "handed in"), (20, "typed"), (21, "typed")):
-        progress.save_exam_place(ExamPlace("e1", 1, 40, "typed", "ru", spent))
-        written = resume_exam(progress, "e1").written
+        services.progress.save_exam_place(ExamPlace("e1", 1, 40, "typed", "ru", spent))
+        written = resume_exam(services.progress, "e1").written
         assert (written[asked].text, written[other].text) == (newest, "other")
         assert written[asked].seconds == max(20, spent)
         assert set(written) == {asked, other}
 
 
-def test_a_place_beyond_the_last_question_is_skipped(progress: Progress, bank: Bank) -> None:
-    begin(progress, bank)
-    progress.save_exam_place(ExamPlace("e1", 99, 40, "typed", "ru", 5))
-    assert resume_exam(progress, "e1").written == {}
-
-
-def test_answers_newer_than_the_place_count_for_the_clock(progress: Progress, bank: Bank) -> None:
-    state = begin(progress, bank)
+def test_answers_newer_than_the_place_count_for_the_clock(
+    services: Services, progress: Progress
+) -> None:
+    state = begin(services)
     assert state.used == 0
-    answer(progress, state, 0, "a", seconds=100)
-    answer(progress, state, 1, "b", seconds=50)
+    progress.save_exam_place(ExamPlace("e1", 99, 40, "typed", "ru", 5))
+    assert resume_exam(progress, "e1").written == {}, "it is beyond the last question"
+    answer(services, state, 0, "a", seconds=100)
+    answer(services, state, 1, "b", seconds=50)
     progress.save_exam_place(ExamPlace("e1", 1, 120, "b", "ru", 20))
     state = resume_exam(progress, "e1")
     assert (state.used, state.left) == (150, 450)
 
 
-def test_nothing_is_graded_before_the_end(progress: Progress, bank: Bank) -> None:
-    answer(progress, begin(progress, bank), 0, "mmm")
+def test_nothing_is_graded_before_the_end(services: Services, progress: Progress) -> None:
+    answer(services, begin(services), 0, "mmm")
     with pytest.raises(ValueError, match="before it is over"):
-        grade_waiting(progress, bank)
+        grade_waiting(services)
     assert list(progress.attempts()) == []
 
 
-def test_after_the_end_all_answers_are_graded_one_by_one(progress: Progress, bank: Bank) -> None:
-    state = begin(progress, bank)
-    first, second = answer(progress, state, 1, "mmm"), answer(progress, state, 3, "xxx")
-    answer(progress, state, 0, " \n")
+def test_after_the_end_all_answers_are_graded_one_by_one(
+    services: Services, progress: Progress
+) -> None:
+    state = begin(services)
+    first, second = answer(services, state, 1, "mmm"), answer(services, state, 3, "xxx")
+    answer(services, state, 0, " \n")
     progress.save_exam_place(ExamPlace("e1", 1, 600, "", "en"))
     progress.end_exam("e1", "time-up", used=600)
-    answer(progress, state, 2, "mmm")
+    answer(services, state, 2, "mmm")
     assert progress.exam_place() is None
     assert progress.open_exams()["e1"].ended
     assert resume_exam(progress, "e1").phase == "judging"
-    steps = grade_waiting(progress, bank)
+    steps = grade_waiting(services)
     assert [(step.done, step.total, step.question) for step in steps] == [
         (1, 2, first),
         (2, 2, second),
@@ -218,135 +220,134 @@ def test_after_the_end_all_answers_are_graded_one_by_one(progress: Progress, ban
     assert progress.open_exams() == {}
     ratings = {id_: row.rating for id_, row in progress.standings().items()}
     assert ratings == {first: Rating.EASY, second: Rating.AGAIN}
-    assert grade_waiting(progress, bank) == []
+    assert grade_waiting(services) == []
 
 
-def test_grading_can_be_cancelled_and_continues_with_the_rest(home: Path, bank: Bank) -> None:
-    with open_progress(profile(home), clock=Clock()) as progress:
-        state = begin(progress, bank)
-        asked = [answer(progress, state, number, "mmx") for number in range(4)]
-        progress.end_exam("e1", "handed-in", used=99)
+def test_grading_can_be_cancelled_and_continues_with_the_rest(
+    services: Services, paths: Paths
+) -> None:
+    asked = over(services, *["mmx"] * 4)
 
-        def cancelled(question: Question, text: str, language: Language) -> Grade:
-            if question.id == asked[2]:
-                raise Cancelled("Grading was cancelled.")
-            return grade_by_letters(question, text, language)
+    def cancelled(question: Question, text: str, language: Language) -> Grade:
+        if question.id == asked[2]:
+            raise Cancelled("Grading was cancelled.")
+        return grade_by_letters(question, text, language)
 
-        with pytest.raises(Cancelled):
-            list(grade_exam(progress, bank, "e1", cancelled, Preferences(), new_id=ids(), zone=UTC))
-        assert resume_exam(progress, "e1").phase == "judging"
-    with open_progress(profile(home), clock=Clock()) as progress:
-        steps = grade_waiting(progress, bank, prefix="again-")
+    with pytest.raises(Cancelled):
+        list(grade_exam(services, "e1", cancelled))
+    assert resume_exam(services.progress, "e1").phase == "judging"
+    services.progress.close()
+    with opened(paths) as services.progress:
+        steps = grade_waiting(services)
         assert [(step.done, step.total, step.question) for step in steps] == [
             (3, 4, asked[2]),
             (4, 4, asked[3]),
         ]
-        attempts = list(progress.attempts())
+        attempts = list(services.progress.attempts())
         assert [attempt.question for attempt in attempts] == asked
         assert {attempt.exam for attempt in attempts} == {"e1"}
 
 
-def test_an_abandoned_exam_is_not_graded(progress: Progress, bank: Bank) -> None:
-    answer(progress, begin(progress, bank), 0, "mmm")
+def test_an_abandoned_exam_is_not_graded(services: Services, progress: Progress) -> None:
+    answer(services, begin(services), 0, "mmm")
     progress.end_exam("e1", "abandoned")
-    assert grade_waiting(progress, bank) == []
+    assert grade_waiting(services) == []
     assert resume_exam(progress, "e1").phase == "done"
     assert progress.open_exams() == {}
 
 
 def test_an_answer_to_a_question_that_is_gone_is_no_dead_end(
-    progress: Progress, bank: Bank, tmp_path: Path
+    services: Services, progress: Progress, tmp_path: Path
 ) -> None:
-    state = begin(progress, bank, number=18)
-    answer(progress, state, 0, "mmm")
-    progress.end_exam("e1", "handed-in")
-    other = make_small_bank(tmp_path / "other", {"third": 1})
-    (step,) = grade_waiting(progress, other)
+    over(services, "mmm")
+    services.bank = make_small_bank(tmp_path / "other", {"third": 1})
+    (step,) = grade_waiting(services)
     assert step.attempt is None
     assert resume_exam(progress, "e1").phase == "done"
-    assert exam_report(progress.exam("e1"), other).waiting == 1
+    assert exam_report(progress.exam("e1"), services.bank).waiting == 1
 
 
-def test_an_answer_waits_again_after_its_grade_is_undone(progress: Progress, bank: Bank) -> None:
-    state = begin(progress, bank)
-    question = answer(progress, state, 0, "mmm")
-    progress.end_exam("e1", "handed-in")
-    grade_waiting(progress, bank)
+def test_an_answer_waits_again_after_its_grade_is_undone(
+    services: Services, progress: Progress
+) -> None:
+    (question,) = over(services, "mmm")
+    grade_waiting(services)
     progress.undo()
     assert progress.standings() == {}
-    (step,) = grade_waiting(progress, bank, prefix="again-")
+    (step,) = grade_waiting(services)
     assert (step.question, step.done, step.total) == (question, 1, 1)
     assert progress.standings()[question].attempts == 1
 
 
-def test_an_exam_leaves_the_draft_of_a_question_alone(progress: Progress, bank: Bank) -> None:
-    state = begin(progress, bank)
-    question = answer(progress, state, 0, "mmm")
-    progress.save_draft(make_draft().__class__(question, "mine", "en", START))
-    progress.end_exam("e1", "handed-in")
-    grade_waiting(progress, bank)
-    draft = progress.draft(question)
-    assert draft is not None
-    assert draft.text == "mine"
-
-
-def test_the_scale_of_the_settings_rates_the_answers(progress: Progress, bank: Bank) -> None:
-    state = begin(progress, bank)
-    question = answer(progress, state, 0, "mxx")
-    progress.end_exam("e1", "handed-in")
-    preferences = Preferences(scale=Scale(0.1, 0.2, 0.3))
-    list(grade_exam(progress, bank, "e1", grade_by_letters, preferences, new_id=ids(), zone=UTC))
+def test_grading_rates_by_the_settings_and_leaves_drafts_alone(
+    services: Services, progress: Progress
+) -> None:
+    (question,) = over(services, "mxx")
+    draft = Draft(question, "mine", "en", START)
+    progress.save_draft(draft)
+    services.preferences = Preferences(scale=Scale(0.1, 0.2, 0.3))
+    grade_waiting(services)
     assert progress.standings()[question].rating is Rating.EASY
+    assert progress.draft(question) == draft
 
 
-def test_a_report_has_marks_topics_points_and_times(progress: Progress, bank: Bank) -> None:
+def test_a_report_has_marks_topics_points_and_times(services: Services) -> None:
     for exam, letters in (("e1", "xxx"), ("e2", "mmm"), ("e3", "mpx")):
-        spec = ExamSpec(number=4, seed=5)
-        at = START.replace(day=int(exam[1]) + 2)
-        state = begin_exam(progress, bank, spec, exam=exam, at=at)
+        services.now += timedelta(days=1)
+        state = begin(services, exam)
         for number in range(2):
-            answer(progress, state, number, letters, seconds=10 * number + 5)
-        progress.end_exam(exam, "handed-in")
-        grade_waiting(progress, bank, exam, prefix=exam)
-    report = exam_report(progress.exam("e3"), bank, progress.past_exams())
+            answer(services, state, number, letters, seconds=10 * number + 5)
+        services.progress.end_exam(exam, "handed-in")
+        grade_waiting(services, exam)
+    progress = services.progress
+    report = exam_report(progress.exam("e3"), services.bank, progress.past_exams())
     assert (report.mark.full, report.mark.earned, report.mark.share) == (14, 5, 5 / 14)
-    assert [(each.exam, each.share) for each in report.earlier] == [("e1", 0), ("e2", 0.5)]
+    assert [(each.exam, each.mark.share) for each in report.earlier] == [("e1", 0), ("e2", 0.5)]
     assert report.change == 5 / 14 - 0.5
     assert report.waiting == 0
     first, second, *rest = report.questions
     assert (first.earned, first.seconds, second.seconds, first.graded) == (2.5, 5, 15, True)
-    assert {(row.earned, row.seconds, row.graded) for row in rest} == {(0, None, False)}
-    assert times(report) == {second.question: 15, first.question: 5}
-    assert [(miss.question, miss.point, miss.verdict.value) for miss in report.missed] == [
-        (question, point, verdict)
-        for question in state.questions[:2]
-        for point, verdict in (("reason", "partial"), ("parity", "missed"))
-    ]
+    assert {(row.earned, row.seconds, row.graded, row.missed) for row in rest} == {
+        (0, None, False, ())
+    }
+    assert [row.question for row in report.questions] == list(state.questions)
+    assert first.missed == (("reason", Verdict.PARTIAL), ("parity", Verdict.MISSED))
     generated = {topic.name: topic for topic in report.topics}["generated"]
     assert (generated.questions, generated.full, generated.earned) == (4, 14, 5)
 
 
-def test_overruling_changes_the_report(progress: Progress, bank: Bank) -> None:
-    state = begin(progress, bank)
-    answer(progress, state, 0, "xxx")
+def test_taken_exams_are_over_and_not_abandoned(services: Services, progress: Progress) -> None:
+    for exam in ("e1", "e2", "e3", "e4"):
+        answer(services, begin(services, exam), 0, "mxx")
     progress.end_exam("e1", "handed-in")
-    (step,) = grade_waiting(progress, bank)
+    progress.end_exam("e2", "time-up")
+    progress.end_exam("e3", "abandoned")
+    grade_waiting(services)
+    assert [
+        (each.exam, each.at, each.mark.earned, each.mark.full, each.waiting)
+        for each in taken_exams(progress.past_exams())
+    ] == [("e1", START, 2, 14, 0), ("e2", START, 0, 14, 1)]
+
+
+def test_overruling_changes_the_report(services: Services, progress: Progress) -> None:
+    over(services, "xxx")
+    (step,) = grade_waiting(services)
     assert step.attempt is not None
-    before = exam_report(progress.exam("e1"), bank)
+    before = exam_report(progress.exam("e1"), services.bank)
     progress.overrule(step.attempt.id, {"value": Verdict.MET})
-    after = exam_report(progress.exam("e1"), bank)
+    after = exam_report(progress.exam("e1"), services.bank)
     assert (before.mark.earned, after.mark.earned) == (0, 2)
     assert before.change is None
 
 
-def test_answers_outside_of_exams_are_in_none(progress: Progress, bank: Bank) -> None:
-    begin(progress, bank)
+def test_answers_outside_of_exams_are_in_none(services: Services, progress: Progress) -> None:
+    begin(services)
     progress.record(make_attempt(1, answer='{"exam":"e1"}'))
     record = progress.exam("e1")
     assert (record.attempts, record.answers) == ({}, {})
 
 
-def test_an_exam_of_a_large_section(progress: Progress, tmp_path: Path) -> None:
+def test_an_exam_of_a_large_section(services: Services, tmp_path: Path) -> None:
     make_deck(tmp_path / "bank" / "large", sections=3, questions=20)
-    state = begin(progress, open_bank([tmp_path / "bank"], None), number=50)
-    assert len(state.questions) == 50
+    services.bank = open_bank([tmp_path / "bank"], None)
+    assert len(begin(services, number=50).questions) == 50

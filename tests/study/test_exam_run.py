@@ -7,42 +7,25 @@ from hypothesis import strategies as st
 from tutor.study.exam_run import ExamClock, left_words, next_change, warning
 
 
-class Monotonic:
-    def __init__(self) -> None:
-        self.now = 1000.0
-
-    def __call__(self) -> float:
-        return self.now
-
-
-def test_it_continues_where_it_was_left() -> None:
-    monotonic = Monotonic()
-    clock = ExamClock(125.5, 600, monotonic)
-    monotonic.now += 10
-    assert (clock.used, clock.left) == (135.5, 464.5)
-
-
-def test_stopped_it_stands() -> None:
-    monotonic = Monotonic()
-    clock = ExamClock(0, 600, monotonic)
-    monotonic.now += 10
+@pytest.mark.parametrize(
+    ("used", "limit", "passed", "shown"),
+    [
+        (125.5, 600, 10, (135.5, 464.5)),
+        (590, 600, 3600, (600, 0)),
+        (0, None, 1e6, (1e6, None)),
+    ],
+    ids=["continues where it was left", "no more than the limit", "without a limit"],
+)
+def test_the_clock_counts_from_where_it_was_until_it_is_stopped(
+    used: float, limit: float | None, passed: float, shown: tuple[float, float | None]
+) -> None:
+    now = 1000.0
+    clock = ExamClock(used, limit, lambda: now)
+    now += passed
+    assert (clock.used, clock.left) == shown
     clock.stop()
-    monotonic.now += 10
-    assert (clock.used, clock.left) == (10, 590)
-
-
-def test_no_more_is_used_than_there_is() -> None:
-    monotonic = Monotonic()
-    clock = ExamClock(590, 600, monotonic)
-    monotonic.now += 3600
-    assert (clock.used, clock.left) == (600, 0)
-
-
-def test_without_a_limit_nothing_is_left_nor_used_up() -> None:
-    monotonic = Monotonic()
-    clock = ExamClock(0, None, monotonic)
-    monotonic.now += 1e6
-    assert (clock.used, clock.left) == (1e6, None)
+    now += 100
+    assert (clock.used, clock.left) == shown
 
 
 @pytest.mark.parametrize(

@@ -7,8 +7,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import tutor
-from tests.progress.builders import Clock, make_grade, profile
-from tutor.progress import Attempt, open_progress
+from tests.progress.builders import make_grade, opened, profile
+from tutor.progress import Attempt
 
 from .builders import make_small_bank
 
@@ -17,6 +17,7 @@ TODAY = """
 import json, sys
 from datetime import UTC, date, datetime
 from pathlib import Path
+from types import SimpleNamespace
 from tutor.bank import open_bank
 from tutor.paths import Paths
 from tutor.progress import open_progress
@@ -25,7 +26,11 @@ from tutor.study import Preferences, planner_of
 home, now = Path(sys.argv[1]), datetime(2026, 2, 1, 12, tzinfo=UTC)
 bank = open_bank([home / "questions"], home / "cache.sqlite")
 with open_progress(Paths(home, home), clock=lambda: now) as progress:
-    planner = planner_of(bank, progress, Preferences(exam=date(2026, 2, 20)), now, UTC)
+    preferences = Preferences(exam=date(2026, 2, 20))
+    services = SimpleNamespace(
+        bank=bank, progress=progress, preferences=preferences, clock=lambda: now
+    )
+    planner = planner_of(services)
     counts = planner.due, len(planner.new), len(planner.weak), planner.plan.needed
     late = {"pydantic", "fsrs", "tutor.study.exam"} & sys.modules.keys()
     print(json.dumps([*counts, sorted(late)]))
@@ -34,7 +39,7 @@ with open_progress(Paths(home, home), clock=lambda: now) as progress:
 
 def test_due_new_weak_and_the_plan_come_from_the_state_alone(home: Path) -> None:
     make_small_bank(home / "questions", {"deck": 3})
-    with open_progress(profile(home), clock=Clock()) as progress:
+    with opened(profile(home)) as progress:
         progress.record(
             Attempt(
                 id="a1",

@@ -7,10 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tutor.bank import Bank, Text, Verdict
-from tutor.grading import Grade, GraderId, PointGrade
-from tutor.progress import Attempt, Day, ExamAnswered, ExamBegun, ExamRecord
-from tutor.progress.events import ExamEnded
+from tests.support.services import NOW
+from tutor.bank import Bank, Text
+from tutor.progress import Day
 from tutor.study import Preferences
 from tutor.study.exam_plan import plan_words
 from tutor.study.overview import (
@@ -20,7 +19,6 @@ from tutor.study.overview import (
     overview_lines,
     overview_of,
     said,
-    sat_exams,
     step_words,
     streak_words,
     tiles,
@@ -29,7 +27,7 @@ from tutor.study.overview import (
 )
 from tutor.study.statistics import step_of, year_of
 
-from .builders import NOW, TODAY, answered, days, make_planner, make_unreadable_bank
+from .builders import TODAY, answered, days, make_planner, make_unreadable_bank
 
 AGAIN = {"value": "xpx", "reason": "mmx", "parity": "mm"}
 DAYS = st.dictionaries(st.integers(0, 500), st.integers(1, 60))
@@ -82,14 +80,15 @@ def test_an_overview_of_a_student(bank: Bank) -> None:
     (missed,) = overview.missed
     assert missed.point == Said("The result is 2.", "en")
     assert missed.prompt == Said("What is 1 doubled, and why?", "en")
-    assert (overview.weak, overview.streak.current, overview.done.attempts) == (2, 2, 2)
+    agenda = overview.agenda
+    assert (agenda.weak, agenda.streak.current, agenda.done, agenda.needs) == (2, 2, 2, ())
     assert not overview.empty
     assert [row.name for row in overview.decks] == ["first", "second"]
     begun = [row.name for row in overview.topics if row.answered]
     assert [row.name for row in overview.topics][: len(begun)] == begun
     assert overview.weakest == overview.topics[: min(4, len(begun))]
     words = "Today: 2 answers, 1 for the first time, mean 70 %, 2 min"
-    left = f"Left for today: {overview.due} due, 9 new, about {overview.minutes} min"
+    left = f"Left for today: {agenda.due} due, 9 new, about {agenda.minutes} min"
     assert (
         list(overview_lines(overview))
         == [words, left]
@@ -98,30 +97,35 @@ def test_an_overview_of_a_student(bank: Bank) -> None:
     assert streak_words(overview) == "Streak: 2 days (best 2)"
     assert year_words(overview) == "In 53 weeks: 3 answers on 2 days"
     assert tiles(overview) == (
-        Tile("Due now", str(overview.due), f"{overview.ahead[1]} tomorrow"),
+        Tile("Due now", str(agenda.due), f"{overview.ahead[1]} tomorrow"),
         Tile("Streak", "2 days", "best 2"),
         Tile("Last 7 days", "3 answers", "0 a week ago"),
         Tile("Mean marks", "80 %", "last 7 days"),
         Tile("Known", "1 of 12", "1 shaky, 10 new"),
     )
-    assert [day.attempts for day in overview.recent] == [0, 0, 0, 0, 0, 1, 2]
+    assert [day.attempts for day in agenda.week] == [0, 0, 0, 0, 0, 1, 2]
     assert {week.first.weekday() for week in overview.weeks} == {0}, "as in the calendar"
     assert overview.weeks[-1].first <= overview.today < overview.weeks[-1].first + days(7)
     assert [week.attempts for week in overview.weeks[-2:]] == [0, 3]
-    assert plan_words(overview.plan) == ""
+    assert plan_words(agenda.plan) == ""
 
 
 def test_a_deck_that_is_no_longer_studied_is_not_due(bank: Bank) -> None:
     standings = (answered("first.1", NOW - days(40)), answered("second.1", NOW - days(40)))
     planner = make_planner(bank, *standings, preferences=Preferences(decks=("first",)))
     overview = overview_of(planner)
-    assert overview.due == overview.ahead[0] == sum(overview.ahead) == 1
+    assert overview.agenda.due == overview.ahead[0] == sum(overview.ahead) == 1
 
 
 def test_an_overview_of_nothing(bank: Bank) -> None:
     overview = overview_of(make_planner(bank))
     assert overview.empty
-    assert (overview.due, overview.weak, overview.again, overview.missed) == (0, 0, (), ())
+    assert (overview.agenda.due, overview.agenda.weak, overview.again, overview.missed) == (
+        0,
+        0,
+        (),
+        (),
+    )
     assert today_words(overview) == "Today: nothing answered yet"
     assert (overview.weakest, tiles(overview)[3]) == ((), Tile("Mean marks", "–", "last 7 days"))
     assert overview_of(make_planner(bank, answered("first.1", NOW))).empty, "it counts days"
@@ -150,21 +154,17 @@ def test_no_more_points_are_read_than_are_reported(bank: Bank) -> None:
 
 def test_what_is_left_of_an_exam_ahead(bank: Bank) -> None:
     preferences = Preferences(exam=TODAY + days(10))
-    words = plan_words(overview_of(make_planner(bank, preferences=preferences)).plan)
+    words = plan_words(make_planner(bank, preferences=preferences).plan)
     assert words == "Exam in 10 days: needs 3 answers a day, you average 0"
 
 
-def test_a_point_that_is_gone_goes_by_its_id(bank: Bank, tmp_path: Path) -> None:
+def test_what_cannot_be_read_goes_by_its_id(bank: Bank, tmp_path: Path) -> None:
     gone = answered("first.1", NOW, points={"gone": "xx"})
     (missed,) = overview_of(make_planner(bank, gone)).missed
     assert missed.point == Said("gone")
     assert missed.prompt.language == "en"
-
-
-def test_a_question_that_cannot_be_read_goes_by_its_id(tmp_path: Path) -> None:
-    bank = make_unreadable_bank(tmp_path)
     weak = answered("first.1", NOW, points={"value": "xx"})
-    (missed,) = overview_of(make_planner(bank, weak)).missed
+    (missed,) = overview_of(make_planner(make_unreadable_bank(tmp_path), weak)).missed
     assert (missed.point, missed.prompt) == (Said("value"), Said("first.1"))
 
 
@@ -173,63 +173,3 @@ def test_a_text_says_in_which_language_it_is() -> None:
     assert said(both, "de") == Said("eins", "de")
     assert said(both, "ru") == Said("one", "en")
     assert said(Text(zh="一"), "ru") == Said("一", "zh")
-
-
-def test_exams_that_were_sat_have_their_marks(bank: Bank) -> None:
-    sat = exam("sat", "handed-in", verdicts="mx")
-    waiting = exam("waiting", "time-up", verdicts="")
-    records = (sat, waiting, exam("running", None), exam("given-up", "abandoned"))
-    first, second = sat_exams(records, bank)
-    assert (first.mark.earned, first.mark.full, first.waiting) == (5, 10, 0)
-    assert (second.mark.earned, second.waiting) == (0, 2)
-
-
-def exam(name: str, how: str | None, verdicts: str = "") -> ExamRecord:
-    """An exam of two answered questions of 5 marks each, graded as far as `verdicts` goes."""
-    asked = ("first.1", "first.2")
-    begun = ExamBegun(
-        id=f"{name}-begun",
-        at=NOW,
-        exam=name,
-        questions=dict.fromkeys(asked, 5.0),
-        decks=(),
-        minutes=60,
-        mix={},
-        seed=1,
-    )
-    steps = () if how is None else (ended(name, how),)
-    pairs = zip(asked, verdicts, strict=False)
-    return ExamRecord(
-        begun,
-        answers={id_: exam_answer(name, id_) for id_ in asked},
-        steps=steps,
-        attempts={id_: judged(id_, letter) for id_, letter in pairs},
-    )
-
-
-def ended(name: str, how: str) -> ExamEnded:
-    data = {"id": f"{name}-end", "at": NOW, "exam": name, "how": how}
-    return ExamEnded.model_validate(data)
-
-
-def exam_answer(name: str, question: str) -> ExamAnswered:
-    return ExamAnswered(
-        id=f"{name}-{question.replace('.', '-')}",
-        at=NOW,
-        exam=name,
-        question=question,
-        language="en",
-        answer="two",
-        seconds=10,
-    )
-
-
-def judged(question: str, letter: str) -> Attempt:
-    verdict = Verdict.MET if letter == "m" else Verdict.MISSED
-    points = (PointGrade(id="value", weight=1, verdict=verdict),)
-    grader = GraderId(name="terms", version="1")
-    grade = Grade(question=question, grader=grader, language="en", points=points)
-    id_ = question.replace(".", "-")
-    return Attempt(
-        id=id_, question=question, at=NOW, language="en", answer="two", grade=grade, seconds=10
-    )

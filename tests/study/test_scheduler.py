@@ -1,26 +1,24 @@
 """Which questions are due, new or weak, and the sessions made from them."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.support.services import NOW
 from tutor.bank import Bank, Language, open_bank
 from tutor.bank.problems import UnknownDeckError
 from tutor.progress import Day, Draft, Rating, SessionState
 from tutor.study import Preferences
-from tutor.study.scheduler import choose
 from tutor.study.session_report import review_session
 from tutor.study.weak_points import weak_points
 
 from .builders import (
-    NOW,
     TODAY,
     answered,
-    by_question,
     days,
     ids,
     make_planner,
@@ -35,21 +33,28 @@ def draft(question: str, text: str = "So far") -> dict[str, Draft]:
     return {question: Draft(question, text, "en", NOW)}
 
 
-def test_what_was_never_answered_is_new_and_not_due(bank: Bank) -> None:
-    planner = make_planner(bank, preferences=Preferences(new_per_day=6))
-    assert planner.due == ()
-    assert planner.new == (*ids("first", (1, 2, 3, 4)), *ids("second", (1, 2)))
+DONE = {TODAY: Day(TODAY, attempts=9, new=4), TODAY - days(1): Day(TODAY - days(1), 5, 5)}
 
 
-def test_new_questions_are_as_many_as_wished_for_the_day(bank: Bank) -> None:
-    done = {TODAY: Day(TODAY, attempts=9, new=4), TODAY - days(1): Day(TODAY - days(1), 5, 5)}
-    assert make_planner(bank, preferences=Preferences(new_per_day=6), done=done).new_left == 2
-    assert make_planner(bank, preferences=Preferences(new_per_day=3), done=done).new == ()
-
-
-def test_an_exam_ahead_wants_more_new_ones_and_its_decks_first(bank: Bank) -> None:
-    preferences = Preferences(new_per_day=1, exam=TODAY + days(10), exam_decks=("second",))
-    assert make_planner(bank, preferences=preferences).new == ids("second", (1, 2, 3, 4))
+@pytest.mark.parametrize(
+    ("preferences", "done", "new"),
+    [
+        (Preferences(new_per_day=6), {}, (*ids("first", (1, 2, 3, 4)), *ids("second", (1, 2)))),
+        (Preferences(new_per_day=6), DONE, ids("first", (1, 2))),
+        (Preferences(new_per_day=3), DONE, ()),
+        (
+            Preferences(new_per_day=1, exam=TODAY + days(10), exam_decks=("second",)),
+            {},
+            ids("second", (1, 2, 3, 4)),
+        ),
+    ],
+    ids=["none done", "some done", "all done", "an exam wants more, and its decks first"],
+)
+def test_new_questions_are_as_many_as_wished_for_the_day(
+    bank: Bank, preferences: Preferences, done: dict[date, Day], new: tuple[str, ...]
+) -> None:
+    planner = make_planner(bank, preferences=preferences, done=done)
+    assert (planner.due, planner.new) == ((), new)
 
 
 def test_the_longest_due_comes_first_and_what_was_just_answered_last(bank: Bank) -> None:
@@ -119,16 +124,10 @@ def test_weak_points_weigh_by_points_and_by_how_late_they_were_missed(bank: Bank
     again = weak_points(planner.standings.values(), bank, least=2)
     assert {weak.question for weak in again} == {"first.2"}
     assert planner.start("weak").questions == ("first.2", "first.1")
-
-
-def test_many_weak_points_outweigh_one_that_is_weaker(bank: Bank) -> None:
-    planner = make_planner(
-        bank,
-        answered("first.1", NOW, points={"value": "x"}),
-        answered("first.2", NOW, points={"value": "p", "reason": "p", "parity": "p"}),
-    )
+    partial = answered("first.2", NOW, points={"value": "p", "reason": "p", "parity": "p"})
+    planner = make_planner(bank, answered("first.1", NOW, points={"value": "x"}), partial)
     assert planner.weak[0].question == "first.1"
-    assert planner.start("weak").questions == ("first.2", "first.1")
+    assert planner.start("weak").questions == ("first.2", "first.1"), "many outweigh one"
 
 
 def test_a_session_over_a_topic_takes_it_from_all_decks(bank: Bank) -> None:
@@ -276,15 +275,15 @@ def test_the_way_to_an_exam_leaves_out_what_is_not_studied(bank: Bank) -> None:
 
 
 def test_drafts_come_first_then_new_ones_then_the_weakest_and_oldest(bank: Bank) -> None:
-    standings = by_question(
+    standings = (
         answered("second.1", NOW, last=0.9),
         answered("second.2", NOW - days(1), last=0.2),
         answered("second.3", NOW - days(5), last=0.2),
         answered("second.4", NOW, last=0),
     )
     drafts = draft("second.7") | draft("second.1") | draft("second.6", text=" \n")
-    order = choose(bank.deck("second"), standings, drafts)
-    assert order == ids("second", (1, 7, 5, 6, 8, 9, 10, 11, 12, 4, 3, 2))
+    session = make_planner(bank, *standings, drafts=drafts).start("deck", deck="second", limit=12)
+    assert session.questions == ids("second", (1, 7, 5, 6, 8, 9, 10, 11, 12, 4, 3, 2))
 
 
 @given(
@@ -293,12 +292,12 @@ def test_drafts_come_first_then_new_ones_then_the_weakest_and_oldest(bank: Bank)
 def test_every_question_of_the_deck_is_chosen_once(
     bank: Bank, scores: dict[int, float], begun: set[int]
 ) -> None:
-    standings = by_question(
-        *(answered(f"second.{n}", NOW, last=score) for n, score in scores.items())
-    )
+    standings = [answered(f"second.{n}", NOW, last=score) for n, score in scores.items()]
     drafts = {id_: Draft(id_, "So far", "en", NOW) for id_ in ids("second", begun)}
-    order = choose(bank.deck("second"), standings, drafts)
+    planner = make_planner(bank, *standings, drafts=drafts)
+    order = planner.start("deck", deck="second", limit=100).questions
     assert sorted(order) == sorted(ids("second", range(1, 13)))
     assert set(order[: len(begun)]) == set(ids("second", begun))
-    rest = [standings[id_].last for id_ in order[len(begun) :] if id_ in standings]
+    known = planner.standings
+    rest = [known[id_].last for id_ in order[len(begun) :] if id_ in known]
     assert rest == sorted(rest)

@@ -1,14 +1,13 @@
 """An answer is graded and saved once, never lost, and the session moves on."""
 
-from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 from threading import Event, Thread
 
 import pytest
 
-from tests.study.builders import NOW, Services, ids
 from tests.support.patience import SECONDS
+from tests.support.services import NOW, Services
 from tutor.bank import Bank, Language, Question, Verdict
 from tutor.engine import Cancelled
 from tutor.grading import Grade, self_grade
@@ -22,7 +21,6 @@ from tutor.progress import (
 from tutor.study import AskedQuestion, StudySession, Submission
 from tutor.study.follow_up import second_question
 
-GradeAnswer = Callable[[Question, str, Language], Grade]
 DECKS = {"first": 3}
 
 
@@ -102,7 +100,7 @@ def test_what_was_graded_and_not_saved_is_saved_without_grading_again(
 
     answer = submission(session)
     with monkeypatch.context() as broken:
-        broken.setattr(progress, "submit", fail)
+        broken.setattr(progress, "record", fail)
         with pytest.raises(ProfileNotWritable):
             answer.grade(grade)
     assert (session.current, [*progress.attempts()]) == (first(session), [])
@@ -134,7 +132,9 @@ def test_a_suggestion_taken_while_the_grader_is_busy_is_what_is_saved(
     assert attempt == accepted.attempt
 
 
-def test_a_cancelled_answer_is_not_saved(session: StudySession, progress: Progress) -> None:
+def test_an_answer_can_be_cancelled_until_it_is_saved(
+    session: StudySession, progress: Progress
+) -> None:
     answer = submission(session)
 
     def cancelled(question: Question, text: str, language: Language) -> Grade:
@@ -145,12 +145,9 @@ def test_a_cancelled_answer_is_not_saved(session: StudySession, progress: Progre
         answer.grade(cancelled)
     assert [*progress.attempts()] == []
     assert not answer.is_for("an answer", "en")
-
-
-def test_what_is_saved_cannot_be_cancelled(session: StudySession) -> None:
-    answer = submission(session)
-    answer.grade(met)
-    assert not answer.cancel()
+    saved = submission(session)
+    saved.grade(met)
+    assert not saved.cancel()
 
 
 def test_giving_up_misses_every_point(session: StudySession) -> None:
@@ -309,22 +306,19 @@ def test_questions_that_are_gone_are_skipped(services: Services, progress: Progr
     assert isinstance(session.ask_next(), AskedQuestion)
 
 
-def test_a_session_continues_behind_questions_that_are_gone(bank: Bank) -> None:
-    questions = ("first.8", "first.3", "first.9", "first.1", "first.2")
-    rest = SessionState("first", questions, 3, NOW).without_missing(bank)
-    assert rest is not None
-    assert rest.questions == ids("first", (3, 1, 2))
-    assert rest.questions[rest.position] == "first.1"
-
-
 @pytest.mark.parametrize(
-    "state",
+    ("questions", "position", "rest"),
     [
-        SessionState("first", ("first.1", "first.2"), 2, NOW),
-        SessionState("first", ("first.1", "first.99"), 1, NOW),
-        SessionState("first", (), 0, NOW),
+        (("first.8", "first.3", "first.9", "first.1", "first.2"), 3, (("3", "1", "2"), 1)),
+        (("first.1", "first.2"), 2, None),
+        (("first.1", "first.99"), 1, None),
+        ((), 0, None),
     ],
-    ids=["finished", "rest-is-gone", "empty"],
+    ids=["some are gone", "finished", "the rest is gone", "empty"],
 )
-def test_a_session_that_is_over_is_not_resumed(bank: Bank, state: SessionState) -> None:
-    assert state.without_missing(bank) is None
+def test_a_session_continues_without_questions_that_are_gone(
+    bank: Bank, questions: tuple[str, ...], position: int, rest: tuple[tuple[str, ...], int] | None
+) -> None:
+    left = SessionState("first", questions, position, NOW).without_missing(bank)
+    shown = None if left is None else (left.questions, left.position)
+    assert shown == (None if rest is None else (tuple(f"first.{n}" for n in rest[0]), rest[1]))

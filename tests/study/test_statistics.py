@@ -2,26 +2,25 @@
 
 from dataclasses import replace
 from datetime import date
-from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.support.services import NOW
 from tutor.bank import Bank
 from tutor.progress import Day, Memory, Standing
-from tutor.study.scheduler import retrievability
 from tutor.study.statistics import (
     Streak,
-    calendar,
     forecast,
     mastery_by_deck,
     mastery_by_topic,
     score_over_time,
     streak,
+    year_of,
 )
 
-from .builders import NOW, TODAY, answered, by_question, days, make_small_bank
+from .builders import TODAY, answered, by_question, days
 
 AGO = st.sets(st.integers(-3, 30))
 
@@ -39,18 +38,10 @@ def remembered(id_: str, last: float) -> Standing:
     return replace(answered(id_, NOW, last=last), memory=memory)
 
 
-def test_a_calendar_ends_with_today_and_begins_on_a_monday() -> None:
-    rows = calendar(done_on(0, 1, 9, attempts=3), TODAY, weeks=3)
-    assert TODAY.weekday() == 2
-    assert rows == ((0, 0, 0, 0, 0, 0, 0), (3, 0, 0, 0, 0, 0, 0), (0, 3, 3))
-    assert len(calendar({}, TODAY)) == 53
-
-
-@given(AGO, st.integers(1, 60))
-def test_a_calendar_holds_every_day_once(ago: set[int], weeks: int) -> None:
-    rows = calendar(done_on(*ago), TODAY, weeks=weeks)
-    span = 7 * (weeks - 1) + TODAY.weekday()
-    assert sum(map(sum, rows)) == len([n for n in ago if 0 <= n <= span])
+def test_a_year_ends_with_today_and_has_weeks_from_monday_on() -> None:
+    year = year_of(done_on(0, 1, 9, attempts=3), TODAY)
+    assert (TODAY.weekday(), year.first.weekday(), len(year.weeks)) == (2, 0, 53)
+    assert year.weeks[-3:] == ((0, 0, 0, 0, 0, 0, 0), (3, 0, 0, 0, 0, 0, 0), (0, 3, 3))
 
 
 @pytest.mark.parametrize(
@@ -79,36 +70,17 @@ def test_a_streak_is_the_number_of_days_that_can_be_counted_back(ago: set[int]) 
 
 
 def test_mastery_is_score_times_what_is_remembered(bank: Bank) -> None:
-    fresh = answered("first.1", NOW, last=0.8)
-    old = answered("first.2", NOW - days(50), last=1.0)
-    first, second = mastery_by_deck(bank, by_question(fresh, old), NOW)
-    faded = retrievability(old.memory, NOW)
-    assert 0 < faded < 1
-    assert first.share == pytest.approx((0.8 + faded) / 4)
-    assert (first.name, first.questions, first.answered) == ("first", 4, 2)
-    assert (second.answered, second.share) == (0, 0)
-
-
-def test_a_summary_counts_unanswered_questions_as_nothing(bank: Bank) -> None:
-    rows = (remembered("first.1", 1), remembered("first.3", 0.5), remembered("gone.1", 1))
-    first, second = mastery_by_deck(bank, by_question(*rows), NOW)
-    assert (first.name, first.questions, first.answered, first.share) == ("first", 4, 2, 0.375)
-    assert (first.known, first.shaky, first.new) == (1, 1, 2)
-    assert (second.questions, second.answered, second.new) == (8, 0, 8)
-
-
-def test_an_answer_that_earned_nothing_is_an_answer(bank: Bank) -> None:
-    first, _ = mastery_by_deck(bank, by_question(remembered("first.1", 0)), NOW)
-    assert (first.answered, first.shaky, first.share) == (1, 1, 0.0)
-
-
-def test_what_is_being_forgotten_counts_less(bank: Bank) -> None:
-    standings = by_question(remembered("first.1", 1))
+    rows = (remembered("first.1", 1), remembered("first.3", 0.5), remembered("first.4", 0))
+    standings = by_question(*rows, remembered("gone.1", 1))
+    first, second = mastery_by_deck(bank, standings, NOW)
+    assert (first.name, first.questions, first.answered, first.share) == ("first", 4, 3, 0.375)
+    assert (first.known, first.shaky, first.new) == (1, 2, 1)
+    assert (second.questions, second.answered, second.new, second.share) == (8, 0, 8, 0)
     later, _ = mastery_by_deck(bank, standings, NOW + days(10))
-    assert later.share == pytest.approx(0.9 / 4), "after its stability: nine in ten, of four"
+    assert later.share == pytest.approx(0.9 * 0.375), "after its stability: nine in ten"
     assert later.known == 1
     much_later, _ = mastery_by_deck(bank, standings, NOW + days(60))
-    assert (much_later.known, much_later.shaky) == (0, 1), "it is no longer sure to be remembered"
+    assert (much_later.known, much_later.shaky) == (0, 3), "it is no longer sure to be remembered"
 
 
 def test_mastery_of_a_topic_is_over_all_decks(bank: Bank) -> None:
@@ -118,10 +90,6 @@ def test_mastery_of_a_topic_is_over_all_decks(bank: Bank) -> None:
     assert (topics["topic-1"].questions, topics["topic-1"].answered) == (3, 1)
     assert topics["topic-1"].share == pytest.approx(1 / 3)
     assert topics["generated"].questions == 12
-
-
-def test_mastery_of_no_questions_is_none_at_all(tmp_path: Path) -> None:
-    assert mastery_by_deck(make_small_bank(tmp_path / "none", {}), {}, NOW) == ()
 
 
 def test_scores_are_reported_by_week() -> None:

@@ -13,10 +13,10 @@ from pathlib import Path
 
 import llama_cpp
 
-from tests.support.garbage import GARBAGE
+from tests.support.babbler import GARBAGE
 from tutor.engine.protocol import Codec, Request, Score
 from tutor.engine.worker import __main__ as child
-from tutor.engine.worker.llama import BatchRow, Native, Read
+from tutor.engine.worker.llama import BatchRow, Logits, Native
 from tutor.engine.worker.model import Model
 from tutor.engine.worker.model_file import ModelFile
 
@@ -32,9 +32,9 @@ def command(mode: str) -> tuple[str, ...]:
 def _on_decode(before: Callable[[Native, Sequence[BatchRow]], None]) -> None:
     real = Native.decode
 
-    def decode(self: Native, rows: Sequence[BatchRow], read: Read | None = None) -> None:
+    def decode(self: Native, rows: Sequence[BatchRow]) -> dict[int, Logits]:
         before(self, rows)
-        real(self, rows, read)
+        return real(self, rows)
 
     Native.decode = decode  # type: ignore[method-assign]
 

@@ -2,10 +2,22 @@
 
 import math
 from collections.abc import Callable, Iterator, Sequence
+from typing import Any
 
 from tutor.bank import Question, RubricPoint, Text
 from tutor.engine import EngineError, EngineState, Status, StatusListener
-from tutor.engine.api import Branch, Distribution, ModelInfo, Prompt, Scored, Segment, Token
+from tutor.engine.api import (
+    Branch,
+    Distribution,
+    Engine,
+    ModelInfo,
+    Prompt,
+    Scored,
+    Segment,
+    Token,
+)
+from tutor.grading import GradingService, PromptBook
+from tutor.paths import find_paths
 
 
 def question(**changes: object) -> Question:
@@ -123,6 +135,11 @@ class EngineDouble:
         rest = 0.2 / max(1, len(labels) - 1) if said else 1 / len(labels)
         values = [math.log(0.8 if i == chosen else rest) for i in range(len(labels))]
         return Distribution(labels, tuple(values), 0.9)
+
+
+def grading_on(engine: Engine | None = None, **options: Any) -> GradingService:  # noqa: ANN401
+    """A service with our prompts."""
+    return GradingService(PromptBook(find_paths({}).prompts), engine, **options)
 
 
 def text(segments: Sequence[Segment]) -> str:

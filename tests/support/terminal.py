@@ -6,10 +6,12 @@ import signal
 import struct
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from tests.support.patience import SECONDS
+
+TUTOR = (sys.executable, "-m", "tutor")
 
 
 def welcomed(home: Path) -> Path:
@@ -20,9 +22,11 @@ def welcomed(home: Path) -> Path:
 
 
 class Terminal:
-    """`tutor` on a pseudo-terminal of 80 by 24."""
+    """`tutor` or another command on a pseudo-terminal of 80 by 24."""
 
-    def __init__(self, home: Path, *arguments: str, **environment: str) -> None:
+    def __init__(
+        self, home: Path, *arguments: str, command: Sequence[str] = TUTOR, **environment: str
+    ) -> None:
         import fcntl
         import pty
         import termios
@@ -30,13 +34,15 @@ class Terminal:
         self.pid, self._file = pty.fork()
         if self.pid == 0:
             os.environ.update({"TUTOR_HOME": str(home), "TERM": "xterm-256color"} | environment)
-            os.execv(sys.executable, [sys.executable, "-m", "tutor", *arguments])
+            os.execv(command[0], [*command, *arguments])
         fcntl.ioctl(self._file, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
         self.drawn = b""
         """What has been drawn since the last wait."""
         self.all = b""
         """What has been drawn since the beginning."""
         self._exit_code: int | None = None
+        self.cpu = 0.0
+        """Seconds of a processor, once it has ended."""
 
     def wait_for(self, text: str, seconds: float = SECONDS) -> None:
         """Until `text` has been drawn since the last wait."""
@@ -68,10 +74,14 @@ class Terminal:
 
     def _has_ended(self) -> bool:
         if self._exit_code is None:
-            pid, status = os.waitpid(self.pid, os.WNOHANG)
-            if pid:
-                self._exit_code = os.waitstatus_to_exitcode(status)
+            self._take_end(os.WNOHANG)
         return self._exit_code is not None
+
+    def _take_end(self, options: int) -> None:
+        pid, status, used = os.wait4(self.pid, options)
+        if pid:
+            self._exit_code = os.waitstatus_to_exitcode(status)
+            self.cpu = used.ru_utime + used.ru_stime
 
     def echo(self, key: str) -> float:
         """Type one key that is not on the screen; seconds until it has been drawn."""
@@ -85,7 +95,7 @@ class Terminal:
         """Kill it if it still runs."""
         if not self._has_ended():
             os.kill(self.pid, signal.SIGKILL)
-            os.waitpid(self.pid, 0)
+            self._take_end(0)
         os.close(self._file)
 
     def settle(self, seconds: float) -> None:

@@ -35,6 +35,11 @@ def state_of(place: Place) -> dict[str, Any]:
     return state
 
 
+def progress_in(place: Place) -> tuple[str, int, int]:
+    state = state_of(place)
+    return state["stage"], state["done"], state["total"]
+
+
 @pytest.fixture(autouse=True)
 def a_compiler(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CXX", str(fake_compiler(tmp_path / "cxx")))
@@ -65,59 +70,40 @@ def test_it_compiles_downloads_the_judge_and_is_complete(tmp_path: Path) -> None
     assert state_of(place)["log"] == str(place.background_log)
     assert "[41/83]" in place.background_log.read_text(encoding="utf-8")
     assert is_complete(place)
-
-
-@posix
-def test_what_is_installed_is_not_compiled_again(tmp_path: Path) -> None:
-    place = fake_place(tmp_path / "x", "loads")
-    work(place)
-    (place.root / "commands").unlink()
+    file = place.root / "commands"
+    assert "-m tools.judge --if-wanted\n" in file.read_text(encoding="utf-8")
+    file.unlink()
     assert work(place) == 0
-    assert commands(place) == ["import", "tools.judge"]
+    assert commands(place) == ["import", "tools.judge"], "what is installed is not compiled again"
 
 
 @posix
-def test_a_failed_build_is_reported_in_one_line(tmp_path: Path) -> None:
-    place = fake_place(tmp_path / "x", "broken")
+@pytest.mark.parametrize(
+    ("switches", "compiled", "problem"),
+    [
+        (["broken"], False, "Compiling llama.cpp for this processor failed. "),
+        (["loads", "no compiler"], False, "There is no C++ compiler"),
+        (["loads", "offline"], True, "Downloading the judge failed. Check the network"),
+        (["loads", "full"], True, "1 GiB is free. Free some."),
+    ],
+    ids=["failed build", "no compiler", "no network", "explained by the download"],
+)
+def test_a_failure_is_reported_in_one_line(
+    tmp_path: Path,
+    switches: list[str],
+    compiled: bool,
+    problem: str,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    if "no compiler" in switches:
+        monkeypatch.setenv("CXX", "/no/compiler")
+    place = fake_place(tmp_path / "x", *switches)
     assert work(place) == 1
     state = state_of(place)
-    assert (state["stage"], state["compiled"]) == ("failed", False)
-    assert state["problem"].startswith("Compiling llama.cpp for this processor failed. ")
+    assert (state["stage"], state["compiled"]) == ("failed", compiled)
+    assert state["problem"].startswith(problem)
     assert "\n" not in state["problem"]
     assert not is_complete(place)
-
-
-@posix
-def test_without_a_compiler_the_state_says_what_to_install(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("CXX", "/no/compiler")
-    place = fake_place(tmp_path / "x", "loads")
-    assert work(place) == 1
-    assert "There is no C++ compiler" in state_of(place)["problem"]
-
-
-@posix
-def test_models_can_run_although_the_judge_could_not_be_downloaded(tmp_path: Path) -> None:
-    place = fake_place(tmp_path / "x", "loads", "offline")
-    assert work(place) == 1
-    state = state_of(place)
-    assert (state["stage"], state["compiled"]) == ("failed", True)
-    assert state["problem"].startswith("Downloading the judge failed. Check the network")
-
-
-@posix
-def test_why_the_judge_is_not_downloaded_is_reported_in_its_own_words(tmp_path: Path) -> None:
-    place = fake_place(tmp_path / "x", "loads", "full")
-    assert work(place) == 1
-    assert state_of(place)["problem"] == "1 GiB is free. Free some."
-
-
-@posix
-def test_only_a_judge_that_the_student_wants_is_downloaded(tmp_path: Path) -> None:
-    place = fake_place(tmp_path / "x", "loads")
-    work(place)
-    assert "-m tools.judge --if-wanted\n" in (place.root / "commands").read_text(encoding="utf-8")
 
 
 def test_progress_is_read_only_from_the_steps_own_output(tmp_path: Path) -> None:
@@ -128,17 +114,13 @@ def test_progress_is_read_only_from_the_steps_own_output(tmp_path: Path) -> None
     report.begin("compiling")
     watcher = report.watch(Step("Doing it", (), ""))
     watcher.tick()
-    assert (state_of(place)["done"], state_of(place)["total"]) == (0, 0)
+    assert progress_in(place) == ("compiling", 0, 0)
     with place.background_log.open("ab") as log:
         log.write(b"x" * (background.TAIL + 10) + b"\n[3/83] g++\n")
     watcher.tick()
-    assert (state_of(place)["stage"], state_of(place)["done"], state_of(place)["total"]) == (
-        "compiling",
-        3,
-        83,
-    )
+    assert progress_in(place) == ("compiling", 3, 83)
     report.begin("fetching", compiled=True)
-    assert (state_of(place)["done"], state_of(place)["total"]) == (0, 0)
+    assert progress_in(place) == ("fetching", 0, 0)
 
 
 def test_a_second_process_does_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -26,28 +26,32 @@ def compiler(tmp_path: Path) -> dict[str, str]:
     return {"CXX": str(fake_compiler(tmp_path / "cxx")), "PATH": "/usr/bin:/bin"}
 
 
-def test_by_default_it_is_compiled_from_the_locked_source(
-    tmp_path: Path, compiler: dict[str, str]
+NO_COMPILER = {"CXX": "/no/compiler", "PATH": "/usr/bin:/bin"}
+
+
+@pytest.mark.parametrize(
+    ("switches", "sources", "has_compiler", "asked"),
+    [
+        (["wheel", "loads"], "", True, ["config", "--require-hashes", "import"]),
+        (["wheel", "loads"], "global.find-links='/wheels'\n", False,
+         ["config", "--only-binary", "import"]),
+        (["wheel"], "global.index-url='https://here'\n", True,
+         ["config", "--only-binary", "import", "uninstall", "--require-hashes", "import"]),
+    ],
+    ids=["compiled by default", "a wheel from own sources", "compiled after a bad wheel"],
+)  # fmt: skip
+def test_where_llama_cpp_comes_from(
+    tmp_path: Path,
+    compiler: dict[str, str],
+    switches: list[str],
+    sources: str,
+    has_compiler: bool,
+    asked: list[str],
 ) -> None:
-    place = fake_place(tmp_path / "a b", "wheel", "loads")
-    assert got(place, compiler) == ["config", "--require-hashes", "import"]
+    place = fake_place(tmp_path / "a b", *switches)
+    (place.root / "sources").write_text(sources)
+    assert got(place, compiler if has_compiler else NO_COMPILER) == asked
     assert loads(place)
-
-
-def test_a_wheel_from_the_students_own_sources_is_used(tmp_path: Path) -> None:
-    place = fake_place(tmp_path / "a b", "wheel", "loads")
-    (place.root / "sources").write_text("global.find-links='/wheels'\n")
-    environ = {"CXX": "/no/compiler", "PATH": "/usr/bin:/bin"}
-    assert got(place, environ) == ["config", "--only-binary", "import"]
-
-
-def test_after_a_wheel_that_does_not_load_it_is_compiled(
-    tmp_path: Path, compiler: dict[str, str]
-) -> None:
-    place = fake_place(tmp_path / "a b", "wheel")
-    (place.root / "sources").write_text("global.index-url='https://here'\n")
-    asked = got(place, compiler)
-    assert asked == ["config", "--only-binary", "import", "uninstall", "--require-hashes", "import"]
 
 
 def test_an_installation_that_loads_is_kept(tmp_path: Path, compiler: dict[str, str]) -> None:
@@ -60,7 +64,7 @@ def test_an_installation_that_loads_is_kept(tmp_path: Path, compiler: dict[str, 
 def test_without_a_compiler_it_says_what_to_install(tmp_path: Path) -> None:
     place = fake_place(tmp_path / "a b", "loads")
     with pytest.raises(SetupError, match="sudo apt install g") as caught:
-        got(place, {"CXX": "/no/compiler", "PATH": "/usr/bin:/bin"})
+        got(place, NO_COMPILER)
     assert caught.value.line.startswith("There is no C++ compiler")
     assert "\n" not in caught.value.line
 

@@ -22,18 +22,16 @@ def test_nothing_is_ready_before_the_first_set_up(place: Place) -> None:
     assert not is_ready(place, "run")
 
 
-def test_ready_for_tests_includes_ready_to_run_but_not_the_reverse(place: Place) -> None:
-    write(place, expected(place).at("run"))
-    assert is_ready(place, "run")
-    assert not is_ready(place, "test")
-    write(place, expected(place).at("test"))
-    assert is_ready(place, "run")
-    assert is_ready(place, "test")
-
-
-def test_an_interrupted_set_up_is_not_ready(place: Place) -> None:
-    write(place, expected(place))
-    assert not is_ready(place, "run")
+@pytest.mark.parametrize(
+    ("reached", "ready"),
+    [("", (False, False)), ("run", (True, False)), ("test", (True, True))],
+    ids=["interrupted", "run", "test includes run"],
+)
+def test_what_is_ready_depends_on_the_level(
+    place: Place, reached: str, ready: tuple[bool, bool]
+) -> None:
+    write(place, expected(place).at(reached))
+    assert (is_ready(place, "run"), is_ready(place, "test")) == ready
 
 
 @pytest.mark.parametrize("name", [*LOCKS, MODEL_LOCK])
@@ -52,6 +50,8 @@ def test_a_moved_folder_is_noticed(place: Place, tmp_path: Path) -> None:
 
 def test_a_dead_interpreter_is_noticed(place: Place) -> None:
     write(place, expected(place).at("run"))
+    assert is_alive(place.python)
+    assert is_alive(Path(sys.executable))
     place.python.unlink()
     assert not is_ready(place, "run")
     place.python.symlink_to(place.root / "gone")
@@ -68,8 +68,3 @@ def test_a_record_is_read_back_as_it_was_written(place: Place) -> None:
     record = Record(base="3.11.7 in /é x", lock="abc", ready="run")
     write(place, record)
     assert read(place) == record
-
-
-def test_the_running_interpreter_is_alive(tmp_path: Path) -> None:
-    assert is_alive(Path(sys.executable))
-    assert not is_alive(tmp_path / "python")

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from training.card import Report, card, read_report, write_report
+from training.card import Report, card, write_card, write_report
 from training.recipe import Recipe
 
 REPORT = Report(
@@ -33,8 +33,11 @@ def test_the_learning_rate_rises_and_then_falls() -> None:
 
 
 def test_the_card_states_the_measurements_and_the_training_data(tmp_path: Path) -> None:
-    write_report(REPORT, tmp_path / "report.json")
-    text = card(read_report(tmp_path / "report.json"), "| a table |")
+    write_report(REPORT, tmp_path)
+    (tmp_path / "figures.md").write_text("| a table |")
+    file = write_card(tmp_path, tmp_path)
+    assert file.stem == REPORT.fingerprint
+    text = file.read_text(encoding="utf-8")
     for words in (
         "--seed 4", "400 steps, 42 minutes", "| 400 | 0.820 | 0.67 |", "| a table |",
         "loss fell from 0.690 to 0.410", "differ by at most 0.005",
@@ -43,9 +46,6 @@ def test_the_card_states_the_measurements_and_the_training_data(tmp_path: Path) 
         assert words in text
     assert "Not yet" not in text
     assert "Not yet" in card(REPORT)
-
-
-def test_an_invalid_report_is_refused(tmp_path: Path) -> None:
     (tmp_path / "report.json").write_text("{}")
     with pytest.raises(ValueError, match="base"):
-        read_report(tmp_path / "report.json")
+        write_card(tmp_path, tmp_path)

@@ -7,10 +7,9 @@ import pytest
 
 from tests.support.questions import question
 from training.marking import (
+    Marked,
     MarksUnusable,
     Written,
-    agreement,
-    decided,
     disputed,
     labelled,
     markers_sheet,
@@ -19,8 +18,8 @@ from training.marking import (
     read_marks,
     split_of,
 )
+from training.samples import ANSWERS
 from tutor.bank import RubricPoint, Text, Verdict
-from tutor.paths import find_paths
 
 MET, PARTIAL, MISSED = Verdict.MET, Verdict.PARTIAL, Verdict.MISSED
 RUBRIC = (
@@ -31,7 +30,6 @@ RUBRIC = (
 )
 ASKED = question(rubric=RUBRIC)
 QUESTIONS = {ASKED.id: ASKED}
-FOLDER = find_paths({}).resources / "training" / "answers"
 
 
 def written(*answers: str) -> dict[str, Written]:
@@ -74,20 +72,18 @@ def test_a_third_decides_where_two_differ() -> None:
     one = {first: (MET, PARTIAL), second: (MISSED, MET)}
     other = {first: (MET, MISSED), second: (MISSED, MET)}
     assert disputed(one, other) == [first]
-    pairs = paired(answers, one, other)
-    agreed = agreement(pairs["all"])
-    assert (agreed.points, agreed.share) == (4, 0.75)
+    marked = Marked(answers, QUESTIONS, one, other, third={first: (MISSED, MISSED)})
+    pairs = paired([marked, marked])
     assert pairs.keys() == {"all", "partial", "en"}
-    third = {first: (MISSED, MISSED)}
-    samples = list(decided(answers, QUESTIONS, one, other, third, frozenset()))
+    assert pairs["all"] == [(MET, MET), (PARTIAL, MISSED), (MISSED, MISSED), (MET, MET)] * 2
+    samples = list(marked.samples(frozenset()))
     assert [sample.verdicts for sample in samples] == [
         {"one": MET, "two": MISSED},
         {"one": MISSED, "two": MET},
     ]
     assert samples[0].differed == {"two": (PARTIAL, MISSED)}
     assert samples[0].split == split_of(ASKED.id, answers[first].answer)
-    apart = decided(answers, QUESTIONS, one, other, third, frozenset([ASKED.id]))
-    assert {sample.split for sample in apart} == {"apart"}
+    assert {sample.split for sample in marked.samples(frozenset([ASKED.id]))} == {"apart"}
 
 
 def test_splits_are_six_two_two() -> None:
@@ -97,7 +93,7 @@ def test_splits_are_six_two_two() -> None:
     assert counts["test"] / 2000 == pytest.approx(0.2, abs=0.03)
 
 
-@pytest.mark.parametrize("file", sorted(FOLDER.glob("*.jsonl")), ids=lambda file: file.stem)
+@pytest.mark.parametrize("file", sorted(ANSWERS.glob("*.jsonl")), ids=lambda file: file.stem)
 def test_every_pack_has_twelve_answers_a_question_no_two_alike(file: Path) -> None:
     answers = read_answers(file)
     by_question = Counter(answer.question for answer in answers)

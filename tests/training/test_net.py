@@ -13,7 +13,7 @@ pytest.importorskip("torch")
 import numpy as np
 import torch
 
-from bench.engine import running
+from bench.shared import running, trained_form
 from tests.support.models import write_model
 from tests.support.questions import question
 from training.adapter_file import write_adapter
@@ -21,14 +21,11 @@ from training.examples import Group
 from training.loop import OtherRun, Progress, Run
 from training.net import Judge
 from training.recipe import Recipe
-from training.rows import Row, Tokens
-from training.tree import Tree
+from training.rows import Row, Tokens, Tree
 from tutor.bank import Sample, Verdict
 from tutor.engine.cut_layers import cut_layers
-from tutor.grading import PromptBook
-from tutor.grading.prompt_forms import Form, FormName
+from tutor.grading.prompt_forms import Form
 from tutor.grading.signals import log_odds
-from tutor.paths import find_paths
 
 pytestmark = pytest.mark.filterwarnings("ignore")
 RECIPE = Recipe(rank=2, layers=1, batch=2, rate=0.01, alpha=4.0, rise=1)
@@ -59,10 +56,9 @@ def group() -> Group:
 @pytest.mark.native
 def test_torch_and_llama_cpp_give_the_same_log_odds(base: Path, tmp_path: Path) -> None:
     with running(base, threads=1) as engine:
-        label_set = engine.wait_until_ready().label_set
-        form = Form(FormName.TRAINED, PromptBook(find_paths({}).prompts), label_set)
+        form = trained_form(engine)
         row = Tokens(engine, form).row(group())
-        labels = Tokens(engine, form).labels(label_set)
+        labels = Tokens(engine, form).labels(engine.wait_until_ready().label_set)
     judge = Judge(base, labels, RECIPE)
     with torch.no_grad():
         for values in judge.adapter.trained.values():

@@ -1,38 +1,31 @@
 """The bank's sample answers are the written and marked ones, and meet the quotas."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import pytest
 
 from tests.support.soak import SOAK
-from training.marking import Pairs, agreement, paired
-from training.samples import all_samples, kept_apart, packs, read_pack
+from training.marking import Marked, paired
+from training.samples import ANSWERS, all_samples, kept_apart, packs, read_pack
 from tutor.bank import Bank, Sample, Verdict
 from tutor.evaluation.sample_counts import TAUGHT_FROM
+from tutor.evaluation.statistics import accuracy, cohen_kappa
 from tutor.grading import KeyTermGrader
-from tutor.paths import find_paths
 
-FOLDER = find_paths({}).resources / "training" / "answers"
 OWN = {"lectures-de": "de", "transformer-bert-zh": "zh", "transfer-21-zh": "zh", "modern": "zh"}
 """The decks' languages; the others are Russian."""
 
 
 @pytest.fixture(scope="module")
 def samples(our_bank: Bank) -> Sequence[Sample]:
-    return [*all_samples(our_bank, FOLDER)]
+    return [*all_samples(our_bank, ANSWERS)]
 
 
 @pytest.fixture(scope="module")
-def blind(our_bank: Bank) -> Mapping[str, Pairs]:
-    """The verdicts of two markers on the blind answers, by kind and language."""
-    pairs_by_part: dict[str, list[tuple[object, object]]] = {}
-    for pack in packs(FOLDER):
-        if not pack.is_earlier:
-            marked = read_pack(pack, our_bank)
-            for part, pairs in paired(marked.answers, marked.one, marked.other).items():
-                pairs_by_part.setdefault(part, []).extend(pairs)
-    return pairs_by_part  # type: ignore[return-value]
+def blind(our_bank: Bank) -> Sequence[Marked]:
+    """The packs of answers that were written blind."""
+    return [read_pack(pack, our_bank) for pack in packs(ANSWERS) if not pack.is_earlier]
 
 
 def test_the_bank_has_exactly_the_written_and_marked_answers(
@@ -43,23 +36,12 @@ def test_the_bank_has_exactly_the_written_and_marked_answers(
     assert sorted(map(repr, in_bank)) == sorted(map(repr, samples))
 
 
-def test_every_question_has_twelve_answers_that_were_written_blind(our_bank: Bank) -> None:
-    counts = Counter(
-        answer.question
-        for pack in packs(FOLDER)
-        if not pack.is_earlier
-        for answer in read_pack(pack, our_bank).answers.values()
-    )
+def test_blind_answers_meet_the_quotas_of_questions_kinds_and_languages(
+    our_bank: Bank, blind: Sequence[Marked]
+) -> None:
+    answers = [answer for pack in blind for answer in pack.answers.values()]
+    counts = Counter(answer.question for answer in answers)
     assert counts == dict.fromkeys(our_bank.question_ids, 12)
-
-
-def test_kinds_and_languages_meet_their_quotas(our_bank: Bank) -> None:
-    answers = [
-        answer
-        for pack in packs(FOLDER)
-        if not pack.is_earlier
-        for answer in read_pack(pack, our_bank).answers.values()
-    ]
     kinds = Counter(answer.kind for answer in answers)
     quotas = {"full": 20, "paraphrase": 20, "partial": 25, "reversed": 20, "wrong": 10}
     for kind, share in {**quotas, "off-topic": 5}.items():
@@ -84,12 +66,11 @@ def test_a_fifth_of_every_deck_is_kept_apart_and_the_rest_is_split(
     assert counts["calibrate"] == pytest.approx(counts["test"], rel=0.2)
 
 
-def test_two_markers_agree(blind: Mapping[str, Pairs]) -> None:
+def test_two_markers_agree(blind: Sequence[Marked]) -> None:
     """Where nearly every point has the same verdict, agreement counts instead of kappa."""
-    for part, pairs in blind.items():
-        agreed = agreement(pairs)
+    for part, pairs in paired(blind).items():
         commonest = Counter(one for one, _ in pairs).most_common(1)[0][1] / len(pairs)
-        assert agreed.kappa >= 0.85 or (commonest > 0.95 and agreed.share >= 0.98), part
+        assert cohen_kappa(pairs) >= 0.85 or (commonest > 0.95 and accuracy(pairs) >= 0.98), part
 
 
 def test_wrong_answers_use_the_words_of_the_points_they_miss(

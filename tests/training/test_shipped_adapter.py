@@ -5,14 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from bench.engine import running
+from bench.shared import running, trained_form
 from tests.support.questions import question
 from tests.support.soak import SOAK
 from tutor.bank import RubricPoint, Text
 from tutor.engine.judge_model import find_judge, load_judge
 from tutor.evaluation.statistics import pearson
-from tutor.grading import PromptBook
-from tutor.grading.prompt_forms import Form, FormName
 from tutor.grading.signals import log_odds
 from tutor.paths import find_paths
 
@@ -37,8 +35,7 @@ def base() -> Path:
 def test_llama_cpp_gives_the_log_odds_of_torch(base: Path) -> None:
     pairs: list[tuple[float, float]] = []
     with running(base, adapter=ADAPTER, threads=1) as engine:
-        info = engine.wait_until_ready()
-        form = Form(FormName.TRAINED, PromptBook(PATHS.prompts), info.label_set)
+        form = trained_form(engine)
         rows = json.loads(ADAPTER.with_suffix(".odds.json").read_text(encoding="utf-8"))
         for row in rows[:: 1 if SOAK else 3]:
             language = row["language"]

@@ -9,7 +9,6 @@ from threading import Event, Lock
 
 from tutor.bank import LANGUAGES, Bank, Language, Question, Verdict, open_bank
 from tutor.engine import Absence, Cancelled, EngineState, Status
-from tutor.engine.judge_model import JudgeModel
 from tutor.evaluation.background import Measuring
 from tutor.grading import (
     Choice,
@@ -31,6 +30,7 @@ from tutor.models import (
     PullCancelled,
     Shelf,
 )
+from tutor.models.catalog import Catalog
 from tutor.paths import Paths
 from tutor.progress import Progress
 from tutor.settings_file import StoredSettings
@@ -205,7 +205,7 @@ class StubPull(Download):
     def __init__(
         self, entry: CatalogEntry, folder: Path, on_progress: Callable[[DownloadProgress], None]
     ) -> None:
-        super().__init__(entry, folder)
+        super().__init__(entry, folder, {})
         self.tell = on_progress
         self._over = Event()
         self._error: Exception | None = None
@@ -230,9 +230,9 @@ class StubPull(Download):
 class StubJudgePull(JudgeDownload):
     """A download of the judge that ends when the download of the original does."""
 
-    def __init__(self, judge: JudgeModel, models: Path, original: StubPull) -> None:
-        super().__init__(judge, models, original)
-        self.pull = original
+    def __init__(self, catalog: Catalog, models: Path, original: StubPull) -> None:
+        super().__init__(catalog, models, {}, original.tell)
+        self._original = self.pull = original
 
     def run(self) -> Path:
         return self.pull.run()
@@ -299,10 +299,9 @@ class StubTutor:
 
     def fetch_judge(self, on_progress: Callable[[DownloadProgress], None]) -> JudgeDownload:
         catalog = self.shelf().catalog
-        assert catalog.judge is not None
         pull = StubPull(catalog.original, self.paths.models[0], on_progress)
         self.downloads.append(pull)
-        return StubJudgePull(catalog.judge, self.paths.models[0], pull)
+        return StubJudgePull(catalog, self.paths.models[0], pull)
 
     def use_model(self, path: Path | None, listener: Callable[[Status], None]) -> None:
         self.used.append(path)

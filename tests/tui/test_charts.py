@@ -5,8 +5,8 @@ from datetime import date
 from tests.tui.doubles import NOON
 from tutor.progress import Day
 from tutor.progress.agreement import Agreement
-from tutor.study.exam_report import Mark
-from tutor.study.overview import SatExam, Tile
+from tutor.study.exam_report import Mark, TakenExam
+from tutor.study.overview import Tile
 from tutor.study.statistics import year_of
 from tutor.tui.charts import (
     columns,
@@ -80,7 +80,7 @@ def test_graders_and_exams_have_a_line_each() -> None:
         "███████▌··   75 %  6 of 8 points: key terms, version 2",
         "██████████  100 %  1 of 1 point: a model, version 3, file f00ba5ed",
     ]
-    exam = SatExam(NOON, Mark("e", 4.5, 10, 2), 2)
+    exam = TakenExam("e", NOON, Mark("e", 4.5, 10, 2), 2)
     (line,) = exam_lines((exam,), NOON.date())
     said = "████▌·····   45 %  4.5 of 10 marks on 20 November; 2 answers not graded yet"
     assert line.plain == said

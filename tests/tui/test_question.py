@@ -31,8 +31,8 @@ from tutor.bank import Verdict
 from tutor.engine import EngineState, Status
 from tutor.errors import TutorError
 from tutor.progress import Draft
+from tutor.study import planner_of
 from tutor.tui.autosave import SavePace
-from tutor.tui.session_place import planner_for
 
 
 def kept(tutor: StubTutor, question: str = "papers.1.1") -> str | None:
@@ -267,10 +267,10 @@ async def test_a_skipped_question_is_postponed_and_the_next_one_asked(tutor: Stu
         await sees(pilot, "question 2 of 2")
     assert kept(tutor) == "начало"
     assert tutor.progress.skipped() == {"papers.1.1": NOON.date()}
-    assert "papers.1.1" not in planner_for(tutor).new
+    assert "papers.1.1" not in planner_of(tutor).new
     assert list(tutor.progress.attempts()) == []
     tutor.now = NOON + timedelta(days=1)
-    assert "papers.1.1" in planner_for(tutor).new
+    assert "papers.1.1" in planner_of(tutor).new
 
 
 async def test_skipping_the_last_question_ends_the_session(tutor: StubTutor) -> None:

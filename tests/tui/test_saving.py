@@ -32,7 +32,7 @@ from tutor.tui.messages import AskedAgain
 async def test_an_answer_that_cannot_be_saved_stays_with_its_grade_unless_it_is_changed(
     tutor: StubTutor, broken: BrokenProgress, more: str
 ) -> None:
-    broken.failing["submit"] = ProfileNotWritable(tutor.paths.home, OSError(28, "No space left"))
+    broken.failing["record"] = ProfileNotWritable(tutor.paths.home, OSError(28, "No space left"))
     async with asking(tutor) as (app, pilot, _):
         screen = await write(pilot, "слово")
         await pilot.press("f5")

@@ -25,12 +25,12 @@ from tests.tui.steps import (
 from tutor.bank import Verdict
 from tutor.errors import TutorError
 from tutor.progress import Scale, SessionState
-from tutor.study import Preferences
+from tutor.study import Preferences, planner_of
 from tutor.study.agenda import agenda_of
 from tutor.study.session_report import SessionAnswer, review_session, session_answers
 from tutor.study.statistics import forecast
 from tutor.tui.messages import StudyAsked
-from tutor.tui.session_place import SessionPlace, planner_for
+from tutor.tui.session_place import SessionPlace
 from tutor.tui.session_summary import after_words, answer_line, done_words, marks_words, next_lines
 
 WIDE = (100, 40)
@@ -181,7 +181,7 @@ def test_the_answers_of_a_session_and_the_one_before(tutor: StubTutor) -> None:
     record(tutor, "papers.1.2", "m", 5)
     asked = ("papers.1.1", "papers.1.2", "transfer-zh.1.1")
     session = SessionState(None, asked, 3, NOON - timedelta(hours=1), kind="due")
-    (found,) = session_answers(session, planner_for(tutor), tutor.progress.attempts)
+    (found,) = session_answers(session, planner_of(tutor), tutor.progress.attempts)
     assert (found.question, found.earned, found.full) == ("papers.1.1", 2.5, 4)
     assert (found.before, found.improved, found.seconds) == (0, True, 180)
     assert found.due is not None
@@ -211,7 +211,7 @@ def test_the_end_says_when_something_falls_due(
 ) -> None:
     record(tutor, "transfer-zh.1.1", letters, 0)
     session = SessionState("transfer-zh", ("transfer-zh.1.1",), 1, NOON)
-    planner = planner_for(tutor)
+    planner = planner_of(tutor)
     agenda = agenda_of(planner, shown=0)
     _, tomorrow = forecast(planner.due_days.values(), planner.today, days=2)
     lines = list(next_lines(review_session(session, planner), agenda, tomorrow))

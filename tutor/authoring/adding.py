@@ -5,20 +5,19 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from itertools import chain, count
-from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from tutor.authoring.copies import folder_of, is_own, put_in_place
+from tutor.authoring.copies import is_own, put_in_place
 from tutor.authoring.deck_id import LONGEST_DECK, deck_id
+from tutor.authoring.deck_text import DeckText, UnusualLayout
 from tutor.authoring.deck_writer import QUESTIONS, section_number
 from tutor.authoring.drafting import MOST_GROUPS, Drafter
 from tutor.authoring.new_deck import free_folder, head_text
-from tutor.authoring.yaml_text import indented, question_entry, with_entry
 from tutor.bank import Bank, DeckInfo, Language, Question, RubricPoint, Text
+from tutor.bank.outline import parse
 from tutor.bank.problems import Finding
-from tutor.bank.section_reader import section_files
-from tutor.bank.yaml_reader import read
+from tutor.bank.source_files import section_files
 from tutor.errors import TutorError
 from tutor.files import write_safely
 from tutor.paths import Paths, private_folder
@@ -136,7 +135,7 @@ def add_question(form: QuestionForm, bank: Bank, paths: Paths, drafter: Drafter)
     question = _planned(form, None, f"{id_}.1.1", drafter).question
     files = {
         "deck.yaml": head_text(form.title, form.language).encode(),
-        "1-questions.yaml": _section_text(form.language, question).encode(),
+        "1-questions.yaml": _new_section(form.language, question),
     }
     put_in_place(files, free_folder(id_, bank, paths))
     return question.id
@@ -152,35 +151,32 @@ def _new_deck_id(title: str, bank: Bank, paths: Paths) -> str:
 
 
 def _add_to(deck: DeckInfo, form: QuestionForm, drafter: Drafter) -> str:
-    folder = folder_of(deck)
+    folder = deck.folder
     file = section_files(folder)[-1]
     section = section_number(file)
     question = _planned(form, deck, _free_id(deck, section), drafter).question
     with writing(file):
-        text = with_entry(file.read_text("utf-8-sig"), "questions", _entry(question))
-    if text is None:  # the layout allows no further question: begin a new section
-        file = file.with_name(f"{section + 1}-questions.yaml")
-        question = question.model_copy(update={"id": _free_id(deck, section + 1)})
-        text = _section_text(deck.language, question)
-    with writing(file):
-        write_safely(file, text.encode())
+        try:
+            text = DeckText.of(parse(file, "section"))
+            text.add(question)
+            data = text.written()
+        except UnusualLayout:  # it allows no further question: begin a new section
+            file = file.with_name(f"{section + 1}-questions.yaml")
+            question = question.model_copy(update={"id": _free_id(deck, section + 1)})
+            data = _new_section(deck.language, question)
+        write_safely(file, data)
     return question.id
 
 
-def _section_text(language: Language, question: Question) -> str:
-    head = f"section: {{{language}: {QUESTIONS[language]}}}\nquestions:\n"
-    return head + indented(_entry(question), "  ")
-
-
-def _entry(question: Question) -> str:
-    """The question as YAML. Raises `QuestionRefused` if that would not be read back the same."""
-    text = question_entry(question)
-    value = read(text.encode(), Path("question")).value
-    if not isinstance(value, list) or Question.model_validate(value[0]) != question:
+def _new_section(language: Language, question: Question) -> bytes:
+    text = DeckText.new(Text(**{language: QUESTIONS[language]}))
+    text.add(question)
+    try:
+        return text.written()
+    except UnusualLayout as error:
         raise QuestionRefused(
             "The question cannot be written as it is.", remedy="Remove unusual characters."
-        )
-    return text
+        ) from error
 
 
 def _planned(

@@ -11,9 +11,10 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from tutor.authoring.yaml_text import question_entry, with_entry_instead
-from tutor.bank import Bank, DeckInfo, Problem, Question
-from tutor.bank.section_reader import deck_files, read_section, section_files
+from tutor.authoring.deck_text import DeckText, UnusualLayout, entry_text
+from tutor.bank import Bank, DeckInfo, Question
+from tutor.bank.outline import parse_section
+from tutor.bank.source_files import deck_files, section_files
 from tutor.errors import TutorError
 from tutor.files import aside_name, sync_folder, write_safely
 from tutor.paths import Paths, private_folder
@@ -23,32 +24,8 @@ _ORIGIN = ".origin.json"
 """A copy's file with digests of its questions as they were when it was made."""
 
 
-class DeckNotOwn(TutorError):
-    """The deck is not a copy of a built-in one."""
-
-    def __init__(self, deck: str) -> None:
-        super().__init__(
-            f"{deck} is not a copy of a built-in deck.",
-            remedy="`tutor bank list` shows which decks are your copies.",
-        )
-
-
-class CopyUnreadable(TutorError):
-    """A copy has mistakes, so it cannot be compared."""
-
-    def __init__(self, deck: str, problem: Problem) -> None:
-        super().__init__(
-            f"Your copy of {deck} has a mistake: {problem}",
-            remedy="Fix it first; `tutor bank check` lists all mistakes.",
-        )
-
-
-class DeckNotRemovable(TutorError):
-    """The deck is built in, or a copy of a built-in one."""
-
-
-class CannotRevert(TutorError):
-    """A single question cannot be reverted."""
+class DeckRefused(TutorError):
+    """A deck cannot be compared, reverted or removed: it is the wrong kind, or has mistakes."""
 
 
 class _Origin(BaseModel):
@@ -70,30 +47,23 @@ class QuestionChange(BaseModel):
     """The lines of a unified diff from ours to the student's."""
 
 
-def folder_of(deck: DeckInfo) -> Path:
-    """The folder that the deck was read from."""
-    return deck.sections[0].file.parent
-
-
 def is_own(deck: DeckInfo, paths: Paths) -> bool:
     """Whether the deck is in the profile, so that the student may change it."""
-    return folder_of(deck).parent == paths.own_questions
+    return deck.folder.parent == paths.own_questions
 
 
-def copy_deck(
-    deck: DeckInfo, paths: Paths, changed: Mapping[str, bytes | None] | None = None
-) -> Path:
+def copy_deck(deck: DeckInfo, paths: Paths, changed: Mapping[str, bytes] | None = None) -> Path:
     """Copy a built-in deck into the profile, completely or not at all; return the new folder.
 
-    `changed` has the files that differ from the original, by name; None omits a file. Raises
+    `changed` has the files that differ from the original, by name; an empty one is omitted. Raises
     OSError and `ProfileNotWritable`.
     """
-    folder, target = folder_of(deck), paths.own_questions / deck.id
-    files: dict[str, bytes | None] = {file.name: file.read_bytes() for file in deck_files(folder)}
+    folder, target = deck.folder, paths.own_questions / deck.id
+    files = {file.name: file.read_bytes() for file in deck_files(folder)}
     files |= changed or {}
     digests = {id_: _digest(question) for id_, question in _questions(folder).items()}
     files[_ORIGIN] = _Origin(questions=digests).model_dump_json().encode()
-    put_in_place({name: data for name, data in files.items() if data is not None}, target)
+    put_in_place({name: data for name, data in files.items() if data}, target)
     return target
 
 
@@ -127,15 +97,17 @@ def hide_folder(folder: Path, now: datetime, why: str) -> Path:
 def changes_of(deck: DeckInfo) -> tuple[QuestionChange, ...]:
     """How the questions of a copy differ from the built-in deck's.
 
-    Raises `DeckNotOwn`, and `CopyUnreadable`, since a question with mistakes would seem removed.
+    Raises `DeckRefused`, also for a copy with mistakes, in which questions would seem removed.
     """
-    if deck.replaces is None:
-        raise DeckNotOwn(deck.id)
-    for file in section_files(folder_of(deck)):
-        for problem in read_section(file, deck.id).problems:
-            raise CopyUnreadable(deck.id, problem)
-    mine, ours = _questions(folder_of(deck)), _questions(deck.replaces)
-    origin = _read_origin(folder_of(deck))
+    original = _original(deck)
+    for file in section_files(deck.folder):
+        for problem in parse_section(file, deck.id).problems:
+            raise DeckRefused(
+                f"Your copy of {deck.id} has a mistake: {problem}",
+                remedy="Fix it first; `tutor bank check` lists all mistakes.",
+            )
+    mine, ours = _questions(deck.folder), _questions(original)
+    origin = _read_origin(deck.folder)
     changes: list[QuestionChange] = []
     for id_ in dict.fromkeys((*ours, *mine)):
         own, built_in = mine.get(id_), ours.get(id_)
@@ -160,60 +132,69 @@ def changes_of(deck: DeckInfo) -> tuple[QuestionChange, ...]:
 def revert_deck(deck: DeckInfo, now: datetime) -> Path:
     """Return to the built-in deck. The copy is kept under a hidden name, which is returned.
 
-    Raises `DeckNotOwn`, `ProfileNotWritable`.
+    Raises `DeckRefused`, `ProfileNotWritable`.
     """
-    if deck.replaces is None:
-        raise DeckNotOwn(deck.id)
-    return hide_folder(folder_of(deck), now, "reverted")
+    _original(deck)
+    return hide_folder(deck.folder, now, "reverted")
 
 
 def remove_deck(deck: DeckInfo, paths: Paths, now: datetime) -> Path:
     """Remove a student's own deck. It is kept under a hidden name, which is returned.
 
-    Raises `DeckNotRemovable`, `ProfileNotWritable`.
+    Raises `DeckRefused`, `ProfileNotWritable`.
     """
     if deck.replaces is not None:
         message = f"{deck.id} is your copy of a built-in deck."
-        raise DeckNotRemovable(message, remedy=f"Remove the copy: tutor bank revert {deck.id}")
+        raise DeckRefused(message, remedy=f"Remove the copy: tutor bank revert {deck.id}")
     if not is_own(deck, paths):
         message = f"{deck.id} is a built-in deck, which cannot be removed."
-        raise DeckNotRemovable(message, remedy="Choose the decks that you study in Settings (,).")
-    return hide_folder(folder_of(deck), now, "removed")
+        raise DeckRefused(message, remedy="Choose the decks that you study in Settings (,).")
+    return hide_folder(deck.folder, now, "removed")
 
 
 def revert_question(bank: Bank, id_: str) -> Path:
     """Replace the student's question with the built-in one, and return the file.
 
-    Raises `DeckNotOwn`, `CannotRevert`, `ProfileNotWritable`.
+    Raises `DeckRefused`, `ProfileNotWritable`.
     """
     info = bank.info(id_)
     deck = bank.deck(info.deck)
-    if deck.replaces is None:
-        raise DeckNotOwn(deck.id)
-    original = _questions(deck.replaces).get(id_)
-    section = read_section(info.file, deck.id)
+    original = _questions(_original(deck)).get(id_)
+    section = parse_section(info.file, deck.id)
     number = section.number(id_)
     if original is None or number is None:
-        raise CannotRevert(
+        raise DeckRefused(
             f"{id_} is not in the built-in deck.", remedy="To remove it, delete it in your editor."
         )
-    text = info.file.read_text("utf-8")
-    changed = with_entry_instead(text, "questions", number, question_entry(original))
-    if changed is None:
-        raise CannotRevert(
-            f"{id_} cannot be reverted: the layout of {info.file} does not allow it.",
-            remedy=f"Revert the whole deck: tutor bank revert {deck.id}",
-        )
     with writing(info.file):
-        write_safely(info.file, changed.encode())
+        try:
+            text = DeckText.of(section)
+            text.replace(number, original)
+            data = text.written()
+        except UnusualLayout as error:
+            raise DeckRefused(
+                f"{id_} cannot be reverted: the layout of {info.file} does not allow it.",
+                remedy=f"Revert the whole deck: tutor bank revert {deck.id}",
+            ) from error
+        write_safely(info.file, data)
     return info.file
+
+
+def _original(deck: DeckInfo) -> Path:
+    """The folder of the built-in deck that this one is a copy of."""
+    if deck.replaces is None:
+        raise DeckRefused(
+            f"{deck.id} is not a copy of a built-in deck.",
+            remedy="`tutor bank list` shows which decks are your copies.",
+        )
+    return deck.replaces
 
 
 def _questions(folder: Path) -> dict[str, Question]:
     return {
         question.id: question
         for file in section_files(folder)
-        for question in read_section(file, folder.name).questions
+        for question in parse_section(file, folder.name).questions
     }
 
 
@@ -228,6 +209,6 @@ def _read_origin(folder: Path) -> Mapping[str, str] | None:
 
 
 def _diff(ours: Question | None, mine: Question | None) -> tuple[str, ...]:
-    before = question_entry(ours).splitlines() if ours else []
-    after = question_entry(mine).splitlines() if mine else []
+    before = entry_text(ours).splitlines() if ours else []
+    after = entry_text(mine).splitlines() if mine else []
     return tuple(unified_diff(before, after, "built-in", "yours", lineterm="", n=2))

@@ -1,26 +1,25 @@
-"""Adds and replaces many questions of a deck in the profile at once.
+"""Reads a deck in the profile, and adds and replaces many questions of it at once.
 
-What a student wrote is kept byte for byte: only the lines of replaced questions change, and new
-questions follow at the end of a section. Every file is read back with the bank's own reader before
-any is written, so a deck that the bank would refuse is never written.
+All changed files are made before any is written, so a deck is never half changed by a mistake.
 """
 
 import re
 from collections import deque
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from itertools import pairwise
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 
+from tutor.authoring.deck_text import DeckText, UnusualLayout
 from tutor.authoring.yaml_emitter import emitted
-from tutor.authoring.yaml_text import question_entry
-from tutor.bank.outline import parse
+from tutor.bank.outline import Parsed, parse
 from tutor.bank.problems import Problem
-from tutor.bank.questions import DeckHead, Question, Section
-from tutor.bank.source_files import HEAD, SourceFile, find_deck
+from tutor.bank.questions import DeckHead, Question
+from tutor.bank.source_files import HEAD, find_deck
 from tutor.bank.text import Language, Text
 from tutor.bank.validation import validate
-from tutor.bank.yaml_reader import Document, read
+from tutor.bank.yaml_reader import read
 from tutor.errors import TutorError
 from tutor.files import write_safely
 from tutor.paths import private_folder
@@ -38,8 +37,6 @@ QUESTIONS: Mapping[Language, str] = {
     "zh": "问题",
 }
 """The title of the section for questions that have none."""
-_INDENT = "  "
-_HYPHEN = re.compile(r"( *)- ")
 _OWN_NAME = re.compile(r"[0-9]+-part")
 
 
@@ -47,24 +44,18 @@ class DeckNotWritable(TutorError):
     """A deck cannot be changed: it has mistakes, or an unusual layout."""
 
 
-@dataclass(frozen=True, slots=True)
-class _SectionText:
-    file: Path
-    head: str
-    """The text before the first question."""
-    entries: Mapping[str, str]
-    """The text of every question, by id, with the comments that follow it."""
-    title: Text
-
-
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class OwnDeck:
-    """A deck in the profile, with the texts of its files; a new one has no questions or files."""
+    """A deck in the profile; a new one has no sections."""
 
     folder: Path
     head: DeckHead
-    questions: Mapping[str, Question] = field(default_factory=dict)
-    sections: tuple[_SectionText, ...] = ()
+    sections: tuple[Parsed, ...] = ()
+
+    @cached_property
+    def questions(self) -> dict[str, Question]:
+        """Its questions by id."""
+        return {each.id: each for section in self.sections for each in section.questions}
 
 
 def read_own_deck(folder: Path) -> OwnDeck | None:
@@ -72,65 +63,59 @@ def read_own_deck(folder: Path) -> OwnDeck | None:
     if not folder.exists():
         return None
     layout = find_deck(folder)
-    for problem in layout.problems:
+    files = [
+        _small(parse(Path(file.path), file.kind)) for file in layout.files if file.kind != "samples"
+    ]
+    for problem in (*layout.problems, *(each for file in files for each in file.problems)):
         raise _refused(problem)
-    head: DeckHead | None = None
-    questions: dict[str, Question] = {}
-    sections: list[_SectionText] = []
-    for file in (file for deck in layout.decks for file in deck.files if file.kind != "samples"):
-        parsed = parse(file)
-        for problem in parsed.problems:
-            raise _refused(problem)
-        head = head or parsed.head
-        if parsed.section:
-            questions |= {question.id: question for question in parsed.section.questions}
-            sections.append(_section_text(file, parsed.section, parsed.document))
-    if head is None:
-        raise AssertionError("a deck without a head has a problem")
-    return OwnDeck(folder, head, questions, tuple(sections))
+    head = next(file.head for file in files if file.head)
+    return OwnDeck(folder, head, tuple(file for file in files if file.section))
+
+
+def _small(parsed: Parsed) -> Parsed:
+    """The file without what only reading it needed, which is most of its memory."""
+    lines = {where: line for where, line in parsed.document.lines.items() if len(where) <= 2}
+    return replace(parsed, document=replace(parsed.document, value=None, lines=lines))
 
 
 def _refused(problem: Problem) -> DeckNotWritable:
     return DeckNotWritable(str(problem), remedy=problem.remedy or "Fix it first.")
 
 
-def _section_text(file: SourceFile, section: Section, document: Document) -> _SectionText:
-    path = Path(file.path)
-    lines = path.read_text(encoding="utf-8-sig").splitlines(keepends=True)
-    ids = [question.id for question in section.questions]
-    starts = [document.line(("questions", number)) - 1 for number in range(len(ids))]
-    texts = ["".join(lines[start:end]) for start, end in pairwise([*starts, len(lines)])]
-    head = "".join(lines[: starts[0]])
-    return _SectionText(path, head, dict(zip(ids, texts, strict=True)), section.section)
-
-
 def changed_files(
     deck: OwnDeck, changed: Mapping[str, Question], added: Mapping[str, Iterable[Question]]
 ) -> dict[Path, bytes]:
-    """The contents of the files that change when questions are replaced and added.
+    """The contents of the files that change when questions are replaced and added to a deck.
 
     `changed` are questions by id, which stay in their sections. `added` are questions by the title
     of their section, which may be empty; they follow at its end, or in a new one if it is full.
     Raises DeckNotWritable.
     """
-    files: dict[Path, bytes] = {}
+    files = {} if deck.sections else _head_file(deck)
     queues = {title: deque(questions) for title, questions in added.items()}
     parts = {title: _parts(deck, title) for title in queues}
-    open_parts = {part[-1].file: queues[title] for title, part in parts.items() if part}
+    open_parts = {part[-1]: queues[title] for title, part in parts.items() if part}
     for section in deck.sections:
-        replaced = {id_: changed[id_] for id_ in section.entries if id_ in changed}
-        queue = open_parts.get(section.file)
+        file = section.document.file
+        replaced = {n: changed[q.id] for n, q in enumerate(section.questions) if q.id in changed}
+        queue = open_parts.get(file, deque())
         if replaced or queue:
-            data, added_count = _with_changes(section, deck, replaced, queue or ())
-            if replaced or added_count:
-                files[section.file] = data
-    number = max((section_number(section.file) for section in deck.sections), default=0)
+            with _layout_of(file):
+                text = DeckText.of(section)
+                for number, question in replaced.items():
+                    text.replace(number, question)
+                if _fill(text, queue) or replaced:
+                    files[file] = text.written()
+    number = max((section_number(section.document.file) for section in deck.sections), default=0)
     for title, queue in queues.items():
         part = len(parts[title])
         while queue:
             number, part = number + 1, part + 1
-            section = _new_section(deck, number, title, part)
-            files[section.file], _ = _with_changes(section, deck, {}, queue)
+            file = deck.folder / f"{number}-part.yaml"
+            with _layout_of(file):
+                text = DeckText.new(_title(deck, title, part))
+                _fill(text, queue)
+                files[file] = text.written()
     return files
 
 
@@ -139,91 +124,49 @@ def section_number(file: Path) -> int:
     return int(file.name.partition("-")[0])
 
 
-def _parts(deck: OwnDeck, title: str) -> list[_SectionText]:
+def _parts(deck: OwnDeck, title: str) -> list[Path]:
     """The sections that earlier imports made for this title; only the last may have room."""
     pattern = re.compile(rf"{re.escape(title or QUESTIONS[deck.head.language])}(?: [0-9]+)?")
     return [
-        section
-        for section in deck.sections
-        if _OWN_NAME.fullmatch(section.file.stem)
-        and pattern.fullmatch(section.title.to(deck.head.language))
+        each.document.file
+        for each in deck.sections
+        if each.section
+        and _OWN_NAME.fullmatch(each.document.file.stem)
+        and pattern.fullmatch(each.section.section.to(deck.head.language))
     ]
 
 
-def _new_section(deck: OwnDeck, number: int, title: str, part: int) -> _SectionText:
+def _title(deck: OwnDeck, title: str, part: int) -> Text:
     end = "" if part == 1 else f" {part}"
     languages = deck.head.title.languages
-    titles = {str(language): f"{title or QUESTIONS[language]}{end}" for language in languages}
-    head = emitted({"section": titles}) + "questions:\n"
-    return _SectionText(deck.folder / f"{number}-part.yaml", head, {}, Text(**titles))
+    return Text(**{language: f"{title or QUESTIONS[language]}{end}" for language in languages})
 
 
-def _with_changes(
-    section: _SectionText,
-    deck: OwnDeck,
-    changed: Mapping[str, Question],
-    queue: "deque[Question] | tuple[()]",
-) -> tuple[bytes, int]:
-    """The section's contents with questions replaced, and how many it took from the queue."""
-    indent = _indent(section)
-    questions = [changed.get(id_) or deck.questions[id_] for id_ in section.entries]
-    parts = [
-        section.head,
-        *(
-            question_entry(changed[id_], indent) if id_ in changed else text
-            for id_, text in section.entries.items()
-        ),
-    ]
-    old_count = len(questions)
-    size = sum(map(len, parts))
-    while queue and len(questions) < SECTION_QUESTIONS and size < SECTION_CHARACTERS:
-        if not parts[-1].endswith("\n"):
-            parts[-1] += "\n"
-        questions.append(queue.popleft())
-        parts.append(question_entry(questions[-1], indent))
-        size += len(parts[-1])
-    data = "".join(parts).encode()
-    _verify(data, section, questions)
-    return data, len(questions) - old_count
+def _fill(section: DeckText, queue: deque[Question]) -> bool:
+    """Add questions while there are any and the section has room; whether any were added."""
+    count = len(queue)
+    while queue and section.count < SECTION_QUESTIONS and section.size < SECTION_CHARACTERS:
+        section.add(queue.popleft())
+    return len(queue) < count
 
 
-def _indent(section: _SectionText) -> str:
-    """The spaces before the hyphens of the section's questions."""
-    matches = [_HYPHEN.match(text) for text in section.entries.values()]
-    indents = {match[1] for match in matches if match}
-    if not matches:
-        return _INDENT
-    if None in matches or len(indents) != 1:
-        raise _unusual(section.file)
-    return indents.pop()
+@contextmanager
+def _layout_of(file: Path) -> Iterator[None]:
+    try:
+        yield
+    except UnusualLayout as error:
+        reason = f" ({error})" if str(error) else ""
+        raise DeckNotWritable(
+            f"The layout of {file} does not allow the import to change it{reason}.",
+            remedy="Begin every question with `- id:` on a line of its own, below the last key.",
+        ) from error
 
 
-def _unusual(file: Path, reason: str = "") -> DeckNotWritable:
-    return DeckNotWritable(
-        f"The layout of {file} does not allow the import to change it"
-        f"{f' ({reason})' if reason else ''}.",
-        remedy="Begin every question with `- id:` on a line of its own, below the last key.",
-    )
-
-
-def _verify(data: bytes, section: _SectionText, questions: Sequence[Question]) -> None:
-    written, problems = validate(Section, read(data, section.file))
-    for problem in problems:
-        raise _unusual(section.file, problem.message)
-    expected = Section(section=section.title, questions=tuple(questions))
-    if written != expected:
-        raise _unusual(section.file)
-
-
-def head_file(deck: OwnDeck) -> dict[Path, bytes]:
-    """The contents of the deck's own file. Raises DeckNotWritable."""
+def _head_file(deck: OwnDeck) -> dict[Path, bytes]:
     file = deck.folder / HEAD
     data = emitted(deck.head.model_dump(mode="json", exclude_none=True)).encode()
-    written, problems = validate(DeckHead, read(data, file))
-    for problem in problems:
+    for problem in validate(DeckHead, read(data, file))[1]:
         raise _refused(problem)
-    if written != deck.head:
-        raise _unusual(file)
     return {file: data}
 
 

@@ -5,17 +5,17 @@ in the profile, and editing can be resumed. Built-in decks are copied into the p
 first change.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
-from tutor.authoring.copies import copy_deck, folder_of, is_own
-from tutor.authoring.yaml_text import with_mark, without_entries
+from tutor.authoring.copies import copy_deck, is_own
+from tutor.authoring.deck_text import DeckText, UnusualLayout
 from tutor.bank import Bank, DeckInfo, Problem
-from tutor.bank.problems import Check
-from tutor.bank.section_reader import ReadSection, read_samples, read_section
+from tutor.bank.lint import content_check, section_problems
+from tutor.bank.outline import Parsed, parse, parse_section
 from tutor.bank.source_files import samples_path
 from tutor.errors import TutorError
 from tutor.files import aside_name, set_aside, write_safely
@@ -25,12 +25,6 @@ from tutor.progress.errors import writing
 
 class DeckChanged(TutorError):
     """The deck's file has changed since the edit was begun."""
-
-    def __init__(self, file: Path, draft: Path) -> None:
-        super().__init__(
-            f"{file} was changed while you edited it. Nothing was overwritten.",
-            remedy=f"Your text is in {draft}: copy what you want to keep by hand.",
-        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +53,9 @@ class QuestionEdit:
     def line(self) -> int:
         """The line of the question in the text, from 1."""
         for file in (self.draft, self.file):
-            if line := read_section(file, self.deck.id).line(self.question):
-                return line
+            parsed = parse(file, "section")
+            if (number := parsed.number(self.question)) is not None:
+                return parsed.document.line(("questions", number))
         return 1
 
 
@@ -72,8 +67,6 @@ class CheckedEdit:
     """Why the text, or a question in it, cannot be read; it cannot be saved."""
     remarks: tuple[Problem, ...]
     """Errors that the content checks newly find in changed questions; it can still be saved."""
-    changed: tuple[str, ...]
-    """The ids of the questions that are new or changed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,20 +109,26 @@ def check_edit(edit: QuestionEdit, bank: Bank) -> CheckedEdit:
     """Check the student's text as `tutor bank check` does."""
     from tutor.grading.author_checks import author_checks
 
-    before, after = read_section(edit.file, edit.deck.id), read_section(edit.draft, edit.deck.id)
+    before, after = _parsed(edit)
     errors = (*after.problems, *_taken_ids(edit, after, bank))
     if errors:
-        return CheckedEdit(errors, (), ())
+        return CheckedEdit(errors, ())
     old = {question.id: question for question in before.questions}
-    changed = tuple(each.id for each in after.questions if old.get(each.id) != each)
-    checks = author_checks({})
-    known = {_objection(each) for each in _content_errors(edit, before, changed, checks)}
-    remarks = (
+    changed = {each.id for each in after.questions if old.get(each.id) != each}
+    samples = {info.id: info.samples for info in edit.deck.questions}
+    checks = (content_check(edit.deck.language, samples), *author_checks({}))
+    known = {_objection(each) for each in section_problems(before, checks, changed)}
+    remarks = tuple(
         each
-        for each in _content_errors(edit, after, changed, checks)
-        if _objection(each) not in known
+        for each in section_problems(after, checks, changed)
+        if each.severity == "error" and _objection(each) not in known
     )
-    return CheckedEdit((), tuple(remarks), changed)
+    return CheckedEdit((), remarks)
+
+
+def _parsed(edit: QuestionEdit) -> tuple[Parsed, Parsed]:
+    """The section before and after the edit."""
+    return parse_section(edit.file, edit.deck.id), parse_section(edit.draft, edit.deck.id)
 
 
 def save_edit(edit: QuestionEdit, paths: Paths, now: datetime) -> SavedEdit:
@@ -138,34 +137,32 @@ def save_edit(edit: QuestionEdit, paths: Paths, now: datetime) -> SavedEdit:
     Raises `DeckChanged` and `ProfileNotWritable`; nothing has changed then.
     """
     with writing(edit.draft):
-        return _save(edit, paths, now)
-
-
-def _save(edit: QuestionEdit, paths: Paths, now: datetime) -> SavedEdit:
-    if edit.base.read_bytes() != edit.file.read_bytes():
-        raise DeckChanged(edit.file, edit.draft)
-    before, after = read_section(edit.file, edit.deck.id), read_section(edit.draft, edit.deck.id)
-    draft = edit.draft.read_bytes().decode("utf-8-sig")  # as bytes, to keep the line ends
-    text, unmarked = _with_new_marks(draft, before, after)
-    files: dict[str, bytes | None] = {edit.file.name: text.encode()}
-    samples = samples_path(edit.file)
-    fitting = _fitting_samples(samples, after) if samples.exists() else None
-    samples_kept = None
-    if fitting is not None:
-        samples_kept = aside_name(edit.draft.with_name(samples.name), now, "unfit")
-        write_safely(samples_kept, samples.read_bytes())
-        files[samples.name] = fitting or None
-    if copied := not is_own(edit.deck, paths):
-        folder = copy_deck(edit.deck, paths, files)
-    else:
-        folder = folder_of(edit.deck)
-        for name, data in files.items():
-            if data is None:
-                (folder / name).unlink()
-            else:
-                write_safely(folder / name, data)
-    drop_edit(edit)
-    return SavedEdit(folder / edit.file.name, copied, unmarked, samples_kept)
+        if edit.base.read_bytes() != edit.file.read_bytes():
+            raise DeckChanged(
+                f"{edit.file} was changed while you edited it. Nothing was overwritten.",
+                remedy=f"Your text is in {edit.draft}: copy what you want to keep by hand.",
+            )
+        before, after = _parsed(edit)
+        text, unmarked = _with_new_marks(before, after)
+        files = {edit.file.name: text}
+        samples = samples_path(edit.file)
+        fitting = _fitting_samples(samples, after)
+        samples_kept = None
+        if fitting is not None:
+            samples_kept = aside_name(edit.draft.with_name(samples.name), now, "unfit")
+            write_safely(samples_kept, samples.read_bytes())
+            files[samples.name] = fitting
+        if copied := not is_own(edit.deck, paths):
+            folder = copy_deck(edit.deck, paths, files)
+        else:
+            folder = edit.deck.folder
+            for name, data in files.items():
+                if data:
+                    write_safely(folder / name, data)
+                else:
+                    (folder / name).unlink()
+        drop_edit(edit)
+        return SavedEdit(folder / edit.file.name, copied, unmarked, samples_kept)
 
 
 def saved_words(saved: SavedEdit) -> list[str]:
@@ -187,21 +184,12 @@ def drop_edit(edit: QuestionEdit) -> None:
             file.unlink()
 
 
-def _content_errors(
-    edit: QuestionEdit, section: ReadSection, ids: Sequence[str], checks: Sequence[Check]
-) -> Iterator[Problem]:
-    samples = {info.id: info.samples for info in edit.deck.questions}
-    for problem in section.findings(ids, edit.deck.language, samples, checks):
-        if problem.severity == "error":
-            yield problem
-
-
 def _objection(problem: Problem) -> tuple[str, str]:
     """What a problem is about, wherever the question is in the file."""
     return problem.field.partition(".")[2], problem.message
 
 
-def _taken_ids(edit: QuestionEdit, section: ReadSection, bank: Bank) -> Iterator[Problem]:
+def _taken_ids(edit: QuestionEdit, section: Parsed, bank: Bank) -> Iterator[Problem]:
     """Ids that questions in other files already have."""
     for number, question in enumerate(section.questions):
         id_ = question.id
@@ -212,9 +200,7 @@ def _taken_ids(edit: QuestionEdit, section: ReadSection, bank: Bank) -> Iterator
             yield section.document.problem(("questions", number, "id"), message, remedy)
 
 
-def _with_new_marks(
-    text: str, before: ReadSection, after: ReadSection
-) -> tuple[str, tuple[str, ...]]:
+def _with_new_marks(before: Parsed, after: Parsed) -> tuple[bytes, tuple[str, ...]]:
     """The text in which changed points are not marked as drafted, and the ids of their questions.
 
     If the prompt or answer of an imported question has changed, its mark names all its drafted
@@ -222,40 +208,41 @@ def _with_new_marks(
     """
     old = {question.id: question for question in before.questions}
     unmarked: list[str] = []
-    for number, question in enumerate(after.questions):
-        earlier = old.get(question.id)
-        if earlier is None or not question.drafted:
-            continue
-        has_new_points = earlier.rubric != question.rubric
-        has_new_texts = (earlier.prompt, earlier.answer) != (question.prompt, question.answer)
-        is_imported = question.source is not None and question.drafted is True
-        if has_new_points or (has_new_texts and is_imported):
-            same = [point.id for point in question.rubric if point in earlier.rubric]
-            changed = with_mark(text, number, [*filter(question.is_drafted, same)])
-            if changed is not None:
-                text = changed
-                unmarked += [question.id] * has_new_points
-    return text, tuple(unmarked)
+    with suppress(UnusualLayout):
+        text = DeckText.of(after)
+        for number, question in enumerate(after.questions):
+            earlier = old.get(question.id)
+            if earlier is None or not question.drafted:
+                continue
+            has_new_points = earlier.rubric != question.rubric
+            has_new_texts = (earlier.prompt, earlier.answer) != (question.prompt, question.answer)
+            is_imported = question.source is not None and question.drafted is True
+            if has_new_points or (has_new_texts and is_imported):
+                same = [point.id for point in question.rubric if point in earlier.rubric]
+                with suppress(UnusualLayout):
+                    text.mark(number, [*filter(question.is_drafted, same)])
+                    unmarked += [question.id] * has_new_points
+        return text.written(), tuple(unmarked)
+    return after.document.file.read_bytes(), ()
 
 
-def _fitting_samples(file: Path, section: ReadSection) -> bytes | None:
+def _fitting_samples(file: Path, section: Parsed) -> bytes | None:
     """The file without the samples that no longer fit their question; empty if none is left.
 
     None if all fit, or if the file's layout does not allow samples to be removed.
     """
-    data = file.read_bytes()
-    samples, _ = read_samples(data, file)
-    if samples is None:
-        return None
+    parsed = parse(file, "samples")
     points = {each.id: {point.id for point in each.rubric} for each in section.questions}
-    unfit = {
+    unfit = [
         number
-        for number, sample in enumerate(samples.samples)
+        for number, sample in enumerate(parsed.samples.samples if parsed.samples else ())
         if sample.verdicts.keys() != points.get(sample.question)
-    }
+    ]
     if not unfit:
         return None
-    if len(unfit) == len(samples.samples):
-        return b""
-    rest = without_entries(data.decode("utf-8-sig"), "samples", unfit)
-    return None if rest is None else rest.encode()
+    with suppress(UnusualLayout):
+        text = DeckText.of(parsed)
+        for number in unfit:
+            text.remove(number)
+        return text.written()
+    return None

@@ -28,18 +28,8 @@ _SUBLIME = frozenset(("subl", "sublime_text"))
 """Editors that take `FILE:12`, and return at once unless they are told to wait."""
 
 
-class NoEditor(TutorError):
-    """No editor was found."""
-
-    def __init__(self) -> None:
-        super().__init__(
-            "No editor is set.",
-            remedy="Set EDITOR to the command of your editor, for example: export EDITOR=nano",
-        )
-
-
 class EditorFailed(TutorError):
-    """The editor could not be started, or ended with an error."""
+    """No editor was found, it could not be started, or it ended with an error."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +79,7 @@ def find_editor(
 ) -> EditorCommand:
     """The editor in `VISUAL`, else in `EDITOR`, else one that most systems have.
 
-    Raises `NoEditor`, or `EditorFailed` if a variable cannot be read.
+    Raises `EditorFailed`, also if a variable cannot be read.
     """
     for variable in ("VISUAL", "EDITOR"):
         try:
@@ -106,7 +96,10 @@ def find_editor(
     for name in _USUAL:
         if which(name):
             return EditorCommand((name,))
-    raise NoEditor
+    raise EditorFailed(
+        "No editor is set.",
+        remedy="Set EDITOR to the command of your editor, for example: export EDITOR=nano",
+    )
 
 
 @contextmanager

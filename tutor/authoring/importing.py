@@ -8,28 +8,28 @@ import re
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 
-from tutor.authoring.deck_id import DeckNameUnusable, deck_id, require_usable_id
+from tutor.authoring.deck_id import DeckNameUnusable, deck_id, guess_language, require_usable_id
 from tutor.authoring.deck_writer import (
     OwnDeck,
     changed_files,
-    head_file,
     read_own_deck,
     write_files,
 )
 from tutor.authoring.drafting import Drafter
-from tutor.authoring.language import guess_language
 from tutor.authoring.notes import Note, NotesUnreadable, ReadNotes, Unusable, key_of_prompt
-from tutor.bank import Language, Question, Text, printable
+from tutor.bank import Language, Question, Text
 from tutor.bank.crosscheck import read_topics
 from tutor.bank.questions import DeckHead, Source
-from tutor.formatting import count_of
+from tutor.bank.text import SLUG
+from tutor.formatting import count_of, printable
 
 _LONGEST_LINE = 300
 _DISTINCTIVE = 20
 """Characters of an answer that no other question is likely to have."""
-_TOPIC = re.compile(r"(?=.{1,64}$)[a-z0-9]+(-[a-z0-9]+)*")
+_LONGEST_TOPIC = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,9 +38,9 @@ class Import:
 
     file: str
     deck: OwnDeck
-    """The deck as it is now; without questions if it does not exist yet."""
-    is_new: bool
-    new: tuple[Question, ...]
+    """The deck as it is now; without sections if it does not exist yet."""
+    sections: Mapping[str, Sequence[Question]]
+    """The new questions by the title of their section, which may be empty."""
     changed: tuple[Question, ...]
     """Questions drafted again, since their texts in the file have changed."""
     unchanged: tuple[str, ...]
@@ -50,8 +50,16 @@ class Import:
     """Questions from this file that are no longer in it; they stay in the deck."""
     unusable: tuple[Unusable, ...]
     media: tuple[str, ...]
-    sections: Mapping[str, Sequence[Question]]
-    """The new questions by the title of their section, which may be empty."""
+
+    @property
+    def new(self) -> tuple[Question, ...]:
+        """The new questions, section by section."""
+        return tuple(chain.from_iterable(self.sections.values()))
+
+    @property
+    def is_new(self) -> bool:
+        """Whether the deck does not exist yet."""
+        return not self.deck.sections
 
     @property
     def language(self) -> Language:
@@ -77,13 +85,11 @@ def plan_import(
     _require_notes(read, file)
     id_ = _usable_id(deck, read.name, taken)
     texts = [text for note in read.notes for text in (note.prompt, note.answer)]
-    existing = read_own_deck(folder / id_)
-    if existing is None:
+    own = read_own_deck(folder / id_)
+    if own is None:
         new_language = language or guess_language(texts)
         title = Text(**{new_language: _one_line(read.title)})
         own = OwnDeck(folder / id_, DeckHead(title=title, language=new_language))
-    else:
-        own = existing
     if language not in (None, own.head.language):
         raise DeckNameUnusable(
             f"The deck {id_} is asked in another language ({own.head.language}).",
@@ -91,21 +97,13 @@ def plan_import(
         )
     topics, problems = read_topics(folder)
     drafter = Drafter([*bank_texts, *texts])
-    planner = _Planner(own, file.name, drafter, None if problems else topics)
-    plan = planner.plan(read, is_new=existing is None)
-    if deck is None and existing is not None:
-        _require_related(plan, id_)
+    plan = _Planner(own, file.name, drafter, None if problems else topics).plan(read)
+    if deck is None and own.sections and not (plan.changed or plan.unchanged or plan.kept):
+        raise DeckNameUnusable(  # it only happens to have the file's name
+            f"You already have a deck {id_}, and it has none of the questions in {plan.file}.",
+            remedy=f"Add them to it with --deck {id_}, or make another deck: --deck {id_}-2.",
+        )
     return plan
-
-
-def _require_related(plan: Import, deck: str) -> None:
-    """Refuse to mix notes with a deck that only happens to have the file's name."""
-    if plan.changed or plan.unchanged or plan.kept or not plan.deck.questions:
-        return
-    raise DeckNameUnusable(
-        f"You already have a deck {deck}, and it has none of the questions in {plan.file}.",
-        remedy=f"Add them to it with --deck {deck}, or make another deck: --deck {deck}-2.",
-    )
 
 
 def _require_notes(read: ReadNotes, file: Path) -> None:
@@ -156,9 +154,8 @@ class _Planner:
         self._drafter = drafter
         self._topics = topics
 
-    def plan(self, read: ReadNotes, *, is_new: bool) -> Import:
+    def plan(self, read: ReadNotes) -> Import:
         ids = _question_ids(self._deck, read.notes, self._file)
-        new: list[Question] = []
         sections: dict[str, list[Question]] = {}
         changed: list[Question] = []
         unchanged: list[str] = []
@@ -167,8 +164,8 @@ class _Planner:
             id_ = ids[note.key]
             question = self._deck.questions.get(id_)
             if question is None:
-                new.append(self._draft(note, id_))
-                sections.setdefault(note.section[:_LONGEST_LINE].strip(), []).append(new[-1])
+                title = note.section[:_LONGEST_LINE].strip()
+                sections.setdefault(title, []).append(self._draft(note, id_))
             elif question.source is None or question.drafted is not True:  # a student's own work
                 kept.append(id_)
             elif (
@@ -187,15 +184,13 @@ class _Planner:
         return Import(
             file=self._file,
             deck=self._deck,
-            is_new=is_new,
-            new=tuple(new),
+            sections=sections,
             changed=tuple(changed),
             unchanged=tuple(unchanged),
             kept=tuple(kept),
             gone=gone,
             unusable=read.unusable,
             media=read.media,
-            sections=sections,
         )
 
     @property
@@ -225,7 +220,8 @@ class _Planner:
         return question.model_copy(update={name: getattr(fresh, name) for name in fields})
 
     def _is_topic(self, tag: str) -> bool:
-        return bool(_TOPIC.fullmatch(tag)) and (self._topics is None or tag in self._topics)
+        is_name = len(tag) <= _LONGEST_TOPIC and re.fullmatch(SLUG, tag) is not None
+        return is_name and (self._topics is None or tag in self._topics)
 
 
 # --- matching notes with questions
@@ -305,7 +301,6 @@ def _sibling(key: str, ids: Mapping[str, str]) -> str:
 def carry_out(plan: Import) -> tuple[Path, ...]:
     """Write the files that change, and return them. Raises DeckNotWritable, ProfileNotWritable."""
     changed = {question.id: question for question in plan.changed}
-    files = head_file(plan.deck) if plan.is_new else {}
-    files |= changed_files(plan.deck, changed, plan.sections)
+    files = changed_files(plan.deck, changed, plan.sections)
     write_files(files)
     return tuple(files)

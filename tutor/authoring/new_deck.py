@@ -6,7 +6,8 @@ from pathlib import Path
 from tutor.authoring.copies import put_in_place
 from tutor.authoring.deck_id import DeckNameUnusable, require_usable_id
 from tutor.authoring.yaml_emitter import quoted
-from tutor.bank import Bank, Language, printable
+from tutor.bank import Bank, Language
+from tutor.formatting import printable
 from tutor.paths import Paths
 
 SECTION = "1-first-questions"

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from hashlib import blake2b
 from pathlib import Path
 
-from tutor.bank import printable
 from tutor.errors import TutorError
+from tutor.formatting import printable
 
 MAX_NOTES = 50_000
 """A file with more notes is refused; nobody learns so many."""

@@ -4,14 +4,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tutor.authoring.copies import is_own
-from tutor.authoring.yaml_text import with_entry, without_entries
+from tutor.authoring.deck_text import DeckText, UnusualLayout
 from tutor.bank import Bank, Sample
-from tutor.bank.section_reader import read_samples
+from tutor.bank.outline import parse
 from tutor.bank.source_files import samples_path
 from tutor.errors import TutorError
 from tutor.files import write_safely
 from tutor.paths import Paths
-from tutor.progress.archive.samples import NoSample, sample_of, to_yaml
+from tutor.progress.archive.samples import NoSample, sample_of
 from tutor.progress.errors import writing
 
 if TYPE_CHECKING:
@@ -25,12 +25,6 @@ class SampleRefused(TutorError):
 class DeckIsBuiltIn(SampleRefused):
     """The answer's deck is built in, and only a copy of it can be changed."""
 
-    def __init__(self, deck: str) -> None:
-        super().__init__(
-            f"{deck} is a built-in deck, which is never changed.",
-            remedy=f"Make your own copy first: tutor bank copy {deck}",
-        )
-
 
 def save_sample(attempt: "Attempt", bank: Bank, paths: Paths) -> str:
     """Add the answer to its section's sample answers; return a sentence that says what was done.
@@ -42,7 +36,10 @@ def save_sample(attempt: "Attempt", bank: Bank, paths: Paths) -> str:
     info = bank.info(attempt.question)
     deck = bank.deck(info.deck)
     if not is_own(deck, paths):
-        raise DeckIsBuiltIn(deck.id)
+        raise DeckIsBuiltIn(
+            f"{deck.id} is a built-in deck, which is never changed.",
+            remedy=f"Make your own copy first: tutor bank copy {deck.id}",
+        )
     try:
         sample = sample_of(attempt, bank).model_copy(update={"split": "test"})
     except NoSample as error:
@@ -53,37 +50,29 @@ def save_sample(attempt: "Attempt", bank: Bank, paths: Paths) -> str:
 
 
 def _save(sample: Sample, file: Path) -> str:
-    outcome, text = "Saved as a sample answer.", ""
+    samples: tuple[Sample, ...] = ()
     if file.exists():
-        data = file.read_bytes()
-        existing, _ = read_samples(data, file)
-        if existing is None:
+        parsed = parse(file, "samples")
+        if parsed.samples is None:
             raise SampleRefused(f"{file} cannot be read.", remedy="See: tutor bank check")
-        samples = existing.samples
-        same = {at for at, other in enumerate(samples) if _answered(other) == _answered(sample)}
-        if same and samples[min(same)].verdicts == sample.verdicts:
-            return "This answer is already a sample answer, with these verdicts."
-        text = data.decode("utf-8-sig")
-        if same:
-            outcome = "The sample answer now has your verdicts."
-            has_others = len(samples) > len(same)
-            text = _or_refuse(without_entries(text, "samples", same), file) if has_others else ""
-    entry = to_yaml([sample])
-    if text:
-        text = _or_refuse(with_entry(text, "samples", entry.partition("\n")[2]), file)
-    write_safely(file, (text or entry).encode())
-    return outcome
+        samples = parsed.samples.samples
+    same = [at for at, other in enumerate(samples) if _answered(other) == _answered(sample)]
+    if same and samples[same[0]].verdicts == sample.verdicts:
+        return "This answer is already a sample answer, with these verdicts."
+    try:
+        text = DeckText.of(parsed) if samples else DeckText.new()
+        for number in same:
+            text.remove(number)
+        text.add(sample)
+        write_safely(file, text.written())
+    except UnusualLayout as error:
+        raise SampleRefused(
+            f"The layout of {file} does not allow the tutor to change it.",
+            remedy="Write each sample as an entry of its own, beginning with `- question:`.",
+        ) from error
+    return "The sample answer now has your verdicts." if same else "Saved as a sample answer."
 
 
 def _answered(sample: Sample) -> tuple[str, str, list[str]]:
     """What makes two samples the same answer, however it is spaced."""
     return sample.question, sample.language, sample.answer.split()
-
-
-def _or_refuse(text: str | None, file: Path) -> str:
-    if text is None:
-        raise SampleRefused(
-            f"The layout of {file} does not allow the tutor to change it.",
-            remedy="Write each sample as an entry of its own, beginning with `- question:`.",
-        )
-    return text

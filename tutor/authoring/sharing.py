@@ -8,7 +8,6 @@ import json
 import re
 import tempfile
 import zlib
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
@@ -17,11 +16,13 @@ from pathlib import Path
 from stat import S_IFMT, S_IFREG
 from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
 
-from tutor.authoring.copies import folder_of, hide_folder, put_in_place
-from tutor.bank import DeckInfo, Problem, check, printable
-from tutor.bank.section_reader import deck_files
+from tutor.authoring.copies import hide_folder, put_in_place
+from tutor.bank import DeckInfo, Problem, check
+from tutor.bank.source_files import deck_files
+from tutor.bank.text import SLUG
 from tutor.bank.yaml_reader import MAX_BYTES
 from tutor.errors import TutorError
+from tutor.formatting import printable
 from tutor.paths import Paths, private_folder
 from tutor.progress.errors import writing
 
@@ -30,8 +31,7 @@ FORMAT = 1
 MOST_FILES = 500
 LARGEST_ARCHIVE = 64 * 1024 * 1024
 """Bytes of an archive, and of all its files together."""
-_ID = r"[a-z0-9]+(?:-[a-z0-9]+)*"
-_MEMBER = re.compile(rf"(?P<deck>{_ID})/(?P<name>deck\.yaml|[0-9]+-{_ID}(?:\.samples)?\.yaml)")
+_MEMBER = re.compile(rf"(?P<deck>{SLUG})/(?:deck\.yaml|[0-9]+-{SLUG}(?:\.samples)?\.yaml)")
 _DEVICES = re.compile(r"(con|prn|aux|nul|com[0-9]|lpt[0-9])", re.IGNORECASE)
 """Names that stand for devices on Windows."""
 _DAMAGE = (BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError)
@@ -39,33 +39,8 @@ _EARLIEST = (1980, 1, 1, 0, 0, 0)
 """The date of every member, so that equal decks give equal bytes."""
 
 
-class NotADeckArchive(TutorError):
-    """A file was not written by `tutor bank pack`, or is damaged or hostile."""
-
-
-class ChecksumDiffers(TutorError):
-    """An archive does not have the expected checksum."""
-
-
-class DeckHasMistakes(TutorError):
-    """The deck in an archive has mistakes, so the bank could not read all of it."""
-
-    def __init__(self, deck: str, problems: Sequence[Problem]) -> None:
-        lines = (f"{each.file.name}:{each.line}: {each.message}" for each in problems[:5])
-        super().__init__(
-            "\n".join((f"The deck {deck} has mistakes and was not installed.", *lines)),
-            remedy="Ask its author to run `tutor bank check`.",
-        )
-
-
-class DeckExists(TutorError):
-    """A deck in the profile would be replaced."""
-
-    def __init__(self, folder: Path) -> None:
-        super().__init__(
-            f"{folder} already exists.",
-            remedy="Replace it with --force; the present deck is kept under a hidden name.",
-        )
+class ArchiveRefused(TutorError):
+    """An archive is not one that `tutor bank pack` wrote, or its deck cannot be installed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +54,7 @@ class UnpackedDeck:
 
 def pack_deck(deck: DeckInfo) -> bytes:
     """The deck's YAML files as a zip with a manifest; equal decks give equal bytes."""
-    files = {file.name: file.read_bytes() for file in sorted(deck_files(folder_of(deck)))}
+    files = {file.name: file.read_bytes() for file in sorted(deck_files(deck.folder))}
     manifest = {
         "format": FORMAT,
         "deck": deck.id,
@@ -104,12 +79,12 @@ def checksum(data: bytes) -> str:
 def read_archive(data: bytes, expected: str | None = None) -> UnpackedDeck:
     """Check an archive and read its deck, in memory. `expected` is the archive's checksum.
 
-    Raises `NotADeckArchive`, `ChecksumDiffers`.
+    Raises `ArchiveRefused`.
     """
     if len(data) > LARGEST_ARCHIVE:
         raise _refused("it is larger than 64 MiB")
     if expected is not None and checksum(data) != expected.strip().lower():
-        raise ChecksumDiffers(
+        raise ArchiveRefused(
             f"The archive's SHA-256 is {checksum(data)}, not the one that you gave.",
             remedy="The file is damaged, or a different one. Get it again.",
         )
@@ -138,16 +113,23 @@ def read_archive(data: bytes, expected: str | None = None) -> UnpackedDeck:
 def install_deck(deck: UnpackedDeck, paths: Paths, now: datetime, *, force: bool = False) -> Path:
     """Install a deck into the profile if it can be read without mistakes; return its folder.
 
-    With `force` it replaces a deck with the same id. Raises `DeckHasMistakes`, `DeckExists` and
+    With `force` it replaces a deck with the same id. Raises `ArchiveRefused` and
     `ProfileNotWritable`.
     """
     target = paths.own_questions / deck.id
     problems = _problems(deck, paths)
     if problems:
-        raise DeckHasMistakes(deck.id, problems)
+        lines = (f"{each.file.name}:{each.line}: {each.message}" for each in problems[:5])
+        raise ArchiveRefused(
+            "\n".join((f"The deck {deck.id} has mistakes and was not installed.", *lines)),
+            remedy="Ask its author to run `tutor bank check`.",
+        )
     if target.exists():
         if not force:
-            raise DeckExists(target)
+            raise ArchiveRefused(
+                f"{target} already exists.",
+                remedy="Replace it with --force; the present deck is kept under a hidden name.",
+            )
         hide_folder(target, now, "replaced")
     put_in_place(deck.files, target)
     return target
@@ -197,8 +179,8 @@ def _problems(deck: UnpackedDeck, paths: Paths) -> list[Problem]:
         return [problem for problem in check([folder]) if problem.severity == "error"]
 
 
-def _refused(why: str) -> NotADeckArchive:
-    return NotADeckArchive(
+def _refused(why: str) -> ArchiveRefused:
+    return ArchiveRefused(
         f"This is not a deck that `tutor bank pack` wrote: {why}.",
         remedy="Nothing was installed. Get the file again from its author.",
     )

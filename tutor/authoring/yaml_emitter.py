@@ -50,7 +50,7 @@ def _value(value: Value, indent: str) -> Iterator[str]:
     elif isinstance(value, bool):
         yield " true" if value else " false"
     elif isinstance(value, int | float):
-        yield f" {value:g}"
+        yield f" {str(value).removesuffix('.0')}"
     elif isinstance(value, Mapping):
         yield ""
         yield from _mapping(value, f"{indent}  ")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from tutor.bank.bank import Bank, open_bank
 from tutor.bank.index import DeckInfo, QuestionInfo, SectionInfo
-from tutor.bank.problems import BankError, Problem, printable
+from tutor.bank.problems import BankError, Problem
 from tutor.bank.text import ENGLISH_NAMES, LANGUAGES, Kind, Language, Split, Text, Verdict
 
 if TYPE_CHECKING:
@@ -35,7 +35,6 @@ __all__ = [
     "Verdict",
     "check",
     "open_bank",
-    "printable",
 ]
 
 if not TYPE_CHECKING:  # or a type checker would accept any name

@@ -17,10 +17,10 @@ from tutor.bank.problems import (
     Problem,
     UnknownDeckError,
     UnknownQuestionError,
-    closest,
-    printable,
+    suggestion,
 )
 from tutor.bank.source_files import Layout, find_decks, samples_path
+from tutor.formatting import printable
 
 if TYPE_CHECKING:
     from tutor.bank.questions import Question, Sample
@@ -40,7 +40,7 @@ class Bank:
     Thread-safe: nothing changes after opening.
     """
 
-    def __init__(self, index: Index, store: Store | None, bodies: Mapping[str, str]) -> None:
+    def __init__(self, index: Index, store: Store | None, bodies: Mapping[str, bytes]) -> None:
         self.decks: tuple[DeckInfo, ...] = index.decks
         self.problems: tuple[Problem, ...] = index.problems
         """What could not be read; the rest of the bank is usable."""
@@ -62,11 +62,10 @@ class Bank:
 
     def deck(self, id_: str) -> DeckInfo:
         """The deck with this id. Raises `UnknownDeckError`."""
-        deck = self._decks.get(id_)
-        if deck is None:
-            remedy = _suggestion(id_, tuple(self._decks), "tutor bank list")
+        if id_ not in self._decks:
+            remedy = suggestion(id_, self._decks, "`tutor bank list` lists the ids.", 3)
             raise UnknownDeckError(f"there is no deck {printable(id_)}", remedy=remedy)
-        return deck
+        return self._decks[id_]
 
     def deck_of(self, id_: str) -> DeckInfo:
         """The deck of a question. Raises `UnknownQuestionError`."""
@@ -80,11 +79,11 @@ class Bank:
 
     def info(self, id_: str) -> QuestionInfo:
         """The index entry of a question. Raises `UnknownQuestionError`."""
-        info = self._infos.get(id_)
-        if info is None:
-            remedy = _suggestion(id_, tuple(self._infos), "tutor bank list --deck ID")
+        if id_ not in self._infos:
+            listed = "`tutor bank list --deck ID` lists the ids."
+            remedy = suggestion(id_, self._infos, listed, 3)
             raise UnknownQuestionError(f"there is no question {printable(id_)}", remedy=remedy)
-        return info
+        return self._infos[id_]
 
     def full_id(self, typed: str) -> str:
         """The id of the question that a person means by `typed`: its id, or a unique beginning.
@@ -178,35 +177,29 @@ def open_bank(folders: Sequence[Path], cache: Path | None) -> Bank:
     layout = find_decks([folder.absolute() for folder in folders])
     program = _program()
     stamp = _stamp(layout, program)
-    store = Store(cache) if cache and _has_text_paths(layout) else None
+    store = Store(cache) if cache and stamp else None
     packed = store.get(index_key(stamp)) if store else None
     if packed is not None:
         return Bank(unpack(packed), store, {})
     from tutor.bank.compiler import compile_bank  # late: an unchanged bank does not need it
 
-    compiled = compile_bank(layout, store, program, stamp)
-    return Bank(compiled.index, store, compiled.bodies)
+    index, bodies = compile_bank(layout, store, program, stamp)
+    return Bank(index, store, bodies)
 
 
 def _stamp(layout: Layout, program: str) -> str:
-    """A digest of everything that the index depends on."""
-    marks = [(file.path, file.mtime_ns, file.size) for file in layout.files]
-    problems = [str(problem) for problem in layout.problems]
-    replaced = [(deck.id, str(deck.replaces)) for deck in layout.decks if deck.replaces]
-    state = repr((program, marks, problems, replaced))
-    return blake2b(state.encode(), digest_size=16).hexdigest()
+    """A digest of everything that the index depends on.
 
-
-def _has_text_paths(layout: Layout) -> bool:
-    """Whether all names are text. On Linux any bytes can be a name, but the cache stores text."""
-    paths = [file.path for file in layout.files]
-    paths += [str(problem.file) for problem in layout.problems]
-    paths += [str(deck.replaces) for deck in layout.decks if deck.replaces]
+    It is empty if a name is not text, which the cache stores: on Linux any bytes can be a name.
+    """
+    state = [program]
+    state += [f"{file.path} {file.mtime_ns} {file.size}" for file in layout.files]
+    state += [f"{problem.file} {problem}" for problem in layout.problems]
+    state += [f"{deck.id} {deck.replaces}" for deck in layout.decks if deck.replaces]
     try:
-        "".join(paths).encode()
+        return blake2b("\0".join(state).encode(), digest_size=16).hexdigest()
     except UnicodeEncodeError:
-        return False
-    return True
+        return ""
 
 
 def _program() -> str:
@@ -216,8 +209,3 @@ def _program() -> str:
         for source in sorted(Path(__file__).parent.glob("*.py")):
             digest.update(source.read_bytes())
     return digest.hexdigest()
-
-
-def _suggestion(id_: str, known: tuple[str, ...], command: str) -> str:
-    near = closest(id_, known, 3)
-    return f"Did you mean {' or '.join(near)}?" if near else f"`{command}` lists the ids."

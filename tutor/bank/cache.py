@@ -10,7 +10,6 @@ import shutil
 import tempfile
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import closing, contextmanager, suppress
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 from zlib import crc32
@@ -28,12 +27,8 @@ _MOST_STEPS = 50_000_000
 _PARTIAL = ".partial"
 
 
-@dataclass(frozen=True, slots=True)
-class CachedFile:
-    """One row; `file` is the source file it comes from, empty for the index."""
-
-    file: str
-    body: bytes
+Rows = Mapping[str, Mapping[str, bytes]]
+"""Bodies by key, by the source file that they come from; that of the index is empty."""
 
 
 def index_key(stamp: str) -> str:
@@ -62,7 +57,7 @@ class Store:
         after = prefix[:-1] + chr(ord(prefix[-1]) + 1)
         return self._select("key >= ? AND key < ?", (prefix, after))
 
-    def write(self, entries: Mapping[str, CachedFile], *, drop: Collection[str] | None) -> bool:
+    def write(self, rows: Rows, *, drop: Collection[str] | None) -> bool:
         """Replace the file; return False if that fails.
 
         `drop` names the source files whose old rows are removed; None starts with an empty file.
@@ -72,7 +67,7 @@ class Store:
         partial: Path | None = None
         try:
             partial = self._partial(copy=drop is not None)
-            _fill(partial, entries, drop)
+            _fill(partial, rows, drop)
             partial.replace(self.path)
         except (OSError, sqlite3.Error, UnicodeDecodeError, MemoryError):
             if partial is not None:
@@ -107,7 +102,7 @@ class Store:
         return Path(name)
 
 
-def _fill(path: Path, entries: Mapping[str, CachedFile], drop: Collection[str] | None) -> None:
+def _fill(path: Path, rows: Rows, drop: Collection[str] | None) -> None:
     with _opened(path, "mode=rw") as connection:
         connection.execute("PRAGMA journal_mode = OFF")
         connection.execute("PRAGMA synchronous = OFF")
@@ -117,7 +112,11 @@ def _fill(path: Path, entries: Mapping[str, CachedFile], drop: Collection[str] |
             connection.executemany("DELETE FROM entry WHERE file = ?", [(file,) for file in drop])
         connection.executemany(
             "INSERT OR REPLACE INTO entry VALUES (?, ?, ?, ?)",
-            ((key, e.file, _checksum(key, e.body), e.body) for key, e in entries.items()),
+            (
+                (key, file, _checksum(key, body), body)
+                for file, bodies in rows.items()
+                for key, body in bodies.items()
+            ),
         )
         connection.commit()
 

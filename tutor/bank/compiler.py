@@ -2,112 +2,52 @@
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict
-
-from tutor.bank.cache import CachedFile, Store, body_key, index_key
+from tutor.bank.cache import Store, body_key, index_key
 from tutor.bank.index import DeckInfo, Index, QuestionInfo, SectionInfo, pack
-from tutor.bank.outline import (
-    Outline,
-    QuestionOutline,
-    SampleOutline,
-    Unit,
-    id_taken,
-    outline,
-    parse,
-)
-from tutor.bank.problems import Problem, closest
+from tutor.bank.outline import Outline, SampleOutline, id_taken, outline, parse
+from tutor.bank.problems import Problem, suggestion
 from tutor.bank.questions import from_json
 from tutor.bank.source_files import FoundDeck, Layout, find_deck
 
-_OUTLINE = "outline:"
-_NO_FILE = ""
 
-
-@dataclass(frozen=True, slots=True)
-class Compiled:
-    """A bank's index, and the bodies by `body_key` that the store does not contain."""
-
-    index: Index
-    bodies: Mapping[str, str]
-
-
-class _CachedOutline(BaseModel):
-    """An outline in the cache, with what identifies the state of the file it was made from."""
-
-    model_config = ConfigDict(frozen=True)
-    program: str
-    mtime_ns: int
-    size: int
-    outline: Outline
-
-
-def compile_bank(layout: Layout, store: Store | None, program: str, stamp: str) -> Compiled:
+def compile_bank(
+    layout: Layout, store: Store | None, program: str, stamp: str
+) -> tuple[Index, Mapping[str, bytes]]:
     """Parse what has changed since `store` was written, and rewrite the store.
 
+    Returns the bank's index, and by `body_key` the bodies that the store does not contain.
     `program` is a digest of this code, `stamp` one of the current state of the files.
     """
-    cached = (store.starting_with(_OUTLINE) if store else None) or {}
-    current = _unchanged_outlines(cached, layout, program)
-    fresh = {
-        file.path: outline(parse(file), file.deck)
-        for file in layout.files
-        if file.path not in current
-    }
-    outlines = {**current, **{path: unit.outline for path, unit in fresh.items()}}
+    prefix = f"outline:{program}:"
+    cached = (store.starting_with(prefix) if store else None) or {}
+    keys = {file.path: f"{prefix}{file.mtime_ns}:{file.size}:{file.path}" for file in layout.files}
+    known = ((path, from_json(Outline, cached.get(key, b""))) for path, key in keys.items())
+    unchanged = {path: made for path, made in known if made}
+    outlines = {**unchanged}
+    rows: dict[str, dict[str, bytes]] = {}
+    for file in layout.files:
+        if file.path not in unchanged:
+            made, bodies = outline(parse(Path(file.path), file.kind), file.deck)
+            outlines[file.path] = made
+            rows[file.path] = {body_key(file.path, id_): bodies[id_].encode() for id_ in bodies}
+            rows[file.path][keys[file.path]] = made.model_dump_json().encode()
     index = join(layout, outlines)
-    bodies = {
-        body_key(path, id_): body
-        for path, unit in fresh.items()
-        for id_, body in unit.bodies.items()
-    }
-    if store is None:
-        return Compiled(index, bodies)
-    entries = _entries(layout, fresh, program)
-    entries[index_key(stamp)] = CachedFile(_NO_FILE, pack(index))
-    known = {_NO_FILE, *fresh, *(key.removeprefix(_OUTLINE) for key in cached)}
-    if store.write(entries, drop=known - current.keys() if current else None):
-        return Compiled(index, {})
-    store.discard()
-    return Compiled(index, bodies)
-
-
-def _unchanged_outlines(
-    cached: Mapping[str, bytes], layout: Layout, program: str
-) -> dict[str, Outline]:
-    """The cached outlines of the files that have not changed, by path."""
-    unchanged: dict[str, Outline] = {}
-    for file in layout.files:
-        body = cached.get(_OUTLINE + file.path)
-        row = from_json(_CachedOutline, body) if body else None
-        if row and (row.program, row.mtime_ns, row.size) == (program, file.mtime_ns, file.size):
-            unchanged[file.path] = row.outline
-    return unchanged
-
-
-def _entries(layout: Layout, fresh: Mapping[str, Unit], program: str) -> dict[str, CachedFile]:
-    """The cache's rows for the files that were parsed."""
-    entries: dict[str, CachedFile] = {}
-    for file in layout.files:
-        unit = fresh.get(file.path)
-        if unit is None:
-            continue
-        row = _CachedOutline(
-            program=program, mtime_ns=file.mtime_ns, size=file.size, outline=unit.outline
-        )
-        entries[_OUTLINE + file.path] = CachedFile(file.path, row.model_dump_json().encode())
-        for id_, body in unit.bodies.items():
-            entries[body_key(file.path, id_)] = CachedFile(file.path, body.encode())
-    return entries
+    if store is not None:
+        rows[""] = {index_key(stamp): pack(index)}
+        old = {*rows, *(key.removeprefix(prefix).split(":", 2)[2] for key in cached)}
+        if store.write(rows, drop=old - unchanged.keys() if unchanged else None):
+            return index, {}
+        store.discard()
+    return index, {key: body for by_key in rows.values() for key, body in by_key.items()}
 
 
 def read_body(file: Path, id_: str) -> str | None:
     """The question or samples under `id_`, read from the source file as it is now."""
     files = find_deck(file.parent).files
     source = next((each for each in files if each.path == str(file)), None)
-    return outline(parse(source), source.deck).bodies.get(id_) if source else None
+    return outline(parse(file, source.kind), source.deck)[1].get(id_) if source else None
 
 
 Outlines = Mapping[str, Outline]
@@ -151,8 +91,17 @@ def _deck(
         for question in outline.questions:
             first = lines_by_id.setdefault(question.id, (file.path, question.line))
             if first == (file.path, question.line):
-                samples = counts[section.key, question.id]
-                questions.append(_info(question, deck.id, section, samples))
+                info = QuestionInfo(
+                    question.id,
+                    deck.id,
+                    section,
+                    question.topics,
+                    question.level,
+                    question.languages,
+                    question.line,
+                    counts[section.key, question.id],
+                )
+                questions.append(info)
             else:
                 place, path = f"questions[{question.place}].id", Path(file.path)
                 flaw = id_taken(question.id, Path(first[0]), first[1])
@@ -167,19 +116,6 @@ def _deck(
         tuple(questions),
         head.about,
         deck.replaces,
-    )
-
-
-def _info(question: QuestionOutline, deck: str, section: SectionInfo, samples: int) -> QuestionInfo:
-    return QuestionInfo(
-        question.id,
-        deck,
-        section,
-        question.topics,
-        question.level,
-        question.languages,
-        question.line,
-        samples,
     )
 
 
@@ -198,8 +134,7 @@ def _sample_flaws(
     file: Path, number: int, sample: SampleOutline, points: Mapping[str, tuple[str, ...]]
 ) -> Iterator[Problem]:
     if sample.question not in points:
-        near = closest(sample.question, [*points])
-        remedy = f"Did you mean {near[0]}?" if near else "Samples belong next to their section."
+        remedy = suggestion(sample.question, points, "Samples belong next to their section.")
         message = f"the section next to these samples has no question {sample.question}"
         place = f"samples[{number}].question"
         yield Problem(file, sample.question_line, place, message, remedy)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from tutor.bank.problems import Check, Finding, Problem, Where, closest
+from tutor.bank.problems import Check, Finding, Problem, Where, suggestion
 from tutor.bank.questions import CheckedText, Question, Slug
 from tutor.bank.source_files import TOPICS
 from tutor.bank.text import Text
@@ -42,8 +42,7 @@ def topics_are_known(topics: Collection[str]) -> Check:
     def check(question: Question) -> Iterator[Finding]:
         for number, topic in enumerate(question.topics):
             if topic not in topics:
-                near = closest(topic, sorted(topics))
-                remedy = f"Did you mean {near[0]}?" if near else f"Use one of {TOPICS}."
+                remedy = suggestion(topic, sorted(topics), f"Use one of {TOPICS}.")
                 message = f"the topic {topic} is not in {TOPICS}"
                 yield Finding(("topics", number), message, remedy, "error")
 
@@ -57,8 +56,7 @@ def links_exist(ids: frozenset[str], decks: frozenset[str]) -> Check:
         for number, other in enumerate(question.see_also):
             known = other in ids or _deck(other) not in decks
             if not known or other == question.id:
-                near = [id_ for id_ in closest(other, sorted(ids), 3) if id_ != question.id]
-                remedy = f"Did you mean {near[0]}?" if near else "Remove it."
+                remedy = suggestion(other, sorted(ids - {question.id}), "Remove it.")
                 yield Finding(("see_also", number), f"there is no {other}", remedy, "error")
 
     return check

@@ -6,7 +6,7 @@ instead of 5,000 validated objects.
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from itertools import repeat
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -58,6 +58,11 @@ class DeckInfo:
     """The folder of the built-in deck that this one, a student's copy, replaces."""
 
     @property
+    def folder(self) -> Path:
+        """The folder that it was read from."""
+        return self.sections[0].file.parent
+
+    @property
     def languages(self) -> tuple[Language, ...]:
         """The languages in which at least one of its questions can be asked."""
         available = {language for question in self.questions for language in question.languages}
@@ -75,9 +80,9 @@ def pack(index: Index) -> bytes:
     """Serialise the index."""
     data = {
         "decks": [_pack_deck(deck) for deck in index.decks],
-        "problems": [_pack_problem(problem) for problem in index.problems],
+        "problems": [astuple(problem) for problem in index.problems],
     }
-    return json.dumps(data, ensure_ascii=False, separators=(",", ":")).encode()
+    return json.dumps(data, ensure_ascii=False, separators=(",", ":"), default=str).encode()
 
 
 def unpack(data: bytes) -> Index:
@@ -87,17 +92,6 @@ def unpack(data: bytes) -> Index:
         tuple(_unpack_deck(deck) for deck in packed["decks"]),
         tuple(Problem(Path(file), *rest) for file, *rest in packed["problems"]),
     )
-
-
-def _pack_problem(problem: Problem) -> list[str | int]:
-    return [
-        str(problem.file),
-        problem.line,
-        problem.field,
-        problem.message,
-        problem.remedy,
-        problem.severity,
-    ]
 
 
 def _pack_deck(deck: DeckInfo) -> dict[str, Any]:

@@ -2,8 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from tutor.bank.compiler import join
@@ -21,7 +20,6 @@ from tutor.bank.problems import Check, Finding, Problem
 from tutor.bank.questions import Question
 from tutor.bank.source_files import HEAD, FoundDeck, Layout, find_deck, find_decks
 from tutor.bank.text import Language, Text
-from tutor.bank.yaml_reader import Document
 from tutor.formatting import count_of
 
 PROMPT_WORDS = 25
@@ -43,20 +41,6 @@ _PLACE = re.compile(
 """Words that refer to a place in a paper or book."""
 
 
-@dataclass(frozen=True, slots=True)
-class Subject:
-    """A question with what is needed to check its content."""
-
-    question: Question
-    language: Language
-    """The deck's own language."""
-    samples: int
-    """How many sample answers it has."""
-
-
-ContentCheck = Callable[[Subject], Iterable[Finding]]
-
-
 def check(
     paths: Sequence[Path],
     *,
@@ -72,8 +56,8 @@ def check(
     are skipped.
     """
     layout = find_decks(paths) if as_opened else _layout(paths)
-    parsed = {file.path: parse(file) for file in layout.files}
-    outlines = {file.path: outline(parsed[file.path], file.deck).outline for file in layout.files}
+    parsed = {file.path: parse(Path(file.path), file.kind) for file in layout.files}
+    outlines = {file.path: outline(parsed[file.path], file.deck)[0] for file in layout.files}
     problems = [*join(layout, outlines).problems]
     problems += [warning for file in parsed.values() for warning in file.document.warnings]
     checks = tuple(_checks_across(layout, parsed, documents))
@@ -121,8 +105,8 @@ def _checks_across(
     layout: Layout, parsed: Mapping[str, Parsed], documents: Sequence[str]
 ) -> Iterator[Check]:
     """The checks that compare a question with all others."""
-    sections = (parsed[file.path].section for deck in layout.decks for file in deck.sections)
-    questions = [question for section in sections if section for question in section.questions]
+    sections = (parsed[file.path] for deck in layout.decks for file in deck.sections)
+    questions = [question for section in sections for question in section.questions]
     ids = frozenset(question.id for question in questions)
     yield links_exist(ids, frozenset(deck.id for deck in layout.decks))
     yield links_are_mutual(questions)
@@ -139,28 +123,39 @@ def _content(
     samples = Counter(sample.question for file in files if file for sample in file.samples)
     yield from _like_samples(deck, parsed)
     yield from _still_drafted(deck, parsed)
-    for file in deck.sections:
-        section = parsed[file.path].section
-        if head is None or section is None:
-            continue
-        for number, question in enumerate(section.questions):
-            subject = Subject(question, head.language, samples[question.id])
-            yield from question_problems(parsed[file.path].document, number, subject, checks)
+    if head is not None:
+        checks = (content_check(head.language, samples), *checks)
+        for file in deck.sections:
+            yield from section_problems(parsed[file.path], checks)
 
 
-def question_problems(
-    document: Document, number: int, subject: Subject, checks: Sequence[Check]
+def section_problems(
+    section: Parsed, checks: Sequence[Check], ids: Container[str] | None = None
 ) -> Iterator[Problem]:
-    """What all checks find in the question with this number, from 0, in its section's file.
+    """What the checks find in a section's questions, or in those with these ids."""
+    for number, question in enumerate(section.questions):
+        if ids is None or question.id in ids:
+            for finding in (finding for check in checks for finding in check(question)):
+                where = ("questions", number, *finding.where)
+                message, remedy, severity = finding.message, finding.remedy, finding.severity
+                yield section.document.problem(where, message, remedy, severity)
 
-    A drafted question may lack what drafting does not provide; `_still_drafted` warns once for all.
+
+def content_check(language: Language, samples: Mapping[str, int]) -> Check:
+    """All checks of a question's content.
+
+    `language` is the deck's own, `samples` the number of sample answers by question. A drafted
+    question may lack what drafting does not provide; `_still_drafted` warns once for all.
     """
-    content_checks = DRAFTED_CHECKS if subject.question.drafted else CHECKS
-    findings = [finding for check in content_checks for finding in check(subject)]
-    findings += [finding for check in checks for finding in check(subject.question)]
-    for finding in findings:
-        where = ("questions", number, *finding.where)
-        yield document.problem(where, finding.message, finding.remedy, finding.severity)
+
+    def check(question: Question) -> Iterator[Finding]:
+        yield from _translations(question, language)
+        if not question.drafted:
+            for each in _CHECKS:
+                yield from each(question)
+            yield from _samples(samples.get(question.id, 0))
+
+    return check
 
 
 def _like_samples(deck: FoundDeck, parsed: Mapping[str, Parsed]) -> Iterator[Problem]:
@@ -183,8 +178,8 @@ def _like_samples(deck: FoundDeck, parsed: Mapping[str, Parsed]) -> Iterator[Pro
 
 def _still_drafted(deck: FoundDeck, parsed: Mapping[str, Parsed]) -> Iterator[Problem]:
     """One warning for a deck in which nobody has reviewed all rubrics."""
-    sections = (parsed[file.path].section for file in deck.sections)
-    drafted = [bool(one.drafted) for section in sections if section for one in section.questions]
+    sections = (parsed[file.path] for file in deck.sections)
+    drafted = [bool(question.drafted) for section in sections for question in section.questions]
     if deck.head is not None and any(drafted):
         yield Problem(
             Path(deck.head.path),
@@ -197,26 +192,26 @@ def _still_drafted(deck: FoundDeck, parsed: Mapping[str, Parsed]) -> Iterator[Pr
         )
 
 
-def _translations(subject: Subject) -> Iterator[Finding]:
-    translated = tuple(texts(subject.question))
+def _translations(question: Question, language: Language) -> Iterator[Finding]:
+    translated = tuple(texts(question))
     has_english = any("en" in text.languages for _, text in translated)
     for where, text in translated:
-        if subject.language not in text.languages:
-            message = f"no text in the deck's language, {subject.language}"
-            yield Finding(where, message, f"Add `{subject.language}:`.", "error")
+        if language not in text.languages:
+            message = f"no text in the deck's language, {language}"
+            yield Finding(where, message, f"Add `{language}:`.", "error")
         elif has_english and "en" not in text.languages:
             message = "no English text, though the question has others"
             yield Finding(where, message, "Add `en:`.")
 
 
-def _rubric_size(subject: Subject) -> Iterator[Finding]:
-    count = len(subject.question.rubric)
+def _rubric_size(question: Question) -> Iterator[Finding]:
+    count = len(question.rubric)
     if count not in RECOMMENDED_POINTS:
         yield Finding(("rubric",), count_of(count, "rubric point"), "3 to 6 work best.")
 
 
-def _prompt_length(subject: Subject) -> Iterator[Finding]:
-    for language, text in subject.question.prompt.by_language().items():
+def _prompt_length(question: Question) -> Iterator[Finding]:
+    for language, text in question.prompt.by_language().items():
         count = _count_words(text)
         if count > PROMPT_WORDS:
             message = f"the prompt has {count} words; {PROMPT_WORDS} are enough"
@@ -231,49 +226,38 @@ def _count_words(text: str) -> int:
     return sum(sum(map(str.isalpha, word)) > 1 for word in words) + (chinese + 1) // 2
 
 
-def _terms(subject: Subject) -> Iterator[Finding]:
-    for number, point in enumerate(subject.question.rubric):
+def _terms(question: Question) -> Iterator[Finding]:
+    for number, point in enumerate(question.rubric):
         if not point.terms:
             remedy = "Add `terms:`; without a model, they grade the answer."
             yield Finding(("rubric", number), f"the point {point.id} has no terms", remedy)
 
 
-def _hints(subject: Subject) -> Iterator[Finding]:
-    count = len(subject.question.hints)
+def _hints(question: Question) -> Iterator[Finding]:
+    count = len(question.hints)
     if count < RECOMMENDED_HINTS:
         remedy = "Add `hints:`, from a nudge to nearly the answer."
         yield Finding(("hints",), f"{count} of {RECOMMENDED_HINTS} hints", remedy)
 
 
-def _references(subject: Subject) -> Iterator[Finding]:
-    if not subject.question.references:
+def _references(question: Question) -> Iterator[Finding]:
+    if not question.references:
         yield Finding((), "no references", "Add `references:`, the paper and its section.")
 
 
-def _places(subject: Subject) -> Iterator[Finding]:
-    for number, reference in enumerate(subject.question.references):
+def _places(question: Question) -> Iterator[Finding]:
+    for number, reference in enumerate(question.references):
         if not _PLACE.search(reference):
             message = "the reference names no place in its source"
             remedy = "Add the section, table, figure, equation or page: `§3.2`."
             yield Finding(("references", number), message, remedy)
 
 
-def _samples(subject: Subject) -> Iterator[Finding]:
-    if subject.samples < RECOMMENDED_SAMPLES:
-        message = f"{subject.samples} of {RECOMMENDED_SAMPLES} sample answers"
+def _samples(count: int) -> Iterator[Finding]:
+    if count < RECOMMENDED_SAMPLES:
+        message = f"{count} of {RECOMMENDED_SAMPLES} sample answers"
         yield Finding((), message, "Add them to the .samples.yaml next to the section.")
 
 
-CHECKS: tuple[ContentCheck, ...] = (
-    _translations,
-    _prompt_length,
-    _rubric_size,
-    _terms,
-    _hints,
-    _references,
-    _places,
-    _samples,
-)
-"""All content checks; to add one, write a function and list it here."""
-DRAFTED_CHECKS: tuple[ContentCheck, ...] = (_translations,)
-"""The content checks for questions with a drafted rubric."""
+_CHECKS: tuple[Check, ...] = (_prompt_length, _rubric_size, _terms, _hints, _references, _places)
+"""The checks of everything that needs only the question."""

@@ -1,14 +1,14 @@
 """Parses one source file into its outline, from which the bank is joined, and its bodies."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict
 
 from tutor.bank.problems import Problem
-from tutor.bank.questions import DeckHead, Sample, SampleFile, Section
-from tutor.bank.source_files import SourceFile
+from tutor.bank.questions import DeckHead, Question, Sample, SampleFile, Section
+from tutor.bank.source_files import Kind
 from tutor.bank.text import Language, Text
 from tutor.bank.validation import validate
 from tutor.bank.yaml_reader import Document, read_file
@@ -50,47 +50,61 @@ class Outline(BaseModel):
 
 
 @dataclass(frozen=True, slots=True)
-class Unit:
-    """A file's outline, and its questions or samples as JSON, by question id."""
-
-    outline: Outline
-    bodies: Mapping[str, str]
-
-
-@dataclass(frozen=True, slots=True)
 class Parsed:
     """A file as models, with the line of everything in it."""
 
     document: Document
     problems: tuple[Problem, ...]
+    """What keeps the file, or a question in it, out of the bank."""
     head: DeckHead | None = None
     section: Section | None = None
     samples: SampleFile | None = None
 
+    @property
+    def questions(self) -> tuple[Question, ...]:
+        """The questions of a section in the file's order; none if it cannot be read."""
+        return self.section.questions if self.section else ()
 
-def parse(file: SourceFile) -> Parsed:
-    """Read and check one file of any kind."""
-    document = read_file(Path(file.path))
-    if file.kind == "head":
+    def number(self, id_: str) -> int | None:
+        """The place in the file, from 0, of the question with this id."""
+        ids = [question.id for question in self.questions]
+        return ids.index(id_) if id_ in ids else None
+
+
+def parse(file: Path, kind: Kind) -> Parsed:
+    """Read and check one file. Never raises because of its contents."""
+    document = read_file(file)
+    if kind == "head":
         head, problems = validate(DeckHead, document)
         return Parsed(document, problems, head=head)
-    if file.kind == "section":
+    if kind == "section":
         section, problems = validate(Section, document)
         return Parsed(document, problems, section=section)
     samples, problems = validate(SampleFile, document)
     return Parsed(document, problems, samples=samples)
 
 
-def outline(parsed: Parsed, deck: str) -> Unit:
-    """The outline and bodies of a parsed file of `deck`."""
+def parse_section(file: Path, deck: str) -> Parsed:
+    """Read and check a file as a section of `deck`, with the ids of its questions."""
+    parsed = parse(file, "section")
+    problems = dict.fromkeys((*parsed.problems, *outline(parsed, deck)[0].problems))
+    return replace(parsed, problems=tuple(problems))
+
+
+Bodies = Mapping[str, str]
+"""The questions or samples of a file as JSON, by the question's id."""
+
+
+def outline(parsed: Parsed, deck: str) -> tuple[Outline, Bodies]:
+    """The outline of a parsed file of `deck`, and its bodies."""
     if parsed.section:
         return _section(parsed.document, parsed.section, deck)
     if parsed.samples:
         return _samples(parsed.document, parsed.samples)
-    return Unit(Outline(problems=parsed.problems, head=parsed.head), {})
+    return Outline(problems=parsed.problems, head=parsed.head), {}
 
 
-def _section(document: Document, section: Section, deck: str) -> Unit:
+def _section(document: Document, section: Section, deck: str) -> tuple[Outline, Bodies]:
     problems: list[Problem] = []
     outlines: dict[str, QuestionOutline] = {}
     bodies: dict[str, str] = {}
@@ -111,9 +125,7 @@ def _section(document: Document, section: Section, deck: str) -> Unit:
         )
         bodies[question.id] = question.model_dump_json(exclude_defaults=True)
     questions = tuple(outlines.values())
-    return Unit(
-        Outline(problems=tuple(problems), section=section.section, questions=questions), bodies
-    )
+    return Outline(problems=tuple(problems), section=section.section, questions=questions), bodies
 
 
 def _id_flaw(
@@ -134,7 +146,7 @@ def id_taken(id_: str, file: Path, line: int) -> tuple[str, str]:
     return f"the id {id_} is already used in {file}:{line}", "Give this question another number."
 
 
-def _samples(document: Document, file: SampleFile) -> Unit:
+def _samples(document: Document, file: SampleFile) -> tuple[Outline, Bodies]:
     outlines: list[SampleOutline] = []
     by_question: dict[str, list[Sample]] = {}
     for index, sample in enumerate(file.samples):
@@ -152,4 +164,4 @@ def _samples(document: Document, file: SampleFile) -> Unit:
         id_: SampleFile(samples=tuple(samples)).model_dump_json()
         for id_, samples in by_question.items()
     }
-    return Unit(Outline(samples=tuple(outlines)), bodies)
+    return Outline(samples=tuple(outlines)), bodies

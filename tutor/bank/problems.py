@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from tutor.errors import TutorError
+from tutor.formatting import printable
 
 if TYPE_CHECKING:
     from tutor.bank.questions import Question
@@ -70,13 +71,14 @@ def field_name(where: Where) -> str:
     return name.removeprefix(".")
 
 
-def printable(text: str) -> str:
-    """`text` with everything that could control a terminal written as an escape."""
-    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
-
-
 def closest(word: str, known: list[str] | tuple[str, ...], count: int = 1) -> list[str]:
     """Up to `count` of the `known` words that are most similar to `word`."""
     from difflib import get_close_matches  # late: only needed for a mistake
 
     return get_close_matches(word, known, n=count, cutoff=0.6)
+
+
+def suggestion(word: str, known: Iterable[str], otherwise: str, count: int = 1) -> str:
+    """The remedy for a word that is not known: up to `count` similar ones, or what else to do."""
+    near = closest(word, [*known], count)
+    return f"Did you mean {' or '.join(near)}?" if near else otherwise

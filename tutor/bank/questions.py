@@ -16,16 +16,14 @@ from pydantic import (
     model_validator,
 )
 
-from tutor.bank.text import Kind, Language, Split, Text, Verdict
+from tutor.bank.text import SLUG, Kind, Language, Split, Text, Verdict
 
 M = TypeVar("M", bound=BaseModel)
 
 Prose = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=8_000)]
 Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=300)]
-Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=64)]
-QuestionId = Annotated[
-    str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*(\.[0-9]+)+$", max_length=80)
-]
+Slug = Annotated[str, StringConstraints(pattern=f"^{SLUG}$", max_length=64)]
+QuestionId = Annotated[str, StringConstraints(pattern=rf"^{SLUG}(\.[0-9]+)+$", max_length=80)]
 
 
 class _Frozen(BaseModel):

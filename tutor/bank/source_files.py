@@ -9,13 +9,14 @@ from stat import S_ISDIR, S_ISREG
 from typing import Literal
 
 from tutor.bank.problems import Problem
+from tutor.bank.text import SLUG
 
 Kind = Literal["head", "section", "samples"]
 
 HEAD, TOPICS = "deck.yaml", "topics.yaml"
 _SAMPLES = ".samples.yaml"
-_DECK_NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
-_SECTION_NAME = re.compile(r"[0-9]+-[a-z0-9]+(-[a-z0-9]+)*")
+_DECK_NAME = re.compile(SLUG)
+_SECTION_NAME = re.compile(f"[0-9]+-{SLUG}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +77,7 @@ def find_decks(folders: Sequence[Path]) -> Layout:
     decks: dict[str, FoundDeck] = {}
     problems: list[Problem] = []
     for folder in folders:
-        for deck in _decks_in(folder, problems):
+        for deck in _Finder(folder, problems).decks():
             earlier = decks.setdefault(deck.id, deck)
             if earlier is not deck and deck.head is not None:
                 decks[deck.id] = replace(deck, replaces=earlier.folder)
@@ -86,77 +87,104 @@ def find_decks(folders: Sequence[Path]) -> Layout:
 def find_deck(folder: Path) -> Layout:
     """The deck whose folder is `folder`, by itself."""
     problems: list[Problem] = []
-    deck = _deck_in(folder, folder, problems)
+    deck = _Finder(folder, problems).deck(folder)
     return Layout((deck,) if deck else (), tuple(problems))
 
 
-def _problem(path: Path, message: str, remedy: str) -> Problem:
-    return Problem(path, 1, "", message, remedy)
+def deck_files(folder: Path) -> tuple[Path, ...]:
+    """The files that a deck's folder consists of; no others are read."""
+    return tuple(Path(file.path) for file in find_deck(folder).files)
 
 
-def _decks_in(root: Path, problems: list[Problem]) -> Iterator[FoundDeck]:
-    for entry, status in _entries(root, root, problems):
-        if S_ISDIR(status.st_mode):
-            deck = _deck_in(Path(entry.path), root, problems)
-            if deck:
-                yield deck
-        elif entry.name.endswith((".yaml", ".yml")) and entry.name != TOPICS:
-            message = "this file is not in a deck"
-            remedy = "A deck is a folder: put the file into one, next to a deck.yaml."
-            problems.append(_problem(Path(entry.path), message, remedy))
+def section_files(folder: Path) -> tuple[Path, ...]:
+    """The files of a deck's sections, in the order of their numbers."""
+    return tuple(Path(file.path) for deck in find_deck(folder).decks for file in deck.sections)
 
 
-def _deck_in(folder: Path, root: Path, problems: list[Problem]) -> FoundDeck | None:
-    id_ = folder.absolute().name  # absolute, since `.` has no name
-    if not _DECK_NAME.fullmatch(id_) or len(id_) > 64:
-        remedy = "Name the folder in small Latin letters, digits and single hyphens: `my-deck`."
-        problems.append(_problem(folder, "the folder's name cannot be a deck's id", remedy))
-        return None
-    files = tuple(_files_in(folder, root, id_, problems))
-    deck = FoundDeck(
-        id_,
-        folder,
-        next((file for file in files if file.kind == "head"), None),
-        tuple(sorted((f for f in files if f.kind == "section"), key=_by_number)),
-        tuple(sorted((f for f in files if f.kind == "samples"), key=_by_number)),
-    )
-    problems.extend(_missing_files(deck))
-    return deck
+class _Finder:
+    """Finds decks in a folder, out of which no link may lead, and notes problems."""
 
+    def __init__(self, root: Path, problems: list[Problem]) -> None:
+        self._root = root
+        self._problems = problems
 
-def _missing_files(deck: FoundDeck) -> Iterator[Problem]:
-    if deck.head is None:
-        remedy = "Write it: a `title` and the `language` the deck is asked in."
-        yield _problem(deck.folder / HEAD, "the folder has no deck.yaml", remedy)
-    if not deck.sections:
-        remedy = "Add a section, a file named like `10-first-steps.yaml`."
-        yield _problem(deck.folder, "the deck has no section", remedy)
-    sections = {file.section for file in deck.sections}
-    for file in deck.samples:
-        if file.section not in sections:
-            message = f"there is no section {file.section}.yaml next to these samples"
-            yield _problem(Path(file.path), message, "Give both files the same name.")
+    def _note(self, path: Path | str, message: str, remedy: str) -> None:
+        self._problems.append(Problem(Path(path), 1, "", message, remedy))
 
+    def decks(self) -> Iterator[FoundDeck]:
+        """The decks in the root, by name."""
+        for entry, status in self._entries(self._root):
+            if S_ISDIR(status.st_mode):
+                deck = self.deck(Path(entry.path))
+                if deck:
+                    yield deck
+            elif entry.name.endswith((".yaml", ".yml")) and entry.name != TOPICS:
+                remedy = "A deck is a folder: put the file into one, next to a deck.yaml."
+                self._note(entry.path, "this file is not in a deck", remedy)
 
-def _files_in(folder: Path, root: Path, deck: str, problems: list[Problem]) -> Iterator[SourceFile]:
-    for entry, status in _entries(folder, root, problems):
-        if entry.name.endswith(".yml"):
-            problems.append(
-                _problem(
-                    Path(entry.path), "the file is ignored", "Give it a name that ends in .yaml."
-                )
-            )
-        if not entry.name.endswith(".yaml"):
-            continue
-        if not S_ISREG(status.st_mode):
-            problems.append(_problem(Path(entry.path), "not a plain file", "Remove it."))
-            continue
-        file = _source_file(entry.path, entry.name, deck, status)
-        if file:
-            yield file
-            continue
-        remedy = "Name it like `10-bert.yaml`, its samples `10-bert.samples.yaml`."
-        problems.append(_problem(Path(entry.path), "not the name of a section", remedy))
+    def deck(self, folder: Path) -> FoundDeck | None:
+        """The deck in this folder; None if its name cannot be an id."""
+        id_ = folder.absolute().name  # absolute, since `.` has no name
+        if not _DECK_NAME.fullmatch(id_) or len(id_) > 64:
+            remedy = "Name the folder in small Latin letters, digits and single hyphens: `my-deck`."
+            self._note(folder, "the folder's name cannot be a deck's id", remedy)
+            return None
+        files = sorted(self._files(folder, id_), key=_by_number)
+        sections = tuple(file for file in files if file.kind == "section")
+        samples = tuple(file for file in files if file.kind == "samples")
+        head = next((file for file in files if file.kind == "head"), None)
+        if head is None:
+            remedy = "Write it: a `title` and the `language` the deck is asked in."
+            self._note(folder / HEAD, "the folder has no deck.yaml", remedy)
+        if not sections:
+            remedy = "Add a section, a file named like `10-first-steps.yaml`."
+            self._note(folder, "the deck has no section", remedy)
+        for file in samples:
+            if file.section not in {section.section for section in sections}:
+                message = f"there is no section {file.section}.yaml next to these samples"
+                self._note(file.path, message, "Give both files the same name.")
+        return FoundDeck(id_, folder, head, sections, samples)
+
+    def _files(self, folder: Path, deck: str) -> Iterator[SourceFile]:
+        for entry, status in self._entries(folder):
+            if entry.name.endswith(".yml"):
+                self._note(entry.path, "the file is ignored", "Give it a name that ends in .yaml.")
+            if not entry.name.endswith(".yaml"):
+                continue
+            if not S_ISREG(status.st_mode):
+                self._note(entry.path, "not a plain file", "Remove it.")
+            elif file := _source_file(entry.path, entry.name, deck, status):
+                yield file
+            else:
+                remedy = "Name it like `10-bert.yaml`, its samples `10-bert.samples.yaml`."
+                self._note(entry.path, "not the name of a section", remedy)
+
+    def _entries(self, folder: Path) -> Iterator[tuple["os.DirEntry[str]", os.stat_result]]:
+        """The entries of `folder` by name, without hidden files and links that lead outside."""
+        try:
+            with os.scandir(folder) as scan:
+                entries = sorted((e for e in scan if e.name[0] not in "._"), key=lambda e: e.name)
+        except FileNotFoundError:
+            return
+        except OSError as error:
+            message = f"the folder cannot be read: {error.strerror or error}"
+            self._note(folder, message, "Check that it is a folder you may read.")
+            return
+        for entry in entries:
+            try:
+                inside = not entry.is_symlink() or self._is_inside(Path(entry.path))
+                status = entry.stat()
+            except (OSError, RuntimeError):  # RuntimeError: circular links, before Python 3.13
+                self._note(entry.path, "the link leads nowhere", "Remove it.")
+                continue
+            if inside:
+                yield entry, status
+            else:
+                remedy = "Replace it with a copy of what it points to."
+                self._note(entry.path, "the link leads out of the bank", remedy)
+
+    def _is_inside(self, path: Path) -> bool:
+        return path.resolve(strict=True).is_relative_to(self._root.resolve())
 
 
 def _source_file(path: str, name: str, deck: str, status: os.stat_result) -> SourceFile | None:
@@ -173,35 +201,4 @@ def _source_file(path: str, name: str, deck: str, status: os.stat_result) -> Sou
 
 def _by_number(file: SourceFile) -> tuple[int, str]:
     number, _, name = file.section.partition("-")
-    return int(number), name
-
-
-def _entries(
-    folder: Path, root: Path, problems: list[Problem]
-) -> Iterator[tuple["os.DirEntry[str]", os.stat_result]]:
-    """The entries of `folder` by name, without hidden files and links that lead out of `root`."""
-    try:
-        with os.scandir(folder) as scan:
-            entries = sorted((e for e in scan if e.name[0] not in "._"), key=lambda e: e.name)
-    except FileNotFoundError:
-        return
-    except OSError as error:
-        message = f"the folder cannot be read: {error.strerror or error}"
-        problems.append(_problem(folder, message, "Check that it is a folder you may read."))
-        return
-    for entry in entries:
-        try:
-            inside = not entry.is_symlink() or _is_inside(Path(entry.path), root)
-            status = entry.stat()
-        except (OSError, RuntimeError):  # RuntimeError: circular links, before Python 3.13
-            problems.append(_problem(Path(entry.path), "the link leads nowhere", "Remove it."))
-            continue
-        if inside:
-            yield entry, status
-        else:
-            remedy = "Replace it with a copy of what it points to."
-            problems.append(_problem(Path(entry.path), "the link leads out of the bank", remedy))
-
-
-def _is_inside(path: Path, root: Path) -> bool:
-    return path.resolve(strict=True).is_relative_to(root.resolve())
+    return int(number or 0), name

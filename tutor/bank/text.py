@@ -11,6 +11,8 @@ from typing import Literal
 
 from tutor.formatting import VERDICT_MARKS
 
+SLUG = "[a-z0-9]+(?:-[a-z0-9]+)*"
+"""The pattern of a plain name: small Latin letters, digits and single hyphens."""
 Language = Literal["de", "en", "ru", "zh"]
 LANGUAGES: tuple[Language, ...] = ("de", "en", "ru", "zh")
 ENGLISH_NAMES: dict[Language, str] = {

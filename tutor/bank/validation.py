@@ -1,15 +1,16 @@
 """Validates plain data as models, with every mistake described in plain words."""
 
-from collections.abc import Callable, Mapping
-from typing import Any, TypeVar, get_args
+from collections.abc import Mapping
+from typing import TypeVar, get_args
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from tutor.bank.problems import Problem, Where, closest, printable
+from tutor.bank.problems import Problem, Where, closest
 from tutor.bank.questions import TextModel
 from tutor.bank.text import Text
 from tutor.bank.yaml_reader import Document
+from tutor.formatting import printable
 from tutor.wrong_values import wrong_value
 
 M = TypeVar("M", bound=BaseModel)
@@ -46,13 +47,15 @@ def _is_consequence(detail: ErrorDetails) -> bool:
 
 
 def _words(model: type[BaseModel], where: Where, detail: ErrorDetails) -> _Words:
-    if detail["type"] == "extra_forbidden":
+    kind, context = detail["type"], detail.get("ctx", {})
+    if kind == "extra_forbidden":
         return _unknown_key(model, where)
-    context: Mapping[str, Any] = detail.get("ctx", {})
-    describe = _MESSAGES.get(detail["type"])
-    if describe is None:
+    if kind == "string_pattern_mismatch" and "\\." in context["pattern"]:
+        return "not a question's id", "Write the deck's id and numbers: `my-deck.2.4`."
+    if kind not in _MESSAGES:
         return wrong_value(detail), ""
-    return describe(context)
+    message, remedy = _MESSAGES[kind]
+    return message.format(**context), remedy.format(**context)
 
 
 def _unknown_key(model: type[BaseModel], where: Where) -> _Words:
@@ -77,23 +80,13 @@ def _model_in(annotation: object) -> type[BaseModel] | None:
     return next(filter(None, map(_model_in, get_args(annotation))), None)
 
 
-def _always(message: str, remedy: str) -> Callable[[Mapping[str, Any]], _Words]:
-    return lambda _: (message, remedy)
-
-
-def _pattern(context: Mapping[str, Any]) -> _Words:
-    if "\\." in context["pattern"]:
-        return "not a question's id", "Write the deck's id and numbers: `my-deck.2.4`."
-    return "not a plain name", "Use small Latin letters, digits and single hyphens: `mask-rate`."
-
-
-_MAPPING = _always("a mapping is needed here", "Write `key: value` lines, indented below the key.")
-_LIST = _always("a list is needed here", "Write `- item` lines, or `[one, two]`.")
-_NUMBER = _always("a number is needed here", "Write it with a point, such as `1` or `0.5`.")
-
-_MESSAGES: Mapping[str, Callable[[Mapping[str, Any]], _Words]] = {
-    "missing": _always("this key is missing", "Add it; docs/bank.md shows an example."),
-    "string_type": _always("text is needed here", "Put the text in quotes."),
+_MAPPING = ("a mapping is needed here", "Write `key: value` lines, indented below the key.")
+_LIST = ("a list is needed here", "Write `- item` lines, or `[one, two]`.")
+_NUMBER = ("a number is needed here", "Write it with a point, such as `1` or `0.5`.")
+_WORD = ("not one of the known words", "Write one of: {expected}.")
+_MESSAGES: Mapping[str, _Words] = {
+    "missing": ("this key is missing", "Add it; docs/bank.md shows an example."),
+    "string_type": ("text is needed here", "Put the text in quotes."),
     "model_type": _MAPPING,
     "model_attributes_type": _MAPPING,
     "dict_type": _MAPPING,
@@ -101,16 +94,17 @@ _MESSAGES: Mapping[str, Callable[[Mapping[str, Any]], _Words]] = {
     "float_type": _NUMBER,
     "float_parsing": _NUMBER,
     "finite_number": _NUMBER,
-    "string_pattern_mismatch": _pattern,
-    "string_too_short": _always("the text is empty", "Write the text, or remove the key."),
-    "string_too_long": lambda c: (
-        f"the text is longer than {c['max_length']} characters",
-        "Shorten it.",
+    "string_pattern_mismatch": (
+        "not a plain name",
+        "Use small Latin letters, digits and single hyphens: `mask-rate`.",
     ),
-    "too_short": lambda c: (f"at least {c['min_length']} needed, {c['actual_length']} given", ""),
-    "too_long": lambda c: (f"at most {c['max_length']} allowed", "Remove some, or split them."),
-    "greater_than": lambda c: (f"must be more than {c['gt']:g}", ""),
-    "less_than_equal": lambda c: (f"must be at most {c['le']:g}", ""),
-    "literal_error": lambda c: ("not one of the known words", f"Write one of: {c['expected']}."),
-    "enum": lambda c: ("not one of the known words", f"Write one of: {c['expected']}."),
+    "string_too_short": ("the text is empty", "Write the text, or remove the key."),
+    "string_too_long": ("the text is longer than {max_length} characters", "Shorten it."),
+    "too_short": ("at least {min_length} needed, {actual_length} given", ""),
+    "too_long": ("at most {max_length} allowed", "Remove some, or split them."),
+    "greater_than": ("must be more than {gt:g}", ""),
+    "less_than_equal": ("must be at most {le:g}", ""),
+    "literal_error": _WORD,
+    "enum": _WORD,
 }
+"""Messages and remedies by pydantic's name for the error, with places for its details."""

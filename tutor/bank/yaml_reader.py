@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TypeAlias
+from typing import NoReturn, TypeAlias
 
 import yaml
 
@@ -165,7 +165,7 @@ class _Reader:
             return self._mapping(events, where)
         if isinstance(event, yaml.SequenceStartEvent):
             return self._sequence(events, where)
-        return self._text(event, where)
+        return self._text(event, where) if isinstance(event, yaml.ScalarEvent) else ""
 
     def _mapping(self, events: Iterator[yaml.Event], where: Where) -> dict[str, Value]:
         mapping: dict[str, Value] = {}
@@ -204,9 +204,8 @@ class _Reader:
             if depth == 0:
                 return
 
-    def _text(self, event: yaml.Event, where: Where) -> str:
-        text: str = getattr(event, "value", "")
-        style = getattr(event, "style", None)
+    def _text(self, event: yaml.ScalarEvent, where: Where) -> str:
+        text, style = event.value, event.style
         may_be_bad = self._has_control or style == '"'  # there `\a` is a control character
         bad = _CONTROL.search(text) if may_be_bad else None
         if bad:
@@ -223,21 +222,21 @@ class _Reader:
             self._warn_if_unintended(event, where)
         return text
 
-    def _warn_if_unintended(self, event: yaml.Event, where: Where) -> None:
+    def _warn_if_unintended(self, event: yaml.ScalarEvent, where: Where) -> None:
         """Warn about LaTeX that became a tab or line end, and about text cut off by a ` #`."""
         swallowed = self._swallowed(event)
         if swallowed:
             self._warn(
                 event, where, f"`{swallowed}` in double quotes loses its backslash", _QUOTE_SINGLY
             )
-        if not getattr(event, "style", None) and self._is_cut(event):
+        if not event.style and self._is_cut(event):
             message = "the text ends here, since ` #` begins a comment"
             remedy = "Put the text in quotes; a comment is clearest on a line of its own."
             self._warn(event, where, message, remedy)
 
-    def _swallowed(self, event: yaml.Event) -> str:
+    def _swallowed(self, event: yaml.ScalarEvent) -> str:
         """The first LaTeX command in double quotes that YAML reads as an escape; empty if none."""
-        if getattr(event, "style", None) != '"' or not (event.start_mark and event.end_mark):
+        if event.style != '"' or not (event.start_mark and event.end_mark):
             return ""
         raw = self.text[event.start_mark.index : event.end_mark.index]
         for escape in _ESCAPE.finditer(raw):
@@ -247,7 +246,7 @@ class _Reader:
                 return escape[0]
         return ""
 
-    def _is_cut(self, event: yaml.Event) -> bool:
+    def _is_cut(self, event: yaml.ScalarEvent) -> bool:
         """Whether a plain text is followed by a comment that was probably meant as part of it."""
         end = event.end_mark.index if event.end_mark else len(self.text)
         line_end = self.text.find("\n", end)  # a copy of all the rest would be quadratic
@@ -255,7 +254,7 @@ class _Reader:
         if "#" not in line:
             return False
         comment = _CUT.match(line)
-        prose = " " in getattr(event, "value", "")
+        prose = " " in event.value
         return comment is not None and (prose or comment["next"] not in ("", " ", "#"))
 
     def _warn(self, event: yaml.Event, where: Where, message: str, remedy: str) -> None:
@@ -281,7 +280,7 @@ class _Reader:
         if len(self.problems) >= MAX_PROBLEMS:
             raise _Stop
 
-    def _stop(self, where: Where, line: int, message: str, remedy: str) -> None:
+    def _stop(self, where: Where, line: int, message: str, remedy: str) -> NoReturn:
         self._note(where, line, message, remedy)
         raise _Stop
 

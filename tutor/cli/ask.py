@@ -183,8 +183,9 @@ def _begin(session: "StudySession", bank: "Bank", choice: SessionChoice) -> "Ses
 
 
 def _unknown_topic(topic: str, bank: "Bank") -> "BankError":
-    from tutor.bank import BankError, printable
+    from tutor.bank import BankError
     from tutor.bank.problems import closest
+    from tutor.formatting import printable
 
     near = " or ".join(closest(topic, bank.topics, 3))
     remedy = f"Did you mean {near}?" if near else "`tutor bank list --deck ID --json` lists them."

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from tutor.authoring import DRAFTED
-from tutor.bank import Bank, DeckInfo, Language, Problem, open_bank, printable
+from tutor.bank import Bank, DeckInfo, Language, Problem, open_bank
 from tutor.cli.options import (
     AsJson,
     DeckId,
@@ -23,7 +23,7 @@ from tutor.cli.options import (
 from tutor.cli.output import STANDARD, print_json, print_table, read_file, write_file
 from tutor.cli.terminal import standard_output
 from tutor.clock import utc_now
-from tutor.formatting import count_of, one_line
+from tutor.formatting import count_of, one_line, printable
 from tutor.paths import find_paths
 
 if TYPE_CHECKING:

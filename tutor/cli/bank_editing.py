@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from tutor.bank import Bank, Language, printable
+from tutor.bank import Bank, Language
 from tutor.cli.bank import app, open_decks, print_problems, say_if_not_on_today
 from tutor.cli.options import AsJson, DeckId
 from tutor.cli.output import print_json
 from tutor.clock import utc_now
-from tutor.formatting import count_of
+from tutor.formatting import count_of, printable
 from tutor.paths import find_paths
 
 if TYPE_CHECKING:
@@ -110,12 +110,12 @@ def copy_command(deck: DeckId) -> None:
     Prints the copy's folder. Your copy is used from then on. `tutor bank diff` shows what you
     changed, `tutor bank revert` goes back to the built-in deck.
     """
-    from tutor.authoring.copies import copy_deck, folder_of, is_own
+    from tutor.authoring.copies import copy_deck, is_own
 
     paths = find_paths(os.environ)
     original = open_decks().deck(deck)
     if is_own(original, paths):
-        typer.echo(folder_of(original))
+        typer.echo(original.folder)
         typer.echo("This deck is already in your profile.", err=True)
         return
     typer.echo(copy_deck(original, paths))

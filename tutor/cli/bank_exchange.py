@@ -15,7 +15,7 @@ from tutor.cli.bank import app, open_decks, say_if_not_on_today
 from tutor.cli.options import AsJson, DeckId, Force, deck_option
 from tutor.cli.output import STANDARD, print_json, read_file, write_file
 from tutor.clock import utc_now
-from tutor.formatting import count_of, printable
+from tutor.formatting import count_of, short_line
 from tutor.paths import Paths, find_paths
 
 if TYPE_CHECKING:
@@ -145,13 +145,13 @@ def _notices(plan: "Import") -> Iterator[str]:
     yield from _first_rows("kept: ", plan.kept)
     yield from _first_rows("no longer in the file: ", plan.gone)
     if plan.media:
-        names = ", ".join(printable(name, 40) for name in islice(dict.fromkeys(plan.media), 5))
+        names = ", ".join(short_line(name, 40) for name in islice(dict.fromkeys(plan.media), 5))
         count = count_of(len(plan.media), "picture or sound", "pictures and sounds")
         yield f"{count} skipped: {names}"
 
 
 def _first_rows(label: str, rows: Sequence[str]) -> Iterator[str]:
-    yield from (f"{label}{printable(row, _LONGEST)}" for row in rows[:_LISTED])
+    yield from (f"{label}{short_line(row, _LONGEST)}" for row in rows[:_LISTED])
     if len(rows) > _LISTED:
         yield f"{label}and {len(rows) - _LISTED:,} more; --json lists them all"
 
@@ -161,11 +161,11 @@ def _first_questions(plan: "Import") -> Iterator[str]:
     for question in islice((*plan.new, *plan.changed), _SHOWN):
         yield ""
         yield f"{question.id}  {question.source.at if question.source else ''}".rstrip()
-        yield printable(question.prompt.to(plan.language), _LONGEST)
+        yield short_line(question.prompt.to(plan.language), _LONGEST)
         for point in question.rubric:
             terms = "; ".join(" / ".join(group) for group in point.terms)
-            text = printable(point.point.to(plan.language), _LONGEST)
-            yield f"- {text}" + (f"  [{printable(terms, _LONGEST)}]" if terms else "")
+            text = short_line(point.point.to(plan.language), _LONGEST)
+            yield f"- {text}" + (f"  [{short_line(terms, _LONGEST)}]" if terms else "")
 
 
 def _data(plan: "Import", *, dry_run: bool) -> dict[str, Any]:

@@ -184,13 +184,15 @@ def _measure_marked(
 ) -> None:
     """Grade answers from a file or a split as in a session, and print how well that agrees."""
     from tutor.cli.grade import open_chosen_grading
-    from tutor.evaluation import marked_samples, measure_marked, read_marked
+    from tutor.evaluation import measure_marked, read_marked
+    from tutor.evaluation.verdicts import samples_of
 
     bank = open_bank(profile.paths.questions, profile.paths.bank_cache)
-    if isinstance(source, Path):
-        answers = read_marked(source)
-    else:
-        answers = marked_samples(bank, source, deck)
+    answers = (
+        read_marked(source)
+        if isinstance(source, Path)
+        else [sample for _, sample in samples_of(bank, source, deck)]
+    )
     narration = Narration(len(answers), "answers")
     with closing(open_chosen_grading(profile, grader)) as grading:
         grading.wait_until_settled()
@@ -244,8 +246,6 @@ def _measure_samples(
     from tutor.grading import KeyTermGrader
 
     bank = open_bank(profile.paths.questions, profile.paths.bank_cache)
-    if deck is not None:
-        bank.deck(deck)
     samples = samples_of(bank, "calibrate", deck)
     _source().shuffle(samples)
     samples = sorted(samples[:limit], key=lambda pair: (pair[0].id, pair[1].language))

@@ -82,7 +82,7 @@ def start_command(
     next question. There are no hints, and nothing is graded before the end; `:end` ends the exam.
     Every finished line is saved, and `tutor exam resume` continues an exam that you left.
     """
-    from tutor.study.exam import begin_exam, resume_exam
+    from tutor.study.exam import begin_exam
 
     models = ModelChoice(model, allow_large_model, server).over(context.obj)
     with _opened(models, grader, as_json=as_json) as run:
@@ -96,9 +96,7 @@ def start_command(
                 "an exam is unfinished",
                 remedy="Continue it with `tutor exam resume`, or end it with `tutor exam abandon`.",
             )
-        exam = tutor.new_id()
-        begin_exam(tutor.progress, tutor.bank, spec, exam=exam, at=tutor.clock())
-        run.take(resume_exam(tutor.progress, exam))
+        run.take(begin_exam(tutor, spec, exam=tutor.new_id()))
 
 
 @app.command("resume")
@@ -260,7 +258,7 @@ class _Run:
         from tutor.study.exam import grade_exam
         from tutor.study.exam_text import outcome_of
 
-        tutor, progress, bank = self.tutor, self.tutor.progress, self.tutor.bank
+        tutor, progress = self.tutor, self.tutor.progress
 
         def grade_answer(question: "Question", answer: str, language: "Language") -> "Grade":
             with self.interrupts.waiting():
@@ -268,12 +266,10 @@ class _Run:
 
         if progress.exam(exam).waiting:
             grading = session_grading(tutor, self.grader)
-        for step in grade_exam(
-            progress, bank, exam, grade_answer, tutor.preferences, new_id=tutor.new_id
-        ):
+        for step in grade_exam(tutor, exam, grade_answer):
             self.output.show(graded_message(step))
         record = progress.exam(exam)
-        outcome = outcome_of(record, bank, progress.past_exams(), tutor.languages)
+        outcome = outcome_of(record, tutor.bank, progress.past_exams(), tutor.languages)
         self.output.show(report_message(record, outcome))
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from tutor.bank import Language, open_bank, printable
+from tutor.bank import Language, open_bank
 from tutor.cli.model_choice import ModelChoice
 from tutor.cli.options import (
     MOST_CHARACTERS,
@@ -23,7 +23,7 @@ from tutor.cli.options import (
 from tutor.cli.output import STANDARD, print_json, read_file
 from tutor.cli.terminal import Hanging, Line, Span, standard_output, verdict_span
 from tutor.errors import TutorError
-from tutor.formatting import VERDICT_MARKS, one_line, percent
+from tutor.formatting import VERDICT_MARKS, one_line, percent, printable
 
 if TYPE_CHECKING:
     from tutor.bank import Question

@@ -10,9 +10,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tutor import __version__
-from tutor.bank import printable
 from tutor.bank.text import VERDICT_LETTERS, verdict_marks
-from tutor.formatting import GRADER_WORDS, MONTHS, WEEKDAYS, day_words, number, one_line, percent
+from tutor.formatting import (
+    GRADER_WORDS,
+    MONTHS,
+    WEEKDAYS,
+    day_words,
+    number,
+    one_line,
+    percent,
+    printable,
+)
 from tutor.study import languages_for
 from tutor.study.overview import overview_lines, said, step_words, tiles
 from tutor.study.statistics import step_of
@@ -72,7 +80,7 @@ class Column:
 def page_of(view: "ProgressView") -> str:
     """The whole page as HTML."""
     overview, decks = view.overview, view.bank.decks
-    weeks, recent = overview.weeks, overview.recent
+    weeks, recent = overview.weeks, overview.agenda.week
     by_week = [(day_words(week.first),) if at % 3 == 0 else () for at, week in enumerate(weeks)]
     by_day = [(WEEKDAYS[day.day.weekday()], day_words(day.day)) for day in recent]
     titles = {

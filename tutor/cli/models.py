@@ -10,7 +10,7 @@ import typer
 
 from tutor.cli.options import AsJson, group
 from tutor.cli.output import print_json, print_table
-from tutor.formatting import percent, printable, size
+from tutor.formatting import percent, short_line, size
 
 if TYPE_CHECKING:
     from tutor.models import DownloadProgress, Shelf
@@ -75,13 +75,12 @@ def pull_command(
     folder, report = shelf.paths.models[0], narrator(sys.stderr.isatty())
     job: Download | JudgeDownload
     if name == JUDGE:
-        job = JudgeDownload.by_environment(shelf.catalog, folder, os.environ, report, only)
+        job = JudgeDownload(shelf.catalog, folder, os.environ, report, only)
         typer.echo(f"{job.judge.name} ({job.judge.licence})", err=True)
     else:
         entry = shelf.entry(name)
         name = entry.id
-        sources = sources_of(entry, only)
-        job = Download.by_environment(entry, folder, os.environ, report, sources)
+        job = Download(entry, folder, os.environ, report, sources=sources_of(entry, only))
         typer.echo(f"{entry.name} ({entry.licence}): {shelf.fit_of(entry).words}.", err=True)
     try:
         path = job.run()
@@ -117,7 +116,7 @@ def verify_command(
     shelf = Shelf.of(os.environ)
     model = shelf.choose(name) if name else shelf.require_in_use()
     expected = expected_checksum(shelf, model)
-    typer.echo(f"reading {printable(str(model.path), 200)} …", err=True)
+    typer.echo(f"reading {short_line(str(model.path), 200)} …", err=True)
     checked = verify(model.path, expected)
     is_right = checked.right if expected else None
     if as_json:
@@ -184,7 +183,7 @@ def remove_command(
 
     shelf = Shelf.of(os.environ)
     path = shelf.removable(name)
-    shown_path = printable(str(path), 200)
+    shown_path = short_line(str(path), 200)
     if not yes and not typer.confirm(f"Delete {shown_path}?", err=True):
         raise typer.Exit(1)
     removed = remove_file(path, shelf.paths)
@@ -221,10 +220,10 @@ def _who_grades(before: "Shelf", path: Path, name: str) -> str:
     used = Shelf.of(os.environ).used
     if used is not None and used == path:
         old = (
-            f" instead of {printable(before.used.name)}" if before.used not in (None, path) else ""
+            f" instead of {short_line(before.used.name)}" if before.used not in (None, path) else ""
         )
         return f"It grades from the next start on{old}. To choose another: tutor model use NAME"
-    return f"To grade with it: tutor model use {printable(name)}"
+    return f"To grade with it: tutor model use {short_line(name)}"
 
 
 def narrator(drawn: bool) -> Callable[["DownloadProgress"], None]:

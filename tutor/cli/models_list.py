@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from tutor.engine import BUILT_IN_JUDGE
-from tutor.formatting import percent, printable, size
+from tutor.formatting import percent, short_line, size
 from tutor.models import JUDGE, CatalogEntry, OnDisk, Shelf, judge_status
 from tutor.models.memory import MemoryFit
 
@@ -56,10 +56,10 @@ def remarks(shelf: Shelf) -> Iterator[str]:
     memory = shelf.memory
     used = "none; key terms grade"
     if shelf.server is not None:
-        used = f"the server {printable(shelf.server, 200)}"
+        used = f"the server {short_line(shelf.server, 200)}"
     elif shelf.in_use is not None:
         by_default = shelf.in_use == shelf.judge
-        used = f"the {BUILT_IN_JUDGE}" if by_default else printable(str(shelf.in_use), 200)
+        used = f"the {BUILT_IN_JUDGE}" if by_default else short_line(str(shelf.in_use), 200)
     yield (
         f"in use: {used}\nmemory: {size(memory.free)} of {size(memory.total)} free; "
         f"context {shelf.context:,} tokens"
@@ -117,7 +117,7 @@ def _model_data(shelf: Shelf, model: OnDisk) -> dict[str, object]:
         "measured": None
         if quality is None
         else {
-            "points": quality.points,
+            "points": quality.calibration.points,
             "alone": quality.alone,
             "key_terms": quality.terms,
             "together": quality.together,

@@ -8,18 +8,18 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from tutor.bank import printable
 from tutor.bank.text import verdict_marks
 from tutor.cli.options import AsJson
 from tutor.cli.output import print_json, print_table
 from tutor.cli.progress_view import ProgressView, open_progress_view
 from tutor.cli.terminal import standard_output
 from tutor.clock import utc_now
-from tutor.formatting import WEEKDAYS, number, one_line, percent
+from tutor.formatting import WEEKDAYS, number, one_line, percent, printable
 
 if TYPE_CHECKING:
     from tutor.progress.agreement import Agreement
-    from tutor.study.overview import Overview, SatExam
+    from tutor.study.exam_report import TakenExam
+    from tutor.study.overview import Overview
     from tutor.study.statistics import Mastery, Period
 
 
@@ -65,10 +65,10 @@ _Table = list[tuple[object, ...]]
 
 
 def _first_tables(overview: "Overview") -> Iterator[_Table]:
-    if any(day.attempts for day in overview.recent):
+    if any(day.attempts for day in overview.agenda.week):
         days = (
             (f"{day.day:%a %Y-%m-%d}", day.attempts, _share(day.mean))
-            for day in overview.recent
+            for day in overview.agenda.week
             if day.attempts
         )
         yield [("last 7 days", "answers", "mean marks"), *days]
@@ -157,7 +157,7 @@ def _period(form: str, period: "Period") -> tuple[object, ...]:
     )
 
 
-def _exam(exam: "SatExam") -> tuple[object, ...]:
+def _exam(exam: "TakenExam") -> tuple[object, ...]:
     mark = exam.mark
     return (
         f"{exam.at:%Y-%m-%d}",
@@ -178,12 +178,13 @@ def grader_table(rows: "tuple[Agreement, ...]") -> _Table:
 
 
 def _data(view: ProgressView) -> dict[str, object]:
-    overview, record, plan = view.overview, view.record, view.overview.plan
+    overview, record, agenda = view.overview, view.record, view.overview.agenda
+    plan, done = agenda.plan, agenda.week[-1]
     counts = (count for week in overview.year.weeks for count in week)
     days = ((overview.year.first + timedelta(days=at), count) for at, count in enumerate(counts))
     return {
-        "due": overview.due,
-        "new": overview.new,
+        "due": agenda.due,
+        "new": agenda.new,
         "plan": None
         if plan is None
         else {
@@ -196,13 +197,13 @@ def _data(view: ProgressView) -> dict[str, object]:
             "holds": plan.holds,
         },
         "today": {
-            "answers": overview.done.attempts,
-            "first": overview.done.new,
-            "mean": _rounded(overview.done.mean),
-            "minutes": round(overview.done.ms / 60_000, 2),
+            "answers": done.attempts,
+            "first": done.new,
+            "mean": _rounded(done.mean),
+            "minutes": round(done.ms / 60_000, 2),
         },
-        "minutes": overview.minutes,
-        "streak": {"current": overview.streak.current, "longest": overview.streak.longest},
+        "minutes": agenda.minutes,
+        "streak": {"current": agenda.streak.current, "longest": agenda.streak.longest},
         "days": {day.isoformat(): count for day, count in days if count},
         "weeks": [
             {

@@ -36,14 +36,15 @@ def open_progress_view(environ: Mapping[str, str], now: datetime) -> ProgressVie
     from tutor.progress.agreement import agreement
     from tutor.progress.read_only import read_exam_records, read_history
     from tutor.study import preferences_of
-    from tutor.study.overview import Record, overview_of, sat_exams
+    from tutor.study.exam_report import taken_exams
+    from tutor.study.overview import Record, overview_of
 
     profile = Profile(environ, {})
     paths, preferences = profile.paths, preferences_of(profile.settings, environ)
     bank = open_bank(paths.questions, paths.bank_cache)
     overview = overview_of(read_planner(bank, paths, preferences, now))
     graders = agreement(read_history(paths.history))
-    exams = sat_exams(read_exam_records(paths.history), bank)
+    exams = taken_exams(read_exam_records(paths.history))
     return ProgressView(bank, overview, Record(graders, exams), preferences.languages)
 
 
@@ -74,20 +75,22 @@ def prompt_line(environ: Mapping[str, str], *, as_json: bool) -> str:
     """
     from tutor.bank import open_bank
     from tutor.paths import find_paths
-    from tutor.study.agenda import minutes_for, streak_words, today_words
-    from tutor.study.statistics import streak
+    from tutor.study.agenda import agenda_of, streak_words
 
     paths = find_paths(environ)
     bank = open_bank(paths.questions, paths.bank_cache)
     planner = read_planner(bank, paths, _preferences(paths, environ), utc_now())
-    due, new = len(planner.due), len(planner.new)
-    minutes = minutes_for(due + new, planner.days)
-    current = streak(planner.days, planner.today)
-    done = planner.days[planner.today].attempts if planner.today in planner.days else 0
+    agenda = agenda_of(planner, shown=0)
     if as_json:
-        data = {"due": due, "new": new, "minutes": minutes, "streak": current.current, "done": done}
+        data = {
+            "due": agenda.due,
+            "new": agenda.new,
+            "minutes": agenda.minutes,
+            "streak": agenda.streak.current,
+            "done": agenda.done,
+        }
         return json.dumps(data)
-    words = (today_words(due, new, minutes), streak_words(current, done=done))
+    words = (agenda.words, streak_words(agenda.streak, done=agenda.done))
     return " · ".join(filter(None, words))
 
 

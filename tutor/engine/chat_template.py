@@ -12,8 +12,10 @@ from datetime import UTC, datetime
 from jinja2 import TemplateError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
+from tutor.engine.api import Prompt, Segment, joined
 from tutor.engine.errors import ModelRefused
 
+Messages = list[dict[str, str]]
 MAX_FRAME = 20_000
 """Characters; real templates render our two messages to a few hundred."""
 
@@ -29,6 +31,45 @@ class Frame:
     foot: str
     """Everything after the user text, up to where the model begins to answer."""
 
+    def before(self, prompt: Prompt) -> list[Segment]:
+        """The turn up to the end of the question, which precedes the prompt's body."""
+        head, middle = Segment(self.head, trusted=True), Segment(self.middle, trusted=True)
+        return list(joined((head, *prompt.system, middle, *prompt.prefix)))
+
+    def after(self, tail: Sequence[Segment]) -> list[Segment]:
+        """What follows the prompt's body: the tail, and all up to where the model begins."""
+        return [*joined(tail), Segment(self.foot, trusted=True)]
+
+
+class Lost(Exception):
+    """The template did not repeat our texts once each and in order."""
+
+
+class Slots:
+    """Random placeholders for the system text and the user text while a template is rendered."""
+
+    def __init__(self) -> None:
+        self.system, self.user = f"Slot{secrets.token_hex(8)}", f"Slot{secrets.token_hex(8)}"
+
+    @property
+    def messages(self) -> tuple[Messages, Messages]:
+        """One message for each text; and both in one, for templates without a system role."""
+        both = f"{self.system}\n\n{self.user}"
+        return (
+            [_message("system", self.system), _message("user", self.user)],
+            [_message("user", both)],
+        )
+
+    def frame(self, text: str) -> Frame:
+        """What is around the two slots in the rendered `text`. Raises `Lost`."""
+        system, user = self.system, self.user
+        once = text.count(system) == text.count(user) == 1
+        if not once or text.index(system) > text.index(user):
+            raise Lost("it does not repeat the system text and the user text once each, in order")
+        head, rest = text.split(system)
+        middle, foot = rest.split(user)
+        return Frame(head=head, middle=middle, foot=_thinking_closed(foot))
+
 
 def frame(template: str, *, bos: str, eos: str) -> Frame:
     """Render `template` with thinking off and split it at our two texts.
@@ -36,51 +77,28 @@ def frame(template: str, *, bos: str, eos: str) -> Frame:
     If the template has no system role, the system text goes at the head of the user text.
     Raises `ModelRefused` if the template fails or drops a text.
     """
-    render = _renderer(template, bos, eos)
-    system, user = slot(), slot()
+    render, slots = _renderer(template, bos, eos), Slots()
+    with_system, without_system = slots.messages
     try:
-        return cut(_as_roles(render, system, user), system, user)
-    except (TemplateError, Lost):
+        return slots.frame(render(with_system))
+    except _FAILURES:
         try:
-            return cut(render(without_system(system, user)), system, user)
-        except (TemplateError, Lost, ValueError, TypeError, ArithmeticError, LookupError) as error:
+            return slots.frame(render(without_system))
+        except _FAILURES as error:
             raise ModelRefused(
                 f"the model's chat template cannot be used ({str(error)[:200]})",
                 remedy="Use an instruct model whose file has a working chat template.",
             ) from error
 
 
-class Lost(Exception):
-    """The template did not repeat our texts once each and in order."""
-
-
-def _as_roles(render: Callable[[Sequence[dict[str, str]]], str], system: str, user: str) -> str:
-    try:
-        return render(with_system(system, user))
-    except (ValueError, TypeError, ArithmeticError, LookupError) as error:
-        raise Lost(str(error)) from error
-
-
-def with_system(system: str, user: str) -> list[dict[str, str]]:
-    """One message for each text."""
-    return [_message("system", system), _message("user", user)]
-
-
-def without_system(system: str, user: str) -> list[dict[str, str]]:
-    """Both texts in one message, for templates without a system role."""
-    return [_message("user", f"{system}\n\n{user}")]
+_FAILURES = (TemplateError, Lost, ValueError, TypeError, ArithmeticError, LookupError)
 
 
 def _message(role: str, content: str) -> dict[str, str]:
     return {"role": role, "content": content}
 
 
-def slot() -> str:
-    """A random placeholder for a text while the template is rendered."""
-    return f"Slot{secrets.token_hex(8)}"
-
-
-def _renderer(template: str, bos: str, eos: str) -> Callable[[Sequence[dict[str, str]]], str]:
+def _renderer(template: str, bos: str, eos: str) -> Callable[[Messages], str]:
     environment = ImmutableSandboxedEnvironment(
         trim_blocks=True, lstrip_blocks=True, extensions=["jinja2.ext.loopcontrols"]
     )
@@ -93,7 +111,7 @@ def _renderer(template: str, bos: str, eos: str) -> Callable[[Sequence[dict[str,
             remedy="Use an instruct model whose file has a working chat template.",
         ) from error
 
-    def render(messages: Sequence[dict[str, str]]) -> str:
+    def render(messages: Messages) -> str:
         parts: list[str] = []
         length = 0
         for part in compiled.generate(
@@ -119,15 +137,6 @@ def _refuse(message: str) -> None:
 
 def _now(form: str) -> str:
     return datetime.now(UTC).strftime(form)
-
-
-def cut(text: str, system: str, user: str) -> Frame:
-    """The text around the two slots in the rendered `text`. Raises `Lost`."""
-    if text.count(system) != 1 or text.count(user) != 1 or text.index(system) > text.index(user):
-        raise Lost("it does not repeat the system text and the user text once each, in order")
-    head, rest = text.split(system)
-    middle, foot = rest.split(user)
-    return Frame(head=head, middle=middle, foot=_thinking_closed(foot))
 
 
 def _thinking_closed(foot: str) -> str:

@@ -14,19 +14,9 @@ from tutor.engine.errors import ModelRefused
 
 Scalar = int | float | bool | str
 
-_SCALARS = {
-    0: "B",
-    1: "b",
-    2: "H",
-    3: "h",
-    4: "I",
-    5: "i",
-    6: "f",
-    7: "?",
-    10: "Q",
-    11: "q",
-    12: "d",
-}
+_SCALARS = {0: "B", 1: "b", 2: "H", 3: "h", 4: "I", 5: "i", 6: "f", 7: "?", 10: "Q", 11: "q",
+            12: "d"}  # fmt: skip
+"""The kinds of numbers, by `struct`'s letters."""
 _STRING, _ARRAY = 8, 9
 _MAX_ENTRIES = 100_000
 _SAMPLES, _SAMPLE_BYTES = 16, 1 << 16

@@ -2,10 +2,12 @@
 
 import json
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 from tutor.engine.cpu_features import library_version, processor_name
-from tutor.paths import open_private, private_folder
+from tutor.files import write_safely
+from tutor.paths import private_folder
 
 
 def machine_key() -> str:
@@ -30,14 +32,10 @@ class ProbeMemory:
     def remember_plain_buffers(self, model: Path) -> None:
         """Use plain buffers for this model from now on."""
         known = sorted({*self._known(), self._key(model)})
-        try:
+        data = json.dumps({"plain_buffers": known}, ensure_ascii=False, indent=1).encode()
+        with suppress(OSError):
             private_folder(self._file.parent)
-            part = self._file.with_suffix(".part")
-            with open(part, "w", encoding="utf-8", opener=open_private) as file:
-                json.dump({"plain_buffers": known}, file, ensure_ascii=False, indent=1)
-            part.replace(self._file)
-        except OSError:
-            return
+            write_safely(self._file, data, lasting=False)
 
     def _known(self) -> list[str]:
         try:

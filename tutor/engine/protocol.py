@@ -14,6 +14,12 @@ class _Message(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
+class _Numbered(_Message):
+    """Part of the conversation about one request."""
+
+    id: int
+
+
 class Load(_Message):
     """The first request, sent once: which model to load, and how."""
 
@@ -27,49 +33,44 @@ class Load(_Message):
     adapter: str | None = None
 
 
-class Prefill(_Message):
+class Prefill(_Numbered):
     """Evaluate and score ahead of time; any later request replaces it."""
 
     kind: Literal["prefill"] = "prefill"
-    id: int
     prompt: Prompt
     branches: tuple[Branch, ...] = ()
 
 
-class Score(_Message):
+class Score(_Numbered):
     """Score all branches, in one batch."""
 
     kind: Literal["score"] = "score"
-    id: int
     prompt: Prompt
     branches: tuple[Branch, ...]
 
 
-class Generate(_Message):
+class Generate(_Numbered):
     """Stream greedy text."""
 
     kind: Literal["generate"] = "generate"
-    id: int
     prompt: Prompt
     tail: tuple[Segment, ...]
     max_tokens: int
     opening: str = ""
 
 
-class Tokenize(_Message):
+class Tokenize(_Numbered):
     """Return the tokens of one branch, for display."""
 
     kind: Literal["tokenize"] = "tokenize"
-    id: int
     prompt: Prompt
     branch: Branch
 
 
-class Cancel(_Message):
+class Cancel(_Numbered):
     """Stop the request with this id, running or waiting."""
 
     kind: Literal["cancel"] = "cancel"
-    id: int
 
 
 class Loading(_Message):
@@ -96,26 +97,23 @@ class Refused(_Message):
     too_large: bool = False
 
 
-class Evaluated(_Message):
+class Evaluated(_Numbered):
     """A sign of life: some more of a request's tokens have been evaluated."""
 
     kind: Literal["evaluated"] = "evaluated"
-    id: int
 
 
-class Piece(_Message):
+class Piece(_Numbered):
     """The next piece of generated text."""
 
     kind: Literal["piece"] = "piece"
-    id: int
     text: str
 
 
-class Finished(_Message):
+class Finished(_Numbered):
     """The request is done; `scores` for a Score, `tokens` for a Tokenize."""
 
     kind: Literal["finished"] = "finished"
-    id: int
     scores: tuple[Scored, ...] = ()
     tokens: tuple[Token, ...] = ()
 
@@ -123,11 +121,10 @@ class Finished(_Message):
 Why = Literal["cancelled", "too_long", "labels", "native"]
 
 
-class Failed(_Message):
+class Failed(_Numbered):
     """The request failed; the child keeps running."""
 
     kind: Literal["failed"] = "failed"
-    id: int
     why: Why
     message: str
 

@@ -4,7 +4,6 @@ It may import bank and grading. Start with `read_graded`, `evaluate` and the sco
 """
 
 from tutor.evaluation.agreement import (
-    Estimate,
     Scorer,
     by_expected_score,
     by_model,
@@ -13,13 +12,9 @@ from tutor.evaluation.agreement import (
     evaluate,
 )
 from tutor.evaluation.graded_sets import GradedAnswer, halves, read_graded, some_of
-from tutor.evaluation.marked_answers import (
-    MarkedReport,
-    marked_samples,
-    measure_marked,
-    read_marked,
-)
+from tutor.evaluation.marked_answers import MarkedReport, measure_marked, read_marked
 from tutor.evaluation.sample_counts import count_samples
+from tutor.evaluation.statistics import Estimate
 
 __all__ = [
     "Estimate",
@@ -33,7 +28,6 @@ __all__ = [
     "count_samples",
     "evaluate",
     "halves",
-    "marked_samples",
     "measure_marked",
     "read_graded",
     "read_marked",

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from tutor.bank import Question
 from tutor.evaluation.graded_sets import GradedAnswer, GradedQuestion
 from tutor.evaluation.statistics import (
-    Interval,
+    Estimate,
     Pair,
-    bootstrap,
     centred_pearson,
+    estimate,
     flat,
     pearson,
     quadratic_kappa,
@@ -22,18 +22,8 @@ from tutor.grading.model_grader import ModelGrader
 
 Scorer = Callable[[Question, GradedAnswer], float]
 """Gives an answer its share of the full mark, from 0 to 1."""
-_Groups = Sequence[Sequence[Pair]]
-"""Pairs of a person's and the grader's share, grouped by question."""
 _PLAIN_WORD = re.compile(r"[\u3400-\u9fff]|[^\W_\u3400-\u9fff]+")
 _QUARTERS = 4
-
-
-@dataclass(frozen=True)
-class Estimate:
-    """A figure and its 95 % interval."""
-
-    value: float
-    interval: Interval
 
 
 @dataclass(frozen=True)
@@ -68,18 +58,15 @@ def evaluate(
     ]
     marks = {person for person, _ in flat(groups)}
     steps = 1 if marks <= {0.0, 1.0} else _QUARTERS
-
-    def estimate(statistic: Callable[[_Groups], float]) -> Estimate:
-        interval = bootstrap(groups, statistic, source, rounds=rounds)
-        return Estimate(statistic(groups), interval)
-
     return Evaluation(
         answers=sum(map(len, groups)),
         questions=len(groups),
-        r=estimate(lambda drawn: pearson(flat(drawn))),
-        r_centred=estimate(centred_pearson),
-        rmse=estimate(lambda drawn: rmse(flat(drawn))),
-        kappa=estimate(lambda drawn: quadratic_kappa(_levels(flat(drawn), steps))),
+        r=estimate(groups, lambda some: pearson(flat(some)), source, rounds),
+        r_centred=estimate(groups, centred_pearson, source, rounds),
+        rmse=estimate(groups, lambda some: rmse(flat(some)), source, rounds),
+        kappa=estimate(
+            groups, lambda some: quadratic_kappa(_levels(flat(some), steps)), source, rounds
+        ),
         steps=steps,
     )
 

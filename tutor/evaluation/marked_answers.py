@@ -9,23 +9,21 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from tutor.bank import Bank, Language, Question, Split, Verdict
-from tutor.evaluation.agreement import Estimate
+from tutor.bank import Bank, Language, Sample, Verdict
 from tutor.evaluation.graded_sets import GradedFileUnusable, json_rows
 from tutor.evaluation.statistics import (
+    Estimate,
     Pair,
     Rated,
-    accuracy_of,
-    bootstrap,
-    cohen_kappa_of,
+    accuracy,
+    cohen_kappa,
+    estimate,
     flat,
     pearson,
     rmse,
 )
-from tutor.grading import WORTH, Grade
+from tutor.grading import WORTH, GradeAnswer
 from tutor.grading.calibration import Measured
-
-GradeAnswer = Callable[[Question, str, Language], Grade]
 
 
 class HumanMarkedAnswer(BaseModel):
@@ -112,28 +110,8 @@ def read_marked(path: Path) -> tuple[HumanMarkedAnswer, ...]:
     return answers
 
 
-def marked_samples(
-    bank: Bank, split: Split, deck: str | None = None
-) -> tuple[HumanMarkedAnswer, ...]:
-    """The bank's sample answers of a split, in one deck or all. Raises `UnknownDeckError`."""
-    decks = bank.decks if deck is None else (bank.deck(deck),)
-    return tuple(
-        HumanMarkedAnswer(
-            question=sample.question,
-            language=sample.language,
-            kind=sample.kind,
-            answer=sample.answer,
-            verdicts=sample.verdicts,
-        )
-        for each in decks
-        for info in each.questions
-        for sample in bank.samples(info.id)
-        if sample.split == split
-    )
-
-
 def measure_marked(
-    answers: Iterable[HumanMarkedAnswer],
+    answers: Iterable[HumanMarkedAnswer | Sample],
     bank: Bank,
     grade: GradeAnswer,
     source: random.Random,
@@ -160,10 +138,8 @@ def measure_marked(
             points = grade(question, answer.answer, answer.language).points
             verdicts = {point.id: point.final for point in points}
             by_grader = {id_: verdicts[id_] for id_ in human}
-            by_kind, by_language = (
-                kinds.setdefault(answer.kind, {}),
-                languages.setdefault(answer.language, {}),
-            )
+            by_kind = kinds.setdefault(answer.kind, {})
+            by_language = languages.setdefault(answer.language, {})
             for group in (whole, by_kind, by_language):
                 tally = group.setdefault(question.id, _Tally())
                 tally.verdicts.update((verdict, by_grader[id_]) for id_, verdict in human.items())
@@ -187,21 +163,21 @@ def _share(verdicts: Mapping[str, Verdict], weights: Mapping[str, float]) -> flo
 def _figures(tallies: _Tallies, source: random.Random, rounds: int) -> Figures:
     clusters = list(tallies.values())
     counts = _counted(clusters)
-
-    def estimate(statistic: Callable[[Sequence[_Tally]], float]) -> Estimate:
-        return Estimate(statistic(clusters), bootstrap(clusters, statistic, source, rounds=rounds))
-
-    partial = any(human is Verdict.PARTIAL for human, _ in counts)
     scores = _scores(clusters)
-    varied = len({human for human, _ in scores}) > 1
+
+    def figure(statistic: Callable[[Sequence[_Tally]], float], *, known: bool) -> Estimate | None:
+        return estimate(clusters, statistic, source, rounds) if known else None
+
     return Figures(
         answers=len(scores),
         points=counts.total(),
-        accuracy=estimate(lambda drawn: accuracy_of(_counted(drawn))) if scores else None,
-        kappa=estimate(lambda drawn: cohen_kappa_of(_counted(drawn))) if scores else None,
-        r=estimate(lambda drawn: pearson(_scores(drawn))) if varied else None,
-        rmse=estimate(lambda drawn: rmse(_scores(drawn))) if scores else None,
-        partial_recall=estimate(_partial_recall) if partial else None,
+        accuracy=figure(lambda some: accuracy(_counted(some)), known=bool(scores)),
+        kappa=figure(lambda some: cohen_kappa(_counted(some)), known=bool(scores)),
+        r=figure(lambda some: pearson(_scores(some)), known=len({one for one, _ in scores}) > 1),
+        rmse=figure(lambda some: rmse(_scores(some)), known=bool(scores)),
+        partial_recall=figure(
+            _partial_recall, known=any(human is Verdict.PARTIAL for human, _ in counts)
+        ),
     )
 
 

@@ -4,6 +4,7 @@ import math
 import random
 from collections import Counter
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import chain
 from typing import NamedTuple, TypeVar
 
@@ -12,6 +13,8 @@ Pair = tuple[float, float]
 """The number that a person gave, and the one that a grader gave."""
 Rated = tuple[Hashable, Hashable]
 """The category that each of two raters gave."""
+Ratings = Iterable[Rated] | Mapping[Rated, int]
+"""Pairs one by one, or how often there is each."""
 
 
 class Interval(NamedTuple):
@@ -21,34 +24,34 @@ class Interval(NamedTuple):
     high: float
 
 
-def accuracy(pairs: Sequence[Rated]) -> float:
+@dataclass(frozen=True)
+class Estimate:
+    """A figure and its 95 % interval."""
+
+    value: float
+    interval: Interval
+
+
+def accuracy(pairs: Ratings) -> float:
     """The share of pairs that agree, from 0 to 1."""
-    return accuracy_of(Counter(pairs))
-
-
-def accuracy_of(counts: Mapping[Rated, int]) -> float:
-    """The accuracy from the counts of pairs."""
+    counts = Counter(pairs)
     agreed = sum(count for (one, other), count in counts.items() if one == other)
     return agreed / _total(counts)
 
 
-def cohen_kappa(pairs: Sequence[Rated]) -> float:
+def cohen_kappa(pairs: Ratings) -> float:
     """Agreement beyond chance (Cohen 1960): 1 is perfect, 0 is what chance reaches.
 
     It is 0 if chance alone always agrees, since then there is nothing to measure.
     """
-    return cohen_kappa_of(Counter(pairs))
-
-
-def cohen_kappa_of(counts: Mapping[Rated, int]) -> float:
-    """Cohen's kappa from the counts of pairs."""
+    counts = Counter(pairs)
     ones: Counter[Hashable] = Counter()
     others: Counter[Hashable] = Counter()
     for (one, other), count in counts.items():
         ones[one] += count
         others[other] += count
     chance = sum(count * others[rated] for rated, count in ones.items()) / _total(counts) ** 2
-    return (accuracy_of(counts) - chance) / (1 - chance) if chance < 1 else 0.0
+    return (accuracy(counts) - chance) / (1 - chance) if chance < 1 else 0.0
 
 
 def quadratic_kappa(pairs: Sequence[tuple[int, int]]) -> float:
@@ -82,20 +85,20 @@ def rmse(pairs: Sequence[Pair]) -> float:
     return math.sqrt(sum((one - other) ** 2 for one, other in pairs) / _count(pairs))
 
 
-def bootstrap(
+def estimate(
     clusters: Sequence[T],
     statistic: Callable[[Sequence[T]], float],
     source: random.Random,
-    *,
     rounds: int = 1000,
-) -> Interval:
-    """The 95 % percentile interval of `statistic` (Efron & Tibshirani 1993, chapter 13).
+) -> Estimate:
+    """A statistic of all clusters, and its percentile interval (Efron & Tibshirani 1993, ch. 13).
 
     Whole clusters are drawn with replacement, since answers to one question are not independent.
     """
     count = _count(clusters)
     values = sorted(statistic(source.choices(clusters, k=count)) for _ in range(rounds))
-    return Interval(_quantile(values, 0.025), _quantile(values, 0.975))
+    interval = Interval(_quantile(values, 0.025), _quantile(values, 0.975))
+    return Estimate(statistic(clusters), interval)
 
 
 def flat(groups: Iterable[Sequence[T]]) -> list[T]:

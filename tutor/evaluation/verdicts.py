@@ -15,8 +15,8 @@ from itertools import pairwise
 from statistics import fmean
 
 from tutor.bank import LANGUAGES, Bank, Kind, Language, Question, Sample, Split, Verdict
-from tutor.evaluation.agreement import Estimate, word_recall
-from tutor.evaluation.statistics import accuracy, bootstrap, cohen_kappa, flat
+from tutor.evaluation.agreement import word_recall
+from tutor.evaluation.statistics import Estimate, accuracy, cohen_kappa, estimate, flat
 from tutor.evaluation.strangers import Strangers
 from tutor.grading.calibration import Calibration, Measured, Signal, Signals, SureBand
 from tutor.grading.fitting import Example, cross_validated, fit
@@ -59,11 +59,13 @@ class SamplePoint:
 
 
 def samples_of(bank: Bank, split: Split, deck: str | None = None) -> list[tuple[Question, Sample]]:
-    """The samples of a split with their questions, in one deck or all."""
+    """The samples of a split with their questions, in one deck or all.
+
+    Raises `UnknownDeckError`.
+    """
     return [
         (bank.question(info.id), sample)
-        for each in bank.decks
-        if deck in (None, each.id)
+        for each in (bank.decks if deck is None else (bank.deck(deck),))
         for info in each.questions
         for sample in sorted(bank.samples(info.id), key=lambda sample: sample.language)
         if sample.split == split
@@ -145,34 +147,28 @@ class MeasuredSamples:
         return [*self.examples, *weighted]
 
 
-@dataclass(frozen=True, slots=True)
-class Way:
-    """A way of grading, and its verdict on every point."""
+def ways(samples: MeasuredSamples) -> dict[str, Sequence[Verdict]]:
+    """The verdicts of all ways on every point.
 
-    name: str
-    verdicts: tuple[Verdict, ...]
-
-
-def ways(samples: MeasuredSamples) -> list[Way]:
-    """All ways: baselines first, then key terms, the model, and both together."""
+    Baselines come first, then key terms, the model, and both together.
+    """
     points = samples.points
     commonest = Counter(point.human for point in points).most_common(1)[0][0]
-    all_ways = [
-        Way("always the commonest verdict", (commonest,) * len(points)),
-        Way(
-            "word overlap",
-            _fitted(points, (Signal.OVERLAP,), lambda point: {Signal.OVERLAP: point.words}),
+    found: dict[str, Sequence[Verdict]] = {
+        "always the commonest verdict": [commonest] * len(points),
+        "word overlap": _fitted(
+            points, (Signal.OVERLAP,), lambda point: {Signal.OVERLAP: point.words}
         ),
-        Way("key terms, before", tuple(point.terms for point in points)),
-        Way("key terms, calibrated", _fitted(points, TERMS)),
-    ]
+        "key terms, before": [point.terms for point in points],
+        "key terms, calibrated": _fitted(points, TERMS),
+    }
     labels = [point.label for point in points if point.label is not None]
     if len(labels) == len(points):
-        all_ways.append(Way("labels, before", tuple(labels)))
-        all_ways += [Way(name, _fitted(points, names)) for name, names in _model_sets(points)]
-        if (chances := samples.by_network) is not None:
-            all_ways.append(Way(NETWORK, tuple(chance.likeliest for chance in chances)))
-    return all_ways
+        found["labels, before"] = labels
+        found |= {name: _fitted(points, names) for name, names in _model_sets(points).items()}
+        if samples.by_network is not None:
+            found[NETWORK] = [chance.likeliest for chance in samples.by_network]
+    return found
 
 
 def calibrated(
@@ -187,7 +183,7 @@ def calibrated(
     sets: dict[str, tuple[Signal, ...]] = {"key terms": TERMS}
     before = [point.terms for point in points]
     if judged is not None:
-        sets |= dict(_model_sets(points))
+        sets |= _model_sets(points)
         before = [point.label or Verdict.MISSED for point in points]
     chances = {name: cross_validated(examples, names) for name, names in sets.items()}
     names = sets[min(sets, key=lambda name: surprise(examples, chances[name]))]
@@ -232,7 +228,8 @@ def better_in(
             gain = _log_chance(new, example) - _log_chance(old, example)
             clusters.setdefault(example.question, []).append(gain)
         gains = list(clusters.values())
-        if bootstrap(gains, lambda drawn: fmean(flat(drawn)), source, rounds=rounds).low > 0:
+        gain_of = estimate(gains, lambda drawn: fmean(flat(drawn)), source, rounds)
+        if gain_of.interval.low > 0:
             languages.append(language)
     return tuple(languages)
 
@@ -280,53 +277,44 @@ def rows(
     samples: MeasuredSamples, source: random.Random, *, rounds: int = 500
 ) -> Iterator[MeasuredRow]:
     """All ways on all points, then by language."""
-    points, all_ways = samples.points, ways(samples)
-    for part in ("all", *sorted({point.language for point in points})):
-        chosen = [i for i, point in enumerate(points) if part in ("all", point.language)]
-        for way in all_ways:
-            pairs = [(points[i].question, points[i].human, way.verdicts[i]) for i in chosen]
-            yield _row(part, way.name, pairs, source, rounds)
+    all_ways = ways(samples)
+    for part in ("all", *sorted({point.language for point in samples.points})):
+        for way, verdicts in all_ways.items():
+            by_question: dict[str, list[tuple[Verdict, Verdict]]] = {}
+            for point, verdict in zip(samples.points, verdicts, strict=True):
+                if part in ("all", point.language):
+                    by_question.setdefault(point.question, []).append((point.human, verdict))
+            clusters = list(by_question.values())
+            yield MeasuredRow(
+                part,
+                way,
+                len(flat(clusters)),
+                estimate(clusters, lambda drawn: accuracy(flat(drawn)), source, rounds),
+                estimate(clusters, lambda drawn: cohen_kappa(flat(drawn)), source, rounds),
+            )
 
 
-def _row(
-    part: str,
-    name: str,
-    pairs: Sequence[tuple[str, Verdict, Verdict]],
-    source: random.Random,
-    rounds: int,
-) -> MeasuredRow:
-    by_question: dict[str, list[tuple[Verdict, Verdict]]] = {}
-    for question, human, verdict in pairs:
-        by_question.setdefault(question, []).append((human, verdict))
-    clusters = list(by_question.values())
-
-    def estimate(statistic: Callable[[Sequence[tuple[Verdict, Verdict]]], float]) -> Estimate:
-        def of(drawn: Sequence[Sequence[tuple[Verdict, Verdict]]]) -> float:
-            return statistic(flat(drawn))
-
-        return Estimate(of(clusters), bootstrap(clusters, of, source, rounds=rounds))
-
-    return MeasuredRow(part, name, len(pairs), estimate(accuracy), estimate(cohen_kappa))
-
-
-def _model_sets(points: Sequence[SamplePoint]) -> list[tuple[str, tuple[Signal, ...]]]:
+def _model_sets(points: Sequence[SamplePoint]) -> dict[str, tuple[Signal, ...]]:
     """Sets of the model's signals: alone, together, and with key terms."""
-    gain = (Signal.GAIN,) if Signal.GAIN in points[0].signals else ()
-    sets: list[tuple[str, tuple[Signal, ...]]] = [("labels, calibrated", (Signal.LABEL,))]
-    if gain:
-        sets += [("likelihood gain", gain), ("labels and gain", (Signal.LABEL, *gain))]
-        sets.append(("key terms and gain", (*TERMS, *gain)))
-    return [*sets, ("all together", (*TERMS, Signal.LABEL, *gain))]
+    if Signal.GAIN not in points[0].signals:
+        return {"labels, calibrated": (Signal.LABEL,), "all together": (*TERMS, Signal.LABEL)}
+    return {
+        "labels, calibrated": (Signal.LABEL,),
+        "likelihood gain": (Signal.GAIN,),
+        "labels and gain": (Signal.LABEL, Signal.GAIN),
+        "key terms and gain": (*TERMS, Signal.GAIN),
+        "all together": (*TERMS, Signal.LABEL, Signal.GAIN),
+    }
 
 
 def _fitted(
     points: Sequence[SamplePoint],
     names: Sequence[Signal],
     signals: Callable[[SamplePoint], Signals] = lambda point: point.signals,
-) -> tuple[Verdict, ...]:
+) -> list[Verdict]:
     """The likeliest verdicts, by weights that have not seen the question."""
     chances = cross_validated(_examples(points, signals), names)
-    return tuple(chance.likeliest for chance in chances)
+    return [chance.likeliest for chance in chances]
 
 
 def _examples(

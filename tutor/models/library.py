@@ -13,7 +13,7 @@ from tutor.engine.discovery import find_adapter, find_model
 from tutor.engine.gguf import fingerprint, read_header
 from tutor.engine.judge_model import find_judge
 from tutor.errors import TutorError
-from tutor.formatting import printable
+from tutor.formatting import short_line
 from tutor.models.catalog import Catalog, CatalogEntry, load_catalog
 from tutor.models.download import partial_of
 from tutor.models.local import (
@@ -96,7 +96,7 @@ class Shelf:
         if entry is None:
             ids = ", ".join(entry.id for entry in self.catalog.entries)
             raise NoSuchEntry(
-                f"The catalogue has no {printable(name)!r}."
+                f"The catalogue has no {short_line(name)!r}."
                 if name
                 else "No model in the catalogue suits so little memory.",
                 remedy=f"It has: {ids}. To add a file that you have: tutor model add FILE.",
@@ -233,13 +233,13 @@ def add_file(file: Path, paths: Paths, *, copy: bool = False) -> tuple[Path, How
     source = file.expanduser().absolute()
     if not source.is_file():
         problem = "is a folder" if source.is_dir() else "does not exist"
-        raise UnsuitableModel(f"{printable(str(source))} {problem}.", remedy="Check the path.")
+        raise UnsuitableModel(f"{short_line(str(source))} {problem}.", remedy="Check the path.")
     reason = why_unsuitable(read_header(source))
     if not reason and len(parts(source)) > 1:
         reason = "it is one of several parts"
     if reason:
         raise UnsuitableModel(
-            f"{printable(source.name)} cannot be added: {reason}.",
+            f"{short_line(source.name)} cannot be added: {reason}.",
             remedy="Use a model in several parts from where it is: tutor model use FILE."
             if "part" in reason
             else "Use an instruct model in GGUF format; `tutor model list` shows some.",
@@ -248,7 +248,7 @@ def add_file(file: Path, paths: Paths, *, copy: bool = False) -> tuple[Path, How
     target = private_folder(paths.models[0]) / name
     if target.exists() or target.is_symlink():
         raise UnsuitableModel(
-            f"{printable(str(target))} already exists.",
+            f"{short_line(str(target))} already exists.",
             remedy="Remove it first (tutor model remove), or rename your file.",
         )
     try:
@@ -256,7 +256,7 @@ def add_file(file: Path, paths: Paths, *, copy: bool = False) -> tuple[Path, How
     except OSError as error:
         target.with_name(target.name + ".partial").unlink(missing_ok=True)
         raise UnsuitableModel(
-            f"{printable(source.name)} could not be added to {target.parent}: "
+            f"{short_line(source.name)} could not be added to {target.parent}: "
             f"{error.strerror or error}.",
             remedy="Check free space and permissions there, or use the file from where it is: "
             "tutor model use FILE.",
@@ -285,7 +285,7 @@ def remove_file(file: Path, paths: Paths) -> Removed:
     folder = paths.models[0]
     if file.parent.resolve() != folder.resolve() or not (file.is_file() or file.is_symlink()):
         raise NotInModelsFolder(
-            f"{printable(str(file), 200)} is not a file in {folder}.",
+            f"{short_line(str(file), 200)} is not a file in {folder}.",
             remedy="This command removes only files in that folder; delete others yourself.",
         )
     status = file.lstat()
@@ -294,7 +294,7 @@ def remove_file(file: Path, paths: Paths) -> Removed:
         file.unlink()
     except OSError as error:
         raise UnsuitableModel(
-            f"{printable(file.name)} cannot be deleted: {error.strerror or error}.",
+            f"{short_line(file.name)} cannot be deleted: {error.strerror or error}.",
             remedy="Close the tutor if it uses the model, and try again.",
         ) from error
     return Removed(file, freed)

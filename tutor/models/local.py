@@ -15,7 +15,7 @@ from tutor.engine import ModelRefused
 from tutor.engine.gguf import Header, read_header
 from tutor.engine.judge_model import find_judge
 from tutor.errors import TutorError
-from tutor.formatting import printable, size
+from tutor.formatting import short_line, size
 from tutor.models.catalog import Catalog, CatalogEntry
 from tutor.paths import Paths
 
@@ -51,7 +51,7 @@ class OnDisk:
     path: Path
     place: FoundIn
     name: str
-    """A printable name, whatever the file is called."""
+    """A short_line name, whatever the file is called."""
     bytes: int
     """The total size of its parts."""
     header: Header | None = None
@@ -109,11 +109,11 @@ def inspect_file(
     digest: str = "",
 ) -> OnDisk | None:
     """Describe a file; None for a later part of a model, or anything but an instruct model."""
-    name = printable(name or path.name)
+    name = short_line(name or path.name)
     try:
         header = read_header(path)
     except ModelRefused as error:
-        return OnDisk(path, place, name, _length(path), problem=printable(error.message, 200))
+        return OnDisk(path, place, name, _length(path), problem=short_line(error.message, 200))
     if why_unsuitable(header):
         return None
     total = sum(map(_length, parts(path)))
@@ -136,7 +136,7 @@ def why_unsuitable(header: Header) -> str:
     """Why a file is not an instruct model, by its header; empty if it is one."""
     kind = str(header.metadata.get("general.type", "model"))
     if kind != "model" or header.architecture == "clip":
-        return f"it is a {printable(kind, 20)!r} file, not a language model"
+        return f"it is a {short_line(kind, 20)!r} file, not a language model"
     if header.number("pooling_type"):
         return "it is an embedding model"
     if header.metadata.get("split.no", 0):
@@ -160,7 +160,7 @@ def parts(path: Path) -> list[Path]:
 def _problem(path: Path, header: Header, entry: CatalogEntry | None, catalog: Catalog) -> str:
     missing = [part.name for part in parts(path) if not part.is_file()]
     if missing:
-        return f"its part {printable(missing[0])} is missing"
+        return f"its part {short_line(missing[0])} is missing"
     meant = catalog.get(path.name)
     if entry is None and meant is not None:
         return (
@@ -292,7 +292,7 @@ def choose(name: str, models: Sequence[OnDisk], catalog: Catalog) -> OnDisk:
     named = inspect_file(path, FoundIn.NAMED, catalog)
     if named is None:
         raise UnsuitableModel(
-            f"{printable(path.name)} cannot be used: {why_unsuitable(read_header(path))}.",
+            f"{short_line(path.name)} cannot be used: {why_unsuitable(read_header(path))}.",
             remedy="Name an instruct model in GGUF format; `tutor model list` shows some.",
         )
     return named
@@ -318,6 +318,6 @@ def _unknown(name: str, catalog: Catalog) -> UnknownModel:
             "The judge is not installed.", remedy="Download it: tutor model pull judge"
         )
     return UnknownModel(
-        f"There is no model named {printable(name)!r}, and no file of that name.",
+        f"There is no model named {short_line(name)!r}, and no file of that name.",
         remedy="`tutor model list` shows the names.",
     )

@@ -6,7 +6,6 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, NonNegativeFloat, NonNegativeInt, ValidationError
 
-from tutor.bank import Language
 from tutor.files import write_safely
 from tutor.formatting import percent
 from tutor.grading.calibration import Calibration
@@ -17,27 +16,37 @@ from tutor.paths import private_folder
 class Quality:
     """Shares of points that got the human verdict, on sample answers that were set aside."""
 
-    points: int
-    alone: float | None
-    """The share with the model's labels alone, uncalibrated."""
-    terms: float | None
-    """The share with calibrated key terms alone, on the same points."""
-    together: float | None
-    """The share with all signals together, cross-validated."""
-    apart: float | None = None
-    """The share with all signals on questions that a model trained on ours never saw."""
-    tested: float | None = None
-    """The share with all signals on new answers to questions that the model was trained on."""
-    better_in: tuple[Language, ...] = ()
-    """Languages in which all together are significantly better than key terms."""
+    calibration: Calibration
+
+    @property
+    def alone(self) -> float | None:
+        """The share with the model's labels alone, uncalibrated."""
+        return self._found("before")
+
+    @property
+    def terms(self) -> float | None:
+        """The share with calibrated key terms alone, on the same points."""
+        return self._found("key terms")
+
+    @property
+    def together(self) -> float | None:
+        """The share with all signals together, cross-validated."""
+        return self._found("all together")
+
+    def _found(self, way: str) -> float | None:
+        measured = self.calibration.found.get(way)
+        return None if measured is None else measured.accuracy
 
     @property
     def words(self) -> str:
         """The figures in one line: those of the tests, or without any those of the fitting."""
-        if self.tested is not None:
-            words = f"right on {percent(self.tested)} of points in answers it had not seen"
-            if self.apart is not None:
-                words += f", and on {percent(self.apart)} where the question was new to it too"
+        tested = self.calibration.tested
+        if "test" in tested:
+            share = percent(tested["test"].accuracy)
+            words = f"right on {share} of points in answers it had not seen"
+            if "apart" in tested:
+                share = percent(tested["apart"].accuracy)
+                words += f", and on {share} where the question was new to it too"
             return words
         ways = (
             ("with the model alone", self.alone),
@@ -45,7 +54,7 @@ class Quality:
             ("with both", self.together),
         )
         shares = ", ".join(f"{percent(share)} {way}" for way, share in ways if share is not None)
-        return f"right on {shares} ({self.points:,} points)"
+        return f"right on {shares} ({self.calibration.points:,} points)"
 
 
 class MeasuredSpeed(BaseModel):
@@ -94,26 +103,7 @@ def qualities(folders: Sequence[Path]) -> dict[str, Quality]:
     """The measured qualities, by the model's fingerprint; earlier folders take precedence."""
     files = (file for folder in reversed(folders) for file in sorted(folder.glob("*.json")))
     calibrations = (one for file in files if (one := _read(file)) is not None)
-    return {one.model: quality_of(one) for one in calibrations if one.model is not None}
-
-
-def quality_of(calibration: Calibration) -> Quality:
-    """The figures in a calibration."""
-
-    def share(way: str) -> float | None:
-        measured = calibration.found.get(way)
-        return None if measured is None else measured.accuracy
-
-    test, apart = calibration.tested.get("test"), calibration.tested.get("apart")
-    return Quality(
-        calibration.points,
-        share("before"),
-        share("key terms"),
-        share("all together"),
-        apart.accuracy if apart else None,
-        test.accuracy if test else None,
-        calibration.better_in,
-    )
+    return {one.model: Quality(one) for one in calibrations if one.model is not None}
 
 
 def _read(file: Path) -> Calibration | None:

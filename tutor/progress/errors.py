@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Literal
 
 from tutor.errors import TutorError
 
@@ -57,22 +58,12 @@ class ProfileClosed(ProgressError):
         super().__init__("The profile is already closed.", remedy="Start tutor again.")
 
 
-class AttemptNotFound(ProgressError):
-    """The history has no attempt with this id."""
+class NotInHistory(ProgressError):
+    """The history has no attempt, or no exam, with this id."""
 
-    def __init__(self, attempt_id: str) -> None:
+    def __init__(self, what: Literal["attempt", "exam"], id_: str) -> None:
         super().__init__(
-            f"There is no attempt {attempt_id!r} in the history.",
-            remedy="`tutor progress export` shows the ids.",
-        )
-
-
-class ExamNotFound(ProgressError):
-    """The history has no exam with this id."""
-
-    def __init__(self, exam: str) -> None:
-        super().__init__(
-            f"There is no exam {exam!r} in the history.",
+            f"There is no {what} {id_!r} in the history.",
             remedy="`tutor progress export` shows the ids.",
         )
 
@@ -85,3 +76,12 @@ class HistoryUnreadable(ProgressError):
             f"{path} cannot be read: {cause.strerror or type(cause).__name__}.",
             remedy="Check the permissions of the file and its folder.",
         )
+
+
+@contextmanager
+def reading(history: Path) -> Iterator[None]:
+    """Turn an OSError into HistoryUnreadable."""
+    try:
+        yield
+    except OSError as error:
+        raise HistoryUnreadable(history, error) from error

@@ -227,10 +227,9 @@ class ExamEnded(_Identified):
     """Seconds of the exam that had passed."""
 
 
-ExamEvent = ExamBegun | ExamAnswered | ExamEnded
 Amendment = Overruling | Rated | Regraded | Deleted | Undone
 """The events that change earlier attempts."""
-Noted = Flagged | Skipped | FollowedUp | ExamEvent
+Noted = Flagged | Skipped | FollowedUp | ExamBegun | ExamAnswered | ExamEnded
 """The events that neither are attempts nor change one."""
 Event = Attempt | Amendment | Noted
 KINDS = frozenset(event.kind for event in get_args(Event))

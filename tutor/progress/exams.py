@@ -1,9 +1,8 @@
 """Exams, read from the history."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
-from tutor.progress.events import Attempt, ExamAnswered, ExamBegun, ExamEnded, ExamEvent
+from tutor.progress.events import Attempt, ExamAnswered, ExamBegun, ExamEnded
 from tutor.progress.history import History
 from tutor.progress.replay import read_attempts
 
@@ -16,10 +15,10 @@ class ExamRecord:
     """One exam: how it was drawn, what was answered and what has been graded."""
 
     begun: ExamBegun
-    answers: Mapping[str, ExamAnswered] = field(default_factory=dict)
+    answers: dict[str, ExamAnswered] = field(default_factory=dict)
     """The last answer to each question that was answered."""
-    steps: tuple[ExamEnded, ...] = ()
-    attempts: Mapping[str, Attempt] = field(default_factory=dict)
+    steps: list[ExamEnded] = field(default_factory=list)
+    attempts: dict[str, Attempt] = field(default_factory=dict)
     """The graded answers, as they count now, by question."""
 
     @property
@@ -58,25 +57,15 @@ def read_exams(history: History, exam: str | None = None) -> dict[str, ExamRecor
     mark = _IN_EXAM if exam is None else _IN_EXAM + exam.encode() + b'"'
     records: dict[str, ExamRecord] = {}
     for event in history.events(having=(mark,)):
-        if isinstance(event, ExamBegun | ExamAnswered | ExamEnded):
-            _add(records, event)
+        if isinstance(event, ExamBegun):
+            records[event.exam] = ExamRecord(event)
+        elif isinstance(event, ExamAnswered | ExamEnded) and event.exam in records:
+            record = records[event.exam]
+            if isinstance(event, ExamEnded):
+                record.steps.append(event)
+            elif event.question in record.begun.questions and not record.over:
+                record.answers[event.question] = event
     for attempt in read_attempts(history, having=(mark,)):
         if attempt.exam in records:
-            record = records[attempt.exam]
-            graded = {**record.attempts, attempt.question: attempt}
-            records[attempt.exam] = replace(record, attempts=graded)
+            records[attempt.exam].attempts[attempt.question] = attempt
     return records
-
-
-def _add(records: dict[str, ExamRecord], event: ExamEvent) -> None:
-    if isinstance(event, ExamBegun):
-        records[event.exam] = ExamRecord(event)
-        return
-    record = records.get(event.exam)
-    if record is None:
-        return
-    if isinstance(event, ExamEnded):
-        records[event.exam] = replace(record, steps=(*record.steps, event))
-    elif event.question in record.begun.questions and not record.over:
-        answers = {**record.answers, event.question: event}
-        records[event.exam] = replace(record, answers=answers)

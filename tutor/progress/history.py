@@ -7,6 +7,7 @@ import errno
 import hashlib
 import os
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from io import BytesIO
 from pathlib import Path
@@ -14,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from tutor.files import aside_name, open_to_append, sync_folder, write_safely
 from tutor.progress.errors import writing
-from tutor.progress.records import Damaged, UnknownLine
+from tutor.progress.records import UnknownLine
 
 if TYPE_CHECKING:
     from tutor.progress.events import Event
@@ -31,14 +32,14 @@ class History:
     reading from other threads is safe.
     """
 
-    def __init__(self, path: Path, size: int = 0) -> None:
-        """Pass `size` to read without `open`: at most the first `size` bytes are read."""
+    def __init__(self, path: Path) -> None:
+        """Ready to be read as it is now; `open` it before writing. Raises OSError."""
         self._path = path
-        self._size = size
+        self._size = self._length()
 
     @property
     def size(self) -> int:
-        """The file's length in bytes as of the last opening or append."""
+        """The file's length in bytes when it was last opened or written; no more is read."""
         return self._size
 
     def open(self, now: datetime) -> tuple[str, ...]:
@@ -72,15 +73,17 @@ class History:
         line = to_line(event)
         created = not self._path.exists()
         with writing(self._path):
-            self._write(line)
+            with self._changing() as descriptor:
+                if os.write(descriptor, line) != len(line):  # a full disk may take only a part
+                    raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
             if created:
                 sync_folder(self._path.parent)
         self._size += len(line)
 
     def events(
         self, start: int = 0, end: int | None = None, *, having: Sequence[bytes] = ()
-    ) -> Iterator["Event | Damaged | UnknownLine"]:
-        """The events in the lines from byte `start` to byte `end`, oldest first.
+    ) -> Iterator["Event | UnknownLine | None"]:
+        """The events in the lines from byte `start` to byte `end`, oldest first; None if damaged.
 
         With `having`, lines that contain none of its strings are skipped unparsed. Raises
         ProfileTooNew, OSError.
@@ -94,8 +97,7 @@ class History:
             if _contains_any(block, having):
                 for line in BytesIO(block):
                     if _contains_any(line, having):
-                        event = parse(line, self._path)
-                        yield Damaged() if event is None else event
+                        yield parse(line, self._path)
 
     def _blocks(self, start: int, end: int) -> Iterator[bytes]:
         """Blocks of whole lines, so that rare lines are found by searching block by block."""
@@ -136,10 +138,12 @@ class History:
         except FileNotFoundError:
             return 0
 
-    def _write(self, line: bytes) -> None:
+    @contextmanager
+    def _changing(self) -> Iterator[int]:
+        """The file's descriptor for one change, which is on the disk afterwards or reverted."""
         descriptor = open_to_append(self._path)
         try:
-            _write_at_once(descriptor, line)
+            yield descriptor
             os.fsync(descriptor)
         except OSError:
             os.ftruncate(descriptor, self._size)
@@ -167,24 +171,16 @@ class History:
 
     def _finish(self) -> None:
         """Add the line break that a complete last line lacks."""
-        descriptor = open_to_append(self._path)
-        try:
+        with self._changing() as descriptor:
             os.write(descriptor, b"\n")
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
         self._size += 1
 
     def _cut(self, tail: bytes, now: datetime) -> str:
         aside = aside_name(self._path, now)
         write_safely(aside, tail)
-        descriptor = open_to_append(self._path)
-        try:
-            self._size -= len(tail)
+        self._size -= len(tail)
+        with self._changing() as descriptor:
             os.ftruncate(descriptor, self._size)
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
         return (
             f"The last line of {self._path.name} is incomplete, perhaps after a crash. "
             f"It is kept as {aside.name}; all lines before it are complete."
@@ -194,9 +190,3 @@ class History:
 def _contains_any(text: bytes, marks: Sequence[bytes]) -> bool:
     """Whether `text` contains any of `marks`; always true without marks."""
     return not marks or any(mark in text for mark in marks)
-
-
-def _write_at_once(descriptor: int, line: bytes) -> None:
-    """Write the line or raise OSError: a full disk may take a part of it without an error."""
-    if os.write(descriptor, line) != len(line):
-        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))

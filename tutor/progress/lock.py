@@ -15,7 +15,7 @@ from filelock import FileLock, Timeout
 
 from tutor.files import sync_folder, to_json, write_safely
 from tutor.paths import Paths, private_folder
-from tutor.progress.documents import DamagedDocument, positive, read_document, to_document
+from tutor.progress.documents import positive, read_document, to_document
 from tutor.progress.errors import ProfileLocked
 
 _REMEDY = "Close it first, or set TUTOR_HOME to another folder to study with another profile."
@@ -101,19 +101,13 @@ class ProfileLock:
         return self._path.with_name(self._path.name + ".json")
 
     def _owner(self) -> Owner | None:
+        """The process that has the lock; None if it is not known."""
         try:
-            owner = read_owner(self._owner_path.read_bytes())
+            document: object = json.loads(self._owner_path.read_bytes())
+            owner = read_document(Owner, document) if isinstance(document, dict) else None
         except (OSError, ValueError, RecursionError):
             return None
-        return owner if _alive(owner.pid) else None
-
-
-def read_owner(data: bytes) -> Owner:
-    """Read what a process wrote about itself. Raises ValueError, RecursionError."""
-    document: object = json.loads(data)
-    if not isinstance(document, dict):
-        raise DamagedDocument("the owner is not a JSON object")
-    return read_document(Owner, document)
+        return owner if owner is not None and _alive(owner.pid) else None
 
 
 def _alive(pid: int) -> bool:

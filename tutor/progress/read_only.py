@@ -4,20 +4,15 @@ What the tutor saves while this reads may be missing. A profile without a histor
 """
 
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tinydb import TinyDB
-from tinydb.storages import MemoryStorage
-
 from tutor.paths import Paths
-from tutor.progress.errors import HistoryUnreadable
+from tutor.progress.errors import reading
 from tutor.progress.history import History
 from tutor.progress.records import SCHEMA
-from tutor.progress.snapshot import Checkpoint, read_checkpoint
+from tutor.progress.snapshot import stored_checkpoint
 from tutor.progress.state import ProgressState
-from tutor.progress.storage import parse_tables
 
 if TYPE_CHECKING:
     from tutor.progress.events import Attempt
@@ -31,8 +26,8 @@ def read_state(paths: Paths) -> ProgressState:
 
     Quick if the checkpoint is up to date; otherwise the rest of the history is read, or all of it.
     """
-    with _readable(paths.history):
-        history = _history(paths.history)
+    with reading(paths.history):
+        history = History(paths.history)
         if not history.size:
             return ProgressState()
         checkpoint = stored_checkpoint(paths.state)
@@ -47,20 +42,6 @@ def read_state(paths: Paths) -> ProgressState:
         return replay(history, 0, ProgressState()).state
 
 
-def stored_checkpoint(path: Path) -> Checkpoint:
-    """The checkpoint in the file at `path`; an empty one if none can be read.
-
-    Raises ProfileTooNew, OSError.
-    """
-    try:
-        tables = parse_tables(path.read_bytes())
-        database = TinyDB(storage=MemoryStorage)
-        database.storage.write(tables)
-        return read_checkpoint(database, path) or Checkpoint()
-    except (FileNotFoundError, ValueError):
-        return Checkpoint()
-
-
 def read_history(path: Path) -> "Iterator[Attempt]":
     """All attempts in the history at `path`, oldest first, with overrulings applied.
 
@@ -68,25 +49,13 @@ def read_history(path: Path) -> "Iterator[Attempt]":
     """
     from tutor.progress.replay import read_attempts
 
-    with _readable(path):
-        yield from read_attempts(_history(path))
+    with reading(path):
+        yield from read_attempts(History(path))
 
 
 def read_exam_records(path: Path) -> "tuple[ExamRecord, ...]":
     """All exams in the history at `path`, oldest first. Raises ProfileTooNew, HistoryUnreadable."""
     from tutor.progress.exams import read_exams
 
-    with _readable(path):
-        return tuple(read_exams(_history(path)).values())
-
-
-def _history(path: Path) -> History:
-    return History(path, size=path.stat().st_size if path.exists() else 0)
-
-
-@contextmanager
-def _readable(path: Path) -> Iterator[None]:
-    try:
-        yield
-    except OSError as error:
-        raise HistoryUnreadable(path, error) from error
+    with reading(path):
+        return tuple(read_exams(History(path)).values())

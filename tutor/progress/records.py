@@ -279,11 +279,6 @@ _MOST_SECONDS = 1e9
 
 
 @dataclass(frozen=True)
-class Damaged:
-    """A line that cannot be read; it stays in the history and is skipped."""
-
-
-@dataclass(frozen=True)
 class UnknownLine:
     """A line of a kind that a later version added; it stays in the history and is skipped."""
 

@@ -15,8 +15,8 @@ from tutor.progress.events import (
     Undone,
 )
 from tutor.progress.history import History
-from tutor.progress.records import Damaged, UnknownLine
-from tutor.progress.state import ProgressState, StateBuilder
+from tutor.progress.records import UnknownLine
+from tutor.progress.state import ProgressState
 
 _AMENDING = tuple(
     f'"{kind.kind}"'.encode() for kind in (Overruling, Rated, Regraded, Deleted, Undone)
@@ -43,7 +43,7 @@ class Changes:
         return amended(attempt, self.by_attempt.get(attempt.id, ()))
 
 
-def gather(events: Iterable[Event | Damaged | UnknownLine]) -> Changes:
+def gather(events: Iterable[Event | UnknownLine | None]) -> Changes:
     """The amendments among `events`, oldest first."""
     amendments = [event for event in events if isinstance(event, Amendment)]
     undone = _undone(amendments)
@@ -59,7 +59,7 @@ def gather(events: Iterable[Event | Damaged | UnknownLine]) -> Changes:
     return Changes(by_attempt, frozenset(gone))
 
 
-def _undone(events: Sequence[Event | Damaged | UnknownLine]) -> set[str]:
+def _undone(events: Sequence[Event | UnknownLine | None]) -> set[str]:
     """The ids of what is undone; an undo that is itself undone has no effect."""
     ids: set[str] = set()
     for event in reversed(events):
@@ -110,7 +110,7 @@ def read_attempts(
 def events_about(history: History, question: str) -> list[Event]:
     """The events that name a question, and every amendment, for `attempts_among`."""
     events = history.events(having=(question.encode(), *_AMENDING))
-    return [event for event in events if not isinstance(event, Damaged | UnknownLine)]
+    return [event for event in events if isinstance(event, Event)]
 
 
 def attempts_among(events: Sequence[Event], question: str) -> tuple[Attempt, ...]:
@@ -131,25 +131,29 @@ def find_attempt(history: History, attempt_id: str) -> Attempt | None:
 _TAIL = 1 << 20
 
 
-def last_undoable(history: History) -> Undoable | None:
+Target = tuple[str, Undoable]
+"""The id of what is undone, and the event that then has no effect, or has one again."""
+
+
+def last_undoable(history: History) -> Target | None:
     """The last event that can be undone and has not been.
 
     An overruling without an id (version 1) blocks what is before it: undo works in order.
     """
     for event in _newest_first(history):
         if isinstance(event, Undoable):
-            return event if event.id is not None else None
+            return (event.id, event) if event.id is not None else None
     return None
 
 
-def last_redoable(history: History) -> tuple[Undone, Undoable] | None:
+def last_redoable(history: History) -> Target | None:
     """The undo that can be undone next, with what it undid; None if something has followed it."""
     for event in _newest_first(history):
         if isinstance(event, Undoable):
             return None
         target = _find(history, event.target)
         if target is not None:
-            return event, target
+            return event.id, target
     return None
 
 
@@ -198,21 +202,21 @@ def replay(history: History, start: int, before: ProgressState) -> Replay:
     """
     end = history.size
     changes = gather(history.events(start, end, having=_AMENDING))
-    builder = StateBuilder(before)
+    state = before.copy()
     newest: dict[str, Attempt] = {}
     attempts = damaged = unknown = 0
     for event in history.events(start, end):
-        if isinstance(event, Damaged):
+        if event is None:
             damaged += 1
         elif isinstance(event, UnknownLine):
             unknown += 1
         elif not isinstance(event, Attempt):
-            builder.note(event)
+            state.note(event)
         elif (attempt := changes.applied(event)) is not None:
             attempts += 1
             newest[attempt.question] = attempt
-            builder.attempt(attempt)
-    return Replay(builder.state(), newest, attempts, damaged, unknown)
+            state.attempt(attempt)
+    return Replay(state, newest, attempts, damaged, unknown)
 
 
 def reaches_back(history: History, start: int) -> bool:

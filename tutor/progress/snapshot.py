@@ -1,24 +1,17 @@
 """The state as TinyDB stores it: a checkpoint of the history."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated
 
 from tinydb import TinyDB
 
-from tutor.progress.documents import (
-    Document,
-    day,
-    positive,
-    read_document,
-    text,
-    to_document,
-)
+from tutor.progress.documents import Document, day, positive, read_document, text, to_document
 from tutor.progress.errors import ProfileTooNew
 from tutor.progress.records import SCHEMA, Day, OpenExam, Standing
 from tutor.progress.state import ProgressState
-from tutor.progress.storage import OpenDatabase
+from tutor.progress.storage import read_file
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +22,7 @@ class SnapshotMeta:
     offset: int = 0
     """How many bytes of the history the state includes."""
     fingerprint: str = ""
-    """The history's fingerprint up to `offset`."""
+    """The history's fingerprint up to `offset`; empty if there is no checkpoint."""
     damaged: int = 0
     """The lines before `offset` that cannot be read."""
 
@@ -42,22 +35,31 @@ class Checkpoint:
     state: ProgressState = field(default_factory=ProgressState)
 
 
-def read_checkpoint(database: TinyDB, path: Path) -> Checkpoint | None:
-    """The checkpoint in `database`; None if it is empty. Raises ValueError, ProfileTooNew.
+def stored_checkpoint(path: Path) -> Checkpoint:
+    """The checkpoint in the file at `path`; the empty one if none can be read.
+
+    Raises ProfileTooNew, OSError.
+    """
+    try:
+        return read_file(path, read_checkpoint)
+    except ValueError:
+        return Checkpoint()
+
+
+def read_checkpoint(database: TinyDB, path: Path) -> Checkpoint:
+    """The checkpoint in `database`, the empty one if it is empty. Raises ValueError, ProfileTooNew.
 
     The state of an older version is not read, but has to be rebuilt from the history.
     """
     if not database.tables():
-        return None
+        return Checkpoint()
     meta = read_document(SnapshotMeta, find_meta(database, path))
-    return Checkpoint(meta, _read_state(database) if meta.version == SCHEMA else ProgressState())
-
-
-def _read_state(database: TinyDB) -> ProgressState:
+    if meta.version != SCHEMA:
+        return Checkpoint(meta)
     standings = (read_document(Standing, row) for row in database.table("standings"))
     days = (read_document(Day, row) for row in database.table("days"))
     exams = (read_document(OpenExam, row) for row in database.table("exams"))
-    return ProgressState(
+    state = ProgressState(
         standings={standing.question: standing for standing in standings},
         days={each.day: each for each in days},
         flags={text(row.get("question")): text(row.get("note")) for row in database.table("flags")},
@@ -66,6 +68,7 @@ def _read_state(database: TinyDB) -> ProgressState:
         },
         exams={exam.exam: exam for exam in exams},
     )
+    return Checkpoint(meta, state)
 
 
 def find_meta(database: TinyDB, path: Path) -> Document:
@@ -79,25 +82,19 @@ def find_meta(database: TinyDB, path: Path) -> Document:
     return rows[0]
 
 
-def write_checkpoint(opened: OpenDatabase[Checkpoint | None], checkpoint: Checkpoint) -> None:
-    """Replace the stored checkpoint, in one step. Raises OSError."""
-    with opened.storage.batch():
-        opened.database.drop_tables()
-        opened.database.table("meta").insert(to_document(checkpoint.meta))
-        for name, rows in _tables(checkpoint.state).items():
-            opened.database.table(name).insert_multiple(rows)
-
-
-def standing_row(standing: Standing) -> dict[str, object]:
-    """A standing as it is stored: with its points by id, which is quicker to read."""
-    return to_document(standing) | {"points": dict(standing.points)}
-
-
-def _tables(state: ProgressState) -> Mapping[str, Iterable[dict[str, object]]]:
+def checkpoint_tables(checkpoint: Checkpoint) -> dict[str, Iterable[Document]]:
+    """A checkpoint as it is stored."""
+    state = checkpoint.state
     return {
+        "meta": [to_document(checkpoint.meta)],
         "standings": map(standing_row, state.standings.values()),
         "days": map(to_document, state.days.values()),
         "flags": ({"question": id_, "note": note} for id_, note in state.flags.items()),
         "skipped": ({"question": id_, "day": on.isoformat()} for id_, on in state.skipped.items()),
         "exams": map(to_document, state.exams.values()),
     }
+
+
+def standing_row(standing: Standing) -> dict[str, object]:
+    """A standing as it is stored: with its points by id, which is quicker to read."""
+    return to_document(standing) | {"points": dict(standing.points)}

@@ -1,20 +1,13 @@
 """Everything that is derived from the history, and how one event or correction changes it."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, fields, replace
 from datetime import date
 from typing import TYPE_CHECKING
 
 from tutor.bank import Verdict
 from tutor.bank.text import VERDICT_LETTERS
-from tutor.progress.records import (
-    REMEMBERED,
-    Day,
-    Memory,
-    OpenExam,
-    PointVerdicts,
-    Standing,
-)
+from tutor.progress.records import REMEMBERED, Day, Memory, OpenExam, PointVerdicts, Standing
 
 if TYPE_CHECKING:
     from tutor.progress.events import Attempt, Event
@@ -24,32 +17,21 @@ _DAY = 86_400.0
 """The most seconds that an answer counts, since the computer may have slept."""
 
 
-@dataclass(frozen=True)
+@dataclass
 class ProgressState:
-    """The state after all events. The mappings of one state never change."""
+    """The state after some events. To add others, copy it: what was handed out must not change."""
 
-    standings: Mapping[str, Standing] = field(default_factory=dict)
-    days: Mapping[date, Day] = field(default_factory=dict)
-    flags: Mapping[str, str] = field(default_factory=dict)
+    standings: dict[str, Standing] = field(default_factory=dict)
+    days: dict[date, Day] = field(default_factory=dict)
+    flags: dict[str, str] = field(default_factory=dict)
     """The note by flagged question."""
-    skipped: Mapping[str, date] = field(default_factory=dict)
+    skipped: dict[str, date] = field(default_factory=dict)
     """The day on which a question was last skipped."""
-    exams: Mapping[str, OpenExam] = field(default_factory=dict)
+    exams: dict[str, OpenExam] = field(default_factory=dict)
 
-
-class StateBuilder:
-    """Builds the next state from one before."""
-
-    def __init__(self, state: ProgressState) -> None:
-        self.standings = dict(state.standings)
-        self.days = dict(state.days)
-        self.flags = dict(state.flags)
-        self.skipped = dict(state.skipped)
-        self.exams = dict(state.exams)
-
-    def state(self) -> ProgressState:
-        """The state as built so far."""
-        return ProgressState(self.standings, self.days, self.flags, self.skipped, self.exams)
+    def copy(self) -> "ProgressState":
+        """A copy that can be changed."""
+        return ProgressState(*(dict(getattr(self, part.name)) for part in fields(self)))
 
     def attempt(self, attempt: "Attempt") -> None:
         """Add an attempt."""
@@ -117,24 +99,18 @@ _LETTERS = {verdict: letter for letter, verdict in VERDICT_LETTERS.items()}
 
 def advance(before: Standing | None, attempt: "Attempt") -> Standing:
     """The standing after one more attempt at the same question."""
-    return _standing(
-        attempt,
-        attempts=before.attempts + 1 if before else 1,
-        best_before=before.best if before else None,
-        memory_before=before.memory if before else None,
-        points=_with_verdicts(before.points if before else (), attempt),
-    )
+    if before is None:
+        return _standing(attempt, 1, None, None, ())
+    return _standing(attempt, before.attempts + 1, before.best, before.memory, before.points)
 
 
 def amend(standing: Standing, attempt: "Attempt") -> Standing:
-    """The standing after the verdicts of its last attempt were changed to those of `attempt`."""
-    return _standing(
-        attempt,
-        attempts=standing.attempts,
-        best_before=standing.best_before,
-        memory_before=standing.memory_before,
-        points=_with_corrected_verdicts(standing.points, attempt),
-    )
+    """The standing after its last attempt was changed to `attempt`."""
+    points = standing.points
+    if not attempt.gave_up:
+        points = tuple((id_, verdicts[:-1]) for id_, verdicts in points)
+    before = standing.best_before, standing.memory_before
+    return _standing(attempt, standing.attempts, *before, points)
 
 
 def standings_of(attempts: "Iterable[Attempt]") -> dict[str, Standing]:
@@ -147,23 +123,29 @@ def standings_of(attempts: "Iterable[Attempt]") -> dict[str, Standing]:
 
 def _standing(
     attempt: "Attempt",
-    *,
     attempts: int,
     best_before: float | None,
     memory_before: Memory | None,
-    points: PointVerdicts,
+    points_before: PointVerdicts,
 ) -> Standing:
+    """The standing after `attempt`, the last of so many, from what there was before it."""
     from tutor.progress.retention import remember  # here: no first screen waits for FSRS
 
-    score = attempt.grade.score
+    grade, points = attempt.grade, points_before
+    if not attempt.gave_up:  # *don't know* adds no verdicts
+        earlier = dict(points_before)
+        points = tuple(
+            (point.id, (earlier.get(point.id, "") + _LETTERS[point.final])[-REMEMBERED:])
+            for point in grade.points
+        )
     return Standing(
         question=attempt.question,
         attempts=attempts,
-        last=score,
-        best=score if best_before is None else max(best_before, score),
+        last=grade.score,
+        best=grade.score if best_before is None else max(best_before, grade.score),
         best_before=best_before,
         last_at=attempt.at,
-        missed=tuple(p.id for p in attempt.grade.points if p.final is not Verdict.MET),
+        missed=tuple(point.id for point in grade.points if point.final is not Verdict.MET),
         attempt=attempt.id,
         day=attempt.day,
         rating=attempt.rating,
@@ -172,25 +154,3 @@ def _standing(
         points=points,
         gave_up=attempt.gave_up,
     )
-
-
-def _letters(attempt: "Attempt") -> PointVerdicts:
-    return tuple((point.id, _LETTERS[point.final]) for point in attempt.grade.points)
-
-
-def _with_verdicts(before: PointVerdicts, attempt: "Attempt") -> PointVerdicts:
-    """The verdicts with those of `attempt` added, on every point that the question has now."""
-    if attempt.gave_up:
-        return before
-    earlier = dict(before)
-    return tuple(
-        (id_, (earlier.get(id_, "") + letter)[-REMEMBERED:]) for id_, letter in _letters(attempt)
-    )
-
-
-def _with_corrected_verdicts(before: PointVerdicts, attempt: "Attempt") -> PointVerdicts:
-    """The verdicts with the last one on every point replaced by that of `attempt`."""
-    if attempt.gave_up:
-        return before
-    earlier = dict(before)
-    return tuple((id_, earlier[id_][:-1] + letter) for id_, letter in _letters(attempt))

@@ -1,41 +1,34 @@
 """A storage for TinyDB that survives a crash, and databases that are repaired and backed up."""
 
 import json
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
 from tinydb import TinyDB
-from tinydb.storages import Storage
+from tinydb.storages import MemoryStorage, Storage
 
 from tutor.files import set_aside, to_json, write_safely
 from tutor.paths import private_folder
+from tutor.progress.documents import DamagedDocument, Document
 
 Tables = dict[str, dict[str, Any]]
 """Documents by id, by the name of their table, as TinyDB has them."""
 
 
-class DamagedFile(ValueError):
-    """The file is not one that TinyDB writes."""
-
-
 class SafeStorage(Storage):
-    """One JSON file, read once, and replaced as a whole on every write.
+    """One JSON file, replaced as a whole on every write.
 
-    The tables stay in memory, so that reading needs no disk. After a failed write they are read
-    again, since TinyDB changes what `read` returned.
+    It is read once, since TinyDB asks for all tables whenever it opens one.
     """
 
     def __init__(self, path: Path) -> None:
         self._path = path
         self._tables: Tables | None = None
-        self._batching = False
 
     def read(self) -> Tables | None:
-        """The tables, or None without a file. Raises DamagedFile, OSError."""
+        """The tables, or None without a file. Raises DamagedDocument, OSError."""
         if self._tables is None:
             try:
                 data = self._path.read_bytes()
@@ -45,41 +38,19 @@ class SafeStorage(Storage):
         return dict(self._tables)
 
     def write(self, data: Tables) -> None:
-        """Replace the tables, on the disk too, except inside a `batch`. Raises OSError."""
-        self._tables = data
-        if not self._batching:
-            self._save(data)
-
-    @contextmanager
-    def batch(self) -> Iterator[None]:
-        """Combine all writes inside to one, so that the file never has only some of them."""
-        self._batching = True
-        try:
-            yield
-        except BaseException:
-            self._tables = None
-            raise
-        finally:
-            self._batching = False
-        if self._tables is not None:
-            self._save(self._tables)
-
-    def _save(self, data: Tables) -> None:
-        try:
-            write_safely(self._path, to_json(data))
-        except (OSError, ValueError, TypeError):
-            self._tables = None
-            raise
+        """Replace the tables, on the disk too. Raises OSError."""
+        self._tables = None
+        write_safely(self._path, to_json(data))
 
 
 def parse_tables(data: bytes) -> Tables:
-    """The tables in the bytes of a file. Raises DamagedFile."""
+    """The tables in the bytes of a file. Raises DamagedDocument."""
     try:
         tables: object = json.loads(data)
     except (ValueError, RecursionError) as error:
-        raise DamagedFile("not JSON") from error
+        raise DamagedDocument("not JSON") from error
     if not isinstance(tables, dict) or not all(map(_is_table, tables.values())):
-        raise DamagedFile("not tables of documents")
+        raise DamagedDocument("not tables of documents")
     return tables
 
 
@@ -96,74 +67,88 @@ BACKUPS = 3
 T = TypeVar("T")
 Read = Callable[[TinyDB, Path], T]
 """Reads and checks the tables of the file at a path. Raises ValueError where they are damaged."""
+Write = Callable[[T], Mapping[str, Iterable[Document]]]
+"""The documents of every table for a value."""
 
 
-@dataclass(frozen=True)
-class OpenDatabase(Generic[T]):
-    """An open database, what was read from it, and messages about repairs."""
+class Database(Generic[T]):
+    """A database with the value that was read from it, and messages about repairs."""
 
-    database: TinyDB
-    storage: SafeStorage
-    value: T
-    notices: tuple[str, ...] = ()
+    def __init__(self, path: Path, value: T, notices: tuple[str, ...], write: Write[T]) -> None:
+        self.value = value
+        self.notices = notices
+        self._storage = SafeStorage(path)
+        self._write = write
+
+    def save(self, value: T) -> None:
+        """Replace the value, unless it is the same. Raises OSError; nothing is changed then.
+
+        All tables are replaced in one write, so that the file never has only some of them.
+        """
+        if value == self.value:
+            return
+        built = TinyDB(storage=MemoryStorage)
+        for name, rows in self._write(value).items():
+            built.table(name).insert_multiple(rows)
+        self._storage.write(built.storage.read() or {})
+        self.value = value
 
 
-def open_database(path: Path, backups: Path, now: datetime, read: Read[T]) -> OpenDatabase[T]:
-    """Open the database at `path`, repair it if needed, and back it up.
+def open_database(path: Path, now: datetime, read: Read[T], write: Write[T]) -> Database[T]:
+    """Open the database at `path`, repair it if needed, and back it up next to it, in `backups`.
 
     A damaged file without a good backup is replaced by an empty database. Raises OSError, and
     whatever else `read` raises.
     """
+    notices: tuple[str, ...] = ()
     try:
-        opened = _open(path, read)
+        value = read_file(path, read)
     except ValueError:
-        return _repair(path, backups, now, read)
+        value, notice = _repair(path, now, read)
+        return Database(path, value, (notice,), write)
     try:
-        _back_up(path, backups)
+        _back_up(path)
     except OSError as error:
-        notice = f"{path.name} could not be backed up: {error.strerror}."
-        return replace(opened, notices=(notice,))
-    return opened
+        notices = (f"{path.name} could not be backed up: {error.strerror}.",)
+    return Database(path, value, notices, write)
 
 
-def _open(path: Path, read: Read[T]) -> OpenDatabase[T]:
-    storage = SafeStorage(path)
-    database = TinyDB(storage=lambda: storage)
-    return OpenDatabase(database, storage, read(database, path))
+def read_file(path: Path, read: Read[T]) -> T:
+    """What the file at `path` contains. Raises what `read` raises, and OSError."""
+    return read(TinyDB(path, storage=SafeStorage), path)
 
 
-def _repair(path: Path, backups: Path, now: datetime, read: Read[T]) -> OpenDatabase[T]:
+def _repair(path: Path, now: datetime, read: Read[T]) -> tuple[T, str]:
     aside = set_aside(path, now)
     damaged = f"{path.name} was damaged and is kept as {aside.name}."
-    for backup in _good_backups(path, backups, read):
+    for backup in _good_backups(path, read):
         write_safely(path, backup.read_bytes())
-        opened = _open(path, read)
-        return replace(opened, notices=(f"{damaged} The backup {backup.name} was restored.",))
-    opened = _open(path, read)
-    return replace(opened, notices=(f"{damaged} It has no usable backup.",))
+        return read_file(path, read), f"{damaged} The backup {backup.name} was restored."
+    return read_file(path, read), f"{damaged} It has no usable backup."
 
 
-def _good_backups(path: Path, backups: Path, read: Read[T]) -> Iterator[Path]:
+def _good_backups(path: Path, read: Read[T]) -> Iterator[Path]:
     """The backups that can be read, newest first; they are not changed."""
-    for backup in backup_names(path, backups):
+    for backup in backup_names(path):
         try:
             if backup.is_file():
-                _open(backup, read)
+                read_file(backup, read)
                 yield backup
         except ValueError:
             continue
 
 
-def backup_names(path: Path, backups: Path) -> tuple[Path, ...]:
+def backup_names(path: Path) -> tuple[Path, ...]:
     """The paths of the backups of `path`, newest first: `backups/progress-1.json` and so on."""
-    return tuple(backups / f"{path.stem}-{n}{path.suffix}" for n in range(1, BACKUPS + 1))
+    folder, numbers = path.parent / "backups", range(1, BACKUPS + 1)
+    return tuple(folder / f"{path.stem}-{number}{path.suffix}" for number in numbers)
 
 
-def _back_up(path: Path, backups: Path) -> None:
+def _back_up(path: Path) -> None:
     if not path.is_file():
         return
-    data = path.read_bytes()
-    names = backup_names(path, private_folder(backups))
+    data, names = path.read_bytes(), backup_names(path)
+    private_folder(names[0].parent)
     if names[0].is_file() and names[0].read_bytes() == data:
         return
     for older, newer in zip(reversed(names), reversed(names[:-1]), strict=False):

@@ -3,15 +3,16 @@
 import secrets
 import threading
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
+from dataclasses import replace
 from datetime import date, datetime
-from types import MappingProxyType, TracebackType
-from typing import TYPE_CHECKING, Literal, Self
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Literal
 
 from tutor.bank import Verdict
 from tutor.paths import Paths
-from tutor.progress.errors import ExamNotFound, ProfileClosed, writing
-from tutor.progress.ledger import Ledger, Newest
+from tutor.progress.errors import NotInHistory, ProfileClosed, writing
+from tutor.progress.ledger import Ledger
 from tutor.progress.lock import DRAFTS, ProfileLock, enter
 from tutor.progress.records import (
     Day,
@@ -23,17 +24,14 @@ from tutor.progress.records import (
     Standing,
 )
 from tutor.progress.storage import open_database
-from tutor.progress.workspace import Workspace, read_workspace
+from tutor.progress.workspace import WorkspaceState, read_workspace, workspace_tables
 
 if TYPE_CHECKING:
     from tutor.grading import Grade
-    from tutor.progress.events import (
-        Attempt,
-        FollowedUp,
-        Noted,
-    )
+    from tutor.progress.events import Attempt, FollowedUp, Noted
     from tutor.progress.exams import ExamRecord
-    from tutor.progress.replay import Undoable
+    from tutor.progress.history import History
+    from tutor.progress.replay import Change, Target, Undoable
 
 Clock = Callable[[], datetime]
 
@@ -59,7 +57,7 @@ def open_progress(
     return progress
 
 
-class Progress:
+class Progress(AbstractContextManager["Progress"]):
     """Saves what the student does, and shows where every question stands.
 
     Thread-safe. What `standings` and `drafts` return never changes; call them again after a change.
@@ -75,94 +73,79 @@ class Progress:
         self._clock = clock
         self._new_id = new_id
         self._closed = False
-        self._notices: tuple[str, ...] = ()
-        self._ledger = Ledger(paths, clock, self._notify)
-        newest = self._ledger.open()
-        database = open_database(
-            paths.home / DRAFTS, paths.home / "backups", clock(), read_workspace
+        self._ledger = Ledger(paths, clock)
+        self._workspace = open_database(
+            paths.home / DRAFTS, clock(), read_workspace, workspace_tables
         )
-        for notice in database.notices:
-            self._notify(notice)
-        self._workspace = Workspace(database)
-        self._clear_submitted(newest)
+        self._ledger.notify(*self._workspace.notices)
+        self._clear_submitted()
 
     @property
     def notices(self) -> tuple[str, ...]:
         """Messages about what was repaired and what could not be saved for now, oldest first."""
-        return self._notices
+        return self._ledger.notices
 
     @property
     def damaged_lines(self) -> int:
         """How many lines of the history cannot be read."""
         return self._ledger.damaged
 
-    def record(self, attempt: "Attempt") -> None:
-        """Save `attempt` and drop its question's draft; it is on the disk when this returns.
+    # --- answers, and changes to them
 
-        Recording the last attempt of a question again changes nothing. Raises
-        ProfileNotWritable; the attempt is then not saved.
-        """
-        with self._changing():
-            if self._ledger.record(attempt) and attempt.exam is None:
-                self._ledger.save_if_possible(
-                    lambda: self._workspace.drop_drafts({attempt.question})
-                )
+    def record(self, attempt: "Attempt", session: SessionState | None = None) -> None:
+        """Save `attempt`, which is on the disk when this returns.
 
-    def submit(self, attempt: "Attempt", session: SessionState | None) -> None:
-        """Save `attempt` as `record` does; drop its draft and save the session in one write.
-
-        A session that is finished is forgotten; other sessions stay. Raises ProfileNotWritable;
-        nothing is saved then.
+        Then drop its question's draft, unless it is part of an exam, and save the session, in one
+        write. A session that is finished is forgotten; other sessions stay. Recording the last
+        attempt of a question again does not count twice. Raises ProfileNotWritable; nothing is
+        saved then.
         """
         with self._changing():
             self._ledger.record(attempt)
-            self._ledger.save_if_possible(lambda: self._workspace.submit(attempt.question, session))
+            unfinished = self._unfinished
+            if attempt.exam is None:
+                unfinished = unfinished.without_drafts({attempt.question})
+            if session is not None:
+                unfinished = unfinished.with_session(session)
+            self._save_if_possible(unfinished)
 
     def overrule(self, attempt_id: str, verdicts: Mapping[str, Verdict | None]) -> "Attempt":
         """Save the student's own verdicts, by point id; None removes one.
 
-        The attempt may be an older one. Returns it as it is now. Raises AttemptNotFound,
+        The attempt may be an older one. Returns it as it is now. Raises NotInHistory,
         ProfileNotWritable, and KeyError for a point that it does not have.
         """
         from tutor.progress.events import Overruling
 
-        with self._changing():
-            attempt = self._ledger.find(attempt_id)
-            if attempt.grade.overrule(verdicts) == attempt.grade:
-                return attempt
-            line = Overruling(
-                id=self._new_id(), attempt=attempt_id, at=self._clock(), verdicts=dict(verdicts)
-            )
-            return self._ledger.amend(attempt, line)
+        id_, now, own = self._new_id(), self._clock(), dict(verdicts)
+        return self._amend(Overruling(id=id_, at=now, attempt=attempt_id, verdicts=own))
 
     def rate(self, attempt_id: str, rating: Rating | None) -> "Attempt":
         """Save the student's own rating instead of the score's; None removes it.
 
-        Returns the attempt as it is now. Raises AttemptNotFound, ProfileNotWritable.
+        Returns the attempt as it is now. Raises NotInHistory, ProfileNotWritable.
         """
         from tutor.progress.events import Rated
 
-        with self._changing():
-            attempt = self._ledger.find(attempt_id)
-            if attempt.rated is rating:
-                return attempt
-            line = Rated(id=self._new_id(), at=self._clock(), attempt=attempt_id, rating=rating)
-            return self._ledger.amend(attempt, line)
+        id_, now = self._new_id(), self._clock()
+        return self._amend(Rated(id=id_, at=now, attempt=attempt_id, rating=rating))
 
     def regrade(self, attempt_id: str, grade: "Grade") -> "Attempt":
         """Replace an attempt's grade; the student's own rating stays.
 
-        Returns the attempt as it is now. Raises AttemptNotFound, ProfileNotWritable.
+        Returns the attempt as it is now. Raises NotInHistory, ProfileNotWritable.
         """
         from tutor.progress.events import Regraded
 
+        id_, now = self._new_id(), self._clock()
+        return self._amend(Regraded(id=id_, at=now, attempt=attempt_id, grade=grade))
+
+    def _amend(self, change: "Change") -> "Attempt":
         with self._changing():
-            attempt = self._ledger.find(attempt_id)
-            line = Regraded(id=self._new_id(), at=self._clock(), attempt=attempt_id, grade=grade)
-            return self._ledger.amend(attempt, line)
+            return self._ledger.amend(change)
 
     def delete(self, attempt_ids: Collection[str]) -> None:
-        """Stop counting these attempts. Raises AttemptNotFound, ProfileNotWritable."""
+        """Stop counting these attempts. Raises NotInHistory, ProfileNotWritable."""
         from tutor.progress.events import Deleted
 
         if not attempt_ids:
@@ -181,12 +164,7 @@ class Progress:
         """
         from tutor.progress.replay import last_undoable
 
-        with self._changing():
-            last = last_undoable(self._ledger.history)
-            if last is not None:
-                assert last.id is not None
-                self._undo(last.id, last)
-            return last
+        return self._undo(last_undoable)
 
     def redo(self) -> "Undoable | None":
         """Redo what was undone last; called again, what was undone before that.
@@ -196,19 +174,30 @@ class Progress:
         """
         from tutor.progress.replay import last_redoable
 
-        with self._changing():
-            redoable = last_redoable(self._ledger.history)
-            if redoable is None:
-                return None
-            undo, redone = redoable
-            self._undo(undo.id, redone)
-            return redone
+        return self._undo(last_redoable)
 
-    def _undo(self, target: str, changed: "Undoable") -> None:
+    def _undo(self, find: "Callable[[History], Target | None]") -> "Undoable | None":
         from tutor.progress.events import Undone
 
-        line = Undone(id=self._new_id(), at=self._clock(), target=target)
-        self._ledger.rewrite(line, changed)
+        with self._changing():
+            found = find(self._ledger.history)
+            if found is None:
+                return None
+            target, changed = found
+            line = Undone(id=self._new_id(), at=self._clock(), target=target)
+            self._ledger.rewrite(line, changed)
+            return changed
+
+    def attempts(self, question: str | None = None) -> Iterator["Attempt"]:
+        """All attempts, or those at one question, oldest first, with overrulings applied.
+
+        What is recorded while this runs is not among them. Damaged lines are skipped.
+        """
+        from tutor.progress.replay import read_attempts
+
+        yield from read_attempts(self._ledger.history, question=question or "")
+
+    # --- what changes no answer
 
     def flag(self, question: str, note: str | None) -> None:
         """Flag a question as bad, with a note; None removes the flag. Raises ProfileNotWritable."""
@@ -251,16 +240,16 @@ class Progress:
         event = ExamEnded(id=self._new_id(), at=self._clock(), exam=exam, how=how, used=used)
         with self._changing():
             self.note(event)
-            if self._workspace.exam is not None and self._workspace.exam.exam == exam:
-                self._ledger.save_if_possible(lambda: self._workspace.save_exam_place(None))
+            if self._unfinished.exam is not None and self._unfinished.exam.exam == exam:
+                self._save_if_possible(replace(self._unfinished, exam=None))
 
     def exam(self, exam: str) -> "ExamRecord":
-        """One exam as it is now. Raises ExamNotFound."""
+        """One exam as it is now. Raises NotInHistory."""
         from tutor.progress.exams import read_exams
 
         records = read_exams(self._ledger.history, exam)
         if exam not in records:
-            raise ExamNotFound(exam)
+            raise NotInHistory("exam", exam)
         return records[exam]
 
     def past_exams(self) -> "Sequence[ExamRecord]":
@@ -269,14 +258,7 @@ class Progress:
 
         return tuple(read_exams(self._ledger.history).values())
 
-    def attempts(self, question: str | None = None) -> Iterator["Attempt"]:
-        """All attempts, or those at one question, oldest first, with overrulings applied.
-
-        What is recorded while this runs is not among them. Damaged lines are skipped.
-        """
-        from tutor.progress.replay import read_attempts
-
-        yield from read_attempts(self._ledger.history, question=question or "")
+    # --- where the student stands
 
     def standings(self) -> Mapping[str, Standing]:
         """Where every answered question stands, by question id."""
@@ -298,6 +280,8 @@ class Progress:
         """The exams that can be resumed or have yet to be graded, by id."""
         return MappingProxyType(self._ledger.state.exams)
 
+    # --- what is unfinished
+
     def save_draft(self, draft: Draft) -> None:
         """Save what was typed so far; it is on the disk on return. Raises ProfileNotWritable.
 
@@ -307,20 +291,20 @@ class Progress:
         with self._changing():
             recent = self._ledger.recent.get(draft.question)
             if recent is None or draft.at >= recent.at:
-                self._workspace.save_draft(draft)
+                self._workspace.save(self._unfinished.with_draft(draft))
 
     def draft(self, question: str) -> Draft | None:
         """The draft of one question."""
-        return self._workspace.drafts.get(question)
+        return self._unfinished.drafts.get(question)
 
     def drafts(self) -> Mapping[str, Draft]:
         """All drafts, by question id."""
-        return self._workspace.drafts
+        return MappingProxyType(self._unfinished.drafts)
 
     def discard_draft(self, question: str) -> None:
         """Delete one draft, if it exists. Raises ProfileNotWritable."""
         with self._changing():
-            self._workspace.drop_drafts({question})
+            self._workspace.save(self._unfinished.without_drafts({question}))
 
     def save_session(self, session: SessionState) -> None:
         """Save how far the session is, or forget it if it is done.
@@ -328,25 +312,27 @@ class Progress:
         Sessions of other sources stay. Raises ProfileNotWritable.
         """
         with self._changing():
-            self._workspace.save_session(session)
+            self._workspace.save(self._unfinished.with_session(session))
 
     def sessions(self) -> tuple[SessionState, ...]:
         """The sessions that were begun and not ended, the last saved first."""
-        return self._workspace.sessions[::-1]
+        return self._unfinished.sessions[::-1]
 
     def end_session(self, session: SessionState) -> None:
         """Forget the session of this source; its attempts stay. Raises ProfileNotWritable."""
         with self._changing():
-            self._workspace.drop_session(session)
+            self._workspace.save(self._unfinished.without_session(session))
 
     def save_exam_place(self, place: ExamPlace) -> None:
         """Save how far a running exam is. Raises ProfileNotWritable."""
         with self._changing():
-            self._workspace.save_exam_place(place)
+            self._workspace.save(replace(self._unfinished, exam=place))
 
     def exam_place(self) -> ExamPlace | None:
         """How far the running exam is."""
-        return self._workspace.exam
+        return self._unfinished.exam
+
+    # --- closing, and what all changes share
 
     def close(self) -> None:
         """Write the checkpoint and let other processes in. Closing twice does nothing."""
@@ -357,15 +343,7 @@ class Progress:
             self._ledger.close()
             self._lock.release()
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
     @contextmanager
@@ -375,18 +353,23 @@ class Progress:
             if self._closed:
                 raise ProfileClosed
             if self._ledger.history.changed:
-                self._clear_submitted(self._ledger.catch_up())
+                self._ledger.catch_up()
+                self._clear_submitted()
             yield
 
-    def _notify(self, notice: str) -> None:
-        if notice not in self._notices:
-            self._notices += (notice,)
-
-    def _clear_submitted(self, newest: Newest) -> None:
+    def _clear_submitted(self) -> None:
         """Drop drafts of saved attempts: a crash may have prevented that."""
-        submitted = {id_ for id_, attempt in newest.items() if self._is_submitted(attempt)}
-        self._ledger.save_if_possible(lambda: self._workspace.drop_drafts(submitted))
+        drafts = self._unfinished.drafts
+        submitted = {
+            id_
+            for id_, attempt in self._ledger.recent.items()
+            if id_ in drafts and attempt.exam is None and drafts[id_].at <= attempt.at
+        }
+        self._save_if_possible(self._unfinished.without_drafts(submitted))
 
-    def _is_submitted(self, attempt: "Attempt") -> bool:
-        draft = self._workspace.drafts.get(attempt.question)
-        return draft is not None and attempt.exam is None and draft.at <= attempt.at
+    @property
+    def _unfinished(self) -> WorkspaceState:
+        return self._workspace.value
+
+    def _save_if_possible(self, unfinished: WorkspaceState) -> None:
+        self._ledger.save_if_possible(lambda: self._workspace.save(unfinished))

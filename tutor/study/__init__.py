@@ -6,13 +6,8 @@ own modules. What the first screen needs is loaded without pydantic and FSRS.
 
 from tutor.study.preferences import Preferences, languages_for, preferences_of
 from tutor.study.scheduler import Planner, planner_of
-from tutor.study.session import (
-    Answered,
-    AskedQuestion,
-    Services,
-    StudySession,
-    Submission,
-)
+from tutor.study.services import Services
+from tutor.study.session import Answered, AskedQuestion, StudySession, Submission
 
 __all__ = [
     "Answered",

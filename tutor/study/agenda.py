@@ -61,7 +61,9 @@ class Agenda:
     @property
     def words(self) -> str:
         """`12 due · 8 new · about 40 min`."""
-        return today_words(self.due, self.new, self.minutes)
+        if not self.left:
+            return "all done for today"
+        return f"{self.due} due · {self.new} new · {minutes_words(self.minutes)}"
 
     @property
     def short_words(self) -> str:
@@ -73,7 +75,7 @@ def agenda_of(planner: Planner, *, shown: int = NEEDS_SHOWN) -> Agenda:
     """The agenda. Blocks for a moment: it looks at every standing and reads `shown` questions."""
     decks = planner.bank.decks
     studied = [deck for deck in decks if any(planner.studied(info.id) for info in deck.questions)]
-    weak = weak_questions(planner.weak)
+    weak, languages = weak_questions(planner.weak), planner.preferences.languages
     return Agenda(
         today=planner.today,
         due=len(planner.due),
@@ -81,25 +83,15 @@ def agenda_of(planner: Planner, *, shown: int = NEEDS_SHOWN) -> Agenda:
         minutes=minutes_for(len(planner.due) + len(planner.new), planner.days),
         due_by_deck=planner.due_by_deck(),
         weak=len(weak),
-        needs=needs_work(planner, weak[:shown]),
+        needs=tuple(
+            NeedsWork(each, prompt_of(each.question, planner.bank, languages))
+            for each in weak[:shown]
+        ),
         plan=planner.plan,
         streak=streak(planner.days, planner.today),
         week=last_days(planner.days, planner.today),
         decks=frozenset(deck.id for deck in studied or decks),
     )
-
-
-def needs_work(planner: Planner, weak: Sequence[WeakQuestion]) -> tuple[NeedsWork, ...]:
-    """These questions with their text; each is read from the bank."""
-    bank, languages = planner.bank, planner.preferences.languages
-    return tuple(NeedsWork(each, prompt_of(each.question, bank, languages)) for each in weak)
-
-
-def today_words(due: int, new: int, minutes: int) -> str:
-    """What is left for today: `12 due · 8 new · about 40 min`."""
-    if not due + new:
-        return "all done for today"
-    return f"{due} due · {new} new · {minutes_words(minutes)}"
 
 
 def minutes_for(questions: int, days: Mapping[date, Day]) -> int:

@@ -1,21 +1,19 @@
 """An exam: drawn by a seed, answered against the clock, graded at the end."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, tzinfo
 from random import Random
 from typing import TYPE_CHECKING, Literal
 
 from tutor.bank import Bank
 from tutor.progress import ExamPlace, Progress
-from tutor.study.preferences import Preferences
 
 if TYPE_CHECKING:
-    from tutor.bank import Language, Question
-    from tutor.grading import Grade
-    from tutor.progress import Attempt, ExamAnswered, ExamRecord
+    from tutor.bank import Language
+    from tutor.grading import GradeAnswer
+    from tutor.progress import Attempt, ExamRecord
+    from tutor.study.services import Services
 
-GradeAnswer = Callable[["Question", str, "Language"], "Grade"]
 Phase = Literal["running", "judging", "done"]
 
 
@@ -144,19 +142,18 @@ class ExamState:
         return answers
 
 
-def begin_exam(
-    progress: Progress, bank: Bank, spec: ExamSpec, *, exam: str, at: datetime
-) -> ExamState:
+def begin_exam(services: "Services", spec: ExamSpec, *, exam: str) -> ExamState:
     """Draw and save an exam; `exam` is its new id. Raises ValueError if there are no questions."""
     from tutor.progress import ExamBegun
 
+    bank, progress = services.bank, services.progress
     questions = {id_: bank.question(id_).weight for id_ in draw_questions(bank, spec)}
     if not questions:
         raise ValueError("there are no questions to draw from")
     progress.note(
         ExamBegun(
             id=exam,
-            at=at,
+            at=services.clock(),
             exam=exam,
             questions=questions,
             decks=spec.decks,
@@ -169,7 +166,7 @@ def begin_exam(
 
 
 def resume_exam(progress: Progress, exam: str) -> ExamState:
-    """The exam as it was left, even by a crash. Raises ExamNotFound."""
+    """The exam as it was left, even by a crash. Raises NotInHistory."""
     record, place = progress.exam(exam), progress.exam_place()
     return ExamState(record, place if place is not None and place.exam == exam else None)
 
@@ -185,21 +182,15 @@ class GradedExam:
     """None if the bank no longer has the question, so that its answer cannot be graded."""
 
 
-def grade_exam(
-    progress: Progress,
-    bank: Bank,
-    exam: str,
-    grade: GradeAnswer,
-    preferences: Preferences,
-    *,
-    new_id: Callable[[], str],
-    zone: tzinfo | None = None,
-) -> Iterator[GradedExam]:
+def grade_exam(services: "Services", exam: str, grade: "GradeAnswer") -> Iterator[GradedExam]:
     """Grade the waiting answers one by one; each is on the disk when it is yielded.
 
     This can stop at any time, and an error of `grade` stops it: what is graded stays graded, and
     the next call continues with the rest. Raises ValueError while the exam is running.
     """
+    from tutor.progress import Attempt
+
+    bank, progress, preferences = services.bank, services.progress, services.preferences
     record = progress.exam(exam)
     if not record.over:
         raise ValueError("an exam cannot be graded before it is over")
@@ -210,32 +201,19 @@ def grade_exam(
     for done, answer in enumerate(record.waiting, start=before + 1):
         attempt = None
         if answer.question in bank:
-            attempt = _attempt(bank, answer, grade, preferences, new_id(), zone)
+            attempt = Attempt(
+                id=services.new_id(),
+                question=answer.question,
+                at=answer.at,
+                language=answer.language,
+                answer=answer.answer,
+                grade=grade(bank.question(answer.question), answer.answer, answer.language),
+                seconds=answer.seconds,
+                scale=preferences.scale,
+                day=preferences.day(answer.at),
+                exam=exam,
+            )
             progress.record(attempt)
         yield GradedExam(done, total, answer.question, attempt)
     if not record.closed:
         progress.end_exam(exam, "judged")
-
-
-def _attempt(
-    bank: Bank,
-    answer: "ExamAnswered",
-    grade: GradeAnswer,
-    preferences: Preferences,
-    id_: str,
-    zone: tzinfo | None,
-) -> "Attempt":
-    from tutor.progress import Attempt
-
-    return Attempt(
-        id=id_,
-        question=answer.question,
-        at=answer.at,
-        language=answer.language,
-        answer=answer.answer,
-        grade=grade(bank.question(answer.question), answer.answer, answer.language),
-        seconds=answer.seconds,
-        scale=preferences.scale,
-        day=preferences.day(answer.at, zone),
-        exam=answer.exam,
-    )

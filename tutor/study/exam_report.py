@@ -1,6 +1,6 @@
 """The result of an exam: marks, topics, missed points, times, and the exams before it."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -36,24 +36,19 @@ class QuestionMark:
     seconds: float | None
     """None if it was not answered."""
     graded: bool
+    missed: tuple[tuple[str, Verdict], ...]
+    """The points that the answer did not meet in full, by id."""
 
 
 @dataclass(frozen=True, slots=True)
-class MissedPoint:
-    """A rubric point that an answer did not meet in full."""
-
-    question: str
-    point: str
-    verdict: Verdict
-
-
-@dataclass(frozen=True, slots=True)
-class EarlierExam:
-    """A graded exam before this one."""
+class TakenExam:
+    """An exam that is over, and the marks so far."""
 
     exam: str
     at: datetime
-    share: float
+    mark: Mark
+    waiting: int
+    """Answers that are not graded yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,33 +59,36 @@ class ExamReport:
     questions: tuple[QuestionMark, ...]
     topics: tuple[Mark, ...]
     """Sorted by name. A question counts for each of its topics, if it is still in the bank."""
-    missed: tuple[MissedPoint, ...]
     waiting: int
     """Answers that are not graded yet."""
-    earlier: tuple[EarlierExam, ...]
-    """Oldest first."""
+    earlier: tuple[TakenExam, ...]
+    """The graded exams before this one, oldest first."""
 
     @property
     def change(self) -> float | None:
         """How much higher the share is than in the exam before; None without one."""
-        return self.mark.share - self.earlier[-1].share if self.earlier else None
+        return self.mark.share - self.earlier[-1].mark.share if self.earlier else None
 
 
 def exam_report(record: "ExamRecord", bank: Bank, exams: Sequence["ExamRecord"] = ()) -> ExamReport:
     """The report on one exam, compared with the graded ones before it among `exams`."""
     rows = tuple(_row(record, question) for question in record.begun.questions)
-    before = (exam for exam in exams if exam.begun.at < record.begun.at)
+    before = (each for each in exams if each.graded and each.begun.at < record.begun.at)
     return ExamReport(
         mark=_mark(record.begun.exam, rows),
         questions=rows,
         topics=_topics(rows, bank),
-        missed=tuple(_missed(record)),
         waiting=len(record.waiting),
-        earlier=tuple(
-            EarlierExam(exam.begun.exam, exam.begun.at, marks_of(exam).share)
-            for exam in before
-            if exam.graded and not exam.abandoned
-        ),
+        earlier=taken_exams(before),
+    )
+
+
+def taken_exams(records: "Iterable[ExamRecord]") -> tuple[TakenExam, ...]:
+    """The exams that are over and not abandoned, in the same order."""
+    return tuple(
+        TakenExam(record.begun.exam, record.begun.at, marks_of(record), len(record.waiting))
+        for record in records
+        if record.over and not record.abandoned
     )
 
 
@@ -102,12 +100,14 @@ def marks_of(record: "ExamRecord") -> Mark:
 def _row(record: "ExamRecord", question: str) -> QuestionMark:
     answer, attempt = record.answers.get(question), record.attempts.get(question)
     full = record.begun.questions[question]
+    points = attempt.grade.points if attempt else ()
     return QuestionMark(
         question=question,
         earned=full * attempt.grade.score if attempt else 0.0,
         full=full,
         seconds=answer.seconds if answer else None,
         graded=attempt is not None,
+        missed=tuple((point.id, point.final) for point in points if point.final != Verdict.MET),
     )
 
 
@@ -122,17 +122,3 @@ def _topics(rows: Iterable[QuestionMark], bank: Bank) -> tuple[Mark, ...]:
         for topic in bank.info(row.question).topics if row.question in bank else ():
             topics.setdefault(topic, []).append(row)
     return tuple(_mark(name, topics[name]) for name in sorted(topics))
-
-
-def _missed(record: "ExamRecord") -> Iterable[MissedPoint]:
-    for question in record.begun.questions:
-        attempt = record.attempts.get(question)
-        for point in attempt.grade.points if attempt else ():
-            if point.final is not Verdict.MET:
-                yield MissedPoint(question, point.id, point.final)
-
-
-def times(report: ExamReport) -> Mapping[str, float]:
-    """The seconds spent on each answered question, the longest first."""
-    seconds = {row.question: row.seconds for row in report.questions if row.seconds is not None}
-    return dict(sorted(seconds.items(), key=lambda item: -item[1]))

@@ -7,7 +7,7 @@ the keeper at once, and to the disk with its next `write`. Time away from the ex
 from collections.abc import Callable
 from dataclasses import replace
 from math import ceil
-from threading import Lock
+from threading import Lock, RLock
 from typing import TYPE_CHECKING, Literal
 
 from tutor.bank import BankError, Language
@@ -17,7 +17,7 @@ from tutor.study.preferences import language_of
 
 if TYPE_CHECKING:
     from tutor.bank import Question
-    from tutor.study.session import Services
+    from tutor.study.services import Services
 
 How = Literal["handed-in", "time-up"]
 BEAT = 15.0
@@ -224,7 +224,7 @@ class ExamKeeper:
         self._exam = exam
         self._waiting: dict[str, ExamAnswered | ExamPlace] = {}
         self._adding = Lock()
-        self._writing = Lock()
+        self._writing = RLock()
         self.over = False
         """Whether the exam has ended, so that nothing more is written."""
 
@@ -241,7 +241,14 @@ class ExamKeeper:
     def write(self) -> None:
         """Write what waits; blocks. Raises ProfileNotWritable; the rest then keeps waiting."""
         with self._writing:
-            self._write()
+            while not self.over and (entry := self._next()) is not None:
+                if isinstance(entry, ExamPlace):
+                    self._progress.save_exam_place(entry)
+                else:
+                    self._progress.note(entry)
+                with self._adding:
+                    if self._waiting.get(_key(entry)) is entry:
+                        del self._waiting[_key(entry)]
 
     def finish(self, how: How, used: float) -> None:
         """Write what waits and end the exam; nothing more is written after that.
@@ -249,20 +256,10 @@ class ExamKeeper:
         Raises ProfileNotWritable; the exam is then not over.
         """
         with self._writing:
-            self._write()
+            self.write()
             if not self.over:
                 self._progress.end_exam(self._exam, how, used)
                 self.over = True
-
-    def _write(self) -> None:
-        while not self.over and (entry := self._next()) is not None:
-            if isinstance(entry, ExamPlace):
-                self._progress.save_exam_place(entry)
-            else:
-                self._progress.note(entry)
-            with self._adding:
-                if self._waiting.get(_key(entry)) is entry:
-                    del self._waiting[_key(entry)]
 
     def _next(self) -> ExamAnswered | ExamPlace | None:
         """What to write next: answers first, since the place may refer to a question after them."""

@@ -15,7 +15,7 @@ from tutor.formatting import (
     number,
     percent,
 )
-from tutor.study.exam_report import ExamReport, QuestionMark, exam_report, marks_of, times
+from tutor.study.exam_report import ExamReport, QuestionMark, exam_report, marks_of
 from tutor.study.preferences import language_of
 
 if TYPE_CHECKING:
@@ -67,24 +67,13 @@ def left_exam_words(state: "ExamState", today: date) -> tuple[str, str]:
     return head, f"Unfinished: {answered} of {questions} answered{left}."
 
 
-@dataclass(frozen=True, slots=True)
-class PastExam:
-    """An exam that is over."""
-
-    exam: str
-    words: str
-
-
-def past_exams(records: "Sequence[ExamRecord]", today: date) -> tuple[PastExam, ...]:
-    """The exams among `records` that are over, newest first; `records` are oldest first."""
-    over = (record for record in reversed(records) if record.over)
-    return tuple(
-        PastExam(
-            record.begun.exam,
-            f"{_day(record, today)}  {_mark(record):<{_MARK_WIDTH}}  {_about(record)}",
-        )
-        for record in over
-    )
+def past_exams(records: "Sequence[ExamRecord]", today: date) -> dict[str, str]:
+    """A line on each exam that is over, by its id, newest first; `records` are oldest first."""
+    return {
+        record.begun.exam: f"{_day(record, today)}  {_mark(record)}  {_about(record)}"
+        for record in reversed(records)
+        if record.over
+    }
 
 
 def _day(record: "ExamRecord", today: date) -> str:
@@ -95,9 +84,9 @@ def _day(record: "ExamRecord", today: date) -> str:
 
 def _mark(record: "ExamRecord") -> str:
     if record.abandoned or (record.waiting and not record.graded):
-        return f"{'–':>5}"
+        return f"{'–':>5}".ljust(_MARK_WIDTH)
     share = marks_of(record).share
-    return f"{percent(share):>5} {mark_in_words(share)}"
+    return f"{percent(share):>5} {mark_in_words(share)}".ljust(_MARK_WIDTH)
 
 
 def _about(record: "ExamRecord") -> str:
@@ -178,7 +167,7 @@ def _head(record: "ExamRecord", report: ExamReport) -> Iterator[str]:
     yield " · ".join(_facts(record, report))
     if report.change is not None:
         before = report.earlier[-1]
-        then = f"{moment_words(before.at, record.begun.at.date())}): {percent(before.share)}"
+        then = f"{moment_words(before.at, record.begun.at.date())}): {percent(before.mark.share)}"
         yield f"Previous exam ({then}; now {_change(report.change)}"
     if record.abandoned:
         yield "This exam was abandoned; the remaining answers will not be graded."
@@ -193,10 +182,9 @@ def _facts(record: "ExamRecord", report: ExamReport) -> Iterator[str]:
         limit = record.begun.minutes
         of = "" if limit is None else f" of {span(60 * limit)}"
         yield f"{span(record.steps[0].used)}{of} min"
-    longest = next(iter(times(report).items()), None)
-    if longest is not None and len(report.questions) > 1:
-        at = [row.question for row in report.questions].index(longest[0])
-        yield f"longest: question {at + 1}, {span(longest[1])}"
+    times = [row.seconds or 0.0 for row in report.questions]
+    if any(times) and len(times) > 1:
+        yield f"longest: question {times.index(max(times)) + 1}, {span(max(times))}"
 
 
 def _change(change: float) -> str:
@@ -218,10 +206,9 @@ def _rows(
         prompt, points = _texts(bank, row.question, answer, reads)
         does: Leads | None = ("question", row.question) if row.question in bank else None
         yield ReportRow(prompt, _lead(at, row, answer), does, cut=True)
-        for point in report.missed:
-            if point.question == row.question:
-                lead = f"{'':>6}{VERDICT_MARKS[point.verdict]} {point.verdict.value:<8}"
-                yield ReportRow(points.get(point.point, point.point), lead, does)
+        for point, verdict in row.missed:
+            lead = f"{'':>6}{VERDICT_MARKS[verdict]} {verdict.value:<8}"
+            yield ReportRow(points.get(point, point), lead, does)
     yield from _marks(report, record.begun.at.date())
 
 
@@ -237,7 +224,8 @@ def _marks(report: ExamReport, day: date) -> Iterator[ReportRow]:
         yield ReportRow("Exams before")
     for each in reversed(report.earlier):
         at = moment_words(each.at, day)
-        yield ReportRow(at, _share(each.share), ("exam", each.exam), share=each.share)
+        share = each.mark.share
+        yield ReportRow(at, _share(share), ("exam", each.exam), share=share)
 
 
 def _texts(

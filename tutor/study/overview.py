@@ -1,37 +1,33 @@
 """The figures of the progress screen, of `tutor progress show` and of the HTML page."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from tutor.bank import Bank, BankError, Language, Text
+from tutor.bank import BankError, Language, Text
 from tutor.formatting import count_of, percent
-from tutor.progress import Day
-from tutor.progress.agreement import Agreement
-from tutor.study.agenda import NeedsWork, minutes_for, minutes_words, needs_work
-from tutor.study.exam_plan import Plan, plan_words
-from tutor.study.exam_report import Mark, exam_report
+from tutor.study.agenda import Agenda, agenda_of, minutes_words
+from tutor.study.exam_plan import plan_words
+from tutor.study.preferences import languages_for
 from tutor.study.scheduler import Planner
 from tutor.study.statistics import (
     STEPS,
     Mastery,
     Period,
-    Streak,
     Year,
     forecast,
-    last_days,
     mastery_by_deck,
     mastery_by_topic,
     score_over_time,
-    streak,
     year_of,
 )
-from tutor.study.weak_points import WeakPoint, weak_points, weak_questions
+from tutor.study.weak_points import WeakPoint, weak_points
 
 if TYPE_CHECKING:
-    from tutor.progress import ExamRecord
+    from tutor.progress.agreement import Agreement
+    from tutor.study.exam_report import TakenExam
 
 AGAIN = 2
 """The number of recent misses from which a point counts as missed repeatedly."""
@@ -65,25 +61,13 @@ class MissedAgain:
 class Overview:
     """Everything that standings and days show, without reading attempts."""
 
-    today: date
-    due: int
-    new: int
-    """How many new questions are left for today."""
-    weak: int
-    """How many questions have a point that was not met in full last time."""
-    plan: Plan | None
-    done: Day
-    """What was done today."""
-    streak: Streak
+    agenda: Agenda
+    """What there is to do today; without its questions if points were missed repeatedly."""
     year: Year
     weeks: tuple[Period, ...]
     """Twelve weeks from Monday on, oldest first; the last one contains today."""
     last_days: tuple[Period, Period]
     """The last seven days up to today, after the seven days before them."""
-    recent: tuple[Day, ...]
-    """The last seven days, oldest first."""
-    minutes: int
-    """About how long the due and new questions take."""
     ahead: tuple[int, ...]
     """How many questions fall due today, tomorrow and so on, 14 days."""
     decks: tuple[Mastery, ...]
@@ -94,8 +78,11 @@ class Overview:
     """The points missed repeatedly, weakest first."""
     missed: tuple[MissedAgain, ...]
     """The weakest of them, in words."""
-    needs: tuple[NeedsWork, ...]
-    """If there are none, the questions with a point not met in full last time, weakest first."""
+
+    @property
+    def today(self) -> date:
+        """The day that this shows."""
+        return self.agenda.today
 
     @property
     def weakest(self) -> tuple[Mastery, ...]:
@@ -105,17 +92,7 @@ class Overview:
     @property
     def empty(self) -> bool:
         """Whether no question was ever answered."""
-        return not self.streak.longest
-
-
-@dataclass(frozen=True, slots=True)
-class SatExam:
-    """An exam that the student took."""
-
-    at: datetime
-    mark: Mark
-    waiting: int
-    """Answers that are not graded yet."""
+        return not self.agenda.streak.longest
 
 
 def overview_of(planner: Planner, *, shown: int = SHOWN) -> Overview:
@@ -125,18 +102,10 @@ def overview_of(planner: Planner, *, shown: int = SHOWN) -> Overview:
     before, last = score_over_time(days, today, weeks=2)
     again = weak_points(standings.values(), bank, least=AGAIN)
     return Overview(
-        today=today,
-        due=len(planner.due),
-        new=len(planner.new),
-        weak=len({point.question for point in planner.weak}),
-        plan=planner.plan,
-        done=days.get(today, Day(today)),
-        streak=streak(days, today),
+        agenda=agenda_of(planner, shown=0 if again else shown),
         year=year_of(days, today),
         weeks=score_over_time(days, today + timedelta(days=6 - today.weekday())),
         last_days=(before, last),
-        recent=last_days(days, today),
-        minutes=minutes_for(len(planner.due) + len(planner.new), days),
         ahead=forecast(planner.days_ahead, today),
         decks=mastery_by_deck(bank, standings, now),
         topics=tuple(
@@ -147,14 +116,14 @@ def overview_of(planner: Planner, *, shown: int = SHOWN) -> Overview:
         ),
         again=again,
         missed=tuple(in_words(weak, planner) for weak in again[:shown]),
-        needs=() if again else needs_work(planner, weak_questions(planner.weak)[:shown]),
     )
 
 
 def in_words(weak: WeakPoint, planner: Planner) -> MissedAgain:
     """The point and its question in a language that the student reads, or their ids."""
     bank = planner.bank
-    languages = planner.preferences.languages_for(bank.deck_of(weak.question).language)
+    deck, reads = bank.deck_of(weak.question), planner.preferences.languages
+    languages = languages_for(deck.language, reads)
     try:
         question = bank.question(weak.question)
     except BankError:
@@ -169,22 +138,12 @@ def said(text: Text, *languages: Language) -> Said:
     return Said(text.to(*languages), text.language_for(*languages))
 
 
-def sat_exams(records: "Iterable[ExamRecord]", bank: Bank) -> tuple[SatExam, ...]:
-    """The exams that are over and not abandoned, oldest first."""
-    over = [record for record in records if record.over and not record.abandoned]
-    reports = [exam_report(record, bank) for record in over]
-    return tuple(
-        SatExam(record.begun.at, report.mark, report.waiting)
-        for record, report in zip(over, reports, strict=True)
-    )
-
-
 @dataclass(frozen=True, slots=True)
 class Record:
     """What only the whole history shows: agreement with graders, and exams."""
 
-    graders: tuple[Agreement, ...]
-    exams: tuple[SatExam, ...]
+    graders: "tuple[Agreement, ...]"
+    exams: "tuple[TakenExam, ...]"
 
 
 # --- in words, the same on every front end and in the same order
@@ -201,14 +160,14 @@ class Tile:
 
 def tiles(overview: Overview) -> tuple[Tile, ...]:
     """The figures at the top."""
-    before, last = overview.last_days
+    agenda, (before, last) = overview.agenda, overview.last_days
     known = sum(deck.known for deck in overview.decks)
     shaky = sum(deck.shaky for deck in overview.decks)
     new = sum(deck.new for deck in overview.decks)
     mean = "–" if last.mean is None else percent(last.mean)
     return (
-        Tile("Due now", str(overview.due), f"{overview.ahead[1]} tomorrow"),
-        Tile("Streak", count_of(overview.streak.current, "day"), f"best {overview.streak.longest}"),
+        Tile("Due now", str(agenda.due), f"{overview.ahead[1]} tomorrow"),
+        Tile("Streak", count_of(agenda.streak.current, "day"), f"best {agenda.streak.longest}"),
         Tile("Last 7 days", count_of(last.attempts, "answer"), f"{before.attempts} a week ago"),
         Tile("Mean marks", mean, _trend(last.mean, before.mean)),
         Tile("Known", f"{known} of {known + shaky + new}", f"{shaky} shaky, {new} new"),
@@ -229,8 +188,8 @@ def overview_lines(overview: Overview) -> Iterator[str]:
     """What was done today, what is left, and the plan for the exam."""
     yield today_words(overview)
     yield left_words(overview)
-    if overview.plan is not None:
-        yield plan_words(overview.plan)
+    if overview.agenda.plan is not None:
+        yield plan_words(overview.agenda.plan)
 
 
 def step_words() -> tuple[str, ...]:
@@ -241,7 +200,7 @@ def step_words() -> tuple[str, ...]:
 
 def today_words(overview: Overview) -> str:
     """What was done today."""
-    done = overview.done
+    done = overview.agenda.week[-1]
     if not done.attempts:
         return "Today: nothing answered yet"
     first = f", {done.new} for the first time" if done.new else ""
@@ -251,16 +210,16 @@ def today_words(overview: Overview) -> str:
 
 def left_words(overview: Overview) -> str:
     """What is left for today."""
-    if not overview.due and not overview.new:
+    agenda = overview.agenda
+    if not agenda.left:
         return "Nothing else is due today"
-    return (
-        f"Left for today: {overview.due} due, {overview.new} new, {minutes_words(overview.minutes)}"
-    )
+    return f"Left for today: {agenda.due} due, {agenda.new} new, {minutes_words(agenda.minutes)}"
 
 
 def streak_words(overview: Overview) -> str:
     """The current streak and the longest."""
-    return f"Streak: {count_of(overview.streak.current, 'day')} (best {overview.streak.longest})"
+    streak = overview.agenda.streak
+    return f"Streak: {count_of(streak.current, 'day')} (best {streak.longest})"
 
 
 def year_words(overview: Overview) -> str:

@@ -55,10 +55,6 @@ class Preferences:
             f"{what} in Settings (press , on Today)."
         )
 
-    def languages_for(self, usual: Language) -> tuple[Language, ...]:
-        """The languages for a text of a deck whose own is `usual`, the best first."""
-        return languages_for(usual, self.languages)
-
     def day(self, moment: datetime, zone: tzinfo | None = None) -> date:
         """The student's day at `moment`, in the time zone `zone` or the system's."""
         return (moment.astimezone(zone) - timedelta(hours=self.day_starts)).date()

@@ -3,15 +3,19 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta, tzinfo
+from datetime import date, datetime, timedelta
 from functools import cached_property
+from typing import TYPE_CHECKING
 from zlib import crc32
 
-from tutor.bank import Bank, DeckInfo
-from tutor.progress import Day, Draft, Memory, Progress, Rating, SessionKind, SessionState, Standing
+from tutor.bank import Bank
+from tutor.progress import Day, Draft, Memory, Rating, SessionKind, SessionState, Standing
 from tutor.study.exam_plan import Plan, latest_days, plan_until
 from tutor.study.preferences import Preferences
 from tutor.study.weak_points import WeakPoint, weak_points, weak_questions
+
+if TYPE_CHECKING:
+    from tutor.study.services import Services
 
 LENGTH = 10
 """How many questions a session has unless the student says otherwise."""
@@ -159,10 +163,22 @@ class Planner:
         return (
             id_
             for each in decks
-            for id_ in choose(each, self.standings, self.drafts)
+            for id_ in sorted((info.id for info in each.questions), key=self._rank)
             if kind == "deck" or topic in self.bank.info(id_).topics
             if deck is not None or self.studied(id_)
         )
+
+    def _rank(self, id_: str) -> tuple[int, float, float]:
+        """What was begun comes first, then what was never answered, then the lowest last scores.
+
+        Of equal scores the oldest comes first.
+        """
+        standing = self.standings.get(id_)
+        if id_ in self._begun:
+            return (0, 0.0, 0.0)
+        if standing is None:
+            return (1, 0.0, 0.0)
+        return (2, standing.last, standing.last_at.timestamp())
 
     @cached_property
     def _begun(self) -> frozenset[str]:
@@ -189,23 +205,18 @@ class Planner:
         return just_now, self.due_days[id_], retrievability(standing.memory, self.now), id_
 
 
-def planner_of(
-    bank: Bank,
-    progress: Progress,
-    preferences: Preferences,
-    now: datetime,
-    zone: tzinfo | None = None,
-) -> Planner:
-    """The planner for a profile as it is now, in the time zone `zone` or the system's."""
+def planner_of(services: "Services") -> Planner:
+    """What there is to study now. May read the settings for this."""
+    progress, preferences, now = services.progress, services.preferences, services.clock()
     return Planner(
-        bank=bank,
+        bank=services.bank,
         standings=progress.standings(),
         drafts=progress.drafts(),
         days=progress.days(),
         skipped=progress.skipped(),
         preferences=preferences,
         now=now,
-        today=preferences.day(now, zone),
+        today=preferences.day(now),
     )
 
 
@@ -249,23 +260,3 @@ def due_day(standing: Standing, retention: float) -> date:
         return standing.on
     days = fuzzed(interval(standing.memory.stability, retention), standing.attempt)
     return standing.on + timedelta(days=min(days, (date.max - standing.on).days))
-
-
-def choose(
-    deck: DeckInfo, standings: Mapping[str, Standing], drafts: Mapping[str, Draft]
-) -> tuple[str, ...]:
-    """All questions of `deck`, in the order in which to ask them.
-
-    Those with a text in their draft come first, then those never answered, both in the deck's
-    order, then the others by their last score, the lowest and longest ago first.
-    """
-
-    def rank(id_: str) -> tuple[int, float, float]:
-        standing = standings.get(id_)
-        if id_ in drafts and drafts[id_].text.strip():
-            return (0, 0.0, 0.0)
-        if standing is None:
-            return (1, 0.0, 0.0)
-        return (2, standing.last, standing.last_at.timestamp())
-
-    return tuple(sorted((info.id for info in deck.questions), key=rank))

@@ -8,53 +8,23 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from threading import Lock
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
-from tutor.bank import Bank, BankError, Language, Verdict
-from tutor.progress import Progress, Rating, SessionKind, SessionState
+from tutor.bank import BankError, Language, Verdict
+from tutor.progress import Rating, SessionKind, SessionState
 from tutor.study.preferences import language_of
-from tutor.study.scheduler import Planner, planner_of
+from tutor.study.scheduler import planner_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
     from datetime import date, datetime
 
     from tutor.bank import Question
-    from tutor.grading import Grade
+    from tutor.grading import Grade, GradeAnswer
     from tutor.progress import Attempt, FollowedUp
     from tutor.study.follow_up import SecondQuestion
-    from tutor.study.preferences import Preferences
+    from tutor.study.services import Services
     from tutor.study.undo import UndoneEvent
-
-
-class Services(Protocol):
-    """What a session needs from the program."""
-
-    @property
-    def bank(self) -> Bank:
-        """The decks and questions."""
-
-    @property
-    def progress(self) -> Progress:
-        """The student's progress."""
-
-    @property
-    def preferences(self) -> Preferences:
-        """How the student wants to study."""
-
-    @property
-    def session_length(self) -> int:
-        """How many questions a session has."""
-
-    @property
-    def shows_cover(self) -> bool:
-        """Whether a question shows what a full answer covers."""
-
-    def clock(self) -> datetime:
-        """The time, in UTC."""
-
-    def new_id(self) -> str:
-        """A new id for an attempt."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +81,8 @@ class StudySession:
         state = next((each for each in self.unfinished() if each.source[:3] == source), None)
         if state is None:
             limit = limit or self._services.session_length
-            state = self.planner().start(kind, deck=deck, topic=topic, limit=limit)
+            planner = planner_of(self._services)
+            state = planner.start(kind, deck=deck, topic=topic, limit=limit)
         self.state = state
         return state
 
@@ -119,7 +90,7 @@ class StudySession:
         """Resume the unfinished session of just these questions in this order, or begin one."""
         chosen = (each for each in self.unfinished() if each.kind == "browse")
         same = next((each for each in chosen if each.questions == questions), None)
-        self.state = same or self.planner().start("browse", questions=questions)
+        self.state = same or planner_of(self._services).start("browse", questions=questions)
         return self.state
 
     def resume(self, session: SessionState | None = None) -> SessionState | None:
@@ -139,11 +110,6 @@ class StudySession:
         self._services.progress.end_session(session)
         if self.state is not None and self.state.source == session.source:
             self.state = None
-
-    def planner(self) -> Planner:
-        """What there is to study now."""
-        services = self._services
-        return planner_of(services.bank, services.progress, services.preferences, services.clock())
 
     def save(self) -> None:
         """Save how far the session is, or forget it if it is finished."""
@@ -257,7 +223,7 @@ class StudySession:
 
         This looks at every standing, since an exam spreads all questions over the days before it.
         """
-        planner, id_ = self.planner(), attempt.question
+        planner, id_ = planner_of(self._services), attempt.question
         question, standing = self._services.bank.question(id_), planner.standings.get(id_)
         if standing is None or standing.attempt != attempt.id:
             return Answered(question, attempt, None)
@@ -291,6 +257,7 @@ class StudySession:
         return followed
 
 
+@dataclass(eq=False)
 class Submission:
     """One answer on its way to a saved attempt.
 
@@ -299,33 +266,24 @@ class Submission:
     a second try does not grade again.
     """
 
-    def __init__(
-        self,
-        session: StudySession,
-        services: Services,
-        question: Question,
-        answer: str,
-        language: Language,
-        hints: int,
-        since: datetime,
-    ) -> None:
-        self._session = session
-        self._services = services
-        self.question = question
-        self.answer = answer
-        self.language: Language = language
-        self._hints = hints
-        self._since = since
-        self._saving = Lock()
-        self._attempt: Attempt | None = None
-        self._saved: Answered | None = None
-        self._cancelled = False
+    session: StudySession
+    services: Services
+    question: Question
+    answer: str
+    language: Language
+    hints: int
+    since: datetime
+    """When the student saw the question."""
+    _saving: Lock = field(default_factory=Lock, init=False)
+    _attempt: Attempt | None = field(default=None, init=False)
+    _saved: Answered | None = field(default=None, init=False)
+    _cancelled: bool = field(default=False, init=False)
 
     def is_for(self, answer: str, language: Language) -> bool:
         """Whether this is still what the student wants graded."""
         return not self._cancelled and (self.answer, self.language) == (answer, language)
 
-    def grade(self, grade: Callable[[Question, str, Language], Grade]) -> Answered:
+    def grade(self, grade: GradeAnswer) -> Answered:
         """Grade it, then save it; blocks.
 
         Raises `EngineError` if it was not graded, `Cancelled` after `cancel`, and
@@ -362,16 +320,16 @@ class Submission:
                 raise Cancelled("Grading was cancelled.")
             if self._attempt is None or self._attempt.grade is not grade:
                 self._attempt = self._new_attempt(grade, gave_up=gave_up)
-            state = self._session.after(self.question.id)
-            self._services.progress.submit(self._attempt, state)
-            self._session.state = state
-            self._saved = self._session.answered(self._attempt)
+            state = self.session.after(self.question.id)
+            self.services.progress.record(self._attempt, state)
+            self.session.state = state
+            self._saved = self.session.answered(self._attempt)
             return self._saved
 
     def _new_attempt(self, grade: Grade, *, gave_up: bool) -> Attempt:
         from tutor.progress import Attempt
 
-        services = self._services
+        services = self.services
         now, preferences = services.clock(), services.preferences
         return Attempt(
             id=services.new_id(),
@@ -380,8 +338,8 @@ class Submission:
             language=self.language,
             answer=self.answer,
             grade=grade,
-            seconds=max(0.0, (now - self._since).total_seconds()),
-            hints=self._hints,
+            seconds=max(0.0, (now - self.since).total_seconds()),
+            hints=self.hints,
             gave_up=gave_up,
             scale=preferences.scale,
             day=preferences.day(now),

@@ -105,22 +105,12 @@ class Year:
 
 def year_of(days: Mapping[date, Day], last: date) -> Year:
     """The year that ends with `last`."""
-    weeks = calendar(days, last)
-    length = sum(map(len, weeks))
+    length = 7 * 52 + last.weekday() + 1
     span = [last - timedelta(days=ago) for ago in reversed(range(length))]
+    counts = [days[day].attempts if day in days else 0 for day in span]
+    weeks = tuple(tuple(counts[at : at + 7]) for at in range(0, length, 7))
     months = groupby(span, key=lambda day: (day.year, day.month))
     return Year(span[0], weeks, tuple(_period(days, list(month)) for _, month in months))
-
-
-def calendar(
-    days: Mapping[date, Day], last: date, *, weeks: int = 53
-) -> tuple[tuple[int, ...], ...]:
-    """Answers by day, a row for each week from Monday on; the last row ends with `last`."""
-    monday = last - timedelta(days=last.weekday() + 7 * (weeks - 1))
-    span = (last - monday).days + 1
-    shown = (monday + timedelta(days=n) for n in range(span))
-    counts = [days[day].attempts if day in days else 0 for day in shown]
-    return tuple(tuple(counts[at : at + 7]) for at in range(0, span, 7))
 
 
 def streak(days: Iterable[date], today: date) -> Streak:

@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from tutor.bank import printable
-from tutor.formatting import count_of
+from tutor.formatting import count_of, printable
 from tutor.progress import Draft, Progress
 
 if TYPE_CHECKING:

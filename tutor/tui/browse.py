@@ -11,6 +11,7 @@ from textual.timer import Timer
 from textual.widgets import Input, Static
 
 from tutor.formatting import count_of
+from tutor.study import planner_of
 from tutor.study.search_index import SearchIndex, index_bank, search
 from tutor.tui.background import background
 from tutor.tui.browse_list import BrowseList, Results
@@ -25,7 +26,6 @@ from tutor.tui.messages import (
 )
 from tutor.tui.notice_screen import NoticeScreen
 from tutor.tui.ports import Tutor
-from tutor.tui.session_place import planner_for
 from tutor.tui.today import no_decks_words
 from tutor.tui.widgets.footer import FittingFooter
 from tutor.tui.widgets.row_list import RowList
@@ -132,7 +132,7 @@ class BrowseScreen(NoticeScreen):
         tutor = self._tutor
         background(
             self,
-            lambda: contents_of(planner_for(tutor), tutor.progress.flags()),
+            lambda: contents_of(planner_of(tutor), tutor.progress.flags()),
             self._loaded,
         )
 

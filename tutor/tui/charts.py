@@ -31,7 +31,8 @@ if TYPE_CHECKING:
 
     from tutor.progress import Day
     from tutor.progress.agreement import Agreement
-    from tutor.study.overview import SatExam, Tile
+    from tutor.study.exam_report import TakenExam
+    from tutor.study.overview import Tile
     from tutor.study.statistics import Period, Year
 
 STEPS = "·░▒▓█"
@@ -204,7 +205,7 @@ def grader_lines(rows: Iterable[Agreement]) -> Iterator[Content]:
         yield _share_line(row.share, f"{share}: {name}")
 
 
-def exam_lines(exams: Iterable[SatExam], today: date) -> Iterator[Content]:
+def exam_lines(exams: Iterable[TakenExam], today: date) -> Iterator[Content]:
     """The result of each exam, the newest first."""
     for exam in reversed(tuple(exams)):
         mark = exam.mark

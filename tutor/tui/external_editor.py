@@ -18,10 +18,9 @@ from tutor.authoring.editing import (
     saved_words,
 )
 from tutor.authoring.editor_command import EditorCommand, EditorFailed, find_editor
-from tutor.bank import printable
 from tutor.errors import TutorError
 from tutor.files import write_safely
-from tutor.formatting import count_of
+from tutor.formatting import count_of, printable
 from tutor.paths import private_folder
 from tutor.tui.background import in_thread
 from tutor.tui.dialogs import ChoiceScreen

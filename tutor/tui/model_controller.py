@@ -159,9 +159,9 @@ class ModelController:
 
     def _measured(self, measuring: Measuring | None) -> None:
         if measuring is not None and measuring.calibration is not None:
-            from tutor.models.measurements import quality_of
+            from tutor.models.measurements import Quality
 
-            accuracy = quality_of(measuring.calibration).words
+            accuracy = Quality(measuring.calibration).words
             self._app.notify(
                 f"The model has been measured and calibrated. It was {accuracy}.", markup=False
             )

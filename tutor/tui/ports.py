@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 from tutor.bank import Language
 from tutor.engine import Status
 from tutor.paths import Paths
-from tutor.study.session import Services
+from tutor.study import Services
 
 if TYPE_CHECKING:
     from pathlib import Path

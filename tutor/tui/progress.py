@@ -13,7 +13,9 @@ from textual.widgets import Static, TabbedContent, TabPane
 
 from tutor.formatting import count_of
 from tutor.progress.agreement import agreement
-from tutor.study.overview import Overview, Record, overview_of, sat_exams, streak_words, year_words
+from tutor.study import planner_of
+from tutor.study.exam_report import taken_exams
+from tutor.study.overview import Overview, Record, overview_of, streak_words, year_words
 from tutor.tui.background import background
 from tutor.tui.charts import (
     due_table,
@@ -32,7 +34,6 @@ from tutor.tui.messages import (
     TodayAsked,
 )
 from tutor.tui.notice_screen import NoticeScreen, complain
-from tutor.tui.session_place import planner_for
 from tutor.tui.today import no_decks_words
 from tutor.tui.widgets.footer import FittingFooter
 from tutor.tui.widgets.mastery_list import DECK, TOPIC, MasteryList
@@ -173,13 +174,13 @@ class ProgressScreen(NoticeScreen):
 
     def _load(self) -> Overview:
         """Runs in a thread: reads settings, and the questions of the weak points."""
-        return overview_of(planner_for(self._tutor), shown=POINTS)
+        return overview_of(planner_of(self._tutor), shown=POINTS)
 
     def _read_history(self) -> Record:
         """Runs in a thread: reads the whole history."""
         progress = self._tutor.progress
         attempts = takewhile(lambda _: not self._gone, progress.attempts())
-        return Record(agreement(attempts), sat_exams(progress.past_exams(), self._tutor.bank))
+        return Record(agreement(attempts), taken_exams(progress.past_exams()))
 
     def _not_read(self, error: BaseException) -> None:
         self._texts["said"].update("")
@@ -207,7 +208,7 @@ class ProgressScreen(NoticeScreen):
         self._overview_page.show(overview)
         self._texts["head"].update(Content(_missed_words(overview)))
         self._again.show_missed(overview.missed)
-        self._needs.show_needs(overview.needs, overview.weak)
+        self._needs.show_needs(overview.agenda.needs, overview.agenda.weak)
         self._again.display = not self._needs.display
         self.query_one("#whole").display = bool(overview.missed)
         decks = self._tutor.bank.decks
@@ -290,7 +291,7 @@ class ProgressScreen(NoticeScreen):
         if action == "begin":
             return overview is not None and overview.empty and len(self._tutor.bank) > 0
         if action == "weak":
-            return overview is not None and overview.weak > 0
+            return overview is not None and overview.agenda.weak > 0
         if action in ("page", "turn"):
             return overview is not None and not overview.empty
         return True

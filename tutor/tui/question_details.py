@@ -13,8 +13,8 @@ from textual.content import Content
 from tutor.bank import BankError
 from tutor.formatting import VERDICT_MARKS, count_of, date_words, number, percent, when_words
 from tutor.progress import Attempt
+from tutor.study import planner_of
 from tutor.tui.labels import authored, explain, fit, formatted, one_line, plain, score_words
-from tutor.tui.session_place import planner_for
 
 if TYPE_CHECKING:
     from tutor.bank import Language, Question
@@ -53,7 +53,7 @@ def earlier_answers(tutor: Tutor, id_: str) -> tuple[Attempt, ...]:
 
 def details_of(tutor: Tutor, id_: str) -> QuestionDetails:
     """Look up everything except the history. Reads settings and the question for this."""
-    planner = planner_for(tutor)
+    planner = planner_of(tutor)
     question, trouble = _question(tutor, id_)
     return QuestionDetails(
         question=question,

@@ -15,6 +15,7 @@ from textual.widgets.option_list import Option
 
 from tutor.formatting import date_words
 from tutor.progress import Attempt
+from tutor.study.preferences import language_of
 from tutor.tui.background import background
 from tutor.tui.dialogs import ReaderScreen, confirm
 from tutor.tui.keys import key, of_the_app
@@ -206,12 +207,9 @@ class QuestionPage(NoticeScreen, ModalScreen[None]):
     def language(self) -> Language:
         """The language that is shown."""
         question, bank = self._question, self._tutor.bank
-        usual = bank.deck_of(self._question_id).language
         if question is None:
-            return self._language or usual
-        preferred = (self._language, *self._tutor.preferences.languages_for(usual))
-        available = question.languages
-        return next((each for each in preferred if each in available), available[0])
+            return self._language or bank.deck_of(self._question_id).language
+        return language_of(question, bank, self._tutor.preferences.languages, self._language)
 
     def _show_question(self) -> None:
         question = self._question

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from tutor.study import Planner, planner_of
 from tutor.tui.labels import one_line, readable
 
 if TYPE_CHECKING:
@@ -15,11 +14,6 @@ if TYPE_CHECKING:
 
 ACROSS: dict[SessionKind, str] = {"due": "Due and new", "weak": "Weak points"}
 """The names of sessions over all decks."""
-
-
-def planner_for(tutor: Tutor) -> Planner:
-    """The planner for what to study now. May read settings for this."""
-    return planner_of(tutor.bank, tutor.progress, tutor.preferences, tutor.clock())
 
 
 def session_title(tutor: Tutor, session: SessionState) -> str:

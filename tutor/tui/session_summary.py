@@ -28,6 +28,7 @@ from tutor.formatting import (
 )
 from tutor.line_breaks import wrap
 from tutor.progress import SessionState
+from tutor.study import planner_of
 from tutor.study.agenda import Agenda, agenda_of, streak_words
 from tutor.study.exam_plan import plan_words
 from tutor.study.session_report import SessionAnswer, SessionReport, review_session, session_answers
@@ -47,7 +48,7 @@ from tutor.tui.labels import (
 )
 from tutor.tui.messages import StudyAsked, UndoDone
 from tutor.tui.ports import Tutor
-from tutor.tui.session_place import planner_for, session_title
+from tutor.tui.session_place import session_title
 from tutor.tui.widgets.footer import FittingFooter
 from tutor.tui.widgets.top_bar import TopBar
 
@@ -172,7 +173,7 @@ class Summary:
 
 def summary_of(tutor: Tutor, session: SessionState) -> Summary:
     """Look this up. Reads the history for it."""
-    planner = planner_for(tutor)
+    planner = planner_of(tutor)
     _, tomorrow = forecast(planner.days_ahead, planner.today, days=2)
     return Summary(
         tuple(session_answers(session, planner, tutor.progress.attempts)),

@@ -14,7 +14,7 @@ from textual.widgets import Static
 
 from tutor.formatting import count_of
 from tutor.progress import SessionState
-from tutor.study import StudySession
+from tutor.study import StudySession, planner_of
 from tutor.study.exam_plan import plan_words
 from tutor.study.statistics import mastery_by_deck
 from tutor.tui.background import background
@@ -28,7 +28,7 @@ from tutor.tui.messages import (
     UndoDone,
 )
 from tutor.tui.ports import Tutor
-from tutor.tui.session_place import ACROSS, planner_for, session_title
+from tutor.tui.session_place import ACROSS, session_title
 from tutor.tui.widgets.deck_list import DeckList, DeckRow, StartRow
 from tutor.tui.widgets.footer import FittingFooter
 from tutor.tui.widgets.model_status import ModelHelp
@@ -157,7 +157,7 @@ class TodayScreen(Screen[None]):
         """Read standings, settings and some questions, none of which the list of decks needs."""
         from tutor.study.agenda import agenda_of  # after the first screen
 
-        background(self, lambda: agenda_of(planner_for(self._tutor)), self._agenda_loaded)
+        background(self, lambda: agenda_of(planner_of(self._tutor)), self._agenda_loaded)
 
     def _agenda_loaded(self, agenda: Agenda) -> None:
         self.agenda = agenda

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tutor.formatting import printable
+from tutor.formatting import short_line
 from tutor.study.preferences import prompt_of
 from tutor.study.undo import Naming, UndoneEvent, redone_words, undone_words
 from tutor.tui.background import background
@@ -53,7 +53,7 @@ def _step(
         if id_ == question:
             return "this question"
         prompt = prompt_of(id_, tutor.bank, tutor.languages)
-        return f"“{printable(authored(prompt), _FIRST_WORDS)}”"
+        return f"“{short_line(authored(prompt), _FIRST_WORDS)}”"
 
     def take_step() -> tuple[UndoneEvent | None, str]:
         event = step(question)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from bench.shared import our_prompts
 from tests.support.models import write_model
 from tests.support.patience import SECONDS
 from tests.support.questions import question
@@ -15,12 +16,9 @@ from tutor.engine import StatusListener
 from tutor.engine.api import Ask, Branch, Engine, Prompt, Segment
 from tutor.engine.server.client import ServerEngine, ServerSpec
 from tutor.engine.server.http_client import Access, access
-from tutor.grading import PromptBook
 from tutor.grading.model_grader import AnswerReading, ModelGrader
 from tutor.grading.prompt_forms import FormName
-from tutor.paths import find_paths
 
-PROMPTS = find_paths({}).prompts
 SYSTEM = (Segment("You are an examiner.", trusted=True),)
 PREFIX = (Segment("Question: ", trusted=True), Segment("was? 什么？"))
 KEY = "sk-very-secret"
@@ -97,4 +95,4 @@ def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def reading(engine: Engine, form: FormName, answer: str) -> AnswerReading:
-    return ModelGrader(engine, PromptBook(PROMPTS), form=form).read(question(), answer, "ru")
+    return ModelGrader(engine, our_prompts(), form=form).read(question(), answer, "ru")

@@ -1,15 +1,12 @@
 """What can go wrong with a server, and how it ends."""
 
-import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 
 import pytest
 
 from tests.engine.conftest import Once
 from tests.engine.server.conftest import (
-    PROMPTS,
     Connect,
     MakeFake,
     Ready,
@@ -17,14 +14,15 @@ from tests.engine.server.conftest import (
     branch,
     prompt,
 )
+from tests.support.calls import Call
 from tests.support.patience import SECONDS
-from tests.support.questions import question
+from tests.support.questions import grading_on, question
 from tests.support.servers import Fake, faking
 from tutor.engine import Cancelled, EngineCrashed, EngineError, EngineGone, EngineState, Status
 from tutor.engine.errors import PromptTooLong
 from tutor.engine.server.client import ServerEngine, ServerSpec
 from tutor.engine.server.http_client import ServerRefused
-from tutor.grading import LABEL_SETS, GradingService, PromptBook
+from tutor.grading import LABEL_SETS
 
 
 @pytest.mark.parametrize(
@@ -111,7 +109,7 @@ def test_key_terms_take_over_until_the_server_is_back(fake: MakeFake) -> None:
         engine = ServerEngine(spec)
         engine.start()
         engine.wait_until_ready(SECONDS)
-    grading = GradingService(PromptBook(PROMPTS), engine)
+    grading = grading_on(engine)
     try:
         port = int(stopped.url.rsplit(":", 1)[1])
         graded = grading.grade(question(), "Выбирают 15 % токенов.", "ru")
@@ -127,40 +125,28 @@ def test_key_terms_take_over_until_the_server_is_back(fake: MakeFake) -> None:
         grading.close()
 
 
-@contextmanager
-def scoring_forever(engine: ServerEngine, server: Fake) -> Iterator[list[EngineError]]:
-    """A call in a thread, on a server that is silent; what it has raised by the end."""
+def scoring_forever(engine: ServerEngine, server: Fake) -> Call:
+    """A call on a server that is silent."""
     server.fault = "silent"
-    raised: list[EngineError] = []
-
-    def score() -> None:
-        try:
-            engine.score(prompt("Ja."), [branch()])
-        except EngineError as error:
-            raised.append(error)
-
-    thread = threading.Thread(target=score)
-    thread.start()
+    call = Call(lambda: engine.score(prompt("Ja."), [branch()]))
     assert server.reached.wait(SECONDS)
-    yield raised
-    thread.join(SECONDS / 2)  # before the server would answer
-    assert not thread.is_alive()
+    return call
 
 
 def test_cancelling_drops_the_request_and_the_server_stays_usable(ready: Ready) -> None:
     engine, server = ready()
-    with scoring_forever(engine, server) as raised:
-        engine.cancel()
-    assert list(map(type, raised)) == [Cancelled]
+    call = scoring_forever(engine, server)
+    engine.cancel()
+    assert isinstance(call.error(SECONDS / 2), Cancelled), "before the server would answer"
     server.fault = ""
     assert engine.score(prompt("Ja."), [branch()]), "and the server is asked again"
 
 
 def test_closing_is_quick_and_final(ready: Ready) -> None:
     engine, server = ready()
-    with scoring_forever(engine, server) as raised:
-        engine.close()
-    assert list(map(type, raised)) == [EngineGone]
+    scoring = scoring_forever(engine, server)
+    engine.close()
+    assert isinstance(scoring.error(SECONDS / 2), EngineGone)
     for call in (
         lambda: engine.score(prompt("Ja."), [branch()]),
         lambda: engine.wait_until_ready(1),

@@ -12,7 +12,7 @@ from tests.engine.server.conftest import PREFIX, SYSTEM, Connect, access_to, pro
 from tests.support.models import CONTROL
 from tests.support.patience import SECONDS
 from tests.support.servers import llama_cpp_python
-from tutor.engine.api import Ask, Branch, Engine, Scored, Segment
+from tutor.engine.api import Ask, Branch, Engine, Prompt, Scored, Segment
 from tutor.engine.errors import PromptTooLong
 from tutor.engine.server.client import ServerEngine, ServerSpec
 from tutor.engine.server.http_client import ServerRefused, Wire
@@ -46,9 +46,7 @@ def server(served: str, model: Path) -> Iterator[ServerEngine]:
 @pytest.fixture(scope="module")
 def child(model: Path, make_shared_engine: MakeEngine) -> Engine:
     """The same model in a child process."""
-    engine = make_shared_engine(model, label_sets=LABEL_SETS, context=8192)
-    engine.wait_until_ready(SECONDS)
-    return engine
+    return make_shared_engine(label_sets=LABEL_SETS, context=8192)
 
 
 def numbers(judged: AnswerReading) -> list[float]:
@@ -119,12 +117,10 @@ async def _encoded(url: str, template: Path, answers: Sequence[str]) -> list[str
     try:
         dialect = await find_dialect(wire, None, lambda: asyncio.to_thread(frame_of, template))
         frame = await dialect.frame()
-        head = (Segment(frame.head, trusted=True), *SYSTEM)
-        foot = (Segment(frame.foot, trusted=True),)
         texts: list[str] = []
         for answer in answers:
-            middle = (Segment(frame.middle, trusted=True), *PREFIX, Segment(answer))
-            sent = await dialect.encode([(*head, *middle), foot])
+            before = frame.before(Prompt(SYSTEM, (*PREFIX, Segment(answer))))
+            sent = await dialect.encode([*before, *frame.after(())])
             assert isinstance(sent, str)
             texts.append(sent)
         return texts

@@ -18,7 +18,7 @@ from tests.engine.server.conftest import (
 from tests.support.models import CONTROL
 from tests.support.patience import SECONDS
 from tests.support.servers import BOS, FIRST_CONTROL, WORDS, own_text
-from tutor.engine import EngineState, LabelsUnusable, Status
+from tutor.engine import EngineState, LabelsUnusable, ModelRefused, Status
 from tutor.engine.api import Ask, Branch, Segment
 from tutor.engine.server.client import ServerEngine, ServerSpec
 from tutor.engine.server.http_client import ServerRefused
@@ -121,7 +121,7 @@ def test_label_sets_with_a_label_of_several_tokens_are_skipped_or_refused(
     assert engine.wait_until_ready(SECONDS).label_set == 2
     with pytest.raises(LabelsUnusable, match="not all of A, partly"):
         engine.score(prompt("Ja."), [Branch((), (Ask(("A", "partly")),))])
-    with pytest.raises(ServerRefused, match="cuts every word"):
+    with pytest.raises(ModelRefused, match="cuts every word"):
         connect(server.url, [("several", "A", "B")]).wait_until_ready(SECONDS)
 
 
@@ -171,8 +171,7 @@ def test_the_fingerprint_names_server_and_model(connect: Connect, fake: MakeFake
 
 def test_text_comes_in_pieces_while_the_status_is_writing(connect: Connect, fake: MakeFake) -> None:
     engine = connect(fake().url)
-    writing = Once(EngineState.WRITING)
-    engine.subscribe(writing)
+    writing = Once(EngineState.WRITING).on(engine)
     engine.wait_until_ready(SECONDS)
     assert list(engine.generate(prompt("Ja."), (), 5, "Bei")) == ["Es ", "fehlt ", "nichts."]
     assert writing.done

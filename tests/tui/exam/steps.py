@@ -7,7 +7,7 @@ from textual.pilot import Pilot
 from textual.widgets import OptionList
 
 from tests.tui.conftest import wait_until
-from tests.tui.doubles import NOON, StubTutor
+from tests.tui.doubles import StubTutor
 from tests.tui.steps import Kind, TodayScreen, on, running
 from tutor.progress import ExamAnswered, ExamPlace
 from tutor.study.exam import ExamSpec, ExamState, begin_exam, grade_exam, resume_exam
@@ -99,7 +99,7 @@ async def reported(pilot: Pilot[None]) -> ReportScreen:
 def begun(tutor: StubTutor, *, exam: str = "e1", minutes: float | None = 30) -> ExamState:
     """An exam of all three questions."""
     spec = ExamSpec(number=10, minutes=minutes, seed=5)
-    return begin_exam(tutor.progress, tutor.bank, spec, exam=exam, at=tutor.now)
+    return begin_exam(tutor, spec, exam=exam)
 
 
 def handed_in(tutor: StubTutor, state: ExamState, number: int, text: str, took: float = 9) -> str:
@@ -122,10 +122,7 @@ def over(tutor: StubTutor, *texts: str, exam: str = "e1", graded: bool = True) -
         handed_in(tutor, state, number, text, took=65.0 * (number + 1))
     tutor.progress.end_exam(exam, "handed-in", 600)
     if graded:
-        steps = grade_exam(
-            tutor.progress, tutor.bank, exam, tutor.grading.grade, tutor.preferences,
-            new_id=tutor.new_id, zone=NOON.tzinfo,
-        )  # fmt: skip
+        steps = grade_exam(tutor, exam, tutor.grading.grade)
         assert len(list(steps)) == len([text for text in texts if text.strip()])
     return resume_exam(tutor.progress, exam)
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from tutor.authoring.notes import NotesUnreadable, ReadNotes
 from tutor.authoring.readers.source import require_file
-from tutor.bank import printable
+from tutor.formatting import printable
 
 PARTS = ("prompt", "answer", "id", "tags")
 """What a column of a table can contain."""

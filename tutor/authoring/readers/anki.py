@@ -15,7 +15,7 @@ import re
 import sqlite3
 import zipfile
 import zlib
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
@@ -35,7 +35,7 @@ from tutor.authoring.readers import protobuf
 from tutor.authoring.readers.card_sides import MAX_SIDE, NoteType, Sides, Template
 from tutor.authoring.readers.html_text import TooMuchHtml, to_text
 from tutor.authoring.readers.source import require_file, unreadable
-from tutor.bank import printable
+from tutor.formatting import printable
 
 MAX_DATABASE = 512 * 1024 * 1024
 """Bytes of the database; 50,000 notes with years of reviews need about a quarter."""
@@ -80,13 +80,6 @@ class _Card(NamedTuple):
     tags: str
     number: int
     deck: int
-
-
-class _Place(NamedTuple):
-    """An Anki deck: the first level of its name, and the levels below."""
-
-    deck: str
-    section: str
 
 
 def read_anki(file: Path) -> ReadNotes:
@@ -207,12 +200,12 @@ class _Reader:
             types = {int(id_): _type(data) for id_, data in self._json("models").items()}
             names = {int(id_): str(data["name"]) for id_, data in self._json("decks").items()}
         types = {id_: _without_rubric(type_) for id_, type_ in types.items()}
-        decks = {id_: _place(name) for id_, name in names.items()}
-        used: dict[int, _Place] = {}
+        used: dict[int, str] = {}
         for card in self._cards():
-            used[card.deck] = decks.get(card.deck, _Place("", ""))
+            if card.deck not in used:
+                used[card.deck] = cleaned(names.get(card.deck, "")).replace("\n", " ")
             self._take(card, types.get(card.type), used[card.deck])
-        return _in_one_deck(self._collector, {place.deck for place in used.values()})
+        return _in_one_deck(self._collector, [*used.values()])
 
     def _cards(self) -> Iterator[_Card]:
         for row in self._connection.execute(_CARDS, (MAX_NOTES + 1,)):
@@ -222,7 +215,7 @@ class _Reader:
             fields = _decoded(values).split(_FIELD_END)
             yield _Card(id_, _decoded(guid), type_, fields, _decoded(tags), number, deck)
 
-    def _take(self, card: _Card, type_: NoteType | None, deck: _Place) -> None:
+    def _take(self, card: _Card, type_: NoteType | None, deck: str) -> None:
         place = f"note {card.note}" + (f", card {card.number + 1}" if card.number else "")
         if sum(map(len, card.values)) > MAX_SIDE:
             self._collector.refuse(place, _TOO_MUCH)
@@ -243,9 +236,8 @@ class _Reader:
         if card.number:
             key = f"{key}.{card.number + 1}"
         answer, asked_for = _answer(back.text, hidden, asked)
-        section = _DECK_LEVELS.join(filter(None, deck))
         tags = tuple(card.tags.split())
-        note = Note(key, front.text, answer, place, tags, asked_for, section)
+        note = Note(key, front.text, answer, place, tags, asked_for, deck)
         self._collector.add(note, (*front.media, *back.media))
 
     def _count_html(self, sides: Sides) -> None:
@@ -297,18 +289,14 @@ def _without_rubric(type_: NoteType) -> NoteType:
     return replace(type_, templates={0: Template("{{Prompt}}", "{{Model answer}}")})
 
 
-def _place(name: str) -> _Place:
-    deck, _, section = cleaned(name).replace("\n", " ").partition(_DECK_LEVELS)
-    return _Place(deck, section)
-
-
-def _in_one_deck(collector: Collector, decks: Collection[str]) -> ReadNotes:
+def _in_one_deck(collector: Collector, decks: Sequence[str]) -> ReadNotes:
     """The notes, by their sections: the decks inside the one deck that contains all of them.
 
     If there is no such deck, all decks become sections. They are in the order of their names, as in
     Anki.
     """
-    title = next(iter(decks)) if len(decks) == 1 else ""
+    outer = {deck.partition(_DECK_LEVELS)[0] for deck in decks}
+    title = outer.pop() if len(outer) == 1 else ""
     read = collector.result(title)
     sections = {
         note.section: note.section.removeprefix(title).removeprefix(_DECK_LEVELS)

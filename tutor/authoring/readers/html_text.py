@@ -1,14 +1,18 @@
 """Converts a card's HTML to plain text: formulas stay LaTeX, media are named and skipped.
 
-Nothing is fetched or run: scripts and styles are removed with their contents.
+Tables become Markdown: a line for each row, with a rule below the heading, which says what the
+cells of a column are about. Nothing is fetched or run: scripts and styles are removed with their
+contents.
 """
 
 import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from html.parser import HTMLParser
+from itertools import pairwise
 from typing import NamedTuple
 
 from tutor.authoring.notes import cleaned
-from tutor.authoring.readers.html_tables import Tables
 
 MAX_HTML = 100_000
 """Characters of one field; no text that the bank accepts needs more."""
@@ -30,6 +34,9 @@ _PARAGRAPHS = {"p", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "pre", "se
 _RAISED = str.maketrans("0123456789+-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻")
 _LOWERED = str.maketrans("0123456789+-", "₀₁₂₃₄₅₆₇₈₉₊₋")
 _SIMPLE = re.compile(r"[0-9+-]+")
+_DEEPEST = 4
+"""Levels of tables inside tables; deeper ones become text of their cells."""
+_ITEM = re.compile(r"(?:-|\d+\.) ")
 
 
 class Plain(NamedTuple):
@@ -80,7 +87,7 @@ class _Parser(HTMLParser):
         self._pre = 0
         self._lists: list[int | None] = []
         """The next item's number in each open list; None in a list without numbers."""
-        self._tables = Tables(self._parts)
+        self._tables = _Tables(self._parts)
         self._scripts: list[tuple[str, int]] = []
         """Open `sub` and `sup` tags with their place in `_parts`; closing signs of formulas, -1."""
 
@@ -188,3 +195,77 @@ class _Parser(HTMLParser):
     def _break_line(self) -> None:
         if self._parts and not self._parts[-1].endswith("\n"):
             self._parts.append("\n")
+
+
+@dataclass(slots=True)
+class _Table:
+    cells: list[int] = field(default_factory=list)
+    """Where the cells of the open row begin in the list of parts."""
+    is_heading: bool = True
+    """Whether all cells of that row are headings."""
+    in_head: bool = False
+    has_rows: bool = False
+
+
+class _Tables:
+    """The open tables in a text that is collected as a list of parts."""
+
+    def __init__(self, parts: list[str]) -> None:
+        self._parts = parts
+        self._open: list[_Table] = []
+        self._deeper = 0
+
+    def begin(self, tag: str) -> None:
+        """Begin a table, a row or a cell."""
+        if tag == "table" and len(self._open) < _DEEPEST:
+            self._open.append(_Table())
+        elif tag == "table":
+            self._deeper += 1
+        elif not self._open:
+            return
+        elif tag == "tr":
+            self._end_row(self._open[-1])
+        elif tag == "thead":
+            self._open[-1].in_head = True
+        elif tag in ("td", "th"):
+            table = self._open[-1]
+            table.cells.append(len(self._parts))
+            table.is_heading &= tag == "th" or table.in_head
+            self._parts.append("")
+
+    def end(self, tag: str) -> None:
+        """End a table, its head or a row."""
+        if tag == "table" and self._deeper:
+            self._deeper -= 1
+        elif self._open and tag in ("table", "tr", "thead"):
+            self._end_row(self._open[-1])
+            self._open[-1].in_head = False
+            if tag == "table":
+                self._open.pop()
+
+    def end_all(self) -> None:
+        """End all open tables, at the end of the text."""
+        while self._open:
+            self._end_row(self._open.pop())
+
+    def _end_row(self, table: _Table) -> None:
+        """Join the row's cells into a line; a single cell stays as it is."""
+        starts = table.cells
+        if len(starts) > 1:
+            borders = pairwise([*starts, len(self._parts)])
+            cells = [_in_one_line("".join(self._parts[start:end])) for start, end in borders]
+            rule = [["---"] * len(cells)] if table.is_heading and not table.has_rows else []
+            self._parts[starts[0] :] = "\n".join(map(_row, [cells, *rule])), "\n"
+        if starts:
+            table.has_rows, table.cells, table.is_heading = True, [], True
+
+
+def _row(cells: Sequence[str]) -> str:
+    return f"| {' | '.join(cells)} |"
+
+
+def _in_one_line(cell: str) -> str:
+    lines = [line.strip() for line in cell.split("\n") if line.strip()]
+    if len(lines) > 1:
+        lines = [_ITEM.sub("", line, count=1) for line in lines]
+    return "; ".join(lines)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from tutor.authoring.notes import Collector, Note, ReadNotes, cleaned, key_of_id, key_of_prompt
 from tutor.authoring.readers.source import at_line, read_text
-from tutor.bank import printable
+from tutor.formatting import printable
 
 _KEYS = ("prompt", "answer", "id", "tags")
 _OTHER_NAMES = {"question": "prompt", "front": "prompt", "back": "answer"}

@@ -21,12 +21,7 @@ from operator import itemgetter
 from pathlib import Path
 
 from tutor.authoring.notes import Collector, Note, ReadNotes, key_of_prompt
-from tutor.authoring.readers.markdown_lines import (
-    Line,
-    front_matter_title,
-    plain,
-    read_lines,
-)
+from tutor.authoring.readers.markdown_lines import Line, front_matter_title, plain, read_lines
 from tutor.authoring.readers.source import read_text
 
 _TAG = re.compile(r"(?:^|(?<=\s))#flashcards?(?:/[\w/-]*)?(?=\s|$)")

@@ -5,8 +5,8 @@ from pathlib import Path
 from stat import S_ISREG
 
 from tutor.authoring.notes import NotesUnreadable
-from tutor.bank import printable
 from tutor.encodings import looks_like, not_utf8, remedy_for
+from tutor.formatting import printable
 
 MAX_TEXT = 64 * 1024 * 1024
 """Bytes of a text file; 50,000 notes need a tenth of it."""

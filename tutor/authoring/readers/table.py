@@ -26,8 +26,7 @@ from tutor.authoring.notes import (
 )
 from tutor.authoring.readers.html_text import Plain, TooMuchHtml, to_text
 from tutor.authoring.readers.source import at_line, read_text
-from tutor.bank import printable
-from tutor.formatting import count_of
+from tutor.formatting import count_of, printable
 from tutor.grading.text import word_set
 
 _NAMES: Mapping[str, Sequence[frozenset[str]]] = {
@@ -163,11 +162,7 @@ def _normalised(name: str) -> str:
 
 
 def _places(
-    row: Sequence[str],
-    head: _Head,
-    columns: Mapping[str, str] | None,
-    file: Path,
-    line: int,
+    row: Sequence[str], head: _Head, columns: Mapping[str, str] | None, file: Path, line: int
 ) -> tuple[dict[str, int], bool]:
     """The column of each part, from 0, and whether `row` is the heading."""
     names = [_normalised(name) for name in head.names or row]
@@ -215,11 +210,7 @@ def _fields_in_order(width: int, head: _Head) -> dict[str, int]:
 
 
 def _add(
-    collector: Collector,
-    place: str,
-    cells: Sequence[str],
-    places: Mapping[str, int],
-    head: _Head,
+    collector: Collector, place: str, cells: Sequence[str], places: Mapping[str, int], head: _Head
 ) -> None:
     needed = max(places["prompt"], places["answer"])
     if needed >= len(cells):

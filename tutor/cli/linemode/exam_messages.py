@@ -123,11 +123,12 @@ def report_data(record: "ExamRecord", report: "ExamReport") -> dict[str, object]
             for topic in report.topics
         ],
         "missed": [
-            {"question": point.question, "point": point.point, "verdict": point.verdict.value}
-            for point in report.missed
+            {"question": row.question, "point": point, "verdict": verdict.value}
+            for row in report.questions
+            for point, verdict in row.missed
         ],
         "earlier": [
-            {"exam": each.exam, "begun": each.at.isoformat(), "share": round(each.share, 4)}
+            {"exam": each.exam, "begun": each.at.isoformat(), "share": round(each.mark.share, 4)}
             for each in report.earlier
         ],
     }

@@ -16,6 +16,7 @@ from tutor.cli.linemode.base import (
 from tutor.cli.linemode.messages import left_message, over_message, refused_message
 from tutor.cli.linemode.review import Review
 from tutor.errors import TutorError
+from tutor.study import planner_of
 from tutor.study.session_report import review_session
 
 
@@ -66,7 +67,7 @@ def _next(context: SessionContext) -> Stage | None:
         except BankError as error:
             context.output.show(refused_message(error))
             context.session.pass_over(question)
-    planner, state = context.session.planner(), context.session.state
+    planner, state = planner_of(context.tutor), context.session.state
     assert state is not None
     report = review_session(state, planner)
     context.output.show(over_message(report, planner.bank, planner.today))

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field, replace
 
 import typer
 
-from tutor.bank import printable
 from tutor.cli.terminal import (
     Hanging,
     Line,
@@ -17,6 +16,7 @@ from tutor.cli.terminal import (
     standard_error,
     standard_output,
 )
+from tutor.formatting import printable
 
 _UNHEARD = re.compile("[\u00ad\u200b-\u200d\u2060\ufeff]")
 """Invisible characters that join or separate letters."""

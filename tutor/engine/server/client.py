@@ -11,13 +11,14 @@ import threading
 from collections.abc import AsyncIterator, Coroutine, Iterator, Sequence
 from concurrent.futures import CancelledError, Future
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
 from tutor.engine.api import Branch, ModelInfo, Prompt, Scored, Segment, Token, joined
 from tutor.engine.chat_template import Frame
 from tutor.engine.errors import Cancelled, EngineCrashed, EngineError, EngineGone, LabelsUnusable
+from tutor.engine.labels import no_label_set
 from tutor.engine.recent import Recent
 from tutor.engine.server.dialect import Dialect
 from tutor.engine.server.http_client import Access, ServerRefused, Wire
@@ -48,7 +49,6 @@ class ServerSpec:
 class _Link:
     """A server that answered, with everything known about its model."""
 
-    wire: Wire
     dialect: Dialect
     frame: Frame
     info: ModelInfo
@@ -126,9 +126,7 @@ class ServerEngine(StatusSource):
 
         These are segments, not tokens: only the server divides them further.
         """
-        frame = self._current_link().frame
-        pieces = [*_turn(frame, prompt), *_ending(frame, branch.tail)]
-        segments = [segment for piece in pieces for segment in joined(piece)]
+        segments = _turn(self._current_link().frame, prompt, branch.tail)
         segments += [Segment(ask.opening, trusted=True) for ask in branch.asks]
         return tuple(Token(each.text, each.trusted) for each in segments if each.text)
 
@@ -137,9 +135,8 @@ class ServerEngine(StatusSource):
     ) -> Iterator[str]:
         """Stream greedy text after the prompt, the tail and the opening."""
         link = self._current_link()
-        pieces = [*_turn(link.frame, prompt), *_ending(link.frame, tail)]
         received: queue.SimpleQueue[str | None] = queue.SimpleQueue()
-        text = link.dialect.write(pieces, [opening] if opening else [], max_tokens)
+        text = link.dialect.write(_turn(link.frame, prompt, tail), [opening], max_tokens)
         call = self._submit(_into(received, text), EngineState.WRITING)
         call.add_done_callback(lambda _: received.put(None))
         try:
@@ -270,34 +267,17 @@ class ServerEngine(StatusSource):
         frame = await dialect.frame()
         label_set = await self._label_set(dialect)
         ask = Prompt((Segment("Answer with one word.", trusted=True),), (Segment("Well?"),))
-        pieces = [*_turn(frame, ask), *_ending(frame, ())]
-        await dialect.next(pieces, (), self._spec.label_sets[label_set])
-        info = ModelInfo(
-            name=about.name,
-            path=str(self._spec.access.base),
-            fingerprint=about.fingerprint,
-            architecture=dialect.kind,
-            parameters=about.parameters,
-            context=about.context,
-            label_set=label_set,
-            plain_buffers=False,
-            prefill_rate=0.0,
-        )
+        await dialect.next(_turn(frame, ask, ()), (), self._spec.label_sets[label_set])
         most = self._spec.access.at_once
-        answers = asyncio.Semaphore(min(most, about.slots or most))
-        return _Link(wire, dialect, frame, info, answers)
+        answers = asyncio.Semaphore(min(most, dialect.slots or most))
+        return _Link(dialect, frame, replace(about, label_set=label_set), answers)
 
     async def _label_set(self, dialect: Dialect) -> int:
         for index, labels in enumerate(self._spec.label_sets):
-            try:
+            with suppress(LabelsUnusable):
                 await dialect.label_tokens(labels)
-            except LabelsUnusable:
-                continue
-            return index
-        raise ServerRefused(
-            "this model's vocabulary cuts every word that could be a verdict into several tokens",
-            remedy="Use another model.",
-        )
+                return index
+        raise no_label_set()
 
     async def _read_ahead(self, link: _Link, prompt: Prompt, branches: tuple[Branch, ...]) -> None:
         """Score ahead of time. Ignores errors: the call that needs the scores will report them."""
@@ -330,25 +310,22 @@ async def _score_all(link: _Link, prompt: Prompt, branches: Sequence[Branch]) ->
 
 
 async def _score_one(link: _Link, prompt: Prompt, branch: Branch) -> Scored:
-    turn = _turn(link.frame, prompt)
-    pieces = [*turn, *_ending(link.frame, branch.tail)]
+    turn = _turn(link.frame, prompt, branch.tail)
     openings = [ask.opening for ask in branch.asks]
     distributions = [
-        await link.dialect.next(pieces, [o for o in openings[: n + 1] if o], ask.labels)
+        await link.dialect.next(turn, openings[: n + 1], ask.labels)
         for n, ask in enumerate(branch.asks)
     ]
-    measured = await link.dialect.likelihood(turn, branch.tail) if branch.measured else None
+    measured: float | None = None
+    if branch.measured:
+        before = [*link.frame.before(prompt), *joined(prompt.body)]
+        measured = await link.dialect.likelihood(before, branch.tail)
     return Scored(tuple(distributions), measured)
 
 
-def _turn(frame: Frame, prompt: Prompt) -> list[tuple[Segment, ...]]:
-    """The common beginning of all branches, divided where the child process divides it."""
-    head, middle = Segment(frame.head, trusted=True), Segment(frame.middle, trusted=True)
-    return [(head, *prompt.system, middle, *prompt.prefix), prompt.body]
-
-
-def _ending(frame: Frame, tail: Sequence[Segment]) -> list[tuple[Segment, ...]]:
-    return [tuple(tail), (Segment(frame.foot, trusted=True),)]
+def _turn(frame: Frame, prompt: Prompt, tail: Sequence[Segment]) -> list[Segment]:
+    """A prompt in segments, divided where the child process divides it."""
+    return [*frame.before(prompt), *joined(prompt.body), *frame.after(tail)]
 
 
 async def _into(received: "queue.SimpleQueue[str | None]", text: AsyncIterator[str]) -> None:

@@ -3,13 +3,13 @@
 import re
 from abc import ABC, abstractmethod
 from collections.abc import AsyncIterator, Mapping, Sequence
-from dataclasses import dataclass
 from hashlib import sha256
 from typing import ClassVar
 
-from tutor.engine.api import Distribution, Segment, joined
+from tutor.engine.api import Distribution, ModelInfo, Segment
 from tutor.engine.chat_template import Frame
-from tutor.engine.errors import LabelsUnusable, PromptTooLong
+from tutor.engine.errors import PromptTooLong
+from tutor.engine.labels import single_tokens
 from tutor.engine.recent import Recent
 from tutor.engine.server.http_client import ServerRefused, Wire, shown
 from tutor.engine.server.responses import (
@@ -22,8 +22,6 @@ from tutor.engine.server.responses import (
     read,
 )
 
-Pieces = Sequence[Sequence[Segment]]
-"""A prompt in pieces that are tokenised one by one, as the child process does it."""
 Encoded = list[int] | str
 LARGE = 1_000_000_000
 """Parameters that a model is assumed to have if neither the server nor its name says."""
@@ -32,26 +30,17 @@ REMEMBERED = 128
 _SIZE = re.compile(r"(\d+(?:\.\d+)?)([bBmM])(?![a-zA-Z])")
 
 
-@dataclass(frozen=True)
-class ServerFacts:
-    """What a server reports about its model."""
-
-    name: str
-    fingerprint: str
-    parameters: int
-    context: int
-    slots: int
-    """Requests that the server processes in parallel; 0 if it does not say."""
-
-
 class Dialect(ABC):
-    """One kind of server. Every failure raises `EngineError`."""
+    """One kind of server. Every failure raises `EngineError`.
+
+    A prompt is a row of segments, which are tokenised one by one as the child process does it.
+    """
 
     kind: ClassVar[str]
     together: ClassVar[bool] = False
     """Whether parallel requests share the evaluation of a common prompt."""
-    slots: ClassVar[int] = 0
-    """Requests that it processes in parallel, unless the server says; 0 for many."""
+    slots: int = 0
+    """Requests that it processes in parallel; 0 for many."""
     by_text: ClassVar[bool] = False
     """Whether replies identify tokens by text instead of number."""
 
@@ -61,17 +50,21 @@ class Dialect(ABC):
         self._token_cache: Recent[tuple[str, bool], tuple[int, ...]] = Recent(REMEMBERED)
         self._context = 0
 
-    async def about(self) -> ServerFacts:
-        """The facts about the model."""
+    async def about(self) -> ModelInfo:
+        """The facts about the model; its label set is not known yet."""
         name = self._model.id.rsplit("/", 1)[-1]
         meta = self._model.meta
         identity = f"{self.kind}\0{self._model.id}\0{self._model.root}\0{meta}"
-        return ServerFacts(
+        return ModelInfo(
             name=shown(name)[:40] or "a model",
+            path=self._wire.address,
             fingerprint=digest(identity),
+            architecture=self.kind,
             parameters=(meta.n_params if meta else 0) or _parameters(name),
             context=self._context,
-            slots=self.slots,
+            label_set=-1,
+            plain_buffers=False,
+            prefill_rate=0.0,
         )
 
     @abstractmethod
@@ -79,10 +72,10 @@ class Dialect(ABC):
         """The model's chat template, as a frame around two texts."""
 
     @abstractmethod
-    async def encode(self, pieces: Pieces, forced: Sequence[str] = ()) -> Encoded:
+    async def encode(self, turn: Sequence[Segment], forced: Sequence[str] = ()) -> Encoded:
         """A prompt as this server takes it; only trusted text in it can become control tokens.
 
-        The pieces end with the frame's foot; `forced` is what the model is made to have said after
+        The turn ends with the frame's foot; `forced` is what the model is made to have said after
         it.
         """
 
@@ -91,11 +84,11 @@ class Dialect(ABC):
         """The token numbers of `text`; unless `control`, none of them is a control token."""
 
     async def next(
-        self, pieces: Pieces, forced: Sequence[str], labels: Sequence[str]
+        self, turn: Sequence[Segment], forced: Sequence[str], labels: Sequence[str]
     ) -> Distribution:
         """The labels' probabilities after a prompt. Raises `LabelsUnusable`."""
         numbers = await self.label_tokens(labels)
-        prompt = await self.encode(pieces, forced)
+        prompt = await self.encode(turn, forced)
         choice = await self._complete(prompt, self._options(numbers))
         if not choice.ranked:
             raise ServerRefused(
@@ -108,22 +101,21 @@ class Dialect(ABC):
     async def label_tokens(self, labels: Sequence[str]) -> tuple[int, ...]:
         """The labels' token numbers. Raises `LabelsUnusable` if one is several tokens."""
         encoded = [await self._cached_tokens(Segment(label)) for label in labels]
-        numbers = tuple(tokens[0] for tokens in encoded if len(tokens) == 1)
-        if len(set(numbers)) < len(labels):
-            raise LabelsUnusable(f"not all of {', '.join(labels)} are one token of this model")
-        return numbers
+        return single_tokens(labels, encoded)
 
     async def likelihood(
         self,
-        before: Pieces,  # noqa: ARG002
+        before: Sequence[Segment],  # noqa: ARG002
         tail: Sequence[Segment],  # noqa: ARG002
     ) -> float | None:
         """The mean log-probability of the tail's untrusted tokens; None if unavailable."""
         return None
 
-    async def write(self, pieces: Pieces, forced: Sequence[str], most: int) -> AsyncIterator[str]:
+    async def write(
+        self, turn: Sequence[Segment], forced: Sequence[str], most: int
+    ) -> AsyncIterator[str]:
         """Stream greedy text after a prompt."""
-        payload = {**self._payload(await self.encode(pieces, forced), most), "stream": True}
+        payload = {**self._payload(await self.encode(turn, forced), most), "stream": True}
         async for data in self._wire.events("/v1/completions", payload):
             for choice in read(Chunk, data).choices:
                 yield choice.text
@@ -145,13 +137,14 @@ class Dialect(ABC):
             )
         return {"model": self._model.id, "prompt": prompt, "max_tokens": most, "temperature": 0}
 
-    async def _numbers(self, pieces: Pieces, forced: Sequence[str] = ()) -> list[int]:
-        """Token numbers of each piece by itself, with trusted and untrusted text apart."""
-        segments = [segment for piece in pieces for segment in joined(piece)]
-        segments += [Segment(text, trusted=True) for text in forced]
+    async def _numbers(self, turn: Sequence[Segment], forced: Sequence[str] = ()) -> list[int]:
+        """Token numbers of each segment by itself, with trusted and untrusted text apart."""
+        segments = [*turn, *(Segment(text, trusted=True) for text in forced)]
         return [token for segment in segments for token in await self._cached_tokens(segment)]
 
     async def _cached_tokens(self, segment: Segment) -> tuple[int, ...]:
+        if not segment.text:
+            return ()
         key = (segment.text, segment.trusted)
         tokens = self._token_cache.get(key)
         if tokens is None:

@@ -119,6 +119,7 @@ class Wire:
 
     def __init__(self, access: Access) -> None:
         self._access = access
+        self.address = str(access.base)
         self._slots = asyncio.Semaphore(access.at_once)
         headers = {"Accept-Encoding": "identity", "User-Agent": "tutor"}
         if access.key:

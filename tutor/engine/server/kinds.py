@@ -8,11 +8,11 @@ import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 
-from tutor.engine.api import Segment, joined
-from tutor.engine.chat_template import Frame, Lost, cut, slot, with_system, without_system
+from tutor.engine.api import ModelInfo, Segment, joined
+from tutor.engine.chat_template import Frame, Lost, Messages, Slots
 from tutor.engine.errors import EngineCrashed, EngineError
 from tutor.engine.recent import Recent
-from tutor.engine.server.dialect import REMEMBERED, Dialect, Encoded, Pieces, ServerFacts, digest
+from tutor.engine.server.dialect import REMEMBERED, Dialect, Encoded, digest
 from tutor.engine.server.http_client import ServerRefused, Wire, shown
 from tutor.engine.server.responses import Models, Props, Served, TextReply, Tokens, read
 
@@ -32,21 +32,22 @@ class LlamaServer(Dialect):
     _LISTED = 300
     """How many of the likeliest tokens to request; labels that the prompt names rank far higher."""
 
-    async def about(self) -> ServerFacts:
+    async def about(self) -> ModelInfo:
         """The facts about the model, with context and slots from `/props`."""
         props = read(Props, await self._wire.get("/props"))
         self._context = props.default_generation_settings.n_ctx
+        self.slots = props.total_slots
         listed = await super().about()
         fingerprint = digest(f"{listed.fingerprint}\0{props.chat_template}")
-        return replace(listed, fingerprint=fingerprint, slots=props.total_slots)
+        return replace(listed, fingerprint=fingerprint)
 
     async def frame(self) -> Frame:
         """The frame as the server renders it."""
         return await _frame(self._rendered)
 
-    async def encode(self, pieces: Pieces, forced: Sequence[str] = ()) -> Encoded:
+    async def encode(self, turn: Sequence[Segment], forced: Sequence[str] = ()) -> Encoded:
         """Encode the prompt as numbers, beginning with the BOS token if the model has one."""
-        first, plain = await self._bos(), await self._numbers(pieces, forced)
+        first, plain = await self._bos(), await self._numbers(turn, forced)
         return plain if first is None or plain[:1] == [first] else [first, *plain]
 
     async def tokens(self, text: str, *, control: bool) -> tuple[int, ...]:
@@ -89,7 +90,7 @@ class Vllm(Dialect):
     _LISTED = 20
     """The most that vLLM returns unless it was started with more (`--max-logprobs`)."""
 
-    async def about(self) -> ServerFacts:
+    async def about(self) -> ModelInfo:
         """The facts about the model, with the context length from the list of models."""
         self._context = self._model.max_model_len or 0
         return await super().about()
@@ -98,16 +99,16 @@ class Vllm(Dialect):
         """The frame as the server renders it, read back from its tokens."""
         return await _frame(self._rendered)
 
-    async def encode(self, pieces: Pieces, forced: Sequence[str] = ()) -> Encoded:
+    async def encode(self, turn: Sequence[Segment], forced: Sequence[str] = ()) -> Encoded:
         """Encode the prompt as numbers; the template contains the BOS token itself."""
-        return await self._numbers(pieces, forced)
+        return await self._numbers(turn, forced)
 
     async def tokens(self, text: str, *, control: bool) -> tuple[int, ...]:
         """The tokens of `text`, split where control tokens could begin unless `control`."""
         parts = [text] if control else _OPENS.split(text)
         return tuple([token for part in parts if part for token in await self._tokenized(part)])
 
-    async def likelihood(self, before: Pieces, tail: Sequence[Segment]) -> float | None:
+    async def likelihood(self, before: Sequence[Segment], tail: Sequence[Segment]) -> float | None:
         """The mean log-probability, computed from those of the prompt's own tokens."""
         tokens, measured = await self._numbers(before), list[int]()
         start = len(tokens)
@@ -175,21 +176,21 @@ class LlamaCppPython(Dialect):
                 "model file or its template.",
             )
         self._framed = frame = await self._template()
-        system, user = slot(), slot()
-        returned = await self._round_trip(f"{frame.head}{system}{frame.middle}{user}{frame.foot}")
+        slots = Slots()
+        sent = f"{frame.head}{slots.system}{frame.middle}{slots.user}{frame.foot}"
         try:
-            self._seen = cut(returned, system, user)
+            self._seen = slots.frame(await self._round_trip(sent))
         except Lost as error:
             raise ServerRefused("this model's tokens do not come back as their text") from error
         return frame
 
-    async def encode(self, pieces: Pieces, forced: Sequence[str] = ()) -> Encoded:
+    async def encode(self, turn: Sequence[Segment], forced: Sequence[str] = ()) -> Encoded:
         """Encode the prompt as text, checked once for all prompts that differ only in `forced`."""
-        turn = "".join(segment.text for piece in pieces for segment in piece)
-        clean = self._clean.get(turn)
+        text = "".join(segment.text for segment in turn)
+        clean = self._clean.get(text)
         if clean is None:
-            clean = await self._checked(pieces, turn)
-            self._clean.keep(turn, clean)
+            clean = await self._checked(turn, text)
+            self._clean.keep(text, clean)
         return clean + "".join(forced)
 
     async def tokens(self, text: str, *, control: bool) -> tuple[int, ...]:  # noqa: ARG002
@@ -207,13 +208,12 @@ class LlamaCppPython(Dialect):
     def _payload(self, prompt: Encoded, most: int) -> dict[str, object]:
         return {**super()._payload(prompt, most), "repeat_penalty": 1.0}
 
-    async def _checked(self, pieces: Pieces, plain: str) -> str:
+    async def _checked(self, turn: Sequence[Segment], plain: str) -> str:
         if await self._is_preserved(plain):
             return plain
         separated = "".join(
             segment.text if segment.trusted else _OPENS.sub(_JOINER, segment.text)
-            for piece in pieces
-            for segment in piece
+            for segment in turn
         )
         if await self._is_preserved(separated):
             return separated
@@ -270,15 +270,16 @@ def _chosen(served: Sequence[Served], id_: str | None) -> Served:
     )
 
 
-async def _frame(render: Callable[[list[dict[str, str]]], Awaitable[str]]) -> Frame:
+async def _frame(render: Callable[[Messages], Awaitable[str]]) -> Frame:
     """The frame in a server's own rendering of the template, with or without a system role."""
-    system, user = slot(), slot()
+    slots = Slots()
+    with_system, without_system = slots.messages
     try:
-        return cut(await render(with_system(system, user)), system, user)
+        return slots.frame(await render(with_system))
     except EngineCrashed:
         raise
     except (EngineError, Lost):
         try:
-            return cut(await render(without_system(system, user)), system, user)
+            return slots.frame(await render(without_system))
         except Lost as error:
             raise ServerRefused(f"the model's chat template cannot be used ({error})") from error

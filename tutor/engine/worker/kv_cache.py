@@ -16,7 +16,7 @@ from collections.abc import Callable, Container, Generator, Iterator, Sequence
 from dataclasses import dataclass
 
 from tutor.engine.errors import PromptTooLong
-from tutor.engine.worker.llama import BatchRow, DecodeAborted, DecodeFailed, Logits, Native, Read
+from tutor.engine.worker.llama import BatchRow, DecodeAborted, DecodeFailed, Logits, Native
 
 PREFIX, BODY, TRUNK, FIRST_BRANCH = 0, 1, 2, 3
 CHUNK = 128
@@ -28,11 +28,19 @@ Tokens = list[int]
 
 
 @dataclass(frozen=True)
-class BranchTokens:
-    """The tokens of one branch, and the indices in it whose logits are read, at least one."""
+class Track:
+    """A branch in tokens, and the places in it where logits are read, at least one."""
 
-    tokens: Tokens
-    read_at: frozenset[int]
+    tokens: tuple[int, ...]
+    text: tuple[int, ...] = ()
+    """Indices of the tokens whose likelihood is measured; never the first token."""
+    asks: tuple[tuple[int, tuple[str, ...], tuple[int, ...]], ...] = ()
+    """For each ask: the index of the token before the labels, the labels, and their tokens."""
+
+    @property
+    def read_at(self) -> frozenset[int]:
+        """The indices of the tokens after which logits are read."""
+        return frozenset(index - 1 for index in self.text) | {index for index, _, _ in self.asks}
 
 
 class Sequences:
@@ -60,24 +68,22 @@ class Sequences:
             self._held[BODY] = list(prefix)
         self._advance_to(BODY, tokens)
 
-    def branches(
-        self, paths: Sequence[BranchTokens], read: Callable[[int, int, Logits], None]
-    ) -> None:
-        """Evaluate all paths after the held prompt, as many per decode as fit.
+    def branches(self, tracks: Sequence[Track]) -> Iterator[tuple[int, int, Logits]]:
+        """Evaluate all tracks after the held prompt, as many per decode as fit.
 
-        `read` is called with the path's number, the index in it and the logits there, for every
-        index in `read_at`.
+        For every index in a track's `read_at` it yields the track's number, the index and the
+        logits there, which the next step overwrites.
         """
-        shared = _shared_length(paths)
-        trunk = paths[0].tokens[:shared]
+        shared = _shared_length(tracks)
+        trunk = tracks[0].tokens[:shared]
         start = len(self._held[BODY])
         try:
             if trunk and not self._native.can_trim:
                 self._check_fits(start + shared)
                 self._native.fork(BODY, TRUNK)
-                self._decode(self._rows(trunk, start, (TRUNK,)))
-            for group in self._groups(paths, shared):
-                self._decode_group([(n, paths[n]) for n in group], trunk, read)
+                list(self._decode(self._rows(trunk, start, (TRUNK,))))  # nothing of it is read
+            for group in self._groups(tracks, shared):
+                yield from self._decode_group(group, trunk)
         finally:
             for sequence in range(TRUNK, self._native.options.sequences):
                 self._native.drop(sequence)
@@ -146,14 +152,16 @@ class Sequences:
         self._native.drop(sequence)
         self._held[sequence] = []
 
-    def _groups(self, paths: Sequence[BranchTokens], shared: int) -> Iterator[list[int]]:
-        """Yield the numbers of the paths, as many together as fit into a decode."""
+    def _groups(
+        self, tracks: Sequence[Track], shared: int
+    ) -> Iterator[Sequence[tuple[int, Track]]]:
+        """Yield the tracks with their numbers, as many together as fit into a decode."""
         options = self._native.options
         room = self._native.context - len(self._held[BODY]) - shared
-        group: list[int] = []
+        group: list[tuple[int, Track]] = []
         used = 0
-        for number, path in enumerate(paths):
-            length = len(path.tokens) - shared
+        for number, track in enumerate(tracks):
+            length = len(track.tokens) - shared
             self._check_fits(self._native.context - room + length)
             if group and (
                 len(group) == options.sequences - FIRST_BRANCH
@@ -161,17 +169,14 @@ class Sequences:
             ):
                 yield group
                 group, used = [], 0
-            group.append(number)
+            group.append((number, track))
             used += length
         if group:
             yield group
 
     def _decode_group(
-        self,
-        group: Sequence[tuple[int, BranchTokens]],
-        trunk: Tokens,
-        read: Callable[[int, int, Logits], None],
-    ) -> None:
+        self, group: Sequence[tuple[int, Track]], trunk: Sequence[int]
+    ) -> Iterator[tuple[int, int, Logits]]:
         """Evaluate each branch as a sequence; tokens of a shared trunk belong to all of them."""
         start = len(self._held[BODY])
         shared = len(trunk)
@@ -181,55 +186,53 @@ class Sequences:
             self._native.fork(BODY if together else TRUNK, sequence)
         rows = self._rows(trunk, start, sequences) if together else []
         places = [(0, 0)] * len(rows)
-        for sequence, (number, path) in zip(sequences, group, strict=True):
-            read_at = {index - shared for index in path.read_at}
-            rows += self._rows(path.tokens[shared:], start + shared, (sequence,), read_at)
-            places += [(number, index) for index in range(shared, len(path.tokens))]
-        self._decode(rows, lambda row, logits: read(*places[row], logits))
+        for sequence, (number, track) in zip(sequences, group, strict=True):
+            read_at = {index - shared for index in track.read_at}
+            rows += self._rows(track.tokens[shared:], start + shared, (sequence,), read_at)
+            places += [(number, index) for index in range(shared, len(track.tokens))]
+        for row, logits in self._decode(rows):
+            yield *places[row], logits
         for sequence in sequences:
             self._native.drop(sequence)
 
     @staticmethod
     def _rows(
-        tokens: Tokens, position: int, sequences: tuple[int, ...], read_at: Container[int] = ()
+        tokens: Sequence[int],
+        position: int,
+        sequences: tuple[int, ...],
+        read_at: Container[int] = (),
     ) -> list[BatchRow]:
         return [
             BatchRow(t, position + i, sequences, read=i in read_at) for i, t in enumerate(tokens)
         ]
 
-    def _decode(self, rows: list[BatchRow], read: Read | None = None) -> None:
-        """Decode in chunks, each a sign of life; `read` gets indices into all rows."""
+    def _decode(self, rows: Sequence[BatchRow]) -> Iterator[tuple[int, Logits]]:
+        """Decode in chunks, each a sign of life; yields the indices of read rows with logits."""
         for begin in range(0, len(rows), CHUNK):
-            chunk = rows[begin : begin + CHUNK]
-            self._native.decode(chunk, read and _from(begin, read))
+            for index, logits in self._native.decode(rows[begin : begin + CHUNK]).items():
+                yield begin + index, logits
             self._advanced()
 
-    def _next(self, rows: list[BatchRow]) -> int:
+    def _next(self, rows: Sequence[BatchRow]) -> int:
         """The likeliest token after `rows`, of which only the last is read."""
-        likeliest: list[int] = []
-        self._decode(rows, lambda _row, logits: likeliest.append(int(logits.argmax())))
-        return likeliest[0]
+        ((_, logits),) = self._decode(rows)
+        return int(logits.argmax())
 
     def _check_fits(self, tokens: int) -> None:
         if tokens > self._native.context:
             raise PromptTooLong(f"{tokens} tokens where {self._native.context} fit")
 
 
-def _shared_length(paths: Sequence[BranchTokens]) -> int:
-    """How many tokens all paths share before the first that is read; 0 if that saves little."""
-    if len(paths) < 2:
+def _shared_length(tracks: Sequence[Track]) -> int:
+    """How many tokens all tracks share before the first that is read; 0 if that saves little."""
+    if len(tracks) < 2:
         return 0
-    first = paths[0]
-    most = min(min(path.read_at) for path in paths)
-    shared = min(_common_length(first.tokens, path.tokens[:most]) for path in paths)
-    return shared if shared * (len(paths) - 1) >= WORTH_A_DECODE else 0
+    most = min(min(track.read_at) for track in tracks)
+    shared = min(_common_length(tracks[0].tokens, track.tokens[:most]) for track in tracks)
+    return shared if shared * (len(tracks) - 1) >= WORTH_A_DECODE else 0
 
 
-def _from(begin: int, read: Read) -> Read:
-    return lambda index, logits: read(begin + index, logits)
-
-
-def _common_length(tokens: Tokens, other: Tokens) -> int:
+def _common_length(tokens: Sequence[int], other: Sequence[int]) -> int:
     """The length of the longest common prefix."""
     shortest = min(len(tokens), len(other))
     if tokens[:shortest] == other[:shortest]:

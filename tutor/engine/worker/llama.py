@@ -18,8 +18,6 @@ from numpy.typing import NDArray
 from tutor.engine.errors import ModelRefused
 
 Logits = NDArray[np.float32]
-Read = Callable[[int, Logits], None]
-"""Called with the index of a row and its logits, which the next decode overwrites."""
 ABORTED = 2
 """Returned by llama_decode when the abort callback asked it to stop."""
 _DEBUG, _ERROR = 1, 4
@@ -233,10 +231,10 @@ class Native:
         """Whether the model ends its turn with this token."""
         return bool(llama_cpp.llama_vocab_is_eog(self._vocabulary, token))
 
-    def decode(self, rows: Sequence[BatchRow], read: Read | None = None) -> None:
-        """Evaluate at most a batch of tokens; `read` is called for every row with `read` set.
+    def decode(self, rows: Sequence[BatchRow]) -> dict[int, Logits]:
+        """Evaluate at most a batch of tokens; return the logits of the rows with `read` set.
 
-        The logits belong to llama.cpp and are overwritten by the next call; copy them to keep them.
+        They belong to llama.cpp and are overwritten by the next call; copy them to keep them.
         Raises `DecodeAborted` and `DecodeFailed`.
         """
         batch = self._batch
@@ -253,9 +251,7 @@ class Native:
             raise DecodeAborted
         if code != 0:
             raise DecodeFailed(f"llama_decode returned {code}")
-        for index, row in enumerate(rows):
-            if row.read and read is not None:
-                read(index, self._logits(index))
+        return {index: self._logits(index) for index, row in enumerate(rows) if row.read}
 
     def _logits(self, index: int) -> Logits:
         pointer = llama_cpp.llama_get_logits_ith(self._context, index)

@@ -1,29 +1,10 @@
 """Computes label probabilities and text likelihoods from the logits of a branch."""
 
-from dataclasses import dataclass
-
 import numpy as np
 
 from tutor.engine.api import Distribution, Scored
-from tutor.engine.worker.kv_cache import BranchTokens
+from tutor.engine.worker.kv_cache import Track
 from tutor.engine.worker.llama import Logits
-
-
-@dataclass(frozen=True)
-class Track:
-    """A branch in tokens, and the places in it where logits are read."""
-
-    tokens: tuple[int, ...]
-    text: tuple[int, ...]
-    """Indices of the tokens whose likelihood is measured; never the first token."""
-    asks: tuple[tuple[int, tuple[str, ...], tuple[int, ...]], ...]
-    """For each ask: the index of the token before the labels, the labels, and their tokens."""
-
-    @property
-    def path(self) -> BranchTokens:
-        """The tokens to evaluate."""
-        read_at = {index - 1 for index in self.text} | {index for index, _, _ in self.asks}
-        return BranchTokens(list(self.tokens), frozenset(read_at))
 
 
 class LogitReading:

@@ -2,7 +2,8 @@
 
 import codecs
 import time
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator, Iterable, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 import psutil
@@ -11,11 +12,12 @@ from tutor.engine.api import Branch, ModelInfo, Prompt, Scored, Segment, Token, 
 from tutor.engine.chat_template import Frame, frame
 from tutor.engine.errors import LabelsUnusable, ModelRefused, ModelTooLarge
 from tutor.engine.gguf import Header, fingerprint, read_header
+from tutor.engine.labels import no_label_set, single_tokens
 from tutor.engine.protocol import Generate, Load, Loaded, Loading
 from tutor.engine.recent import Recent
-from tutor.engine.worker.kv_cache import FIRST_BRANCH, BranchTokens, Sequences, Tokens
+from tutor.engine.worker.kv_cache import FIRST_BRANCH, Sequences, Tokens, Track
 from tutor.engine.worker.llama import DecodeFailed, LoadOptions, Log, Native
-from tutor.engine.worker.logits import LogitReading, Track
+from tutor.engine.worker.logits import LogitReading
 from tutor.engine.worker.model_file import Adapter, ModelFile
 
 BATCH = 512
@@ -62,8 +64,8 @@ class Model:
         if scores is None:
             self._sequences.hold(prefix, body)
             readings = [LogitReading(track) for track in tracks]
-            paths = [track.path for track in tracks]
-            self._sequences.branches(paths, lambda n, *place: readings[n].read(*place))
+            for number, index, logits in self._sequences.branches(tracks):
+                readings[number].read(index, logits)
             scores = tuple(reading.scored() for reading in readings)
             self._scores.keep(key, scores)
         return scores
@@ -71,8 +73,7 @@ class Model:
     def generate(self, request: Generate) -> Generator[str, None, None]:
         """Yield greedy text; a character that spans several tokens is not split."""
         self._sequences.hold(*self.tokens(request.prompt))
-        foot = Segment(self._frame.foot, trusted=True)
-        tail = [*self._tokenize([*request.tail, foot]), *self._plain(request.opening)]
+        tail = [*self._tokenize(self._frame.after(request.tail)), *self._plain(request.opening)]
         decoder = codecs.getincrementaldecoder("utf-8")("replace")
         for token in self._sequences.write(tail, request.max_tokens):
             text = decoder.decode(self._native.piece(token))
@@ -86,18 +87,17 @@ class Model:
 
     def tokens(self, prompt: Prompt) -> tuple[Tokens, Tokens]:
         """The tokens of the prefix, including the chat frame's head, and those of the body."""
-        prefix = self._tokenize(self._head(prompt))
+        prefix = self._tokenize(self._frame.before(prompt))
         if self._wants_bos(prefix[0]):
             prefix.insert(0, self._native.bos)
-        return prefix, self._tokenize(prompt.body)
+        return prefix, self._tokenize(joined(prompt.body))
 
     def shown(self, prompt: Prompt, branch: Branch) -> tuple[Token, ...]:
         """The tokens that are evaluated for one branch, as readable text."""
-        foot = Segment(self._frame.foot, trusted=True)
-        parts = (*joined(self._head(prompt)), *joined(prompt.body), *joined(branch.tail), foot)
+        frame = self._frame
         tokens = [
             self._shown(token, segment.trusted)
-            for segment in parts
+            for segment in (*frame.before(prompt), *joined(prompt.body), *frame.after(branch.tail))
             for token in self._native.tokenize(segment.text, control=segment.trusted)
         ]
         for ask in branch.asks:
@@ -112,15 +112,10 @@ class Model:
         Raises `ModelRefused` if there is none.
         """
         for index, labels in enumerate(sets):
-            try:
+            with suppress(LabelsUnusable):
                 self._label_tokens(labels)
-            except LabelsUnusable:
-                continue
-            return index
-        raise ModelRefused(
-            "this model's vocabulary cuts every word that could be a verdict into several tokens",
-            remedy="Use another model.",
-        )
+                return index
+        raise no_label_set()
 
     def probe(self) -> float:
         """Evaluate some tokens and return tokens per second.
@@ -131,7 +126,7 @@ class Model:
         step = max(1, self._native.vocabulary_size // (count + 1))
         start = time.perf_counter()
         self._sequences.hold([1 + i * step for i in range(count - 1)], [1])
-        self._sequences.branches([BranchTokens([1], frozenset({0}))], lambda *_place: None)
+        list(self._sequences.branches([Track((1,), asks=((0, (), ()),))]))
         seconds = time.perf_counter() - start
         self._sequences.forget()
         return count / seconds
@@ -140,32 +135,24 @@ class Model:
         """Tokenise a branch: its tail, the chat frame's foot, and each ask's opening."""
         tokens: Tokens = []
         text: list[int] = []
-        for segment in joined(branch.tail):
+        for segment in self._frame.after(branch.tail):
             start = len(tokens)
             tokens += self._native.tokenize(segment.text, control=segment.trusted)
             if branch.measured and not segment.trusted:
                 text += range(max(1, start), len(tokens))
-        tokens += self._native.tokenize(self._frame.foot, control=True)
         asks: list[tuple[int, tuple[str, ...], tuple[int, ...]]] = []
         for ask in branch.asks:
             tokens += self._plain(ask.opening)
             asks.append((len(tokens) - 1, ask.labels, self._label_tokens(ask.labels)))
         return Track(tuple(tokens), tuple(text), tuple(asks))
 
-    def _head(self, prompt: Prompt) -> tuple[Segment, ...]:
-        """The chat frame up to and including the question."""
-        head, middle = (
-            Segment(text, trusted=True) for text in (self._frame.head, self._frame.middle)
-        )
-        return (head, *prompt.system, middle, *prompt.prefix)
-
     def _wants_bos(self, first: int) -> bool:
         return self._native.adds_bos and first != self._native.bos
 
-    def _tokenize(self, segments: Sequence[Segment]) -> Tokens:
+    def _tokenize(self, segments: Iterable[Segment]) -> Tokens:
         return [
             token
-            for segment in joined(segments)
+            for segment in segments
             for token in self._native.tokenize(segment.text, control=segment.trusted)
         ]
 
@@ -177,11 +164,7 @@ class Model:
         return Token(text or self._native.text_of(token), trusted, token)
 
     def _label_tokens(self, labels: Sequence[str]) -> tuple[int, ...]:
-        tokens = [self._plain(label) for label in labels]
-        single = tuple(token[0] for token in tokens if len(token) == 1)
-        if len(set(single)) < len(labels):
-            raise LabelsUnusable(f"not all of {', '.join(labels)} are one token of this model")
-        return single
+        return single_tokens(labels, [self._plain(label) for label in labels])
 
 
 def load(

@@ -5,7 +5,7 @@ import heapq
 import io
 import json
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,16 +13,14 @@ from typing import get_args
 
 from pydantic import BaseModel, ValidationError
 
-from tutor.bank import printable
 from tutor.encodings import looks_like, not_utf8
 from tutor.files import to_json
-from tutor.formatting import count_of
+from tutor.formatting import count_of, printable
 from tutor.paths import Paths
 from tutor.progress.archive.backup import Backup, back_up
-from tutor.progress.archive.contents import Contents
-from tutor.progress.archive.restore import HistorySummary, locked, replace_contents
+from tutor.progress.archive.restore import Contents, HistorySummary, locked, replace_contents
 from tutor.progress.documents import moment
-from tutor.progress.errors import HistoryUnreadable, ProgressError
+from tutor.progress.errors import ProgressError, reading
 from tutor.progress.events import Attempt, Event, parse, to_line
 from tutor.progress.history import History
 from tutor.progress.records import SCHEMA, UnknownLine
@@ -219,23 +217,6 @@ def _merge(present: Iterable[Line], new: Iterable[Line]) -> bytes:
     return b"".join(line.raw + b"\n" for line in merged)
 
 
-COLUMNS = (
-    "time",
-    "deck",
-    "question",
-    "language",
-    "score",
-    "marks",
-    "full",
-    "verdicts",
-    "grader",
-    "seconds",
-    "hints",
-    "gave_up",
-    "answer",
-    "id",
-)
-
 _BEGINNING = r"((?:\A|[;\t\r\n])[;\t\r\n \"]*)"
 _RUN = re.compile(_BEGINNING + r"(?=[=+\-@＝＋－＠'])")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
@@ -249,12 +230,8 @@ def history_lines(path: Path) -> tuple[bytes, tuple[int, ...]]:
     written, or a crash cut it off. The tutor may be running. Raises ProfileTooNew,
     HistoryUnreadable.
     """
-    try:
-        data = path.read_bytes()
-    except FileNotFoundError:
-        return b"", ()
-    except OSError as error:
-        raise HistoryUnreadable(path, error) from error
+    with reading(path):
+        data = path.read_bytes() if path.exists() else b""
     complete, end, tail = data.rpartition(b"\n")
     data = complete + end
     if tail and parse(tail, path) is not None:
@@ -272,7 +249,7 @@ def to_csv(attempts: Iterable[Attempt], *, bom: bool = False) -> bytes:
     table = io.StringIO()
     writer = csv.writer(table)
     writer.writerow(COLUMNS)
-    writer.writerows(map(_row, attempts))
+    writer.writerows([cell(each) for cell in COLUMNS.values()] for each in attempts)
     return table.getvalue().encode("utf-8-sig" if bom else "utf-8", "replace")
 
 
@@ -287,29 +264,28 @@ def disarm(text: str) -> str:
     return _BLANK_FIRST.sub("'", _RUN.sub(r"\1'", text))
 
 
-def _row(attempt: Attempt) -> tuple[str, ...]:
-    grade = attempt.grade
-    return (
-        attempt.at.strftime("%Y-%m-%dT%H:%M:%SZ"),
-        attempt.question.partition(".")[0],
-        attempt.question,
-        attempt.language,
-        f"{grade.score:.4g}",
-        f"{grade.earned:g}",
-        f"{grade.full:g}",
-        disarm(_verdicts(attempt)),
-        grade.grader.name,
-        f"{attempt.seconds:g}",
-        str(attempt.hints),
-        "yes" if attempt.gave_up else "no",
-        disarm(_CONTROL.sub("\ufffd", attempt.answer)),
-        disarm(attempt.id),
-    )
-
-
 def _verdicts(attempt: Attempt) -> str:
     """`what=met why=missed>partial`: the grader's verdict, and the student's where it differs."""
     return " ".join(
         f"{point.id}={point.verdict}" + (f">{point.overruled}" if point.overruled else "")
         for point in attempt.grade.points
     )
+
+
+COLUMNS: Mapping[str, Callable[[Attempt], str]] = {
+    "time": lambda it: it.at.strftime("%Y-%m-%dT%H:%M:%SZ"),
+    "deck": lambda it: it.question.partition(".")[0],
+    "question": lambda it: it.question,
+    "language": lambda it: it.language,
+    "score": lambda it: f"{it.grade.score:.4g}",
+    "marks": lambda it: f"{it.grade.earned:g}",
+    "full": lambda it: f"{it.grade.full:g}",
+    "verdicts": lambda it: disarm(_verdicts(it)),
+    "grader": lambda it: it.grade.grader.name,
+    "seconds": lambda it: f"{it.seconds:g}",
+    "hints": lambda it: str(it.hints),
+    "gave_up": lambda it: "yes" if it.gave_up else "no",
+    "answer": lambda it: disarm(_CONTROL.sub("\ufffd", it.answer)),
+    "id": lambda it: disarm(it.id),
+}
+"""The columns of the table, and what an attempt has in each."""

@@ -15,14 +15,25 @@ from pathlib import Path
 
 from tutor.files import sync_folder, write_safely
 from tutor.paths import Paths, private_folder
-from tutor.progress.archive.contents import EMPTY_TABLES, Contents
 from tutor.progress.errors import writing
 from tutor.progress.history import History
 from tutor.progress.lock import DRAFTS, enter, finish_replacing, staged
-from tutor.progress.read_only import stored_checkpoint
 from tutor.progress.records import Standing
+from tutor.progress.snapshot import stored_checkpoint
 from tutor.progress.state import ProgressState
 from tutor.progress.store import Clock, open_progress
+
+EMPTY_TABLES = b"{}"
+"""A TinyDB file without tables."""
+
+
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """What a profile is made from."""
+
+    history: bytes
+    drafts: bytes | None = None
+    """None if there are none, or if those in the profile are to stay."""
 
 
 @dataclass(frozen=True)

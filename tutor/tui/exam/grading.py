@@ -146,9 +146,7 @@ class GradingScreen(Screen[None]):
         record = resume_exam(tutor.progress, self._exam).record
         done = len(record.attempts)
         self.post_message(Advanced(done, done + len(record.waiting)))
-        for step in grade_exam(
-            tutor.progress, tutor.bank, self._exam, grade, tutor.preferences, new_id=tutor.new_id
-        ):
+        for step in grade_exam(tutor, self._exam, grade):
             self.post_message(Advanced(step.done, step.total))
 
     @on(Advanced)

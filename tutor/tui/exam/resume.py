@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
@@ -12,7 +13,7 @@ from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from tutor.study.exam import resume_exam
-from tutor.study.exam_text import PastExam, left_exam_words, past_exams
+from tutor.study.exam_text import left_exam_words, past_exams
 from tutor.tui.background import background
 from tutor.tui.keys import key
 from tutor.tui.messages import ScreenAsked
@@ -166,16 +167,17 @@ class PastExams(OptionRows):
     def on_mount(self) -> None:
         background(self, self._load, self._show, "Your earlier exams cannot be listed.")
 
-    def _load(self) -> list[PastExam]:
+    def _load(self) -> dict[str, str]:
         """Runs in a thread."""
         today = self._tutor.clock().astimezone().date()
         exams = past_exams(self._tutor.progress.past_exams(), today)
-        return [exam for exam in exams if exam.exam != self._besides]
+        exams.pop(self._besides or "", None)
+        return exams
 
-    def _show(self, exams: list[PastExam]) -> None:
-        """Show these exams; without any the list is hidden."""
+    def _show(self, exams: Mapping[str, str]) -> None:
+        """Show these exams, a line by id; without any the list is hidden."""
         self.display = bool(exams)
-        self.set_options([Option(Content(exam.words), id=exam.exam) for exam in exams])
+        self.set_options([Option(Content(words), id=exam) for exam, words in exams.items()])
         self.highlighted = 0 if exams else None
 
     @on(OptionList.OptionSelected)

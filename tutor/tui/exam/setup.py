@@ -252,8 +252,7 @@ class SetupScreen(Screen[None]):
         tutor = self._tutor
 
         def begin() -> ExamState:  # in a thread, since it reads every question that is drawn
-            progress, bank = tutor.progress, tutor.bank
-            return begin_exam(progress, bank, spec, exam=tutor.new_id(), at=tutor.clock())
+            return begin_exam(tutor, spec, exam=tutor.new_id())
 
         background(self, begin, self._started, self._not_started)
 

@@ -72,7 +72,7 @@ class OverviewPage(VerticalScroll, can_focus=False):
         self._tiles.update(tile_rows(tiles(overview), width))
         rows = HIGH if self.size.height >= _HIGH_PAGE else LOW
         last = Content.styled("Answers, last 7 days\n", MUTED)
-        self._recent.update(last + recent_chart(overview.recent, rows))
+        self._recent.update(last + recent_chart(overview.agenda.week, rows))
         coming = Content.styled("Due, next 14 days\n", MUTED)
         self._ahead.update(coming + ahead_chart(overview.ahead, overview.today, rows))
         self.set_class(width < _BESIDE, "-stacked")

@@ -10,9 +10,14 @@ from dataclasses import replace
 from functools import cache, cached_property
 from itertools import chain
 
-from tutor.authoring.candidates import Candidate, Candidates, given_names, without_forms
-from tutor.authoring.points import cut_into_points, joined_points
-from tutor.authoring.rarity import Rarity
+from tutor.authoring.drafting.candidates import (
+    Candidate,
+    Candidates,
+    Rarity,
+    given_names,
+    without_forms,
+)
+from tutor.authoring.drafting.points import cut_into_points, joined_points
 from tutor.bank import Language, RubricPoint, Text
 from tutor.grading.keyterms.negation import is_negative
 from tutor.grading.keyterms.patterns import Pattern
@@ -67,13 +72,7 @@ class Drafter:
         return tuple(tuple(dict.fromkeys(chain.from_iterable(group))) for group in groups)
 
     def _best(
-        self,
-        text: str,
-        language: Language,
-        answer: "_Answer",
-        prompt: "_Prompt",
-        *,
-        negative: bool,
+        self, text: str, language: Language, answer: "_Answer", prompt: "_Prompt", *, negative: bool
     ) -> list[tuple[str, ...]]:
         """The rarest terms in the order of the text, each with its alternatives.
 

@@ -1,7 +1,12 @@
-"""Finds lists within a sentence: `The three powers are …`, `Two kinds: …`, `A, B and C`."""
+"""Finds lists that are not written as such.
+
+They can be within a sentence, as in `The three powers are …`, `Two kinds: …`, `A, B and C`, or in a
+Markdown table, each row of which becomes an item.
+"""
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import groupby, zip_longest
 
 from tutor.grading.text import is_chinese, word_set
 
@@ -67,6 +72,8 @@ _ARE = re.compile(
     r"\s(?:are|were|sind|waren|heißen|lauten|umfassen|include|includes)\s|\s[—–]\s|是"
 )
 """What can separate a count from as many names, besides a colon."""
+_RULE = re.compile(r"\s*\|?(?:\s*:?-+:?\s*\|)+\s*(?::?-+:?)?\s*")
+"""The line below the heading of a table."""
 
 
 def list_start(masked: str, start: int, cuts: Sequence[int]) -> int:
@@ -178,3 +185,38 @@ def _is_name(text: str, most: int) -> bool:
     has_article = bool(words) and words[0] in ARTICLES and not is_clause
     limit = (min(most, _LISTED_WORDS) if is_clause else most) + has_article
     return len(words) <= limit and len(text) <= _LONGEST_NAME
+
+
+def tables_as_lists(text: str) -> str:
+    """`text` with each table row as a list item, such as `- Place: stroma (Calvin cycle)`.
+
+    The names in brackets are those of the columns, if the table has a heading.
+    """
+    if "|" not in text:
+        return text
+    lines: list[str] = []
+    for in_table, run in groupby(text.split("\n"), key=_may_be_row):
+        rows = [*run]
+        lines += _rows_as_items(rows) if in_table and len(rows) > 1 else rows
+    return "\n".join(lines)
+
+
+def _may_be_row(line: str) -> bool:
+    return " | " in line or (line.strip()[:1] == line.strip()[-1:] == "|")
+
+
+def _rows_as_items(rows: Sequence[str]) -> Iterator[str]:
+    has_heading = len(rows) > 2 and "|" in rows[1] and _RULE.fullmatch(rows[1]) is not None
+    columns = _cells(rows[0])[1:] if has_heading else []
+    for row in rows[2:] if has_heading else rows:
+        label, *cells = _cells(row)
+        if len(cells) > 1:
+            pairs = zip_longest(cells, columns[: len(cells)], fillvalue="")
+            cells = [f"{cell} ({column})" if cell and column else cell for cell, column in pairs]
+        item = ": ".join(filter(None, (label, ", ".join(filter(None, cells)))))
+        if item:
+            yield f"- {item}"
+
+
+def _cells(row: str) -> list[str]:
+    return [cell.strip() for cell in row.strip().removeprefix("|").removesuffix("|").split("|")]

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from functools import reduce
 from itertools import pairwise
 
-from tutor.authoring.listed_names import (
+from tutor.authoring.drafting.lists import (
     ARTICLES,
     LONGEST_HEAD,
     VERBS,
@@ -19,9 +19,9 @@ from tutor.authoring.listed_names import (
     list_start,
     listed_names,
     may_list,
+    tables_as_lists,
 )
-from tutor.authoring.model_sentences import leans, refers, sentence_spans
-from tutor.authoring.table_rows import tables_as_lists
+from tutor.authoring.drafting.sentences import leans, refers, sentence_spans
 from tutor.grading.keyterms.overlap import ALL_FUNCTION_WORDS
 from tutor.grading.text import is_chinese, is_word, tokens
 

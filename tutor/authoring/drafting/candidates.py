@@ -1,20 +1,40 @@
-"""Finds the formulas, dates and words in a text that can become key terms, and rates them."""
+"""Finds the formulas, dates and words in a text that can become key terms.
 
+It also measures how rare a word is, and so how much it says about one answer.
+"""
+
+import math
 import re
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache, cached_property
 
-from tutor.authoring.model_sentences import without_sources
-from tutor.authoring.rarity import Rarity
+from tutor.authoring.drafting.sentences import without_sources
 from tutor.bank import Language
 from tutor.grading.keyterms.overlap import FUNCTION_WORDS
-from tutor.grading.text import as_typed, is_chinese, is_word, tokens, word_set
+from tutor.grading.keyterms.words import GERMAN_WORDS
+from tutor.grading.text import (
+    Stemming,
+    Tongue,
+    as_typed,
+    character_pairs,
+    is_chinese,
+    is_cyrillic,
+    is_word,
+    tokens,
+    word_set,
+)
 
 _LONGEST_TERM = 60
 _LEAST_STEM = 5
 """Letters of the shortest stem that gets a star; a shorter one begins too many other words."""
 _ALWAYS_RARE = 100.0
 """The rarity of a formula, which nothing else in the text can replace."""
+_DISTINCTIVE = 1.5
+"""The factor for numbers, names with a digit in them and acronyms."""
+_LONG = 10
+"""Letters of a long word; further ones make it no rarer."""
 _NAME_FACTOR = 1.25
 """The factor for words that a capital letter within a sentence shows to be names."""
 _ASIDE_FACTOR = 0.8
@@ -95,6 +115,55 @@ _SAYS_LITTLE = word_set(
 """Words, besides the function words, that say little about a subject."""
 
 
+class Rarity:
+    """How rare words are in the texts of the bank. A common word says nothing about one answer.
+
+    Not thread-safe: it remembers stems. The texts are read when the first word is looked up, which
+    takes a tenth of a second for a thousand texts.
+    """
+
+    def __init__(self, texts: Iterable[str], stemming: Stemming) -> None:
+        self._texts = texts
+        self._stemming = stemming
+
+    def of(self, word: str, language: Language) -> float:
+        """A word's rarity, higher if fewer texts have it, for numbers, acronyms and long words."""
+        text_count, texts_with = self._counts
+        in_pairs = len(word) > 2 and is_chinese(word)
+        parts = character_pairs(word) if in_pairs else (self.stem(word, language),)
+        texts = min(texts_with[part] for part in parts)
+        is_distinctive = any(map(str.isdigit, word)) or (len(word) > 1 and word.isupper())
+        rarity = math.log((text_count + 2) / (texts + 1))
+        return (_DISTINCTIVE if is_distinctive else 1) * rarity + min(len(word), _LONG) / _LONG
+
+    def stem(self, word: str, language: Language) -> str:
+        """The stem that all forms of a word share."""
+        lower = word.casefold().removesuffix("'s")
+        return self._stemming.stem(lower, _tongue(lower, german=language == "de"))
+
+    @cached_property
+    def _counts(self) -> tuple[int, Mapping[str, int]]:
+        """The number of texts, and how many of them have each stem or pair of characters."""
+        words: Counter[tuple[str, bool]] = Counter()
+        count = 0
+        for text in self._texts:
+            count += 1
+            distinct = frozenset(filter(is_word, tokens(text)))
+            german = not GERMAN_WORDS.isdisjoint(distinct)
+            words.update((word, german) for word in distinct)
+            words.update((pair, False) for pair in frozenset(character_pairs(text)))
+        texts_with: Counter[str] = Counter()
+        for (word, german), texts in words.items():
+            texts_with[self._stemming.stem(word, _tongue(word, german=german))] += texts
+        return count, texts_with
+
+
+def _tongue(word: str, *, german: bool) -> Tongue:
+    if is_cyrillic(word):
+        return "russian"
+    return "german" if german else "english"
+
+
 @dataclass(frozen=True, slots=True)
 class Candidate:
     """What may become a key term of a point."""
@@ -120,7 +189,7 @@ class Candidates:
 
     def __init__(self, rarity: Rarity) -> None:
         self._rarity = rarity
-        self._of_words: dict[tuple[str, Language], Candidate] = {}
+        self._of_word = cache(self._word)
 
     def of(self, text: str, language: Language) -> Iterator[Candidate]:
         """The candidates in a text: formulas, then dates, then words, each in their order."""
@@ -185,13 +254,7 @@ class Candidates:
         for name in names:
             yield self._of_word(name, language)
 
-    def _of_word(self, word: str, language: Language) -> Candidate:
-        candidate = self._of_words.get((word, language))
-        if candidate is None:
-            candidate = self._of_words[word, language] = self._new_candidate(word, language)
-        return candidate
-
-    def _new_candidate(self, word: str, language: Language) -> Candidate:
+    def _word(self, word: str, language: Language) -> Candidate:
         lower = word.casefold()
         stem = self._rarity.stem(word, language)
         light = int(lower in _SAYS_LITTLE or (len(word) == 1 and word.isalpha()))
