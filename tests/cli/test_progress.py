@@ -81,7 +81,7 @@ def test_show_as_text(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     lines = ran.out.splitlines()
     assert lines[0].startswith("Due now: 1 (")
     assert lines[1] == "Streak: 3 days (best 3)"
-    assert lines[2] == "Last 7 days: 4 answers (0 a week ago)"
+    assert lines[2] == "Last 7 days: 4 answers (0 the week before)"
     assert lines[4].startswith("Known: 1 of ")
     assert lines[5] == "Today: 2 answers, 1 for the first time, mean 50 %, 0 min"
     assert lines[6].startswith("Left for today: 1 due, ")

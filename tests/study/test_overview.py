@@ -99,7 +99,7 @@ def test_an_overview_of_a_student(bank: Bank) -> None:
     assert tiles(overview) == (
         Tile("Due now", str(agenda.due), f"{overview.ahead[1]} tomorrow"),
         Tile("Streak", "2 days", "best 2"),
-        Tile("Last 7 days", "3 answers", "0 a week ago"),
+        Tile("Last 7 days", "3 answers", "0 the week before"),
         Tile("Mean marks", "80 %", "last 7 days"),
         Tile("Known", "1 of 12", "1 shaky, 10 new"),
     )
@@ -133,7 +133,7 @@ def test_an_overview_of_nothing(bank: Bank) -> None:
 
 @pytest.mark.parametrize(
     ("before", "now", "note"),
-    [(500_000, 750_000, "▲ from 50 %"), (750_000, 500_000, "▼ from 75 %"), (1, 1, "as a week ago")],
+    [(500_000, 750_000, "▲ from 50 %"), (750_000, 500_000, "▼ from 75 %"), (1, 1, "as the week before")],
 )
 def test_the_mean_is_compared_with_the_week_before(
     bank: Bank, before: int, now: int, note: str

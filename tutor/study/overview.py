@@ -168,7 +168,7 @@ def tiles(overview: Overview) -> tuple[Tile, ...]:
     return (
         Tile("Due now", str(agenda.due), f"{overview.ahead[1]} tomorrow"),
         Tile("Streak", count_of(agenda.streak.current, "day"), f"best {agenda.streak.longest}"),
-        Tile("Last 7 days", count_of(last.attempts, "answer"), f"{before.attempts} a week ago"),
+        Tile("Last 7 days", count_of(last.attempts, "answer"), f"{before.attempts} the week before"),
         Tile("Mean marks", mean, _trend(last.mean, before.mean)),
         Tile("Known", f"{known} of {known + shaky + new}", f"{shaky} shaky, {new} new"),
     )
@@ -180,7 +180,7 @@ def _trend(now: float | None, before: float | None) -> str:
         return "last 7 days"
     step = round(now * 100) - round(before * 100)
     if not step:
-        return "as a week ago"
+        return "as the week before"
     return f"{'▲' if step > 0 else '▼'} from {percent(before)}"
 
 
