@@ -133,7 +133,11 @@ def test_an_overview_of_nothing(bank: Bank) -> None:
 
 @pytest.mark.parametrize(
     ("before", "now", "note"),
-    [(500_000, 750_000, "▲ from 50 %"), (750_000, 500_000, "▼ from 75 %"), (1, 1, "as the week before")],
+    [
+        (500_000, 750_000, "▲ from 50 %"),
+        (750_000, 500_000, "▼ from 75 %"),
+        (1, 1, "as the week before"),
+    ],
 )
 def test_the_mean_is_compared_with_the_week_before(
     bank: Bank, before: int, now: int, note: str

@@ -168,7 +168,11 @@ def tiles(overview: Overview) -> tuple[Tile, ...]:
     return (
         Tile("Due now", str(agenda.due), f"{overview.ahead[1]} tomorrow"),
         Tile("Streak", count_of(agenda.streak.current, "day"), f"best {agenda.streak.longest}"),
-        Tile("Last 7 days", count_of(last.attempts, "answer"), f"{before.attempts} the week before"),
+        Tile(
+            "Last 7 days",
+            count_of(last.attempts, "answer"),
+            f"{before.attempts} the week before",
+        ),
         Tile("Mean marks", mean, _trend(last.mean, before.mean)),
         Tile("Known", f"{known} of {known + shaky + new}", f"{shaky} shaky, {new} new"),
     )
