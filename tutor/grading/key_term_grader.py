@@ -110,7 +110,7 @@ class KeyTermGrader:
 def _graded(
     coverage: Coverage, sentences: Sequence[str], calibration: Calibration | None
 ) -> PointGrade:
-    """Grade a point; uncalibrated if it has no terms, since nothing was fitted on such points.
+    """Grade a point; without the calibration if it has no terms, since that was fitted on terms.
 
     No point is met without a term of each group, however likely a human would call it met.
     """

@@ -48,9 +48,10 @@ class Coverage:
 
     @property
     def overlap(self) -> float:
-        """How far the answer has the words of a point without terms, from 0 to 1.
+        """How much of the text of a point without terms the answer says, from 0 to 1.
 
-        In the language with the most; 0 for a point with terms, which words alone do not meet.
+        The language in which it says most counts. It is 0 for a point with terms, which words alone
+        do not meet.
         """
         return 0.0 if self.point.terms else self.share
 
