@@ -60,6 +60,9 @@ def test_an_unusable_file_is_not_added(paths: Paths, tmp_path: Path, dense_model
         add_file(text, paths)
     with pytest.raises(UnsuitableModel, match="no chat template"):
         add_file(write_model(tmp_path / "base.gguf", template=None), paths)
+    for name in ("gone.gguf", "~nobody-of-this-name/gone.gguf", "x" * 300):
+        with pytest.raises(UnsuitableModel, match="does not exist"):
+            add_file(Path(name), paths)
     add_file(dense_model, paths)
     with pytest.raises(UnsuitableModel, match="already exists"):
         add_file(dense_model, paths)

@@ -180,6 +180,7 @@ def remove_command(
     Deletes only what is in your models folder, and not the file that a link points to.
     """
     from tutor.models import Shelf, forget_model, remove_file
+    from tutor.paths import expanded
 
     shelf = Shelf.of(os.environ)
     path = shelf.removable(name)
@@ -187,7 +188,7 @@ def remove_command(
     if not yes and not typer.confirm(f"Delete {shown_path}?", err=True):
         raise typer.Exit(1)
     removed = remove_file(path, shelf.paths)
-    if shelf.named is not None and shelf.named.expanduser() == path:
+    if shelf.named is not None and expanded(shelf.named) == path:
         forget_model(shelf.paths)
         typer.echo("The settings file named it; that line was removed too.", err=True)
     typer.echo(f"{shown_path} was deleted; {size(removed.freed)} freed.")

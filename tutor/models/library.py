@@ -26,7 +26,7 @@ from tutor.models.local import (
 )
 from tutor.models.measurements import MeasuredSpeed, Quality, qualities, saved_speed
 from tutor.models.memory import MachineMemory, MemoryFit, machine_memory, recommended
-from tutor.paths import Paths, find_paths, private_folder
+from tutor.paths import Paths, expanded, find_paths, is_file, is_folder, private_folder
 from tutor.settings import load_settings
 from tutor.settings_file import write_setting
 
@@ -230,9 +230,9 @@ def add_file(file: Path, paths: Paths, *, copy: bool = False) -> tuple[Path, How
     As a hard link if the file system allows it, else a symbolic link; with `copy`, as a copy.
     Raises `UnsuitableModel`, `ModelRefused`.
     """
-    source = file.expanduser().absolute()
-    if not source.is_file():
-        problem = "is a folder" if source.is_dir() else "does not exist"
+    source = expanded(file).absolute()
+    if not is_file(source):
+        problem = "is a folder" if is_folder(source) else "does not exist"
         raise UnsuitableModel(f"{short_line(str(source))} {problem}.", remedy="Check the path.")
     reason = why_unsuitable(read_header(source))
     if not reason and len(parts(source)) > 1:
