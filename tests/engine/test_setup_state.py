@@ -36,7 +36,9 @@ def test_without_a_file_nothing_is_set_up(tmp_path: Path) -> None:
     assert read_setup(tmp_path / "none.json") is None
 
 
-@pytest.mark.parametrize("text", ["", "[]", "{}", "\x00", '{"stage": "resting"}'])
+@pytest.mark.parametrize(
+    "text", ["", "[]", "{}", "\x00", '{"stage": "resting"}', '{"stage": "done", "done": 1e999}']
+)
 def test_an_invalid_file_is_ignored(text: str, tmp_path: Path) -> None:
     file = tmp_path / "background.json"
     file.write_text(text, encoding="utf-8")
