@@ -84,6 +84,11 @@ def access(url: str, *, anywhere: bool, key: str | None, at_once: int = 8) -> Ac
             remedy="To allow that, set server_anywhere = true in the settings, "
             "or TUTOR_SERVER_ANYWHERE=true.",
         )
+    if key and not (key.isascii() and key.isprintable()):
+        raise ServerRefused(
+            "the key has characters that no key has, such as a line break",
+            remedy="Copy the key again into the environment variable TUTOR_SERVER_KEY.",
+        )
     if key and not server.local and base.scheme == "http":
         raise ServerRefused(
             "the key would be sent to another machine unencrypted",
@@ -118,19 +123,26 @@ class Wire:
     """
 
     def __init__(self, access: Access) -> None:
+        """Raises `ServerRefused` if the environment names a proxy that cannot be used."""
         self._access = access
         self.address = str(access.base)
         self._slots = asyncio.Semaphore(access.at_once)
         headers = {"Accept-Encoding": "identity", "User-Agent": "tutor"}
         if access.key:
             headers["Authorization"] = f"Bearer {access.key}"
-        self._client = httpx.AsyncClient(
-            base_url=access.base,
-            headers=headers,
-            timeout=httpx.Timeout(access.silence, connect=CONNECT_SECONDS, pool=None),
-            verify=access.base.scheme == "https",  # loading certificates takes time
-            trust_env=not access.local,  # no proxies for this machine
-        )
+        try:
+            self._client = httpx.AsyncClient(
+                base_url=access.base,
+                headers=headers,
+                timeout=httpx.Timeout(access.silence, connect=CONNECT_SECONDS, pool=None),
+                verify=access.base.scheme == "https",  # loading certificates takes time
+                trust_env=not access.local,  # no proxies for this machine
+            )
+        except (ImportError, ValueError, httpx.InvalidURL) as error:  # SOCKS, another kind, no URL
+            raise ServerRefused(
+                f"the proxy in the environment cannot be used: {shown(str(error))}",
+                remedy="Set HTTPS_PROXY or ALL_PROXY to an address such as http://HOST:PORT.",
+            ) from error
 
     async def get(self, path: str) -> bytes:
         """The body of the response. Raises `EngineError`."""
