@@ -170,6 +170,16 @@ def test_an_invalid_address_is_an_error(make_pull: MakePull, endpoint: str) -> N
     assert "HF_ENDPOINT" in caught.value.remedy
 
 
+@pytest.mark.parametrize("proxy", ["socks5://127.0.0.1:9", "socks4://127.0.0.1:9", "http://[::1"])
+def test_a_proxy_that_cannot_be_used_is_an_error(
+    make_pull: MakePull, monkeypatch: pytest.MonkeyPatch, proxy: str
+) -> None:
+    monkeypatch.setenv("ALL_PROXY", proxy)
+    with pytest.raises(PullFailed, match="proxy") as caught:
+        make_pull().run()
+    assert "ALL_PROXY" in caught.value.remedy
+
+
 def test_the_hubs_offline_setting_is_respected(
     hub: Hub, make_pull: MakePull, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -189,8 +199,9 @@ def test_a_folder_that_cannot_be_written_is_an_error(
 
 
 def test_retry_after_is_respected(hub: Hub, make_pull: MakePull) -> None:
-    hub.plan = [status(429, retry_after="0"), status(429, retry_after=formatdate(0, usegmt=True))]
-    patience = Patience(pause=1000, longest=1000)
+    waits = ("0", formatdate(0, usegmt=True), formatdate(0), "Thu, 01 Jan 1970 00:00:00")
+    hub.plan = [status(429, retry_after=each) for each in waits]
+    patience = Patience(pause=1000, longest=1000, attempts=9)
     assert make_pull(patience=patience).run().read_bytes() == hub.content
 
 
