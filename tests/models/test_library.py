@@ -11,7 +11,8 @@ from tutor.engine import ModelRefused
 from tutor.grading import Calibration, Calibrations
 from tutor.models import add_file, forget_model, remove_file, use_model, verify
 from tutor.models.download import Unreadable
-from tutor.models.library import How, NotInModelsFolder, used_model
+from tutor.models.folder import How, NotInModelsFolder
+from tutor.models.library import used_model
 from tutor.models.local import UnsuitableModel
 from tutor.models.measurements import Quality, qualities
 from tutor.paths import Paths

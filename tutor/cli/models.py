@@ -111,11 +111,11 @@ def verify_command(
     Computes the SHA-256 of the file and compares it with the catalogue's. Exits with 1 if they
     differ.
     """
-    from tutor.models import Shelf, expected_checksum, verify
+    from tutor.models import Shelf, verify
 
     shelf = Shelf.of(os.environ)
     model = shelf.choose(name) if name else shelf.require_in_use()
-    expected = expected_checksum(shelf, model)
+    expected = shelf.expected_checksum(model)
     typer.echo(f"reading {short_line(str(model.path), 200)} …", err=True)
     checked = verify(model.path, expected)
     is_right = checked.right if expected else None
@@ -152,7 +152,7 @@ def use_command(
     It grades from the next start on, and is saved as `model = …` in the settings file. With `none`,
     key terms grade even if your models folder has a model.
     """
-    from tutor.models import Shelf, judge_status, use_model
+    from tutor.models import Shelf, use_model
 
     shelf = Shelf.of(os.environ)
     if name == "none":
@@ -163,7 +163,7 @@ def use_command(
         use_model(model.path, shelf.paths)
         typer.echo(f"{model.name}: {shelf.fit_of(model).words}.", err=True)
         if model.is_judge:
-            typer.echo(judge_status(shelf, model), err=True)
+            typer.echo(shelf.judge_status(model), err=True)
     now = Shelf.of(os.environ)
     typer.echo(now.used or "none: key terms grade")
     if os.environ.get("TUTOR_MODEL"):
