@@ -14,6 +14,7 @@ import httpx2 as httpx
 from pydantic import BaseModel, ValidationError
 
 from tutor.engine.errors import EngineCrashed, EngineError, ModelRefused, PromptTooLong
+from tutor.formatting import short_line
 
 CONNECT_SECONDS, SILENT_SECONDS = 5.0, 120.0
 MOST_BYTES = 16 * 1024 * 1024
@@ -80,7 +81,7 @@ def access(url: str, *, anywhere: bool, key: str | None, at_once: int = 8) -> Ac
     server = Access(base.copy_with(path=path or "/"), key, at_once)
     if not server.local and not anywhere:
         raise ServerRefused(
-            f"{shown(base.host)} is another machine, so answers would leave this one",
+            f"{short_line(base.host)} is another machine, so answers would leave this one",
             remedy="To allow that, set server_anywhere = true in the settings, "
             "or TUTOR_SERVER_ANYWHERE=true.",
         )
@@ -99,7 +100,7 @@ def access(url: str, *, anywhere: bool, key: str | None, at_once: int = 8) -> Ac
 
 def _no_address(url: str) -> ServerRefused:
     return ServerRefused(
-        f"{shown(url)} is not a server address", remedy="For example: http://127.0.0.1:8080"
+        f"{short_line(url)} is not a server address", remedy="For example: http://127.0.0.1:8080"
     )
 
 
@@ -108,12 +109,6 @@ def _is_loopback(host: str) -> bool:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
         return host == "localhost"
-
-
-def shown(text: str) -> str:
-    """Text from a server, made safe for one line of a terminal."""
-    line = " ".join("".join(c if c.isprintable() else " " for c in text).split())
-    return line if len(line) <= MOST_SHOWN else line[:MOST_SHOWN] + "…"
 
 
 class Wire:
@@ -140,7 +135,8 @@ class Wire:
             )
         except (ImportError, ValueError, httpx.InvalidURL) as error:  # SOCKS, another kind, no URL
             raise ServerRefused(
-                f"the proxy in the environment cannot be used: {shown(str(error))}",
+                "the proxy in the environment cannot be used: "
+                f"{short_line(str(error), MOST_SHOWN)}",
                 remedy="Set HTTPS_PROXY or ALL_PROXY to an address such as http://HOST:PORT.",
             ) from error
 
@@ -205,7 +201,7 @@ class Wire:
         message, kind = _error_in(body)
         if self._access.key:
             message = message.replace(self._access.key, "…")
-        because = f": {shown(message)}" if message else ""
+        because = f": {short_line(message, MOST_SHOWN)}" if message else ""
         if status in (401, 403):
             return ServerRefused(
                 f"the server at {self._access.base} refuses access (HTTP {status}){because}",
