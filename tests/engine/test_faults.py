@@ -1,6 +1,7 @@
 """What the parent does when the child dies, hangs, refuses or runs out of memory."""
 
 import os
+import shutil
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -215,6 +216,17 @@ def test_a_file_that_is_not_a_usable_model_is_refused(
     if data is not None:
         path.write_bytes(data)
     assert message in refusal(make_engine, path).message
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere every name is Unicode")
+def test_a_model_whose_path_is_not_unicode_is_refused(
+    make_engine: MakeEngine, dense_model: Path, tmp_path: Path
+) -> None:
+    """No message to the child can name it; the child once waited for one until it was killed."""
+    folder = tmp_path / os.fsdecode(b"mod\xe8les")
+    folder.mkdir()
+    path = Path(shutil.copy(dense_model, folder / "model.gguf"))
+    assert "not valid Unicode" in refusal(make_engine, path).message
 
 
 ENDLESS = (

@@ -278,6 +278,14 @@ def test_closing_right_after_the_start_and_twice_works(make_engine: MakeEngine) 
     engine.close()
     engine.start()
     assert engine.pid is None
+    calls: list[Callable[[], object]] = [
+        lambda: engine.wait_until_ready(1),
+        lambda: engine.score(prompt("text"), branches(1)),
+        lambda: list(engine.generate(prompt("text"), (), 3)),
+    ]
+    for call in calls:
+        with pytest.raises(EngineGone, match="unloaded"):
+            call()
 
 
 def test_closing_during_a_restart_waits_for_nothing(make_ready: MakeEngine) -> None:
