@@ -79,16 +79,6 @@ def test_a_child_killed_while_rendering_the_template_is_not_blamed_on_the_templa
     assert killed != [engine.pid]
 
 
-def test_a_child_killed_while_reading_ahead_is_restarted(make_ready: MakeEngine) -> None:
-    engine = make_ready("slow")
-    Once(EngineState.READING, lambda: kill(engine)).on(engine)
-    again = Once(EngineState.RESTARTING).on(engine)
-    engine.prefill(prompt("text " * 50), branches())
-    assert again.came()
-    engine.wait_until_ready(SECONDS)
-    assert_as_alone(engine, prompt("text"), count=1)
-
-
 def test_a_child_killed_while_grading_raises_in_the_caller(make_ready: MakeEngine) -> None:
     engine = make_ready("slow")
     Once(EngineState.JUDGING, lambda: kill(engine)).on(engine)
@@ -261,7 +251,6 @@ def test_a_model_larger_than_memory_is_refused_unless_allowed(
     assert make_engine(model=path, allow_large=True).wait_until_ready(SECONDS).path == str(path)
 
 
-ENOUGH = 1 << 34
 limited = pytest.mark.skipif(
     sys.platform != "linux", reason="address space can only be limited on Linux"
 )
@@ -293,12 +282,3 @@ def test_running_out_of_memory_while_grading_is_survived(make_ready: MakeEngine)
     with pytest.raises(EngineGone):
         engine.wait_until_ready(SECONDS)
     assert engine.status.state is EngineState.FAILED
-
-
-@limited
-def test_a_high_memory_limit_has_no_effect(make_engine: MakeEngine) -> None:
-    """So the refusals above are caused by the limit alone."""
-    for where in ("loading", "context", "working"):
-        engine = make_engine(f"starved {where} {ENOUGH}")
-        engine.wait_until_ready(SECONDS)
-        assert_as_alone(engine, prompt("text"), count=1)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tutor.engine.setup_state import SILENCE, SetupStage, SetupState, can_run_models, read_setup
+from tutor.engine.setup_state import SILENCE, SetupStage, SetupState, read_setup
 
 STATE = {
     "stage": "compiling",
@@ -56,11 +56,3 @@ def test_a_finished_set_up_needs_no_updates(stage: str, tmp_path: Path) -> None:
     state = read_setup(written(tmp_path, stage=stage), now=10.0**9)
     assert state is not None
     assert (state.stage.value, state.is_over) == (stage, True)
-
-
-def test_whether_llama_cpp_is_installed_is_checked_every_time(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    assert can_run_models()
-    monkeypatch.setattr("tutor.engine.setup_state.find_spec", lambda _name: None)
-    assert not can_run_models()

@@ -17,7 +17,6 @@ from tutor.models.local import UnsuitableModel
 from tutor.models.measurements import Quality, qualities
 from tutor.paths import Paths
 from tutor.settings import load_settings
-from tutor.settings_file import SettingsNotWritten
 
 POSIX = pytest.mark.skipif(os.name != "posix", reason="symbolic links")
 SETTINGS = "# mine\nmodel = 'old.gguf' # since May\n\ncontext = 2048\n"
@@ -103,35 +102,18 @@ def test_only_files_in_our_folder_are_deleted(
     assert other.exists()
 
 
-def test_changing_the_model_keeps_the_rest_of_the_settings(paths: Paths, dense_model: Path) -> None:
+def test_the_model_in_the_settings_is_chosen_turned_off_and_forgotten(
+    paths: Paths, tmp_path: Path
+) -> None:
     paths.home.mkdir()
     paths.settings.write_text(SETTINGS, encoding="utf-8")
-    use_model(dense_model, paths)
-    text = paths.settings.read_text(encoding="utf-8")
-    assert load_settings(paths.settings).model == dense_model
-    assert [line for line in text.splitlines() if "model" not in line] == [
-        line for line in SETTINGS.splitlines() if "model" not in line
-    ]
+    odd = tmp_path / 'it\'s "odd" \\ мой.gguf'
+    use_model(odd, paths)
+    assert load_settings(paths.settings).model == odd
     use_model(None, paths)
     assert load_settings(paths.settings).model == Path()
     forget_model(paths)
     assert paths.settings.read_text(encoding="utf-8") == "# mine\n\ncontext = 2048\n"
-
-
-def test_a_missing_settings_file_is_created(paths: Paths, tmp_path: Path) -> None:
-    odd = tmp_path / 'it\'s "odd" \\ мой.gguf'
-    use_model(odd, paths)
-    assert load_settings(paths.settings).model == odd
-    if os.name == "posix":
-        assert paths.settings.stat().st_mode & 0o777 == 0o600
-
-
-def test_an_invalid_settings_file_is_not_changed(paths: Paths, dense_model: Path) -> None:
-    paths.home.mkdir()
-    paths.settings.write_text("context = ", encoding="utf-8")
-    with pytest.raises(SettingsNotWritten, match="cannot be changed"):
-        use_model(dense_model, paths)
-    assert paths.settings.read_text(encoding="utf-8") == "context = "
 
 
 def test_a_named_model_that_is_missing_is_none(paths: Paths, tmp_path: Path) -> None:
