@@ -9,7 +9,7 @@ import pytest
 from tests.support.models import write_model
 from tutor.engine import ModelRefused
 from tutor.grading import Calibration, Calibrations
-from tutor.models import add_file, forget_model, remove_file, use_model, verify
+from tutor.models import Shelf, add_file, forget_model, remove_file, use_model, verify
 from tutor.models.download import Unreadable
 from tutor.models.folder import How, NotInModelsFolder
 from tutor.models.library import used_model
@@ -89,6 +89,23 @@ def test_a_copy_that_fails_leaves_nothing(
     with pytest.raises(UnsuitableModel, match="No space left"):
         add_file(dense_model, paths, copy=True)
     assert list(paths.models[0].iterdir()) == []
+
+
+def test_a_shelf_still_answers_when_its_files_are_gone(
+    paths: Paths, tmp_path: Path, dense_model: Path
+) -> None:
+    """Another program or window may delete them while they are shown."""
+    for name in ("a.gguf", "b.gguf"):
+        add_file(Path(shutil.copy(dense_model, tmp_path / name)), paths)
+    environ = {"TUTOR_HOME": str(paths.home), "HF_HOME": str(tmp_path), "OLLAMA_MODELS": "none"}
+    shelf = Shelf.of(environ)
+    own = [model for model in shelf.models if model.ours]
+    assert [shelf.is_used(model) for model in own] == [True, False]
+    for gone in own:
+        gone.path.unlink()
+        assert [shelf.is_used(model) for model in own] == [True, False]
+        assert [shelf.quality(model) for model in own] == [None, None]
+        assert [shelf.speed(model) for model in own] == [None, None]
 
 
 def test_only_files_in_our_folder_are_deleted(

@@ -128,9 +128,11 @@ class Shelf:
     def is_used(self, model: OnDisk) -> bool:
         """Whether this model would grade now."""
         used = self.in_use
-        return used is not None and (
-            used == model.path or (model.path.exists() and used.samefile(model.path))
-        )
+        if used is None or used == model.path:
+            return used is not None
+        with suppress(OSError):  # one of them is gone since
+            return used.samefile(model.path)
+        return False
 
     def fit_of(self, model: CatalogEntry | OnDisk) -> MemoryFit:
         """How a model fits into memory, by its file's header if it is installed."""
@@ -169,12 +171,15 @@ class Shelf:
     def _fingerprints(self, model: OnDisk) -> str:
         """The fingerprint of the model followed by its adapter's, as in grades.
 
-        Empty for another program's model that is not in use: reading them all would take long.
+        Empty for another program's model that is not in use, since reading them all would take
+        long, and for a file that is gone since.
         """
         if model.problem or not (model.ours or model.is_judge or self.is_used(model)):
             return ""
-        adapter = find_adapter(model.path, self.paths.models)
-        return fingerprint(model.path) + (fingerprint(adapter) if adapter else "")
+        with suppress(OSError):
+            adapter = find_adapter(model.path, self.paths.models)
+            return fingerprint(model.path) + (fingerprint(adapter) if adapter else "")
+        return ""
 
 
 def used_model(named: Path | None, paths: Paths) -> Path | None:
