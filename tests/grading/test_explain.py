@@ -5,11 +5,11 @@ from pathlib import Path
 import pytest
 
 from tests.grading.test_model_grader import ANSWER, BOOK, by_point
+from tests.support.calibrations import calibration
 from tests.support.questions import INFO, EngineDouble, question
 from tutor.engine import EngineError
-from tutor.grading import Calibration, Calibrations, GradingService
+from tutor.grading import Calibrations, GradingService
 from tutor.grading.explain import Explanation
-from tutor.grading.key_term_grader import TERMS_VERSION as TERMS
 from tutor.grading.model_grader import MODEL_VERSION as JUDGE
 from tutor.grading.prompt_forms import form_hashes
 
@@ -25,18 +25,14 @@ def shown(explanation: Explanation) -> str:
 
 
 def calibrations(folder: Path, **changes: object) -> Calibrations:
-    values: dict[str, object] = {
-        "terms": TERMS, "weights": {"terms": 4.0, "label": 0.5}, "partial": 1.0, "met": 2.0,
-        "points": 300, "questions": 40, "found": {"before": {"accuracy": 0.5, "kappa": 0.1}},
-    }  # fmt: skip
     kept = Calibrations([folder])
-    kept.keep(Calibration.model_validate(values | changes))
+    kept.keep(calibration(found={"before": {"accuracy": 0.5, "kappa": 0.1}}, **changes))
     return kept
 
 
 def test_a_models_grade_is_explained_with_all_numbers(tmp_path: Path) -> None:
     about = {"judge": JUDGE, "model": INFO.fingerprint, "prompt": HASH, "form": "listed"}
-    kept = calibrations(tmp_path, **about)
+    kept = calibrations(tmp_path, weights={"terms": 4.0, "label": 0.5}, **about)
     grading = GradingService(BOOK, EngineDouble(by_point), calibrations=kept)
     grade = grading.grade(question(), ANSWER, "en")
     assert grade.grader.calibration
@@ -61,7 +57,7 @@ def test_untrusted_text_is_marked() -> None:
 
 
 def test_a_grade_by_key_terms_is_explained_with_its_sum(tmp_path: Path) -> None:
-    grading = GradingService(BOOK, calibrations=calibrations(tmp_path, weights={"terms": 4.0}))
+    grading = GradingService(BOOK, calibrations=calibrations(tmp_path))
     grade = grading.grade(question(), ANSWER, "en")
     share, _, loss = grade.points
     assert share.confidence is not None

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.calibrations import calibration
 from tests.support.models import write_model
 from tutor.engine import ModelRefused
 from tutor.grading import Calibration, Calibrations
@@ -156,21 +157,8 @@ def test_measured_qualities_are_read_and_invalid_files_ignored(paths: Paths) -> 
         "key terms": {"accuracy": 0.7, "kappa": 0.4},
         "all together": {"accuracy": 0.75, "kappa": 0.5},
     }
-    calibration = Calibration.model_validate(
-        {
-            "terms": "3",
-            "judge": "1",
-            "model": "f" * 16,
-            "weights": {"terms": 1},
-            "partial": 0,
-            "met": 1,
-            "points": 7,
-            "questions": 2,
-            "found": ways,
-            "way": "all together",
-        }
-    )
-    Calibrations(paths.calibrations).keep(calibration)
+    untested = calibration(judge="1", model="f" * 16, points=7, found=ways, way="all together")
+    Calibrations(paths.calibrations).keep(untested)
     (paths.calibrations[0] / "broken.json").write_text("{", encoding="utf-8")
     quality = qualities(paths.calibrations)["f" * 16]
     assert quality.calibration.points == 7
@@ -179,7 +167,7 @@ def test_measured_qualities_are_read_and_invalid_files_ignored(paths: Paths) -> 
     assert quality.alone < quality.terms
     assert "48 % with the model alone" in quality.words
     test = {"test": {"accuracy": 0.891, "kappa": 0.8}, "apart": {"accuracy": 0.874, "kappa": 0.8}}
-    tested = Calibration.model_validate(calibration.model_dump() | {"tested": test})
+    tested = Calibration.model_validate(untested.model_dump() | {"tested": test})
     assert Quality(tested).words == (
         "right on 89 % of points in answers it had not seen, "
         "and on 87 % where the question was new to it too"
