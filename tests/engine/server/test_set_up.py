@@ -169,6 +169,18 @@ def test_a_template_is_read_from_a_file_or_a_model(tmp_path: Path, model: Path) 
     assert frame_of(file).head == "<|im_start|>system\n"
 
 
+def test_nothing_in_the_current_folder_is_run_to_read_a_template(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mark = tmp_path / "ran"
+    for name in ("jinja2", "pydantic", "json"):
+        (tmp_path / f"{name}.py").write_text(f"open({str(mark)!r}, 'w').close()")
+    (tmp_path / "template.jinja").write_text(CHATML, encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    assert frame_of(tmp_path / "template.jinja").head == "<|im_start|>system\n"
+    assert not mark.exists()
+
+
 @pytest.mark.parametrize(
     ("text", "message"),
     [

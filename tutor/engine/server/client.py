@@ -217,7 +217,7 @@ class ServerEngine(StatusSource):
         with self._lock:
             if self._link is link and not self._closed:
                 self._link = None
-                self._scores.clear()
+                self._loop.call_soon_threadsafe(self._scores.clear)  # the loop's thread owns it
                 self._set(Status(EngineState.FAILED, error.message, remedy=error.remedy))
 
     def _drop_ahead(self) -> None:
