@@ -169,7 +169,8 @@ def test_only_the_owner_can_read_the_log_and_the_probe_cache(
 
 
 def test_the_child_has_lower_priority(engine: ModelEngine) -> None:
-    assert psutil.Process(engine.pid).nice() > psutil.Process().nice()
+    ours = psutil.Process().nice()
+    assert psutil.Process(engine.pid).nice() > ours or ours == 19, "or ours is the lowest"
 
 
 def test_an_answer_that_is_too_long_is_refused_and_does_no_harm(engine: ModelEngine) -> None:
