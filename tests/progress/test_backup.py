@@ -31,7 +31,7 @@ from tutor.progress.archive.backup import (
     unpack,
 )
 from tutor.progress.archive.restore import Contents, Rebuilt, rebuild
-from tutor.progress.errors import ProfileLocked, ProfileTooNew
+from tutor.progress.errors import HistoryUnreadable, ProfileLocked, ProfileTooNew
 from tutor.progress.lock import finish_replacing, staged
 
 from .builders import START, Clock, fill, make_draft, make_session, opened, profile
@@ -123,6 +123,20 @@ def test_foreign_files_among_the_backups_stay(paths: Paths) -> None:
     assert all((paths.home / "backups" / name).exists() for name in foreign)
 
 
+@pytest.mark.parametrize("blocked", ["backups", "attempts.jsonl"])
+def test_what_cannot_be_read_for_a_backup_is_named(paths: Paths, blocked: str) -> None:
+    place = paths.home / blocked
+    if blocked == "backups":
+        shutil.rmtree(place)
+        place.write_bytes(b"")
+    else:
+        place.unlink()
+        place.mkdir()
+    for make in (back_up, back_up_when_due):
+        with pytest.raises(HistoryUnreadable, match=rf"{blocked} cannot be read"):
+            make(paths, START)
+
+
 def test_a_backup_is_put_back_as_a_whole(paths: Paths) -> None:
     before = held(paths)
     made = backed_up(paths)
@@ -160,7 +174,9 @@ def test_a_backup_without_drafts_leaves_none(paths: Paths, tmp_path: Path) -> No
         assert progress.notices == ()
 
 
-@pytest.mark.parametrize("name", ["nothing", "../nothing", "profile-20260102T030405Z", "."])
+@pytest.mark.parametrize(
+    "name", ["nothing", "../nothing", "profile-20260102T030405Z", ".", "x" * 300]
+)
 def test_a_backup_that_does_not_exist(paths: Paths, name: str) -> None:
     with pytest.raises(BackupNotFound, match="no backup and no file"):
         restore(paths, name, clock=Clock())

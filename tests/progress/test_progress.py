@@ -105,6 +105,16 @@ def test_what_was_handed_out_does_not_change(progress: Progress) -> None:
     assert list(attempts) == []
 
 
+def test_a_draft_is_saved_even_if_the_last_answer_is_from_the_future(paths: Paths) -> None:
+    """As after the clock was set back."""
+    with opened(paths) as progress:
+        progress.record(make_attempt(1, at=START + timedelta(days=2)))
+    paths.state.unlink()
+    with opened(paths) as progress:
+        progress.save_draft(make_draft(1, at=START + timedelta(days=1)))
+        assert set(progress.drafts()) == {question_id(1)}
+
+
 def test_after_closing_nothing_is_saved(paths: Paths) -> None:
     progress = opened(paths)
     progress.record(make_attempt(1))
