@@ -11,7 +11,7 @@ from tinydb import TinyDB
 from tutor.bank import Verdict
 from tutor.paths import Paths
 from tutor.progress import ProfileNotWritable, Progress
-from tutor.progress.storage import SafeStorage, open_database
+from tutor.progress.storage import open_database
 
 from .builders import (
     START,
@@ -161,21 +161,6 @@ def test_a_full_disk_does_not_keep_the_student_from_reading(paths: Paths, disk: 
 
 def refuse(descriptor: int, length: int) -> None:
     raise OSError(errno.EIO, os.strerror(errno.EIO))
-
-
-def test_the_storage_serves_a_plain_tinydb(tmp_path: Path, disk: Disk) -> None:
-    path = tmp_path / "some.json"
-    database = TinyDB(path, storage=SafeStorage)
-    database.insert({"text": "слово"})
-    disk.room = 3
-    with pytest.raises(OSError, match="space"):
-        database.update({"text": "другое"})
-    with pytest.raises(TypeError):
-        database.insert({"text": {1, 2}})
-    disk.room = None
-    assert database.all() == [{"text": "слово"}]
-    assert json.loads(path.read_bytes()) == {"_default": {"1": {"text": "слово"}}}
-    assert list(tmp_path.iterdir()) == [path]
 
 
 def test_a_value_is_saved_in_one_write_or_not_at_all(tmp_path: Path, disk: Disk) -> None:

@@ -74,7 +74,7 @@ class Progress(AbstractContextManager["Progress"]):
         self._new_id = new_id
         self._closed = False
         self._submitted: dict[str, datetime] = {}
-        """When each question was last answered, since the profile was opened or something undone."""
+        """When each question was answered, since the profile was opened or an answer undone."""
         self._ledger = Ledger(paths, clock)
         self._workspace = open_database(
             paths.home / DRAFTS, clock(), read_workspace, workspace_tables
