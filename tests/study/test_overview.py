@@ -20,7 +20,6 @@ from tutor.study.overview import (
     overview_of,
     said,
     step_words,
-    streak_words,
     tiles,
     today_words,
     year_words,
@@ -94,8 +93,7 @@ def test_an_overview_of_a_student(bank: Bank) -> None:
         == [words, left]
         == [today_words(overview), left_words(overview)]
     )
-    assert streak_words(overview) == "Streak: 2 days (best 2)"
-    assert year_words(overview) == "In 53 weeks: 3 answers on 2 days"
+    assert year_words(overview) == ("Streak: 2 days (best 2)\nIn 53 weeks: 3 answers on 2 days")
     assert tiles(overview) == (
         Tile("Due now", str(agenda.due), f"{overview.ahead[1]} tomorrow"),
         Tile("Streak", "2 days", "best 2"),
