@@ -10,7 +10,7 @@ import pytest
 from tests.support.judges import put_judge, tiny_judge
 from tests.support.patience import SECONDS
 from tutor.bank import Question
-from tutor.engine import Absence, EngineState, Status
+from tutor.engine import Absence, EngineState, Status, StatusListener
 from tutor.engine.api import ModelInfo
 from tutor.engine.client import ModelEngine
 from tutor.engine.judge_model import JudgeModel
@@ -93,6 +93,64 @@ def test_closing_ends_a_model_that_is_loading(
     tutor.close()
     change.join(SECONDS)
     assert not change.is_alive()
+
+
+class SlowGrading:
+    """Has a model, called by its path, that is ready after some time or when another is in use."""
+
+    has_model = True
+    status = Status(EngineState.READY)
+
+    def __init__(self, model: Path | None, until: threading.Event) -> None:
+        self.model_name = None if model is None else str(model)
+        self.is_open = True
+        self._until = until
+
+    def subscribe(self, listener: StatusListener) -> None:
+        pass
+
+    def wait_until_settled(self) -> None:
+        if self.model_name == "slow":
+            self._until.wait(0.3)
+
+    def close(self) -> None:
+        self.is_open = False
+        self._until.set()
+
+
+@pytest.mark.parametrize("closes", [False, True])
+@pytest.mark.parametrize("retries", [False, True])
+def test_a_model_that_is_chosen_while_another_loads_is_in_use_in_the_end(
+    tutor: Tutor, monkeypatch: pytest.MonkeyPatch, *, retries: bool, closes: bool
+) -> None:
+    made: list[SlowGrading] = []
+    begun, used = threading.Event(), threading.Event()
+    chosen = iter((None, Path("slow"), Path("fast")) if retries else ())
+
+    def opened(profile: Profile, **_: object) -> SlowGrading:
+        model = next(chosen, profile.settings.model)
+        if model == Path("slow"):
+            begun.set()
+        made.append(SlowGrading(model, used))
+        return made[-1]
+
+    monkeypatch.setattr("tutor.wiring.open_grading", opened)
+
+    def load_slow() -> None:
+        if retries:
+            tutor.retry_model(lambda _: None)
+        else:
+            tutor.change_model(Path("slow"), lambda _: None)
+
+    first = threading.Thread(target=load_slow)
+    first.start()
+    assert begun.wait(SECONDS)
+    if closes:
+        tutor.close()
+    tutor.change_model(Path("fast"), lambda _: used.set())
+    first.join(SECONDS)
+    assert tutor.grading.model_name == "fast"
+    assert [each for each in made if each.is_open] == ([] if closes else made[-1:])
 
 
 def test_a_new_student_is_asked_once_how_to_begin(tutor: Tutor) -> None:
