@@ -212,19 +212,6 @@ def test_damaged_drafts_come_from_their_backup(paths: Paths) -> None:
         assert "drafts-1.json was restored" in progress.notices[0]
 
 
-def test_drafts_outlive_a_rebuild(paths: Paths) -> None:
-    standings = fill(paths, 1, 2)
-    with opened(paths) as progress:
-        progress.save_draft(make_draft(1))
-    paths.state.unlink()
-    with opened(paths) as progress:
-        assert progress.standings() == standings
-        assert progress.drafts() == {question_id(1): make_draft(1)}
-        assert progress.notices == (
-            "progress.json contained no standings: the standings were rebuilt from 2 attempts.",
-        )
-
-
 @pytest.mark.parametrize("overruled", [False, True])
 def test_a_crash_between_history_and_state_is_caught_up(paths: Paths, overruled: bool) -> None:
     with opened(paths) as progress:

@@ -14,7 +14,7 @@ from tutor.grading import Grade, GraderId
 from tutor.paths import Paths
 from tutor.progress import Attempt, Day, FollowedUp, Progress, Rated, Rating, Scale
 from tutor.progress.errors import NotInHistory
-from tutor.progress.events import KINDS, Overruling, parse, to_line
+from tutor.progress.events import KINDS, parse, to_line
 from tutor.progress.records import UnknownLine
 from tutor.progress.state import ProgressState
 
@@ -82,30 +82,6 @@ def test_undo_and_redo_restore_everything_exactly(
         assert progress.undo() == undone, "what was redone can be undone again"
         assert progress.redo() == undone
         assert everything(progress) == after
-
-
-def test_undo_and_redo_go_step_by_step_until_something_else_is_saved(progress: Progress) -> None:
-    states = [state_of(progress)]
-    progress.record(make_attempt(1))
-    states.append(state_of(progress))
-    for name in ("record", "overrule older", "rate older"):
-        CHANGES[name](progress)
-        states.append(state_of(progress))
-    kinds = []
-    for state in reversed(states[:-1]):
-        kinds.append(type(progress.undo()))
-        assert state_of(progress) == state
-    assert kinds == [Rated, Overruling, Attempt, Attempt]
-    assert progress.undo() is None
-    progress.flag(question_id(1), "unclear")
-    progress.flag(question_id(1), None)
-    for state in states[1:]:
-        assert progress.redo() is not None
-        assert state_of(progress) == state
-    assert progress.redo() is None
-    progress.undo()
-    progress.rate("a1", Rating.GOOD)
-    assert progress.redo() is None, "a new change ends redoing"
 
 
 def test_an_overruling_of_version_1_is_not_jumped_over(paths: Paths) -> None:

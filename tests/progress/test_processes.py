@@ -92,14 +92,6 @@ def test_the_one_who_came_first_is_named_to_the_second(home: Path) -> None:
         assert [attempt.id for attempt in progress.attempts()] == ["a1"]
 
 
-def test_one_process_cannot_open_a_profile_twice(home: Path) -> None:
-    with (
-        opened(profile(home)),
-        pytest.raises(ProfileLocked, match=str(os.getpid())),
-    ):
-        opened(profile(home))
-
-
 @pytest.mark.parametrize(
     "content", [b"", b"{", b"[]", b'{"pid":1,"since":"x","command":"y"}', None]
 )

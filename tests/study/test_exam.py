@@ -10,9 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.progress.builders import START, make_attempt, opened, profile
-from tests.support.banks import make_deck
 from tests.support.services import Services
-from tutor.bank import Bank, Language, Question, Verdict, open_bank
+from tutor.bank import Bank, Language, Question, Verdict
 from tutor.bank.problems import UnknownDeckError
 from tutor.engine import Cancelled
 from tutor.grading import Grade, self_grade
@@ -337,9 +336,3 @@ def test_answers_outside_of_exams_are_in_none(services: Services, progress: Prog
     progress.record(make_attempt(1, answer='{"exam":"e1"}'))
     record = progress.exam("e1")
     assert (record.attempts, record.answers) == ({}, {})
-
-
-def test_an_exam_of_a_large_section(services: Services, tmp_path: Path) -> None:
-    make_deck(tmp_path / "bank" / "large", sections=3, questions=20)
-    services.bank = open_bank([tmp_path / "bank"], None)
-    assert len(begin(services, number=50).questions) == 50

@@ -5,8 +5,6 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from tests.support.services import NOW
 from tutor.bank import Bank, Language, open_bank
@@ -203,23 +201,6 @@ def test_an_empty_bank_has_nothing_and_says_so(tmp_path: Path) -> None:
     assert planner.start().done
 
 
-def test_an_edited_question_keeps_its_history(tmp_path: Path) -> None:
-    folder = tmp_path / "questions"
-    make_small_bank(folder, {"first": 3})
-    file = folder / "first" / "1-one.yaml"
-    text = file.read_text(encoding="utf-8")
-    edited = text.replace("What is 1 doubled", "How much is 1, doubled").replace("parity", "even")
-    file.write_text(edited.replace("section: {en: One", "section: {en: Doubling"), encoding="utf-8")
-    file.rename(file.with_name("7-doubling.yaml"))
-    bank = open_bank([folder], None)
-    row = answered("first.1", NOW - days(30), points={"value": "mx", "parity": "x"})
-    planner = make_planner(bank, row)
-    assert planner.due == ("first.1",)
-    assert {weak.point for weak in planner.weak} == {"value", "parity"}
-    assert "first.1" not in planner.new
-    assert planner.start("deck", deck="first").questions == ("first.2", "first.3", "first.1")
-
-
 def test_only_the_decks_to_study_are_asked_across_decks(bank: Bank) -> None:
     wrong = {"value": "mx"}
     known = (
@@ -284,20 +265,3 @@ def test_drafts_come_first_then_new_ones_then_the_weakest_and_oldest(bank: Bank)
     drafts = draft("second.7") | draft("second.1") | draft("second.6", text=" \n")
     session = make_planner(bank, *standings, drafts=drafts).start("deck", deck="second", limit=12)
     assert session.questions == ids("second", (1, 7, 5, 6, 8, 9, 10, 11, 12, 4, 3, 2))
-
-
-@given(
-    scores=st.dictionaries(st.integers(1, 12), st.floats(0, 1)), begun=st.sets(st.integers(1, 12))
-)
-def test_every_question_of_the_deck_is_chosen_once(
-    bank: Bank, scores: dict[int, float], begun: set[int]
-) -> None:
-    standings = [answered(f"second.{n}", NOW, last=score) for n, score in scores.items()]
-    drafts = {id_: Draft(id_, "So far", "en", NOW) for id_ in ids("second", begun)}
-    planner = make_planner(bank, *standings, drafts=drafts)
-    order = planner.start("deck", deck="second", limit=100).questions
-    assert sorted(order) == sorted(ids("second", range(1, 13)))
-    assert set(order[: len(begun)]) == set(ids("second", begun))
-    known = planner.standings
-    rest = [known[id_].last for id_ in order[len(begun) :] if id_ in known]
-    assert rest == sorted(rest)

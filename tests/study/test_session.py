@@ -277,16 +277,6 @@ def test_one_question_that_was_only_looked_at_leaves_no_session(
     assert [each.questions for each in session.unfinished()] == [("first.3",)]
 
 
-def test_a_session_of_days_ago_that_was_not_begun_is_drawn_again(
-    services: Services, progress: Progress
-) -> None:
-    session = StudySession(services)
-    looked_at = session.begin("due")
-    session.save()
-    services.now += timedelta(days=3)
-    assert session.begin("due").started > looked_at.started
-
-
 def test_a_session_that_is_ended_does_not_come_back(
     session: StudySession, progress: Progress
 ) -> None:

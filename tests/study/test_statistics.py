@@ -65,14 +65,6 @@ def test_a_streak_is_not_broken_before_the_day_is_over(
     assert streak(done_on(*ago), TODAY) == expected
 
 
-@given(AGO)
-def test_a_streak_is_the_number_of_days_that_can_be_counted_back(ago: set[int]) -> None:
-    result = streak(done_on(*ago), TODAY)
-    start = 0 if 0 in ago else 1
-    current = next(n for n in range(start, 40) if n not in ago) - start
-    assert result.current == current <= result.longest <= len(ago)
-
-
 def test_mastery_is_score_times_what_is_remembered(bank: Bank) -> None:
     rows = (remembered("first.1", 1), remembered("first.3", 0.5), remembered("first.4", 0))
     standings = by_question(*rows, remembered("gone.1", 1))
