@@ -11,8 +11,6 @@ from tests.support.judges import put_judge, tiny_judge
 from tests.support.patience import SECONDS
 from tutor.bank import Question
 from tutor.engine import Absence, EngineState, Status, StatusListener
-from tutor.engine.api import ModelInfo
-from tutor.engine.client import ModelEngine
 from tutor.engine.judge_model import JudgeModel
 from tutor.grader import open_grading
 from tutor.profile import Profile
@@ -74,25 +72,6 @@ def test_a_model_that_cannot_serve_leaves_the_key_terms(tutor: Tutor, tmp_path: 
     assert said[-1].detail
     grade = tutor.grading.grade(*answered(tutor), "de")
     assert (grade.grader.name, bool(grade.remark)) == ("terms", True)
-
-
-def test_closing_ends_a_model_that_is_loading(
-    tutor: Tutor, dense_model: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    waits, wait = threading.Event(), ModelEngine.wait_until_ready
-
-    def wait_until_ready(engine: ModelEngine, timeout: float | None = None) -> ModelInfo:
-        waits.set()
-        return wait(engine, timeout)
-
-    monkeypatch.setattr(ModelEngine, "start", lambda _self: None)  # it never gets ready
-    monkeypatch.setattr(ModelEngine, "wait_until_ready", wait_until_ready)
-    change = threading.Thread(target=tutor.change_model, args=(dense_model, lambda _: None))
-    change.start()
-    assert waits.wait(SECONDS)
-    tutor.close()
-    change.join(SECONDS)
-    assert not change.is_alive()
 
 
 class SlowGrading:

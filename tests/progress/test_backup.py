@@ -123,18 +123,20 @@ def test_foreign_files_among_the_backups_stay(paths: Paths) -> None:
     assert all((paths.home / "backups" / name).exists() for name in foreign)
 
 
-@pytest.mark.parametrize("blocked", ["backups", "attempts.jsonl"])
+@pytest.mark.parametrize(
+    "blocked", ["backups", "attempts.jsonl", "backups/profile-20260102T030405Z.zip"]
+)
 def test_what_cannot_be_read_for_a_backup_is_named(paths: Paths, blocked: str) -> None:
     place = paths.home / blocked
-    if blocked == "backups":
+    if place.is_dir():
         shutil.rmtree(place)
         place.write_bytes(b"")
     else:
-        place.unlink()
+        place.unlink(missing_ok=True)
         place.mkdir()
     for make in (back_up, back_up_when_due):
         with pytest.raises(HistoryUnreadable, match=rf"{blocked} cannot be read"):
-            make(paths, START)
+            make(paths, START + timedelta(hours=2))
 
 
 def test_a_backup_is_put_back_as_a_whole(paths: Paths) -> None:

@@ -26,8 +26,6 @@ from tutor.study.statistics import (
 
 from .builders import TODAY, answered, by_question, days
 
-AGO = st.sets(st.integers(-3, 30))
-
 
 def done_on(*ago: int, attempts: int = 1) -> dict[date, Day]:
     return {TODAY - days(n): Day(TODAY - days(n), attempts) for n in ago}

@@ -124,7 +124,7 @@ def back_up(paths: Paths, now: datetime, before: Before = "") -> Backup | None:
         return None
     data = pack(paths, contents)
     existing = list_backups(paths)
-    if existing and existing[0].path.read_bytes() == data:
+    if existing and _read(existing[0].path) == data:
         return existing[0]
     backup = _new_backup(paths, now, before, existing)
     with writing(backup.path):
