@@ -2,7 +2,6 @@
 
 import os
 import shutil
-import stat
 import subprocess
 import sys
 import zipfile
@@ -32,7 +31,7 @@ from tutor.progress.archive.backup import (
 )
 from tutor.progress.archive.restore import Contents, Rebuilt, rebuild
 from tutor.progress.errors import HistoryUnreadable, ProfileLocked, ProfileTooNew
-from tutor.progress.lock import finish_replacing, staged
+from tutor.progress.lock import staged
 
 from .builders import START, Clock, fill, make_draft, make_session, opened, profile
 from .test_processes import ROOT, read, writer
@@ -68,18 +67,6 @@ def backed_up(paths: Paths) -> Backup:
     made = back_up(paths, START)
     assert made is not None
     return made
-
-
-def test_a_backup_holds_the_history_and_the_drafts(paths: Paths) -> None:
-    made = backed_up(paths)
-    assert (made.name, made.before) == ("profile-20260102T030405Z", "")
-    with zipfile.ZipFile(made.path) as archive:
-        assert archive.testzip() is None
-        assert archive.read("attempts.jsonl") == paths.history.read_bytes()
-        assert archive.read("drafts.json") == (paths.home / "drafts.json").read_bytes()
-        assert len(archive.namelist()) == 2
-    if os.name == "posix":
-        assert stat.S_IMODE(made.path.stat().st_mode) == 0o600
 
 
 def test_an_unchanged_profile_is_backed_up_once_and_an_empty_one_never(
@@ -316,17 +303,6 @@ def test_a_restore_killed_at_any_step_is_done_or_not_begun(paths: Paths, tmp_pat
     assert (states[0], states[-1]) == (old, new)
     assert states.index(new) == states.count(old)
     assert states.count(new) > 5
-
-
-def test_what_was_interrupted_is_finished_once(paths: Paths) -> None:
-    before = paths.history.read_bytes()
-    finish_replacing(paths)
-    assert paths.history.read_bytes() == before
-    staged(paths).mkdir()
-    (staged(paths) / "attempts.jsonl").write_bytes(b"")
-    finish_replacing(paths)
-    assert paths.history.read_bytes() == b""
-    assert not staged(paths).exists()
 
 
 def rebuilt(paths: Paths) -> Rebuilt:

@@ -84,14 +84,6 @@ def test_a_second_process_learns_who_has_the_profile(home: Path) -> None:
             assert progress.standings() == standings_of(progress.attempts())
 
 
-def test_the_one_who_came_first_is_named_to_the_second(home: Path) -> None:
-    with opened(profile(home)) as progress, writer(home, 1) as process:
-        assert read(process).startswith(f"Process {os.getpid()} has had this profile open since")
-        progress.record(make_attempt(1))
-    with opened(profile(home)) as progress:
-        assert [attempt.id for attempt in progress.attempts()] == ["a1"]
-
-
 @pytest.mark.parametrize(
     "content", [b"", b"{", b"[]", b'{"pid":1,"since":"x","command":"y"}', None]
 )

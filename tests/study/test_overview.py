@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.support.services import NOW
-from tutor.bank import Bank, Text
+from tutor.bank import Bank
 from tutor.progress import Day
 from tutor.study import Preferences
 from tutor.study.exam_plan import plan_words
@@ -18,7 +18,6 @@ from tutor.study.overview import (
     left_words,
     overview_lines,
     overview_of,
-    said,
     step_words,
     tiles,
     today_words,
@@ -168,10 +167,3 @@ def test_what_cannot_be_read_goes_by_its_id(bank: Bank, tmp_path: Path) -> None:
     weak = answered("first.1", NOW, points={"value": "xx"})
     (missed,) = overview_of(make_planner(make_unreadable_bank(tmp_path), weak)).missed
     assert (missed.point, missed.prompt) == (Said("value"), Said("first.1"))
-
-
-def test_a_text_says_in_which_language_it_is() -> None:
-    both = Text(de="eins", en="one")
-    assert said(both, "de") == Said("eins", "de")
-    assert said(both, "ru") == Said("one", "en")
-    assert said(Text(zh="一"), "ru") == Said("一", "zh")

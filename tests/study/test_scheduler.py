@@ -20,7 +20,6 @@ from .builders import (
     days,
     ids,
     make_planner,
-    make_small_bank,
     write_deck,
 )
 
@@ -192,13 +191,6 @@ def test_no_session_ends_without_a_next_step(
     report = review_session(SessionState(None, (), 0, NOW), planner)
     assert (report.following, report.count) == following
     assert (report.answered, report.mean, report.weakest) == (0, None, None)
-
-
-def test_an_empty_bank_has_nothing_and_says_so(tmp_path: Path) -> None:
-    bank = make_small_bank(tmp_path / "none", {})
-    planner = make_planner(bank, answered("first.1", NOW))
-    assert (planner.due, planner.new, planner.weak, bank.topics) == ((), (), (), ())
-    assert planner.start().done
 
 
 def test_only_the_decks_to_study_are_asked_across_decks(bank: Bank) -> None:
