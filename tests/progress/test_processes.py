@@ -14,10 +14,10 @@ import pytest
 import tutor
 from tests.support.soak import often
 from tutor.paths import Paths
-from tutor.progress.errors import ProfileLocked, ProfileTooNew
+from tutor.progress.errors import ProfileLocked
 from tutor.progress.state import standings_of
 
-from .builders import make_attempt, opened, profile, reopen
+from .builders import make_attempt, opened, profile
 
 ROOT = Path(tutor.__file__).parents[1]
 KILLS = often(100)
@@ -104,17 +104,6 @@ def test_a_command_cannot_draw_on_the_screen(paths: Paths) -> None:
         (paths.home / "tutor.lock.json").write_text(json.dumps(shown), encoding="utf-8")
         with pytest.raises(ProfileLocked, match=r": a \[2J b$"):
             opened(paths)
-
-
-def test_a_failed_opening_gives_the_lock_back(paths: Paths) -> None:
-    with opened(paths) as progress:
-        progress.record(make_attempt(1))
-    good = paths.history.read_bytes()
-    paths.history.write_bytes(good + b'{"v":9}\n')
-    with pytest.raises(ProfileTooNew, match="9"):
-        opened(paths)
-    paths.history.write_bytes(good)
-    assert reopen(paths)[0] == ["a1"]
 
 
 def replace_owner(owner: Path, content: bytes | None) -> None:
