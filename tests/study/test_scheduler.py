@@ -91,7 +91,7 @@ def test_a_question_gone_from_the_bank_is_not_asked(bank: Bank) -> None:
     planner = make_planner(bank, gone)
     assert (planner.due, planner.weak, dict(planner.due_days)) == ((), (), {})
     for kind in ("due", "weak", "deck", "topic"):
-        assert "gone.1" not in planner.start(kind, limit=100).questions
+        assert "gone.1" not in planner.start(kind).questions
     assert planner.start("browse", questions=("gone.1", "first.1")).questions == ("first.1",)
 
 
@@ -138,16 +138,14 @@ def test_a_session_over_a_topic_takes_it_from_all_decks(bank: Bank) -> None:
 
 def test_browsing_asks_all_that_was_chosen_once_in_that_order(bank: Bank) -> None:
     chosen = ("second.7", "first.1", "second.7", *ids("second", range(1, 13)))
-    session = make_planner(bank).start("browse", questions=chosen, limit=2)
+    session = make_planner(bank).start("browse", questions=chosen)
     assert session.questions[:2] == ("second.7", "first.1")
     assert len(session.questions) == 13
 
 
-def test_a_session_needs_a_deck_that_is_there_and_room(bank: Bank) -> None:
+def test_a_session_needs_a_deck_that_exists(bank: Bank) -> None:
     with pytest.raises(UnknownDeckError, match="nowhere"):
         make_planner(bank).start("deck", deck="nowhere")
-    with pytest.raises(ValueError, match="at least one"):
-        make_planner(bank).start(limit=0)
 
 
 def test_the_end_tells_what_changed_and_what_comes_next(bank: Bank) -> None:
@@ -205,7 +203,7 @@ def test_only_the_decks_to_study_are_asked_across_decks(bank: Bank) -> None:
     assert [weak.question for weak in planner.weak] == ["second.1"]
     assert planner.start("due").questions == ("second.1", *planner.new)
     assert planner.start("weak").questions == ("second.1",)
-    everywhere = planner.start("topic", topic="generated", limit=100)
+    everywhere = planner.start("topic", topic="generated")
     assert {id_.split(".")[0] for id_ in everywhere.questions} == {"second"}
     assert planner.start("browse", questions=["first.2"]).questions == ("first.2",)
     assert len(planner.start("deck", deck="first").questions) == 4, (
@@ -255,5 +253,5 @@ def test_drafts_come_first_then_new_ones_then_the_weakest_and_oldest(bank: Bank)
         answered("second.4", NOW, last=0),
     )
     drafts = draft("second.7") | draft("second.1") | draft("second.6", text=" \n")
-    session = make_planner(bank, *standings, drafts=drafts).start("deck", deck="second", limit=12)
+    session = make_planner(bank, *standings, drafts=drafts).start("deck", deck="second")
     assert session.questions == ids("second", (1, 7, 5, 6, 8, 9, 10, 11, 12, 4, 3, 2))
