@@ -3,12 +3,14 @@
 import os
 import sys
 from io import TextIOWrapper
+from pathlib import Path
 
 from tutor.errors import TutorError
 
 
 def main() -> None:
     """Run the command line; print a `TutorError` and exit with 1."""
+    _replace_closed_streams()
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(encoding="utf-8", errors="replace")
@@ -22,6 +24,13 @@ def main() -> None:
         for line in filter(None, (f"tutor: {sentence(error.message)}", error.remedy)):
             sys.stderr.write(f"{terminal.text(line)}\n")
         sys.exit(1)
+
+
+def _replace_closed_streams() -> None:
+    """Replace closed standard streams: the next file opened would get the number of one."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, Path(os.devnull).open(mode, encoding="utf-8"))  # noqa: SIM115
 
 
 def _run() -> None:

@@ -56,6 +56,29 @@ def test_it_names_what_is_no_terminal(
         assert why_not_drawn().endswith(why)
 
 
+@pytest.mark.skipif(os.name != "posix", reason="written for a POSIX shell")
+@pytest.mark.parametrize(
+    ("command", "closed", "code", "said"),
+    [
+        ("", "0", 1, "needs an interactive terminal"),
+        ("grade papers-ru.5.3 - --grader terms", "0", 0, "0 of 5 marks"),
+        ("exam start --number 1 --grader terms", "0", 0, "Exam interrupted"),
+        ("bank list", "1", 0, ""),
+    ],
+)
+def test_a_closed_stream_is_like_an_empty_one(
+    command: str, closed: str, code: int, said: str, cached: Path
+) -> None:
+    done = subprocess.run(
+        ["sh", "-c", f'"$0" -m tutor {command} {closed}<&-', sys.executable],
+        capture_output=True,
+        check=False,
+        text=True,
+        env={**os.environ, "TUTOR_HOME": str(cached)},
+    )
+    assert (done.returncode, said in done.stdout + done.stderr) == (code, True)
+
+
 @pytest.mark.parametrize(
     ("command", "said"),
     [
