@@ -3,12 +3,14 @@
 import io
 import json
 import signal
+from unittest.mock import Mock
 
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
 from tests.cli.conftest import Tty
+from tutor.cli.ask import session_grading
 from tutor.cli.linemode.input import (
     CUT_AT,
     Dot,
@@ -23,7 +25,7 @@ from tutor.cli.linemode.input import (
 )
 from tutor.cli.linemode.messages import grader_message
 from tutor.cli.linemode.output import JsonOutput, Message, Output, harmless
-from tutor.cli.output import Narration, print_table
+from tutor.cli.output import Narration, print_json, print_table
 from tutor.cli.terminal import Hanging, Span, Terminal, marked, plain, verdict_span
 from tutor.engine import EngineState, Status
 from tutor.engine.setup_state import SetupStage, SetupState
@@ -101,6 +103,13 @@ def test_ctrl_c_ends_the_waiting_at_once() -> None:
     assert signal.getsignal(signal.SIGINT) is before
 
 
+def test_ctrl_c_ends_the_waiting_for_the_model(interrupts: Interrupts) -> None:
+    loading = Mock(is_default=True)
+    loading.wait_until_settled = lambda: signal.raise_signal(signal.SIGINT)
+    with pytest.raises(KeyboardInterrupt):
+        session_grading(Mock(grading=loading), "auto", interrupts)
+
+
 # --- said
 
 
@@ -110,15 +119,24 @@ def test_whatever_is_said_is_printable(text: str) -> None:
     assert all(c.isprintable() or c == "\n" for c in harmless(text))
 
 
-@given(st.text(alphabet=st.characters(exclude_categories=["Cs"])))
-@example("\x1b[31m\u202e\x9b\U000e0001😀")
+@given(st.text())
+@example("\x1b[31m\u202e\ud800\x9b\U000e0001😀\n")
 def test_json_is_printable_and_whole(text: str) -> None:
     printed: list[str] = []
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("typer.echo", printed.append)
         JsonOutput().show(Message("x", (), {"text": text}))
-    assert printed[0].isprintable()
-    assert json.loads(printed[0]) == {"event": "x", "text": text}
+        print_json({"text": [text]})
+    event, indented = printed
+    assert event.isprintable()
+    assert all(line.isprintable() for line in indented.split("\n"))
+    assert json.loads(event) == {"event": "x", "text": text}
+    assert json.loads(indented) == {"text": [text]}
+
+
+def test_a_table_is_printable(capsys: pytest.CaptureFixture[str]) -> None:
+    print_table([("grader", "model"), ("model", "\x1b[31m\u202e")])
+    assert capsys.readouterr().out == "grader  model\nmodel   \\x1b[31m\\u202e\n"
 
 
 def test_words_go_to_one_stream_and_narration_to_the_other(

@@ -265,7 +265,7 @@ class _Run:
                 return grading.grade(question, answer, language, grader=self.grader)
 
         if progress.exam(exam).waiting:
-            grading = session_grading(tutor, self.grader)
+            grading = session_grading(tutor, self.grader, self.interrupts)
         for step in grade_exam(tutor, exam, grade_answer):
             self.output.show(graded_message(step))
         record = progress.exam(exam)

@@ -9,7 +9,7 @@ import typer
 
 from tutor.cli.terminal import standard_output
 from tutor.errors import TutorError
-from tutor.formatting import format_duration
+from tutor.formatting import format_duration, printable
 
 STANDARD = Path("-")
 """Standard input or standard output instead of a file."""
@@ -76,8 +76,9 @@ def must_be_free(file: Path, *, force: bool) -> None:
 
 
 def print_json(data: Mapping[str, object], *, indent: int | None = 1) -> None:
-    """Print one JSON object."""
-    typer.echo(json.dumps(data, ensure_ascii=False, indent=indent))
+    """Print one JSON object, with everything that could control a terminal as an escape."""
+    text = json.dumps(data, ensure_ascii=False, indent=indent)
+    typer.echo("".join(c if c.isprintable() or c == "\n" else json.dumps(c)[1:-1] for c in text))
 
 
 def print_table(table: Sequence[Sequence[object]], *, cut_at: int | None = None) -> None:
@@ -87,7 +88,7 @@ def print_table(table: Sequence[Sequence[object]], *, cut_at: int | None = None)
     """
     from rich.cells import cell_len, set_cell_size  # a Chinese character takes two cells
 
-    rows = [[str(cell) for cell in row] for row in table]
+    rows = [[printable(str(cell)) for cell in row] for row in table]
     widths = [max(map(cell_len, column)) for column in zip(*rows, strict=True)]
     terminal = standard_output()
     for row in rows:

@@ -1,12 +1,12 @@
 """Messages, and printing them: as text for a person, or as JSON for a program."""
 
-import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 import typer
 
+from tutor.cli.output import print_json
 from tutor.cli.terminal import (
     Hanging,
     Line,
@@ -71,8 +71,7 @@ class JsonOutput(Output):
     def show(self, message: Message) -> None:
         """Print its data; of a message without data, its text."""
         data = message.data or {"text": "\n".join(map(plain, message.lines))}
-        text = json.dumps({"event": message.event, **data}, ensure_ascii=False)
-        typer.echo("".join(c if c.isprintable() else json.dumps(c)[1:-1] for c in text))
+        print_json({"event": message.event, **data}, indent=None)
 
 
 def line_output(*, as_json: bool, inviting: bool) -> Output:
