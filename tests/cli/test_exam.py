@@ -93,8 +93,10 @@ def test_every_question_can_be_gone_back_to(run: Run, home: Path) -> None:
         (":back", "This is the first question. :end ends the exam."),
         (":go 4", "Say which question, from 1 to 3."),
         (":go x", "Say which question, from 1 to 3."),
+        (":go " + "9" * 5000, "Say which question, from 1 to 3."),
         (":language zh", "The question is available in de for German, en for English"),
     ],
+    ids=lambda text: text[:14],
 )
 def test_what_cannot_be_done_is_reported(run: Run, typed: str, said: str) -> None:
     assert said in run(*START, stdin=lines(typed)).err
