@@ -201,7 +201,6 @@ def _model(profile: "Profile") -> Part:
 
 
 def _bank(profile: "Profile") -> Part:
-
     title = "Decks"
     try:
         bank = open_bank(profile.paths.questions, profile.paths.bank_cache)

@@ -73,7 +73,6 @@ def prompt_line(environ: Mapping[str, str], *, as_json: bool) -> str:
 
     Raises ProfileTooNew, HistoryUnreadable, SettingsInvalid.
     """
-    from tutor.bank import open_bank
     from tutor.paths import find_paths
     from tutor.study.agenda import agenda_of, streak_words
 

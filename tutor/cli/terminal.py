@@ -106,8 +106,8 @@ class Terminal:
         for start, end in pairwise((0, *breaks, len(text))):
             if start:
                 printed += f"\n{' ' * indent}"
-            part = text[start:end]
-            printed += self._toned(part if end == len(text) else part.rstrip(), tones[start:])
+            part = text[start:end] if end == len(text) else text[start:end].rstrip()
+            printed += self._toned(part, tones[start : start + len(part)])
         return printed.translate(_ASCII) if self.ascii_only else printed
 
     def in_one_line(self, text: str) -> str:
@@ -119,7 +119,7 @@ class Terminal:
         if not self.colour:
             return text
         printed, at = "", 0
-        for tone, run in groupby(tones[: len(text)]):
+        for tone, run in groupby(tones):
             end = at + len(list(run))
             printed += text[at:end] if tone is None else f"\x1b[{_SGR[tone]}m{text[at:end]}\x1b[0m"
             at = end
