@@ -17,12 +17,12 @@ def main() -> None:
     try:
         _run()
     except TutorError as error:
-        from tutor.cli.terminal import standard_error
+        from tutor.cli.terminal import harmless, standard_error
         from tutor.formatting import sentence
 
         terminal = standard_error()
         for line in filter(None, (f"tutor: {sentence(error.message)}", error.remedy)):
-            sys.stderr.write(f"{terminal.text(line)}\n")
+            sys.stderr.write(f"{terminal.text(harmless(line))}\n")
         sys.exit(1)
 
 

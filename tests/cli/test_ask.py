@@ -83,12 +83,15 @@ def hostile(home: Path) -> str:
 
 
 @pytest.mark.parametrize("form", [(), JSON], ids=["text", "JSON"])
-def test_no_text_steers_the_terminal(ask: Run, hostile: str, form: tuple[str, ...]) -> None:
+def test_no_text_steers_the_terminal(
+    ask: Run, run: Run, hostile: str, form: tuple[str, ...]
+) -> None:
     answer = "the\x1b[A gold \x1bOP\x9b5m\u202e\x07 is gold"
     typed = (":hint", answer, ".", ":answer", ":notes", ":why", ":more 1", "x", ".", ":repeat")
-    ran = ask(hostile, *typed, options=form)
+    ran, shown = ask(hostile, *typed, options=form), run("bank", "show", hostile, *form)
     assert (ran.code, ran.error) == (0, None)
-    assert [c for c in ran.out + ran.err if not (c.isprintable() or c == "\n")] == []
+    printed = ran.out + ran.err + shown.out
+    assert [c for c in printed if not (c.isprintable() or c == "\n")] == []
     if form:
         (question,) = ran.events("question")
         whole = "rot\u202eAAA\u2066 [bold]x[/bold] \u3000wide \u00ad-\u200b\u2028next"

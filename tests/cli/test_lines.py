@@ -24,9 +24,9 @@ from tutor.cli.linemode.input import (
     meaning,
 )
 from tutor.cli.linemode.messages import grader_message
-from tutor.cli.linemode.output import JsonOutput, Message, Output, harmless
+from tutor.cli.linemode.output import JsonOutput, Message, Output
 from tutor.cli.output import Narration, print_json, print_table
-from tutor.cli.terminal import Hanging, Span, Terminal, marked, plain, verdict_span
+from tutor.cli.terminal import Hanging, Span, Terminal, harmless, marked, plain, verdict_span
 from tutor.engine import EngineState, Status
 from tutor.engine.setup_state import SetupStage, SetupState
 

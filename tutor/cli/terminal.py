@@ -5,6 +5,7 @@ Pipes and files get the text unchanged: no line breaks, no colours.
 
 import locale
 import os
+import re
 import shutil
 import sys
 from collections.abc import Iterator, Mapping, Sequence
@@ -12,7 +13,7 @@ from dataclasses import dataclass, replace
 from itertools import groupby, pairwise
 from typing import Literal, TextIO
 
-from tutor.formatting import VERDICT_MARKS
+from tutor.formatting import VERDICT_MARKS, printable
 from tutor.line_breaks import line_breaks
 
 Tone = Literal["good", "fair", "bad", "strong", "quiet"]
@@ -21,6 +22,9 @@ READING_WIDTH = 96
 _SGR: Mapping[Tone, str] = {"good": "32", "fair": "33", "bad": "31", "strong": "1", "quiet": "2"}
 _OF_VERDICTS: Mapping[str, Tone] = {"met": "good", "partial": "fair", "missed": "bad"}
 _VERDICTS: Mapping[str, str] = {mark: verdict for verdict, mark in VERDICT_MARKS.items()}
+_UNHEARD = re.compile("[\u00ad\u200b-\u200d\u2060\ufeff]")
+"""Invisible characters that join or separate letters."""
+_SPACE = re.compile(r"\s")
 _ASCII = str.maketrans(
     {"✓": "+", "◐": "~", "✗": "x", "–": "-", "…": "...", "·": "-", "█": "#", "◉": "*"}
 )
@@ -69,6 +73,24 @@ def spans_of(line: Line) -> tuple[Span, ...]:
     """The parts of a line."""
     parts = (line,) if isinstance(line, str) else line.parts if isinstance(line, Hanging) else line
     return tuple(Span(part) if isinstance(part, str) else part for part in parts)
+
+
+def harmless(text: str) -> str:
+    """The text with everything that could control a terminal written as an escape."""
+    return "\n".join(line.rstrip() for line in _harmless(text).split("\n"))
+
+
+def harmless_line(line: Line) -> Line:
+    """The line and its tones, with harmless text."""
+    if isinstance(line, str):
+        return harmless(line)
+    parts = tuple(replace(span, text=_harmless(span.text)) for span in spans_of(line))
+    return replace(line, parts=parts) if isinstance(line, Hanging) else parts
+
+
+def _harmless(text: str) -> str:
+    lines = _UNHEARD.sub("", text).splitlines()
+    return "\n".join(printable(_SPACE.sub(" ", line)) for line in lines)
 
 
 def plain(line: Line) -> str:
