@@ -10,7 +10,6 @@ from tutor.cli.linemode.input import LineUnreadable
 from tutor.engine import EngineError, ModelRefused
 from tutor.errors import TutorError
 from tutor.progress import Rating
-from tutor.progress.errors import ProfileLocked
 
 GERMAN, RUSSIAN, CHINESE = "lectures-de.11.5", "papers-ru.5.3", "transformer-bert-zh.1.1"
 THREE = ",".join((GERMAN, RUSSIAN, CHINESE))
@@ -173,13 +172,6 @@ def test_named_errors(run: Run, tmp_path: Path, home: Path) -> None:
         assert error.remedy
 
 
-def test_only_one_process_can_open_a_profile(run: Run, opened: Opened) -> None:
-    opened()
-    ran = run("ask", stdin="")
-    assert isinstance(ran.error, ProfileLocked)
-    assert (ran.code, ran.out) == (1, "")
-
-
 # --- what is typed
 
 
@@ -255,11 +247,6 @@ def test_a_draft_keeps_its_language_and_says_so(ask: Run) -> None:
     said = "Your draft is in Russian, and so is the question. :language en asks in English."
     assert ran.out.count(said) == 1, "the question is in English from then on"
     assert "Первая строка" in ran.out
-
-
-def test_the_language_can_be_chosen_at_the_start(ask: Run) -> None:
-    ran = ask(THREE, ":skip", ":skip", options=("--language", "ru", *JSON))
-    assert [each["language"] for each in ran.events("question")] == ["de", "ru", "zh"]
 
 
 @pytest.mark.parametrize(

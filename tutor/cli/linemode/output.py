@@ -67,7 +67,7 @@ class JsonOutput(Output):
         print_json({"event": message.event, **data}, indent=None)
 
 
-def line_output(*, as_json: bool, inviting: bool) -> Output:
+def line_output(*, as_json: bool = False, inviting: bool = False) -> Output:
     """The output for a program, or for a person on the two standard streams."""
     if as_json:
         return JsonOutput()
