@@ -97,6 +97,13 @@ def test_what_a_stopped_download_left_can_be_removed(hub: Hub, run: Run, home: P
     assert list((home / "models").iterdir()) == []
 
 
+@pytest.mark.parametrize(
+    ("command", "message"), [("pull gpt-9", "no 'gpt-9'"), ("verify", "No model is in use")]
+)
+def test_named_errors(hub: Hub, run: Run, command: str, message: str) -> None:
+    assert message in str(run("model", *command.split()).error)
+
+
 def test_the_list(hub: Hub, run: Run, home: Path, dense_model: Path) -> None:
     ran = run("model", "list")
     heading, *rows = ran.out.splitlines()
