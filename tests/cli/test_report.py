@@ -15,7 +15,7 @@ from tests.cli.pages import CHINESE, LONG, NASTY, RUSSIAN, make_profile
 from tests.support.pages import Browser, Measured, Page, find_browser, harness, measured
 from tutor.bank import open_bank
 from tutor.cli.html_report import page_of
-from tutor.cli.output import FileExists, FolderNamed
+from tutor.cli.output import FileExists, FolderNamed, NotAFile
 from tutor.cli.progress_view import open_progress_view
 from tutor.progress import ProfileNotWritable
 
@@ -105,6 +105,16 @@ def test_the_command_writes_it_and_replaces_nothing_without_force(
     assert RUSSIAN in written
     missing = tmp_path / "nowhere" / "page.html"
     assert isinstance(run("progress", "report", "--html", str(missing)).error, ProfileNotWritable)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="a named pipe is POSIX")
+@pytest.mark.parametrize("command", ["report --html", "export --out", "backup --out"])
+def test_a_device_or_a_pipe_is_never_replaced(run: Run, tmp_path: Path, command: str) -> None:
+    """With --force as root even /dev/null was."""
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    error = run("progress", *command.split(), str(pipe), "--force").error
+    assert (isinstance(error, NotAFile), pipe.is_fifo()) == (True, True)
 
 
 def test_a_dash_prints_it(run: Run, home: Path) -> None:

@@ -31,6 +31,13 @@ class FolderNamed(TutorError):
         super().__init__(f"{path} is a folder.", remedy="Name a file in it.")
 
 
+class NotAFile(TutorError):
+    """A device or a pipe was named where a file is meant."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(f"{path} is not a file.", remedy="Name a file.")
+
+
 class FileUnreadable(TutorError):
     """A file that was named cannot be read."""
 
@@ -54,7 +61,7 @@ def read_file(file: Path) -> bytes:
 def write_file(file: Path, data: bytes, *, force: bool) -> None:
     """Write `file`, completely or not at all.
 
-    Raises FileExists, FolderNamed, ProfileNotWritable.
+    Raises FileExists, FolderNamed, NotAFile, ProfileNotWritable.
     """
     from tutor.files import write_safely
     from tutor.progress.errors import writing
@@ -68,9 +75,14 @@ def write_file(file: Path, data: bytes, *, force: bool) -> None:
 
 
 def must_be_free(file: Path, *, force: bool) -> None:
-    """Raise FileExists unless `file` is new or `force` is set, and FolderNamed for a folder."""
+    """Raise FileExists unless `file` is new or `force` is set.
+
+    Raises FolderNamed for a folder, and NotAFile for a device or a pipe, which would be replaced.
+    """
     if file.is_dir():
         raise FolderNamed(file)
+    if file.exists() and not file.is_file():
+        raise NotAFile(file)
     if file.exists() and not force:
         raise FileExists(file)
 
