@@ -79,6 +79,27 @@ def test_a_closed_stream_is_like_an_empty_one(
     assert (done.returncode, said in done.stdout + done.stderr) == (code, True)
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="needs a device that is always full")
+@pytest.mark.parametrize("command", ["today", "bank list", "progress report --html -"])
+@pytest.mark.parametrize("full", [True, False], ids=["full", "closed"])
+def test_an_output_that_takes_nothing_ends_it(command: str, full: bool, cached: Path) -> None:
+    read, write = os.pipe()
+    os.close(read)
+    out = os.open("/dev/full", os.O_WRONLY) if full else write
+    done = subprocess.run(
+        [sys.executable, "-m", "tutor", *command.split()],
+        stdout=out,
+        stderr=subprocess.PIPE,
+        check=False,
+        text=True,
+        env={**os.environ, "TUTOR_HOME": str(cached)},
+    )
+    for descriptor in {out, write}:
+        os.close(descriptor)
+    said = "tutor: No space left on device.\nFree some space, then repeat the command.\n"
+    assert (done.returncode, done.stderr) == (1, said if full else "")
+
+
 @pytest.mark.parametrize(
     ("command", "said"),
     [
