@@ -277,10 +277,6 @@ LOADING = DownloadStage.LOADING
     ("progress", "line"),
     [
         (
-            DownloadProgress(DownloadStage.CONNECTING, 0, GIB),
-            "connecting:   0 %, 0 bytes of 1.0 GiB",
-        ),
-        (
             DownloadProgress(LOADING, GIB // 2, GIB, rate=MIB),
             "downloading:  50 %, 512 MiB of 1.0 GiB, 1 MiB/s, 8:32 left",
         ),
@@ -293,7 +289,7 @@ LOADING = DownloadStage.LOADING
             "waiting:   0 %, 0 bytes of 10 bytes; lost",
         ),
     ],
-    ids=["connecting", "minutes", "hours", "note"],
+    ids=["minutes", "hours", "note"],
 )
 def test_progress_in_words(progress: DownloadProgress, line: str) -> None:
     assert progress_line(progress) == line
