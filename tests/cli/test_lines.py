@@ -9,7 +9,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from tests.cli.conftest import Tty
+from tests.cli.conftest import FakeTerminal, Tty
 from tutor.cli.ask import session_grading
 from tutor.cli.linemode.input import (
     CUT_AT,
@@ -154,11 +154,6 @@ def test_a_judge_that_is_still_being_set_up_is_not_called_missing() -> None:
     assert plain(coming.lines[0]).startswith("The judge is still being set up.")
     failed = grader_message(off, "auto", SetupState(SetupStage.FAILED))
     assert plain(failed.lines[0]).startswith("There is no model.")
-
-
-class FakeTerminal(io.StringIO):
-    def isatty(self) -> bool:
-        return True
 
 
 def test_a_pipe_gets_text_unchanged() -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.conftest import Run
+from tests.cli.conftest import FakeTerminal, Run
 from tutor import __version__
 from tutor.cli.launch_tui import why_not_drawn
 from tutor.engine import ModelRefused
@@ -24,11 +24,6 @@ def test_without_a_terminal_it_says_how_to_continue(run: Run) -> None:
     ran = run()
     assert (ran.code, ran.out) == (1, "")
     assert "tutor grade ID --answer TEXT" in ran.err
-
-
-class Terminal(io.StringIO):
-    def isatty(self) -> bool:
-        return True
 
 
 @pytest.mark.parametrize(
@@ -45,7 +40,7 @@ def test_it_names_what_is_no_terminal(
 ) -> None:
     with monkeypatch.context() as patched:
         for number, name in enumerate(("stdin", "stdout", "stderr")):
-            patched.setattr(sys, name, io.StringIO() if number in redirected else Terminal())
+            patched.setattr(sys, name, io.StringIO() if number in redirected else FakeTerminal())
         patched.setenv("TERM", "xterm" if redirected else "dumb")
         assert why_not_drawn().endswith(why)
 
