@@ -22,13 +22,6 @@ GOOD = ExamForm("4", "30", ("", "", ""), "7", ("first", "second"))
 DECKS = {"first": 6, "second": 12}
 
 
-def test_the_fields_become_a_spec(bank: Bank) -> None:
-    reading = read_exam_form(GOOD, bank)
-    assert reading.spec == ExamSpec(number=4, minutes=30, seed=7)
-    assert reading.problems == {}
-    assert sum(reading.drawn.values()) == 4
-
-
 def test_the_parts_of_the_levels_are_drawn(bank: Bank) -> None:
     reading = read_exam_form(replace(GOOD, mix=("1", "", "0,5"), number="3"), bank)
     assert reading.spec is not None
