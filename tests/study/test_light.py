@@ -3,12 +3,11 @@
 import json
 import subprocess
 import sys
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 
 import tutor
-from tests.progress.builders import make_draft, make_grade, make_session, opened, profile
-from tutor.progress import Attempt
+from tests.progress.builders import make_attempt, make_draft, make_session, opened, profile
 
 from .builders import make_small_bank
 
@@ -41,17 +40,7 @@ with open_progress(Paths(home, home), clock=lambda: now) as progress:
 def test_due_new_weak_and_the_plan_come_from_the_state_alone(home: Path) -> None:
     make_small_bank(home / "questions", {"deck": 3})
     with opened(profile(home)) as progress:
-        progress.record(
-            Attempt(
-                id="a1",
-                question="deck.1",
-                at=datetime(2026, 2, 1, tzinfo=UTC) - timedelta(days=3),
-                language="en",
-                answer="So it is.",
-                grade=make_grade("deck.1", "mxx"),
-                seconds=5,
-            )
-        )
+        progress.record(make_attempt(1, verdicts="mxx", at=datetime(2026, 1, 29, tzinfo=UTC)))
         progress.save_draft(make_draft(2))
         progress.save_session(make_session(1, 2))
     command = [sys.executable, "-W", "error", "-c", TODAY, str(home)]
