@@ -138,6 +138,12 @@ def shifted(handler: Handler) -> None:
     handler.wfile.write(content)
 
 
+def endless_range(handler: Handler) -> None:
+    """Send the requested range of a file whose length has too many digits for an int."""
+    handler.head(206, content_length=1, content_range=f"bytes {handler.start}-/{'9' * 5000}")
+    handler.wfile.write(handler.server.content[:1])
+
+
 def elsewhere(url: str) -> Behaviour:
     """Redirect to another server, as the hub does to its storage."""
     return lambda handler: handler.head(302, content_length=0, location=f"{url}/stored")

@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Iterable, Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -21,7 +21,7 @@ from tutor.cli.options import (
     WrongUsage,
 )
 from tutor.cli.output import STANDARD, print_json, read_file
-from tutor.cli.terminal import Hanging, Line, Span, standard_output, verdict_span
+from tutor.cli.terminal import Hanging, Line, Span, harmless, standard_output, verdict_span
 from tutor.errors import TutorError
 from tutor.formatting import VERDICT_MARKS, one_line, percent, printable
 
@@ -206,7 +206,8 @@ def _narrate(status: "Status") -> None:
     from tutor.engine import EngineState
 
     if status.state in (EngineState.RESTARTING, EngineState.FAILED):
-        typer.echo(status.detail, err=True)
+        with suppress(OSError):  # nobody reads it; this runs in the engine's thread
+            typer.echo(harmless(status.detail), err=True)
 
 
 def _print_json(grade: "Grade", pieces: Iterable[str], explanation: "Explanation | None") -> None:

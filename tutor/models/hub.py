@@ -181,9 +181,11 @@ class HubFetch:
 
     def _compare(self, announced: int | None) -> None:
         if announced not in (None, self._entry.bytes):
+            sent = f"{announced} bytes for {self._entry.file}, which has {self._entry.bytes}."
+            if announced == -1:
+                sent = f"another part of {self._entry.file} than was requested."
             raise PullFailed(
-                f"{self._host} sends {announced} bytes for {self._entry.file}, which has "
-                f"{self._entry.bytes}.",
+                f"{self._host} sends {sent}",
                 remedy="It may be the login page of a proxy or hotel network: open the address in "
                 f"a browser once. {OWN_FILE}",
             )
@@ -252,6 +254,8 @@ def _announced(response: "httpx2.Response", start: int) -> int | None:
         span, _, total = response.headers.get("content-range", "").rpartition("/")
         if span.removeprefix("bytes ").partition("-")[0] != str(start):
             return -1
-        return int(total) if total.isdecimal() else None
+        if not total.isdecimal():
+            return None
+        return int(total) if len(total) < 20 else -1
     length = response.headers.get("content-length", "")
     return int(length) if length.isdecimal() else None
