@@ -1,6 +1,7 @@
 """Questions made from a form."""
 
 import os
+import shutil
 from datetime import timedelta
 
 import pytest
@@ -90,9 +91,17 @@ def test_it_follows_the_last_question(
     assert add_question(FORM, reopen(), paths, drafter) == "mine.1.3"
     assert file.read_text("utf-8").startswith(before)
     assert reopen().question("mine.1.3").prompt.en == FORM.prompt
-    assert add_question(FORM, reopen(), paths, drafter) == "mine.1.4"
+    assert add_question(FORM, bank, paths, drafter) == "mine.1.4", "the bank is older than the file"
     errors = [each for each in check([file.parent]) if each.severity == "error"]
     assert errors == []
+
+
+def test_a_deck_that_has_just_been_removed_is_reported(
+    bank: Bank, paths: Paths, drafter: Drafter
+) -> None:
+    shutil.rmtree(bank.deck("mine").folder)
+    with pytest.raises(QuestionRefused, match="mine is no longer in"):
+        add_question(FORM, bank, paths, drafter)
 
 
 def test_a_section_that_cannot_be_added_to_stays(
