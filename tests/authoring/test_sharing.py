@@ -3,11 +3,13 @@
 import json
 from hashlib import sha256
 from io import BytesIO
+from pathlib import Path
 from zipfile import ZIP_BZIP2, ZIP_DEFLATED, ZipFile, ZipInfo
 
 import pytest
 
 from tests.authoring.conftest import NOON, Reopen
+from tutor.authoring import copies
 from tutor.authoring.sharing import (
     MANIFEST,
     ArchiveRefused,
@@ -18,6 +20,7 @@ from tutor.authoring.sharing import (
 )
 from tutor.bank import Bank
 from tutor.paths import Paths
+from tutor.progress import ProfileNotWritable
 
 
 def archive(files: dict[str, bytes], deck: str = "theirs", **manifest: object) -> bytes:
@@ -57,6 +60,20 @@ def test_a_deck_goes_there_and_back(bank: Bank, paths: Paths, reopen: Reopen) ->
     assert install_deck(deck, paths, NOON, force=True) == folder
     (hidden,) = paths.own_questions.glob(".mine.replaced-*")
     assert (hidden / "secret.txt").exists()
+    assert len(reopen().deck("mine").questions) == 2
+
+
+def test_a_deck_that_cannot_be_replaced_stays(
+    bank: Bank, paths: Paths, reopen: Reopen, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    deck = read_archive(pack_deck(bank.deck("mine")))
+
+    def full(path: Path, data: bytes) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(copies, "write_safely", full)
+    with pytest.raises(ProfileNotWritable, match="No space left"):
+        install_deck(deck, paths, NOON, force=True)
     assert len(reopen().deck("mine").questions) == 2
 
 
