@@ -1,6 +1,8 @@
 """Notes become a deck, and a second import changes what has changed."""
 
 import json
+import os
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -11,7 +13,9 @@ from typer.testing import CliRunner, Result
 from tests.support.banks import edit, make_deck
 from tutor.authoring.deck_id import DeckNameUnusable
 from tutor.authoring.deck_writer import SECTION_QUESTIONS, DeckNotWritable
+from tutor.authoring.importing import Import, carry_out, plan_import
 from tutor.authoring.notes import NotesUnreadable
+from tutor.authoring.readers import read_notes
 from tutor.bank import Bank, Question, open_bank
 from tutor.cli.app import app
 from tutor.progress import ProfileNotWritable
@@ -268,6 +272,32 @@ def test_a_deck_with_mistakes_is_not_touched(tmp_path: Path, home: Path, section
     with pytest.raises(DeckNotWritable, match=r"1-part\.yaml:\d+: .*draftd"):
         run(table(tmp_path, dict.fromkeys(ROWS, "Other.")))
     assert section.read_bytes() == before
+
+
+def test_a_section_that_was_just_removed_is_reported(tmp_path: Path, home: Path) -> None:
+    file, folder = table(tmp_path, ROWS), home / "questions"
+
+    def plan(rows: Mapping[str, str]) -> Import:
+        table(tmp_path, rows)
+        return plan_import(read_notes(file), file, folder, taken=(), bank_texts=())
+
+    carry_out(plan(ROWS))
+    again = plan(dict.fromkeys(ROWS, "Other."))
+    (folder / "cells" / "1-part.yaml").unlink()
+    with pytest.raises(ProfileNotWritable, match=r"1-part\.yaml"):
+        carry_out(again)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux allows any bytes as a name")
+@pytest.mark.parametrize("name", [b"Pr\xfcfung.csv", b"a\x1b[31m\x07.csv", b"a\nb.csv"])
+def test_a_file_may_have_any_name(tmp_path: Path, home: Path, name: bytes) -> None:
+    file = table(tmp_path, ROWS, os.fsdecode(name))
+    for _ in range(2):
+        plan = plan_import(read_notes(file), file, home / "questions", taken=(), bank_texts=())
+        carry_out(plan)
+    assert len(plan.unchanged) == 3
+    (deck,) = bank(home).decks
+    assert deck.title.to(deck.language).isprintable()
 
 
 def test_a_layout_that_cannot_be_added_to_is_named(tmp_path: Path, home: Path) -> None:
