@@ -36,6 +36,7 @@ def test_columns_are_known_by_their_names(tmp_path: Path, head: str) -> None:
 
 
 TWO = [("What?", "It, is."), ("Why?", "So.")]
+ROW = "Why?\tSo.\n"
 COLUMNS = {
     "the surer name": ("Explanation,Question,Answer\nx,What?,So.\n", None, [("What?", "So.")]),
     "numbers": ('1,What?,"It, is.",x\n2,Why?,So.,y\n', "prompt=2,answer=3", TWO),
@@ -46,6 +47,7 @@ COLUMNS = {
         f"separator {sign!r}": (f"#separator:{sign}\n#html:false\nWhy?\tSo.\n", None, TWO[1:])
         for sign in ('"', "\\n", "x", "", "::")
     },
+    "a column of no number": (f"#separator:tab\n#tags column:{'9' * 5_000}\n{ROW}", None, TWO[1:]),
 }
 
 
@@ -109,6 +111,9 @@ def test_a_column_that_is_not_there(tmp_path: Path) -> None:
     with pytest.raises(NotesUnreadable, match=r"notes\.csv, line 1, has no column c") as error:
         pairs(file, "prompt=a,answer=c")
     assert "`a`, `b`" in error.value.remedy
+    for number in ("0", "9" * 5_000):
+        with pytest.raises(NotesUnreadable, match="line 1, has no column"):
+            pairs(file, f"prompt=1,answer={number}")
 
 
 def test_unknown_names_are_an_error_and_no_notes(tmp_path: Path) -> None:
@@ -173,6 +178,7 @@ def test_a_row_with_more_columns_than_the_heading_is_named(tmp_path: Path) -> No
         (b'front,back\nx,y\n"open,z\nmore,w\n', "line 3, cannot be read as a row"),
         (b'front,back\n"x"y,z\n', "line 2, cannot be read as a row"),
         (b"front,back\n" + b"x" * 200_000, "line 2, cannot be read as a row"),
+        (b'sep="\nfront"back\nx"y\n', "line 1, names no column"),
         (b"", "has no rows"),
     ],
 )

@@ -53,8 +53,9 @@ _NAMES: Mapping[str, Sequence[frozenset[str]]] = {
 }
 """Names of columns, by what they contain, the most certain names first; `-` is any space."""
 _SEPARATORS = {"comma": ",", "semicolon": ";", "tab": "\t", "space": " ", "pipe": "|", "colon": ":"}
+_MOST_DIGITS = 9
 _HEADER = re.compile(r"#([a-z ]+):(.*)")
-_EXCEL = re.compile(r"sep=(.)[,;\t|]*", re.IGNORECASE)
+_EXCEL = re.compile(r"sep=([^\"])[,;\t|]*", re.IGNORECASE)
 """The line that tells Excel which separator the file has."""
 
 
@@ -126,8 +127,14 @@ def _set(head: _Head, name: str, value: str) -> None:
         head.names = value.split(head.separator or "\t")
     elif name == "tags":
         head.tags = tags_in([value])
-    elif name.endswith(" column") and value.isdecimal() and int(value) > 0:
-        head.columns[name.removesuffix(" column")] = int(value) - 1
+    elif name.endswith(" column") and (place := _place(value)) is not None:
+        head.columns[name.removesuffix(" column")] = place
+
+
+def _place(number: str) -> int | None:
+    """The place, from 0, of a column with this number, from 1; None if it is none."""
+    at = int(number) if number.isdecimal() and len(number) <= _MOST_DIGITS else 0
+    return at - 1 if at else None
 
 
 def _separator(body: str, file: Path) -> str:
@@ -189,8 +196,9 @@ def _places(
 
 def _column(column: str, names: Sequence[str], file: Path, line: int) -> int:
     """The place, from 0, of a column that a student gave by number, from 1, or by name."""
-    if column.isdecimal() and int(column) > 0:
-        return int(column) - 1
+    place = _place(column)
+    if place is not None:
+        return place
     if _normalised(column) in names:
         return names.index(_normalised(column))
     known = ", ".join(f"`{printable(name[:30])}`" for name in names[:8])
