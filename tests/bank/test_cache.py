@@ -266,11 +266,15 @@ def test_a_question_without_samples_parses_nothing(
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux allows any bytes as a name")
 def test_file_names_that_are_not_text_are_reported(root: Path, cache: Path) -> None:
-    (root / "alpha" / os.fsdecode(b"02-\xff.yaml")).write_text("x", encoding="utf-8")
+    edit(root / "beta" / "01-part.yaml", "level: explain", "level: hard")
+    folder = root.rename(root.with_name(os.fsdecode(b"\xff")))
+    (folder / "alpha" / os.fsdecode(b"02-\xff.yaml")).write_text("x", encoding="utf-8")
     for _ in range(2):
-        bank = open_bank([root], cache)
-        assert contents(bank) == uncached(root)
-        assert "02-\\udcff.yaml" in str(bank.problems[0])
+        bank = open_bank([folder], cache)
+        assert contents(bank) == uncached(folder)
+        first, second = map(str, bank.problems)
+        assert "\\udcff/alpha/02-\\udcff.yaml" in first
+        assert "\\udcff/beta/01-part.yaml:6" in second
 
 
 def test_a_locked_cache_is_read_and_replaced(root: Path, cache: Path) -> None:
