@@ -23,12 +23,6 @@ def summaries(bank: Bank) -> list[tuple[str, int, str, str]]:
     return [(p.file.name, p.line, p.field, p.message) for p in bank.problems]
 
 
-def test_a_good_deck_has_no_problem(deck: Path) -> None:
-    bank = open_decks(deck)
-    assert bank.problems == ()
-    assert bank.question_ids == ("my-deck.1.1", "my-deck.1.2")
-
-
 @pytest.mark.parametrize(
     ("old", "new", "line", "field", "message", "remedy"),
     [
