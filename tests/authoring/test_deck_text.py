@@ -110,12 +110,16 @@ def test_a_file_that_has_just_become_shorter_is_refused(file: Path) -> None:
     marked = SECTION.replace("- id: deck.1.2\n", "- id: deck.1.2\n    drafted: true\n")
     before = parsed(file, marked)
     lines = marked.splitlines(keepends=True)
+
+    def unmarked() -> bytes:
+        text = DeckText.of(before)
+        text.mark(1, ())
+        return text.written()
+
     for number in range(len(lines) - 1):  # the last one is a comment
         file.write_text("".join(lines[:number]))
         with pytest.raises(UnusualLayout):
-            text = DeckText.of(before)
-            text.mark(1, ())
-            text.written()
+            unmarked()
 
 
 def test_entries_are_removed_and_comments_stay(file: Path) -> None:

@@ -77,16 +77,6 @@ def test_a_deck_that_cannot_be_replaced_stays(
     assert len(reopen().deck("mine").questions) == 2
 
 
-def test_another_checksum_is_refused(bank: Bank) -> None:
-    with pytest.raises(ArchiveRefused, match="not the one that you gave"):
-        read_archive(pack_deck(bank.deck("mine")), "0" * 64)
-
-
-def test_what_is_installed_is_a_deck(files: dict[str, bytes], paths: Paths, reopen: Reopen) -> None:
-    install_deck(read_archive(archive(files)), paths, NOON)
-    assert len(reopen().deck("theirs").questions) == 2
-
-
 OUTSIDE = [
     "../evil.yaml", "theirs/../../evil.yaml", "/etc/evil.yaml", "theirs\\1-x.yaml", "C:/1-x.yaml",
     "theirs/deeper/1-x.yaml", "other/1-x.yaml", "theirs/.1-x.yaml", "theirs/run.sh",
