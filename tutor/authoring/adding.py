@@ -158,7 +158,8 @@ def _add_to(deck: DeckInfo, form: QuestionForm, drafter: Drafter) -> str:
         )
     file = sections[-1]
     parsed, section = parse(file, "section"), section_number(file)
-    ids = {each.id for each in (*deck.questions, *parsed.questions)}  # the file may be newer
+    ids = [info.id for info in deck.questions]
+    ids += [question.id for question in parsed.questions]  # the file may be newer
     question = _planned(form, deck, _free_id(ids, deck, section), drafter).question
     with writing(file):
         try:
