@@ -47,6 +47,7 @@ def summaries(bank: Bank) -> list[tuple[str, int, str, str]]:
         ("de: Rechne im Kopf.", "de: [x]", 31, "hints[0].de", "text is needed", "quotes"),
         ("- id: reason", "- id: value", 3, "", "more than one point", ""),
         ("    answer:\n", "    answr:\n", 27, "answr", "not known", "`answer`"),
+        ("    answer:\n", "    '[key]': x\n    answer:\n", 27, "[key]", "`[key]` is not known", "id"),
         ("id: reason", "id: &r reason", 17, "rubric[1].id", "the anchor &r is not allowed", "it"),
         ("- id: parity\n        point:", "- point:", 22, "rubric[2].id", "key is missing", "Add"),
     ],
