@@ -140,6 +140,13 @@ def test_an_export_with_named_columns(tmp_path: Path) -> None:
     assert (note.prompt, note.answer, note.tags) == ("Q?", "A<b", ("exam",))
 
 
+@pytest.mark.parametrize(("row", "has"), [("g", "1 column"), ("g\tWhat?\ttag", "3 columns")])
+def test_an_export_without_both_fields(tmp_path: Path, row: str, has: str) -> None:
+    text = f"#separator:tab\n#guid column:1\n#tags column:3\n{row}\n"
+    (refused,) = read_notes(written(tmp_path, text, "export.txt")).unusable
+    assert refused.reason == f"it has {has}, and column 4 is needed"
+
+
 def test_rows_that_cannot_be_used_are_named_and_skipped(tmp_path: Path) -> None:
     long = "x" * 8_001
     text = (
