@@ -53,7 +53,6 @@ _NAMES: Mapping[str, Sequence[frozenset[str]]] = {
 }
 """Names of columns, by what they contain, the most certain names first; `-` is any space."""
 _SEPARATORS = {"comma": ",", "semicolon": ";", "tab": "\t", "space": " ", "pipe": "|", "colon": ":"}
-_MOST_DIGITS = 9
 _HEADER = re.compile(r"#([a-z ]+):(.*)")
 _EXCEL = re.compile(r"sep=([^\"])[,;\t|]*", re.IGNORECASE)
 """The line that tells Excel which separator the file has."""
@@ -131,12 +130,6 @@ def _set(head: _Head, name: str, value: str) -> None:
         head.columns[name.removesuffix(" column")] = place
 
 
-def _place(number: str) -> int | None:
-    """The place, from 0, of a column with this number, from 1; None if it is none."""
-    at = int(number) if number.isdecimal() and len(number) <= _MOST_DIGITS else 0
-    return at - 1 if at else None
-
-
 def _separator(body: str, file: Path) -> str:
     """The commonest separator in the first line; a tab if it has any, since texts have none."""
     line = body.lstrip().partition("\n")[0]
@@ -194,15 +187,19 @@ def _places(
     raise at_line(file, line, message, "Say which columns to use: --columns prompt=1,answer=2.")
 
 
+def _place(number: str) -> int | None:
+    """The place, from 0, of the column with this number, from 1; None if it is no such number."""
+    return int(number) - 1 if number.isdecimal() and len(number) < 5 and int(number) else None
+
+
 def _column(column: str, names: Sequence[str], file: Path, line: int) -> int:
     """The place, from 0, of a column that a student gave by number, from 1, or by name."""
-    place = _place(column)
-    if place is not None:
+    if (place := _place(column)) is not None:
         return place
     if _normalised(column) in names:
         return names.index(_normalised(column))
     known = ", ".join(f"`{printable(name[:30])}`" for name in names[:8])
-    message = f"has no column {printable(column)}"
+    message = f"has no column {printable(column[:30])}"
     raise at_line(file, line, message, f"The columns are: {known}. Numbers count from 1.")
 
 
