@@ -33,11 +33,11 @@ class ProgressView:
 def open_progress_view(environ: Mapping[str, str], now: datetime) -> ProgressView:
     """Read state and history. Raises ProfileTooNew, HistoryUnreadable."""
     from tutor.profile import Profile
-    from tutor.progress.agreement import agreement
     from tutor.progress.read_only import read_exam_records, read_history
     from tutor.study import preferences_of
     from tutor.study.exam_report import taken_exams
     from tutor.study.overview import Record, overview_of
+    from tutor.study.statistics import agreement
 
     profile = Profile(environ, {})
     paths, preferences = profile.paths, preferences_of(profile.settings, environ)
