@@ -1,6 +1,7 @@
 """Questions made from a form."""
 
 import os
+import shutil
 from datetime import timedelta
 
 import pytest
@@ -90,9 +91,17 @@ def test_it_follows_the_last_question(
     assert add_question(FORM, reopen(), paths, drafter) == "mine.1.3"
     assert file.read_text("utf-8").startswith(before)
     assert reopen().question("mine.1.3").prompt.en == FORM.prompt
-    assert add_question(FORM, reopen(), paths, drafter) == "mine.1.4"
+    assert add_question(FORM, bank, paths, drafter) == "mine.1.4", "the bank is older than the file"
     errors = [each for each in check([file.parent]) if each.severity == "error"]
     assert errors == []
+
+
+def test_a_deck_that_has_just_been_removed_is_reported(
+    bank: Bank, paths: Paths, drafter: Drafter
+) -> None:
+    shutil.rmtree(bank.deck("mine").folder)
+    with pytest.raises(QuestionRefused, match="mine is no longer in"):
+        add_question(FORM, bank, paths, drafter)
 
 
 def test_a_section_that_cannot_be_added_to_stays(
@@ -115,15 +124,10 @@ def test_a_new_deck_is_made(bank: Bank, paths: Paths, reopen: Reopen, drafter: D
     assert add_question(form, now, paths, drafter) == "ueber-zerna-x-2.1.1"
     chinese = form.model_copy(update={"title": "细胞", "language": "zh"})
     assert add_question(chinese, reopen(), paths, drafter) == "deck-5935.1.1"
-    assert len(own_decks(reopen(), paths)) == 4
-
-
-def test_a_long_title_is_used_twice(
-    bank: Bank, paths: Paths, reopen: Reopen, drafter: Drafter
-) -> None:
-    form = FORM.model_copy(update={"deck": "", "title": "x" * 50})
-    assert add_question(form, bank, paths, drafter) == f"{'x' * 40}.1.1"
-    assert add_question(form, reopen(), paths, drafter) == f"{'x' * 38}-2.1.1"
+    long = form.model_copy(update={"title": "x" * 50})
+    assert add_question(long, reopen(), paths, drafter) == f"{'x' * 40}.1.1"
+    assert add_question(long, reopen(), paths, drafter) == f"{'x' * 38}-2.1.1"
+    assert len(own_decks(reopen(), paths)) == 6
 
 
 def test_the_deck_used_last_was_changed_or_answered_last(paths: Paths, reopen: Reopen) -> None:

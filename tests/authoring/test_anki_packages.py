@@ -13,6 +13,7 @@ import pytest
 import zstandard
 
 from tests.support.banks import make_deck
+from tutor.authoring import notes
 from tutor.authoring.notes import Note, NotesUnreadable, ReadNotes, key_of_id
 from tutor.authoring.readers import anki, read_notes
 from tutor.bank import open_bank
@@ -59,9 +60,9 @@ def test_every_version_has_the_same_keys() -> None:
     assert only[4] == f"{only[3]}.2"
 
 
-def genanki_package(tmp_path: Path, *notes: genanki.Note) -> Path:
+def genanki_package(tmp_path: Path, *made: genanki.Note) -> Path:
     deck = genanki.Deck(2_059_400_110, "Kurs::Zellen")
-    for note in notes:
+    for note in made:
         deck.add_note(note)
     file = tmp_path / "deck.apkg"
     genanki.Package(deck).write_to_file(file)
@@ -113,27 +114,35 @@ def package_of_decks(tmp_path: Path, decks: dict[str, list[str]]) -> Path:
     return file
 
 
-def sections(read: ReadNotes) -> dict[str, str]:
-    return {note.prompt: note.section for note in read.notes}
+@pytest.mark.parametrize(
+    ("decks", "title", "sections"),
+    [
+        (
+            {"Bio": ["a"], "Bio::Cells": ["b"], "Bio::Genes:: DNA": ["c"], "Empty": []},
+            "Bio",
+            ["", "Cells", "Genes:  DNA"],
+        ),
+        ({"Bio::Cells": ["a"], "History": ["b"]}, "collection", ["Bio: Cells", "History"]),
+        ({f"A::{name}": [name] for name in "wxyz"}, "A", [""] * 4),
+    ],
+    ids=["in one deck", "several decks", "too many"],
+)
+def test_decks_are_sections(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    decks: dict[str, list[str]],
+    title: str,
+    sections: list[str],
+) -> None:
+    monkeypatch.setattr(anki, "MOST_SECTIONS", 3)
+    read = read_notes(package_of_decks(tmp_path, decks))
+    assert (read.title, [note.section for note in read.notes]) == (title, sections)
 
 
-def test_decks_within_a_deck_are_its_sections(tmp_path: Path) -> None:
-    decks = {"Biology": ["a"], "Biology::Cells": ["b", "c"], "Biology::Genes:: DNA": ["d"]}
-    read = read_notes(package_of_decks(tmp_path, {**decks, "Empty": []}))
-    assert read.title == "Biology"
-    assert sections(read) == {"a": "", "b": "Cells", "c": "Cells", "d": "Genes:  DNA"}
-
-
-def test_several_decks_are_sections_of_one(tmp_path: Path) -> None:
-    read = read_notes(package_of_decks(tmp_path, {"Biology::Cells": ["a"], "History": ["b"]}))
-    assert read.title == "collection"
-    assert sections(read) == {"a": "Biology: Cells", "b": "History"}
-
-
-def test_no_deck_has_hundreds_of_sections(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(anki, "MOST_SECTIONS", 2)
-    read = read_notes(package_of_decks(tmp_path, {f"A::{name}": [name] for name in "xyz"}))
-    assert (read.title, set(sections(read).values())) == ("A", {""})
+def test_more_notes_than_anybody_learns(monkeypatch: pytest.MonkeyPatch) -> None:
+    for module in (anki, notes):
+        monkeypatch.setattr(module, "MAX_NOTES", 6)
+    assert_refused(PACKAGES / "schema-11.apkg", "schema-11.apkg has more than 6 notes")
 
 
 def test_our_own_export_comes_back(tmp_path: Path) -> None:
@@ -373,22 +382,6 @@ def test_a_note_with_hundreds_of_large_cards(
     text = "".join(f"{{{{c{number}::x{'y' * 100}}}}}" for number in range(1, 400))
     note = genanki.Note(genanki.CLOZE_MODEL, [text, ""])
     assert_refused(genanki_package(tmp_path, note), "have too much text")
-
-
-def test_more_notes_than_anybody_learns(tmp_path: Path) -> None:
-    def change(connection: sqlite3.Connection) -> None:
-        connection.execute(
-            "INSERT INTO cards SELECT n.i + 9, c.nid, did, n.i, mod, usn, type, queue, due, ivl,"
-            " factor, reps, lapses, left, odue, odid, flags, data"
-            " FROM (SELECT * FROM cards LIMIT 1) c, (WITH RECURSIVE n(i) AS (SELECT 10 UNION ALL"
-            " SELECT i + 1 FROM n LIMIT 50001)"
-            " SELECT i FROM n) n"
-        )
-
-    data = database(change)
-    assert_refused(
-        zipped(tmp_path, {"collection.anki21": data}), "deck.apkg has more than 50,000 notes"
-    )
 
 
 def test_the_first_of_two_notes_with_the_same_id(tmp_path: Path) -> None:

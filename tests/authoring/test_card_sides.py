@@ -91,8 +91,10 @@ def test_pictures_with_covered_parts_are_no_text() -> None:
     assert sides("{{cloze:T}}", "{{cloze:T}}", {"T": text}, gaps=True).hidden == ("",)
 
 
-def test_a_card_that_its_kind_does_not_have() -> None:
-    assert NoteType(["F"], {0: Template("{{F}}", "")}, has_gaps=False).sides(["x"], 1) is None
+@pytest.mark.parametrize(("number", "gaps"), [(1, False), (-5, False), (-5, True)])
+def test_a_card_that_its_kind_does_not_have(number: int, gaps: bool) -> None:
+    templates = dict.fromkeys((0, -5), Template("{{F}}", ""))
+    assert NoteType(["F"], templates, gaps).sides(["x"], number) is None
 
 
 @pytest.mark.parametrize("piece", ["{{c1::", "}}", "{{c1::a}}", "{{", "{{c1,1,1::", "::"])

@@ -108,20 +108,8 @@ def test_a_question_of_ones_own_cannot_be_put_back(copied: Bank, reopen: Reopen)
         revert_question(reopen(), "ours.1.9")
     with pytest.raises(DeckRefused, match="mine is not a copy"):
         revert_question(copied, "mine.1.1")
+    with pytest.raises(DeckRefused, match="mine is not a copy"):
+        changes_of(copied.deck("mine"))
     edit(copied.info("ours.1.1").file, "  - id: ours.1.1", "  -\n    id: ours.1.1")
     with pytest.raises(DeckRefused, match=r"the layout of .* does not allow it"):
         revert_question(reopen(), "ours.1.1")
-
-
-def test_a_deck_is_put_back_and_the_copy_is_kept(
-    copied: Bank, paths: Paths, reopen: Reopen
-) -> None:
-    edit(copied.info("ours.1.1").file, "What is 1 doubled", "What is one doubled")
-    hidden = revert_deck(reopen().deck("ours"), NOON)
-    assert "What is one doubled" in (hidden / "01-part.yaml").read_text("utf-8")
-    now = reopen()
-    assert now.deck("ours").replaces is None
-    with pytest.raises(DeckRefused, match="is not a copy"):
-        revert_deck(now.deck("ours"), NOON)
-    with pytest.raises(DeckRefused, match="is not a copy"):
-        changes_of(now.deck("mine"))

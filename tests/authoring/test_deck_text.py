@@ -58,8 +58,13 @@ def test_a_new_section_reads_back_as_its_questions(file: Path) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    [SECTION, SECTION.removesuffix("# the end\n").rstrip(), SECTION.replace("\n", "\r\n")],
-    ids=["whole lines", "no end of the last line", "lines of Windows"],
+    [
+        SECTION,
+        SECTION.removesuffix("# the end\n").rstrip(),
+        SECTION.replace("\n", "\r\n"),
+        f"\ufeff{SECTION}",
+    ],
+    ids=["whole lines", "no end of the last line", "lines of Windows", "byte order mark"],
 )
 def test_an_entry_is_added_at_the_end(file: Path, text: str) -> None:
     result = changed(file, text, lambda section: section.add(NEW))
@@ -69,6 +74,7 @@ def test_an_entry_is_added_at_the_end(file: Path, text: str) -> None:
 
 
 HEAD, QUESTIONS = SECTION.split("   # its title\n")
+LONE_HYPHEN = SECTION.replace("  - id: deck.1.1", "  -\n    id: deck.1.1")
 MARKED = SECTION.replace("    level: recall\n", "    drafted:\n      - value\n", 1)
 
 
@@ -76,13 +82,24 @@ MARKED = SECTION.replace("    level: recall\n", "    drafted:\n      - value\n",
     ("text", "change"),
     [
         (f"{QUESTIONS}{HEAD}\n", lambda section: section.add(NEW)),
-        (SECTION.replace("  - id: deck.1.1", "  -\n    id: deck.1.1"), lambda _: None),
+        (LONE_HYPHEN, lambda section: section.add(NEW)),
+        (LONE_HYPHEN, lambda section: section.remove(0)),
         (SECTION.replace("level", "levl"), lambda _: None),
         (SECTION, lambda section: section.add(question(id="deck.1.3", prompt=Text(en="x\x1b")))),
+        (SECTION, lambda section: section.add(question(id="deck.1.3", prompt=Text(en="\udcff")))),
         (SECTION, lambda section: section.mark(0, ())),
         (MARKED, lambda section: section.mark(0, ())),
     ],
-    ids=["another key follows", "lone hyphen", "mistake", "control character", "no mark", "list"],
+    ids=[
+        "another key follows",
+        "lone hyphen",
+        "lone hyphen left",
+        "mistake",
+        "control character",
+        "surrogate",
+        "no mark",
+        "list",
+    ],
 )
 def test_a_text_that_cannot_be_changed_is_refused(file: Path, text: str, change: Change) -> None:
     with pytest.raises(UnusualLayout):
@@ -90,10 +107,19 @@ def test_a_text_that_cannot_be_changed_is_refused(file: Path, text: str, change:
 
 
 def test_a_file_that_has_just_become_shorter_is_refused(file: Path) -> None:
-    before = parsed(file, SECTION)
-    file.write_text("section: {en: Part}\n")
-    with pytest.raises(UnusualLayout, match="just been changed"):
-        DeckText.of(before)
+    marked = SECTION.replace("- id: deck.1.2\n", "- id: deck.1.2\n    drafted: true\n")
+    before = parsed(file, marked)
+    lines = marked.splitlines(keepends=True)
+
+    def unmarked() -> bytes:
+        text = DeckText.of(before)
+        text.mark(1, ())
+        return text.written()
+
+    for number in range(len(lines) - 1):  # the last one is a comment
+        file.write_text("".join(lines[:number]))
+        with pytest.raises(UnusualLayout):
+            unmarked()
 
 
 def test_entries_are_removed_and_comments_stay(file: Path) -> None:
@@ -138,6 +164,7 @@ def test_an_entry_is_replaced_and_comments_stay(file: Path) -> None:
         ("level: recall", 'drafted: "true"', ["value"], "drafted: [value]"),
         ("level: recall", "drafted: [value, reason] # x", ["value"], "drafted: [value] # x"),
         ("    level: recall\n", "    drafted: [value]\n", (), ""),
+        ("- id: deck.1.1", "-\n    drafted: true\n    id: deck.1.1", (), "-\n    id: deck.1.1"),
     ],
 )
 def test_the_mark_is_removed_or_left_on_some_points(

@@ -125,6 +125,7 @@ SENSIBLE = [
     ("en", "Einstein found E = mc² in 1905.", {"E = mc²"}, set()),
     ("en", r"The rule is \(\frac{d}{dx}x^n = nx\).", {"d/dx x^n = nx"}, set()),
     ("en", r"The rule: \(\frac{d}{dx}x^n = n x^{n-1}\).", {"n x^n-1"}, {"dx"}),
+    ("zh", "$Ek动 = mass + speed + other + more + rest + power + final$", {"power"}, set()),
     ("en", "Choose one and/or the other, A/B/C or 12-15.", set(), {"A/B/C", "and/or"}),
     # no two terms of which one finds the other
     ("ru", "извиняться / извиниться", {"извин*"}, {"извиня*"}),

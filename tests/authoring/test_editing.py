@@ -134,23 +134,34 @@ def test_samples_that_fit_no_longer_are_kept_elsewhere(
     assert [now.info(id_).samples for id_ in ("ours.1.1", "ours.1.2")] == [0, 2]
 
 
+def test_samples_of_which_none_fits_are_removed_in_any_layout(
+    bank: Bank, paths: Paths, reopen: Reopen
+) -> None:
+    edit = begin_edit(bank, "mine.1.1", paths, NOON)
+    samples = edit.file.with_name("01-part.samples.yaml")
+    samples.write_text(
+        "samples: [{question: mine.1.1, language: en, kind: full, answer: It is 2., verdicts: "
+        "{value: met, reason: met, parity: met}}]\n",
+        "utf-8",
+    )
+    rewrite(edit.draft, "- id: parity", "- id: evenness")
+    assert save_edit(edit, paths, NOON).samples_kept is not None
+    assert not samples.exists()
+    assert reopen().info("mine.1.1").samples == 0
+
+
 def test_a_question_and_its_samples_can_be_removed(
     bank: Bank, paths: Paths, reopen: Reopen
 ) -> None:
-    for id_, left in (("mine.1.1", 2), ("mine.1.2", None)):
-        edit = begin_edit(reopen(), id_, paths, NOON)
-        text = edit.draft.read_text("utf-8")
-        if left is None:
-            text = text.replace("id: mine.1.2", "id: mine.1.3")
-        else:
-            start, end = text.index("  - id: mine.1.1"), text.index("  - id: mine.1.2")
-            text = text[:start] + text[end:]
-        edit.draft.write_text(text, "utf-8")
-        assert check_edit(edit, reopen()).errors == ()
-        save_edit(edit, paths, NOON)
-        samples = edit.file.with_name("01-part.samples.yaml")
-        assert samples.exists() is (left is not None)
-        assert id_ not in reopen()
+    edit = begin_edit(bank, "mine.1.1", paths, NOON)
+    text = edit.draft.read_text("utf-8")
+    start, end = text.index("  - id: mine.1.1"), text.index("  - id: mine.1.2")
+    edit.draft.write_text(text[:start] + text[end:], "utf-8")
+    assert check_edit(edit, bank).errors == ()
+    save_edit(edit, paths, NOON)
+    now = reopen()
+    assert "mine.1.1" not in now
+    assert now.info("mine.1.2").samples == 2
 
 
 @pytest.fixture

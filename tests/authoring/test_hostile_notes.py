@@ -10,7 +10,7 @@ from typer.testing import CliRunner
 
 from tests.support.banks import make_deck
 from tutor.authoring.importing import carry_out, plan_import
-from tutor.authoring.notes import MAX_CHARACTERS, NotesUnreadable
+from tutor.authoring.notes import MAX_CHARACTERS
 from tutor.authoring.readers import read_notes
 from tutor.bank import open_bank
 from tutor.cli.app import app
@@ -46,7 +46,6 @@ def package(folder: Path, prompt: str, answer: str) -> Path:
     return file
 
 
-FORMATS = pytest.mark.parametrize("write", [csv, markdown, json_lines, package])
 Write = Callable[[Path, str, str], Path]
 
 
@@ -57,12 +56,7 @@ def test_a_line_of_megabytes_is_skipped(write: Write, tmp_path: Path) -> None:
     assert f"longer than {MAX_CHARACTERS:,}" in read.unusable[0].reason
 
 
-def test_a_cell_of_megabytes_is_refused_with_its_line(tmp_path: Path) -> None:
-    with pytest.raises(NotesUnreadable, match="line 2, cannot be read as a row"):
-        read_notes(csv(tmp_path, "What is it?", "word " * 300_000))
-
-
-@FORMATS
+@pytest.mark.parametrize("write", [csv, markdown, json_lines, package])
 def test_signs_that_nobody_sees_are_omitted(write: Write, tmp_path: Path, home: Path) -> None:
     file = write(tmp_path, HOSTILE, f"It is {HOSTILE}")
     plan = plan_import(
@@ -79,13 +73,10 @@ def test_signs_that_nobody_sees_are_omitted(write: Write, tmp_path: Path, home: 
     assert titles.isprintable()
 
 
-@FORMATS
-def test_texts_control_no_terminal(
-    write: Write, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_texts_control_no_terminal(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     make_deck(tmp_path / "program" / "questions" / "built-in")
     monkeypatch.setattr("tutor.paths.program_folder", lambda: tmp_path / "program")
-    file = write(tmp_path, HOSTILE, f"It is {HOSTILE}")
+    file = package(tmp_path, HOSTILE, f"It is {HOSTILE}")
     for arguments in (
         ["bank", "import", str(file), "--deck", "hostile", "--dry-run"],
         ["bank", "import", str(file), "--deck", "hostile"],

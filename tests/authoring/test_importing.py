@@ -1,6 +1,8 @@
 """Notes become a deck, and a second import changes what has changed."""
 
 import json
+import os
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -11,7 +13,9 @@ from typer.testing import CliRunner, Result
 from tests.support.banks import edit, make_deck
 from tutor.authoring.deck_id import DeckNameUnusable
 from tutor.authoring.deck_writer import SECTION_QUESTIONS, DeckNotWritable
+from tutor.authoring.importing import Import, carry_out, plan_import
 from tutor.authoring.notes import NotesUnreadable
+from tutor.authoring.readers import read_notes
 from tutor.bank import Bank, Question, open_bank
 from tutor.cli.app import app
 from tutor.progress import ProfileNotWritable
@@ -270,6 +274,32 @@ def test_a_deck_with_mistakes_is_not_touched(tmp_path: Path, home: Path, section
     assert section.read_bytes() == before
 
 
+def test_a_section_that_was_just_removed_is_reported(tmp_path: Path, home: Path) -> None:
+    file, folder = table(tmp_path, ROWS), home / "questions"
+
+    def plan(rows: Mapping[str, str]) -> Import:
+        table(tmp_path, rows)
+        return plan_import(read_notes(file), file, folder, taken=(), bank_texts=())
+
+    carry_out(plan(ROWS))
+    again = plan(dict.fromkeys(ROWS, "Other."))
+    (folder / "cells" / "1-part.yaml").unlink()
+    with pytest.raises(ProfileNotWritable, match=r"1-part\.yaml"):
+        carry_out(again)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux allows any bytes as a name")
+@pytest.mark.parametrize("name", [b"Pr\xfcfung.csv", b"a\x1b[31m\x07.csv", b"a\nb.csv"])
+def test_a_file_may_have_any_name(tmp_path: Path, home: Path, name: bytes) -> None:
+    file = table(tmp_path, ROWS, os.fsdecode(name))
+    for _ in range(2):
+        plan = plan_import(read_notes(file), file, home / "questions", taken=(), bank_texts=())
+        carry_out(plan)
+    assert len(plan.unchanged) == 3
+    (deck,) = bank(home).decks
+    assert deck.title.to(deck.language).isprintable()
+
+
 def test_a_layout_that_cannot_be_added_to_is_named(tmp_path: Path, home: Path) -> None:
     text = (
         "section: {en: S}\nquestions: [{id: cells.1, prompt: {en: P}, answer: {en: A}, "
@@ -286,25 +316,10 @@ def test_a_layout_that_cannot_be_added_to_is_named(tmp_path: Path, home: Path) -
     assert section.read_text("utf-8") == text
 
 
-def test_windows_line_ends_stay(tmp_path: Path, section: Path) -> None:
-    before = section.read_bytes().replace(b"\n", b"\r\n")
-    section.write_bytes(before)
-    assert data(table(tmp_path, ROWS | {"New?": "Yes."}))["new"] == ["cells.4"]
-    assert section.read_bytes().startswith(before)
-
-
-def test_every_version_of_a_package_is_the_same_deck(home: Path) -> None:
-    assert len(data(PACKAGES / "schema-18.apkg")["new"]) == 6  # type: ignore[arg-type]
-    for file in sorted(PACKAGES.glob("*.*pkg")):
-        report = data(file)
-        assert (report["deck"], report["new"], report["changed"]) == ("biology", [], [])
+def test_a_package_with_gaps_and_media(home: Path) -> None:
+    result = run(PACKAGES / "schema-11.apkg")
     gap = next(one for one in questions(home, "biology").values() if "[its" in one.prompt.to("en"))
     assert [point.point.en for point in gap.rubric] == ["H₂O"]
-
-
-def test_skipped_notes_and_media_are_reported(home: Path) -> None:
-    result = run(PACKAGES / "schema-11.apkg")
-    assert result.exit_code == 0
     assert "      1  skipped\n" in result.stdout
     assert "the answer has only pictures or sounds" in result.stderr
     assert "3 pictures and sounds skipped: dna.png, dna.mp3, cell.jpg\n" in result.stderr

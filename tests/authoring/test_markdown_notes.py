@@ -322,12 +322,6 @@ def test_pictures_are_named_and_omitted(tmp_path: Path) -> None:
     assert found.media == ("img/a.png", "b.png", "c.png", "d.png")
 
 
-def test_the_same_question_twice_is_named(tmp_path: Path) -> None:
-    found = read(tmp_path, "# What is it?\nThis.\n# What is it?\nThat.\n")
-    assert [note.answer for note in found.notes] == ["This."]
-    assert [str(each.reason) for each in found.unusable] == ["has the same question as line 1"]
-
-
 @pytest.mark.parametrize("text", ["", "\n\n", "Just a text.\n", "# Heading\n", "---\n", "```\nx"])
 def test_nothing_to_ask(tmp_path: Path, text: str) -> None:
     assert read(tmp_path, text).notes == ()

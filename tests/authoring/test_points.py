@@ -25,6 +25,7 @@ CUT = [
      ["subset of the events", "more specific than them"]),
     ("（1）X中元素按序全部进入S1中。（2）依次将S1中元素压入S2栈中。",
      ["X中元素按序全部进入S1中。", "依次将S1中元素压入S2栈中。"]),
+    ("Chapter (xv) says that the cells divide.", ["Chapter (xv) says that the cells divide."]),
     # a list within a sentence, where there is nothing else
     ("Adenine, thymine, guanine, and cytosine.", ["Adenine", "thymine", "guanine", "cytosine"]),
     ("Die vier Basen: Adenin, Thymin, Guanin und Cytosin",

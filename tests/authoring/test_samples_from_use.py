@@ -52,7 +52,10 @@ def test_the_first_sample_makes_the_file(bank: Bank, paths: Paths, reopen: Reope
     file.unlink()
     first = attempt(bank, "mine.1.1", "Two.", Verdict.MET)
     save_sample(first, reopen(), paths)
-    assert reopen().info("mine.1.1").samples == 1
+    before = file.read_text("utf-8")
+    save_sample(attempt(bank, "mine.1.1", "Two.", Verdict.PARTIAL), reopen(), paths)
+    partial = before.replace(": met", ": partial").replace("kind: full", "kind: partial")
+    assert file.read_text("utf-8") == partial
     save_sample(attempt(bank, "mine.1.1", "two.", Verdict.PARTIAL), reopen(), paths)
     save_sample(attempt(bank, "mine.1.1", "Two.", Verdict.MISSED), reopen(), paths)
     assert [each.answer for each in reopen().samples("mine.1.1")] == ["two.", "Two."]

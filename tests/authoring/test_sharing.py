@@ -3,11 +3,13 @@
 import json
 from hashlib import sha256
 from io import BytesIO
+from pathlib import Path
 from zipfile import ZIP_BZIP2, ZIP_DEFLATED, ZipFile, ZipInfo
 
 import pytest
 
 from tests.authoring.conftest import NOON, Reopen
+from tutor.authoring import copies
 from tutor.authoring.sharing import (
     MANIFEST,
     ArchiveRefused,
@@ -18,6 +20,7 @@ from tutor.authoring.sharing import (
 )
 from tutor.bank import Bank
 from tutor.paths import Paths
+from tutor.progress import ProfileNotWritable
 
 
 def archive(files: dict[str, bytes], deck: str = "theirs", **manifest: object) -> bytes:
@@ -60,14 +63,18 @@ def test_a_deck_goes_there_and_back(bank: Bank, paths: Paths, reopen: Reopen) ->
     assert len(reopen().deck("mine").questions) == 2
 
 
-def test_another_checksum_is_refused(bank: Bank) -> None:
-    with pytest.raises(ArchiveRefused, match="not the one that you gave"):
-        read_archive(pack_deck(bank.deck("mine")), "0" * 64)
+def test_a_deck_that_cannot_be_replaced_stays(
+    bank: Bank, paths: Paths, reopen: Reopen, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    deck = read_archive(pack_deck(bank.deck("mine")))
 
+    def full(path: Path, data: bytes) -> None:
+        raise OSError(28, "No space left on device")
 
-def test_what_is_installed_is_a_deck(files: dict[str, bytes], paths: Paths, reopen: Reopen) -> None:
-    install_deck(read_archive(archive(files)), paths, NOON)
-    assert len(reopen().deck("theirs").questions) == 2
+    monkeypatch.setattr(copies, "write_safely", full)
+    with pytest.raises(ProfileNotWritable, match="No space left"):
+        install_deck(deck, paths, NOON, force=True)
+    assert len(reopen().deck("mine").questions) == 2
 
 
 OUTSIDE = [

@@ -143,6 +143,13 @@ def test_an_export_with_named_columns(tmp_path: Path) -> None:
     assert (note.prompt, note.answer, note.tags) == ("Q?", "A<b", ("exam",))
 
 
+@pytest.mark.parametrize(("row", "has"), [("g", "1 column"), ("g\tWhat?\ttag", "3 columns")])
+def test_an_export_without_both_fields(tmp_path: Path, row: str, has: str) -> None:
+    text = f"#separator:tab\n#guid column:1\n#tags column:3\n{row}\n"
+    (refused,) = read_notes(written(tmp_path, text, "export.txt")).unusable
+    assert refused.reason == f"it has {has}, and column 4 is needed"
+
+
 def test_rows_that_cannot_be_used_are_named_and_skipped(tmp_path: Path) -> None:
     long = "x" * 8_001
     text = (
@@ -181,6 +188,7 @@ def test_a_row_with_more_columns_than_the_heading_is_named(tmp_path: Path) -> No
         (b'front,back\nx,y\n"open,z\nmore,w\n', "line 3, cannot be read as a row"),
         (b'front,back\n"x"y,z\n', "line 2, cannot be read as a row"),
         (b"front,back\n" + b"x" * 200_000, "line 2, cannot be read as a row"),
+        (b'sep="\nfront"back\nx"y\n', "line 1, names no column"),
         (b"", "has no rows"),
     ],
 )

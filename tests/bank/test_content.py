@@ -21,10 +21,6 @@ def check_with(deck: Path, old: str, new: str) -> tuple[Problem, ...]:
     return check([deck])
 
 
-def test_a_complete_deck_has_no_problem(deck: Path) -> None:
-    assert check([deck]) == ()
-
-
 POINTS = "{de: Das Ergebnis ist gerade., en: The result is even.}"
 PARITY = f"""      - id: parity
         point: {POINTS}
@@ -81,11 +77,6 @@ def test_two_rubric_points_are_enough_and_one_is_not(deck: Path) -> None:
     assert two == ["0 of 2 sample answers"]
     one = [problem.message for problem in check_with(deck, REASON, "")]
     assert sorted(one) == ["0 of 2 sample answers", "1 rubric point"]
-
-
-def test_read_errors_are_reported_too(deck: Path) -> None:
-    (problem,) = check_with(deck, "level: explain", "level: hard")
-    assert (problem.severity, problem.line) == ("error", 6)
 
 
 def test_check_accepts_a_folder_of_decks_a_deck_or_a_file(deck: Path) -> None:

@@ -38,11 +38,21 @@ def test_topics_must_be_in_the_list_next_to_the_decks(deck: Path) -> None:
     assert check([deck.parent]) == (problem,)
 
 
-def test_errors_in_the_list_of_topics_are_reported(deck: Path) -> None:
-    topics = "topics:\n" + "".join(f"  t-{n}: {{en: x}}\n" for n in range(61))
-    (deck.parent / "topics.yaml").write_text(topics, encoding="utf-8")
+@pytest.mark.parametrize(
+    ("topics", "field", "message"),
+    [
+        ("".join(f"  t-{n}: {{en: x}}\n" for n in range(61)), "topics", "at most 60 allowed"),
+        ("  t: {en: x, fr: y}\n", "topics.t.fr", "the key `fr` is not known"),
+        ("  A B: {en: x}\n", "topics.A B", "not a plain name"),
+    ],
+)
+def test_errors_in_the_list_of_topics_are_reported(
+    deck: Path, topics: str, field: str, message: str
+) -> None:
+    (deck.parent / "topics.yaml").write_text(f"topics:\n{topics}", encoding="utf-8")
     (problem,) = check([deck.parent])
-    assert problem.file.name == "topics.yaml"
+    assert (problem.file.name, problem.field) == ("topics.yaml", field)
+    assert message in problem.message
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,5 @@
-"""Texts in several languages, and the marks of a question."""
+"""Texts in several languages, in a question and alone."""
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -18,24 +17,6 @@ def test_a_text_falls_back_to_english_and_then_to_any(
     assert text.to(language) == texts.get(language, fallback)
     assert set(text.languages) == set(texts)
     assert text.by_language() == texts
-
-
-def test_a_text_needs_a_language() -> None:
-    with pytest.raises(ValueError, match="at least one language"):
-        Text()
-
-
-@given(st.lists(st.floats(0.01, 10), min_size=1, max_size=12))
-def test_the_maximum_marks_are_the_sum_of_the_weights(weights: list[float]) -> None:
-    rubric = [
-        {"id": f"point-{number}", "point": {"en": "x"}, "weight": weight}
-        for number, weight in enumerate(weights)
-    ]
-    question = Question.model_validate(
-        {"id": "a.1", "prompt": {"ru": "что?"}, "rubric": rubric, "answer": {"ru": "то"}}
-    )
-    assert question.weight == pytest.approx(sum(weights))
-    assert question.languages == ("ru",)
 
 
 @given(TEXTS.filter(bool), TEXTS)

@@ -1,7 +1,7 @@
 """Makes a question from the fields of a form, and adds it to a deck."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from itertools import chain, count
@@ -151,18 +151,24 @@ def _new_deck_id(title: str, bank: Bank, paths: Paths) -> str:
 
 
 def _add_to(deck: DeckInfo, form: QuestionForm, drafter: Drafter) -> str:
-    folder = deck.folder
-    file = section_files(folder)[-1]
-    section = section_number(file)
-    question = _planned(form, deck, _free_id(deck, section), drafter).question
+    sections = section_files(deck.folder)
+    if not sections:
+        raise QuestionRefused(
+            f"The deck {deck.id} is no longer in {deck.folder}.", remedy="Choose another deck."
+        )
+    file = sections[-1]
+    parsed, section = parse(file, "section"), section_number(file)
+    ids = [info.id for info in deck.questions]
+    ids += [question.id for question in parsed.questions]  # the file may be newer
+    question = _planned(form, deck, _free_id(ids, deck, section), drafter).question
     with writing(file):
         try:
-            text = DeckText.of(parse(file, "section"))
+            text = DeckText.of(parsed)
             text.add(question)
             data = text.written()
         except UnusualLayout:  # it allows no further question: begin a new section
             file = file.with_name(f"{section + 1}-questions.yaml")
-            question = question.model_copy(update={"id": _free_id(deck, section + 1)})
+            question = question.model_copy(update={"id": _free_id(ids, deck, section + 1)})
             data = _new_section(deck.language, question)
         write_safely(file, data)
     return question.id
@@ -244,8 +250,8 @@ def _objections(question: Question) -> Iterator[Finding]:
         yield from (finding for finding in check(question) if finding.severity == "error")
 
 
-def _free_id(deck: DeckInfo, section: int) -> str:
-    """The id after the last one in this section."""
+def _free_id(ids: Iterable[str], deck: DeckInfo, section: int) -> str:
+    """The id after the last of `ids` in this section."""
     prefix = f"{deck.id}.{section}."
-    ends = [info.id.removeprefix(prefix) for info in deck.questions if info.id.startswith(prefix)]
+    ends = [id_.removeprefix(prefix) for id_ in ids if id_.startswith(prefix)]
     return f"{prefix}{max((int(end) for end in ends if end.isdigit()), default=0) + 1}"

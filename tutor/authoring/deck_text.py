@@ -52,6 +52,8 @@ class DeckText:
         """The text before the first entry, then for each entry its own text, and what follows it:
         blank lines and comments that are indented no more than the entries."""
         self._indent = "  "
+        self._has_hyphens = True
+        """Whether every entry begins with a hyphen on its first line."""
         self._line_end = "\r\n" if "\r\n" in text else "\n"
         self._cut(text.splitlines(keepends=True))
         self.size = len(text)
@@ -60,17 +62,18 @@ class DeckText:
         """The number of its entries, including removed ones."""
 
     def _cut(self, lines: Sequence[str]) -> None:
-        places = (line - 1 for where, line in self._document.lines.items() if len(where) <= 2)
-        borders = [*sorted(places), len(lines)]
-        if borders[-2:][0] > len(lines):
+        places = [line - 1 for where, line in self._document.lines.items() if len(where) <= 2]
+        if max(places, default=-1) >= len(lines):
             raise UnusualLayout("it has just been changed")
+        borders = [*sorted(places), len(lines)]
         after = 0
         for number in range(len(self._entries)):
             start = self._document.line((self._key, number)) - 1
             hyphen = _HYPHEN.match(lines[start])
             if hyphen is None:
-                raise UnusualLayout("an entry does not begin with a hyphen")
-            self._indent = hyphen[1]
+                self._has_hyphens = False
+            else:
+                self._indent = hyphen[1]
             end = borders[bisect_right(borders, start)]
             while end > start + 1 and self._is_between(lines[end - 1]):
                 end -= 1
@@ -85,7 +88,7 @@ class DeckText:
     @classmethod
     def of(cls, parsed: Parsed) -> Self:
         """The text of a file. Raises OSError, and UnusualLayout if it has mistakes."""
-        text = parsed.document.file.read_bytes().decode("utf-8-sig", "replace")
+        text = parsed.document.file.read_bytes().decode("utf-8", "replace")  # keeps a mark
         if parsed.section:
             return cls(text, parsed.section.section, parsed.section.questions, parsed.document)
         if parsed.samples:
@@ -103,7 +106,8 @@ class DeckText:
 
     def add(self, new: Question | Sample) -> None:
         """Add an entry at the end."""
-        if not "".join(self._parts[-2:]).endswith("\n"):
+        last = next(filter(None, reversed(self._parts)))
+        if not last.endswith("\n"):
             self._parts[-1] += self._line_end
         self._entries.append(None)
         self._parts += "", ""
@@ -127,7 +131,8 @@ class DeckText:
         where = (self._key, number, "drafted")
         lines = self._parts[2 * number + 1].splitlines(keepends=True)
         at = self._document.line(where) - self._document.line(where[:2])
-        if not isinstance(question, Question) or not _MARK_INSIDE.search(lines[at]):
+        here = "".join(lines[at : at + 1])
+        if not isinstance(question, Question) or not _MARK_INSIDE.search(here):
             raise UnusualLayout("the mark is not in a line of its own")
         mark = f"drafted: {flow(points) if points else 'false'}"
         if not points and _MARK.fullmatch(lines[at].rstrip()):
@@ -143,6 +148,8 @@ class DeckText:
         self._entries[number] = new
 
     def _text(self, new: Question | Sample) -> str:
+        if not self._has_hyphens:
+            raise UnusualLayout("an entry does not begin with a hyphen")
         return entry_text(new, self._indent).replace("\n", self._line_end)
 
     def written(self) -> bytes:
@@ -150,7 +157,7 @@ class DeckText:
         entries = tuple(each for each in self._entries if each is not None)
         if not entries:
             return b""
-        data = "".join(self._parts).encode()
+        data = "".join(self._parts).encode("utf-8", "surrogatepass")  # which `read` refuses
         values = {self._key: entries} | ({"section": self._title} if self._title else {})
         model = Section if self._title else SampleFile
         found, problems = validate(model, read(data, _NO_FILE))

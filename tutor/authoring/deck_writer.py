@@ -89,7 +89,7 @@ def changed_files(
 
     `changed` are questions by id, which stay in their sections. `added` are questions by the title
     of their section, which may be empty; they follow at its end, or in a new one if it is full.
-    Raises DeckNotWritable.
+    Raises DeckNotWritable, ProfileNotWritable.
     """
     files = {} if deck.sections else _head_file(deck)
     queues = {title: deque(questions) for title, questions in added.items()}
@@ -153,7 +153,8 @@ def _fill(section: DeckText, queue: deque[Question]) -> bool:
 @contextmanager
 def _layout_of(file: Path) -> Iterator[None]:
     try:
-        yield
+        with writing(file):
+            yield
     except UnusualLayout as error:
         reason = f" ({error})" if str(error) else ""
         raise DeckNotWritable(

@@ -12,14 +12,16 @@ from itertools import chain
 from pathlib import Path
 
 from tutor.authoring.deck_id import DeckNameUnusable, deck_id, guess_language, require_usable_id
-from tutor.authoring.deck_writer import (
-    OwnDeck,
-    changed_files,
-    read_own_deck,
-    write_files,
-)
+from tutor.authoring.deck_writer import OwnDeck, changed_files, read_own_deck, write_files
 from tutor.authoring.drafting import Drafter
-from tutor.authoring.notes import Note, NotesUnreadable, ReadNotes, Unusable, key_of_prompt
+from tutor.authoring.notes import (
+    Note,
+    NotesUnreadable,
+    ReadNotes,
+    Unusable,
+    cleaned,
+    key_of_prompt,
+)
 from tutor.bank import Language, Question, Text
 from tutor.bank.crosscheck import read_topics
 from tutor.bank.questions import DeckHead, Source
@@ -140,7 +142,7 @@ def _usable_id(given: str | None, name: str, taken: Collection[str]) -> str:
 
 def _one_line(text: str) -> str:
     """A title or a file's name as a line that the bank accepts."""
-    return text.strip()[:_LONGEST_LINE].rstrip() or "?"
+    return cleaned(text).replace("\n", " ")[:_LONGEST_LINE].rstrip() or "?"
 
 
 class _Planner:

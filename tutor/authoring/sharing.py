@@ -24,7 +24,7 @@ from tutor.bank.yaml_reader import MAX_BYTES
 from tutor.errors import TutorError
 from tutor.formatting import printable
 from tutor.paths import Paths, private_folder
-from tutor.progress.errors import writing
+from tutor.progress.errors import ProfileNotWritable, writing
 
 MANIFEST = "manifest.json"
 FORMAT = 1
@@ -124,14 +124,18 @@ def install_deck(deck: UnpackedDeck, paths: Paths, now: datetime, *, force: bool
             "\n".join((f"The deck {deck.id} has mistakes and was not installed.", *lines)),
             remedy="Ask its author to run `tutor bank check`.",
         )
-    if target.exists():
-        if not force:
-            raise ArchiveRefused(
-                f"{target} already exists.",
-                remedy="Replace it with --force; the present deck is kept under a hidden name.",
-            )
-        hide_folder(target, now, "replaced")
-    put_in_place(deck.files, target)
+    if target.exists() and not force:
+        raise ArchiveRefused(
+            f"{target} already exists.",
+            remedy="Replace it with --force; the present deck is kept under a hidden name.",
+        )
+    hidden = hide_folder(target, now, "replaced") if target.exists() else None
+    try:
+        put_in_place(deck.files, target)
+    except ProfileNotWritable:
+        if hidden is not None:
+            hidden.rename(target)
+        raise
     return target
 
 

@@ -32,7 +32,8 @@ def compile_bank(
             made, bodies = outline(parse(Path(file.path), file.kind), file.deck)
             outlines[file.path] = made
             rows[file.path] = {body_key(file.path, id_): bodies[id_].encode() for id_ in bodies}
-            rows[file.path][keys[file.path]] = made.model_dump_json().encode()
+            if store is not None:  # else a path may be no text
+                rows[file.path][keys[file.path]] = made.model_dump_json().encode()
     index = join(layout, outlines)
     if store is not None:
         rows[""] = {index_key(stamp): pack(index)}

@@ -33,7 +33,9 @@ def validate(model: type[M], document: Document) -> tuple[M | None, tuple[Proble
 def _problems(model: type[M], document: Document, error: ValidationError) -> list[Problem]:
     problems: list[Problem] = []
     for detail in error.errors(include_url=False):
-        where = tuple(step for step in detail["loc"] if step != "[key]")
+        where = detail["loc"]
+        if where[-1:] == ("[key]",) and detail["type"] != "extra_forbidden":
+            where = where[:-1]  # how pydantic marks the key of a mapping, not its value
         if document.is_spoiled(where) or _is_consequence(detail):
             continue
         message, remedy = _words(model, where, detail)
@@ -67,7 +69,7 @@ def _unknown_key(model: type[BaseModel], where: Where) -> _Words:
 
 def _keys_at(model: type[BaseModel], where: Where) -> list[str]:
     for step in where:
-        if isinstance(step, str):
+        if step in model.model_fields:  # else it is the number of an item, or a mapping's key
             model = _model_in(model.model_fields[step].annotation) or model
     return list(model.model_fields)
 

@@ -129,9 +129,8 @@ class Rarity:
     def of(self, word: str, language: Language) -> float:
         """A word's rarity, higher if fewer texts have it, for numbers, acronyms and long words."""
         text_count, texts_with = self._counts
-        in_pairs = len(word) > 2 and is_chinese(word)
-        parts = character_pairs(word) if in_pairs else (self.stem(word, language),)
-        texts = min(texts_with[part] for part in parts)
+        pairs = [*character_pairs(word)] if len(word) > 2 and is_chinese(word) else []
+        texts = min(texts_with[part] for part in pairs or [self.stem(word, language)])
         is_distinctive = any(map(str.isdigit, word)) or (len(word) > 1 and word.isupper())
         rarity = math.log((text_count + 2) / (texts + 1))
         return (_DISTINCTIVE if is_distinctive else 1) * rarity + min(len(word), _LONG) / _LONG

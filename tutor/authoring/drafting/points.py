@@ -51,7 +51,7 @@ _NUMBERED = re.compile(
     r"(?:^|(?<=[\n.:;!?。：；！？])|(?<=[.:;!?,]\s)|(?<=\s)(?=[(（]?\w{1,3}[)）]))"
     r"[(（]?(?:(\d{1,2})(?:[.)）、])|([ivx]{1,4})[)）]|([a-h])[)）])(?=\s*[^\W\d])"
 )
-_ROMAN = ("i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x")
+_ROMAN = ("i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xii")
 _BULLET = re.compile(r"(?:^|(?<=\s))[•●○▪◦①-⑳]")
 _DASH = re.compile(r"(?<=\s)[-–](?=[^\W\d]{2})")
 _LEAST_DASHES = 3
@@ -216,10 +216,12 @@ def _item_starts(masked: str) -> Iterator[int]:
 
 
 def _ordinal(mark: str) -> int:
-    """The number of an item: 3 for `3`, `iii` or `c`."""
+    """The number of an item: 3 for `3`, `iii` or `c`; 0 if it is none, as with `iiii`."""
     if mark.isdigit():
         return int(mark)
-    return _ROMAN.index(mark) + 1 if mark in _ROMAN else ord(mark) - ord("a") + 1
+    if mark in _ROMAN:
+        return _ROMAN.index(mark) + 1
+    return ord(mark) - ord("a") + 1 if len(mark) == 1 else 0
 
 
 def _mark_ends(text: str) -> list[int]:

@@ -64,7 +64,7 @@ class NoteType:
     def sides(self, values: Sequence[str], card: int) -> Sides | None:
         """The note's card with this number, from 0; None if the type has no such card."""
         template = self.templates.get(0 if self.has_gaps else card)
-        if template is None:
+        if template is None or card < 0:
             return None
         fields = dict(zip(self.fields, values, strict=False))
         gap = card + 1 if self.has_gaps else 0

@@ -16,9 +16,9 @@ a question mark are. The heading of the whole file is the deck's title; those be
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from itertools import pairwise
-from operator import itemgetter
+from itertools import groupby, pairwise
 from pathlib import Path
+from typing import NamedTuple
 
 from tutor.authoring.notes import Collector, Note, ReadNotes, key_of_prompt
 from tutor.authoring.readers.markdown_lines import Line, front_matter_title, plain, read_lines
@@ -41,6 +41,15 @@ _MOST_GAPS = 50
 """Gaps of one card; each becomes a question with the whole text."""
 
 
+class _Card(NamedTuple):
+    line: int
+    """The number of its first line."""
+    prompt: Sequence[Line]
+    answer: Sequence[Line]
+    asked_for: str = ""
+    """What its gap hides."""
+
+
 def read_markdown(file: Path, encoding: str | None = None) -> ReadNotes:
     """The notes in a file. Raises NotesUnreadable, which names the line."""
     text = read_text(file, encoding)
@@ -50,41 +59,36 @@ def read_markdown(file: Path, encoding: str | None = None) -> ReadNotes:
         line if line.is_code else replace(line, text=_TAG.sub("", line.text)) for line in lines
     ]
     title = _title(untagged)
-    cards = [*_cards(lines, untagged, title, is_tagged=is_tagged)]
+    cards = _cards(lines, untagged, title, is_tagged=is_tagged)
     chapters = _chapters(untagged, title)
-    if 2 * len({chapters[card[0]] for card in cards}) > len(cards):
+    if 2 * len({chapters[card.line] for card in cards}) > len(cards):
         chapters = {}  # most headings have fewer than two questions
     collector = Collector(file)
     for card in cards:
-        _add(collector, plain([Line(0, chapters.get(card[0], ""))]).text, *card)
+        _add(collector, card, plain([Line(0, chapters.get(card.line, ""))]).text)
     read = collector.result()
     deck_title = front_matter_title(text) or (plain([title]).text if title else "")
     return replace(read, title=deck_title or read.name)
 
 
-_Card = tuple[int, Sequence[Line], Sequence[Line], str]
-"""The number of its first line, its question, its answer, and what a gap hides."""
-
-
 def _cards(
     lines: Sequence[Line], untagged: Sequence[Line], title: Line | None, *, is_tagged: bool
-) -> Iterator[_Card]:
+) -> list[_Card]:
     cards = [*_hashcards(lines)]
     used = _line_numbers(cards)
     rest = [Line(line.number, "") if line.number in used else line for line in untagged]
     cards += _obsidian(rest, _JOINED if is_tagged else _SPACED)
-    if cards:
-        used = _line_numbers(cards)
-        headings = _headings(untagged, title, beside_cards=True)
-        cards += (card for card in headings if used.isdisjoint(_line_numbers([card])))
-        yield from sorted(cards, key=itemgetter(0))
-    else:
-        yield from list(_headings(untagged, title)) or _obsidian(untagged, _JOINED)
+    if not cards:
+        return _headings(untagged, title) or [*_obsidian(untagged, _JOINED)]
+    used = _line_numbers(cards)
+    headings = _headings(untagged, title, beside_cards=True)
+    cards += (card for card in headings if used.isdisjoint(_line_numbers([card])))
+    return sorted(cards, key=lambda card: card.line)
 
 
 def _line_numbers(cards: Iterable[_Card]) -> frozenset[int]:
     """The numbers of all lines in these cards."""
-    return frozenset(line.number for _, prompt, answer, _ in cards for line in (*prompt, *answer))
+    return frozenset(line.number for card in cards for line in (*card.prompt, *card.answer))
 
 
 def _title(lines: Sequence[Line]) -> Line | None:
@@ -117,18 +121,11 @@ def _asks(text: str) -> bool:
     return text.rstrip().endswith(("?", "？"))
 
 
-def _add(
-    collector: Collector,
-    chapter: str,
-    number: int,
-    prompt: Sequence[Line],
-    answer: Sequence[Line],
-    asked_for: str,
-) -> None:
-    front, back = plain(prompt), plain(answer)
+def _add(collector: Collector, card: _Card, chapter: str) -> None:
+    front, back, asked_for = plain(card.prompt), plain(card.answer), card.asked_for
     text = f"{asked_for}\n\n{back.text}" if asked_for else back.text
     key = key_of_prompt(front.text)
-    note = Note(key, front.text, text, f"line {number}", asked_for=asked_for, section=chapter)
+    note = Note(key, front.text, text, f"line {card.line}", asked_for=asked_for, section=chapter)
     collector.add(note, (*front.media, *back.media))
 
 
@@ -158,7 +155,7 @@ def _hashcards(lines: Sequence[Line]) -> Iterator[_Card]:
         parts = [(kind, text) for kind, text in parts if kind == "C" and any(map(_gaps_in, text))]
     for (kind, text), (next_kind, answer) in pairwise([*parts, ("", [])]):
         if kind == "Q":
-            yield text[0].number, text, answer if next_kind == "A" else [], ""
+            yield _Card(text[0].number, text, answer if next_kind == "A" else [])
         elif kind == "C":
             yield from _cloze(text)
 
@@ -182,13 +179,13 @@ def _cloze(lines: Sequence[Line]) -> Iterator[_Card]:
     gaps = [(at, gap) for at, line in enumerate(lines) for gap in _gaps_in(line)][:_MOST_GAPS]
     answer = [line if line.is_code else replace(line, text=_filled(line.text)) for line in lines]
     if not gaps:
-        yield lines[0].number, answer, [], ""
+        yield _Card(lines[0].number, answer, [])
     for at, gap in gaps:
         text = lines[at].text
         prompt = list(answer)
         with_gap = f"{_filled(text[: gap.start()])}[…]{_filled(text[gap.end() :])}"
         prompt[at] = replace(lines[at], text=with_gap)
-        yield lines[0].number, prompt, answer, gap[1].strip()
+        yield _Card(lines[0].number, prompt, answer, gap[1].strip())
 
 
 def _gaps_in(line: Line) -> list[re.Match[str]]:
@@ -202,39 +199,25 @@ def _filled(text: str) -> str:
 def _obsidian(lines: Sequence[Line], separator: re.Pattern[str]) -> Iterator[_Card]:
     """The cards of Spaced Repetition; `separator` finds the sign of those on a single line."""
     for block in _blocks(lines):
-        at = next(
-            (
-                at
-                for at, line in enumerate(block)
-                if not line.is_code and line.text.strip() in ("?", "??")
-            ),
-            None,
-        )
-        if at is not None:
-            question, answer = block[:at], block[at + 1 :]
-            number = (question or block)[0].number
-            yield number, question, answer, ""
-            if block[at].text.strip() == "??":
-                yield number, answer, question, ""
+        signs = ["" if line.is_code else line.text.strip() for line in block]
+        at = next((at for at, sign in enumerate(signs) if sign in ("?", "??")), None)
+        if at is None:
+            for line in block:
+                yield from _cards_in_line(line, separator)
             continue
-        for line in block:
-            yield from _cards_in_line(line, separator)
+        number, question, answer = block[0].number, block[:at], block[at + 1 :]
+        yield _Card(number, question, answer)
+        if signs[at] == "??":
+            yield _Card(number, answer, question)
 
 
 def _blocks(lines: Sequence[Line]) -> Iterator[list[Line]]:
     """Runs of lines without a blank line; a heading is a block of its own."""
-    block: list[Line] = []
-    for line in lines:
-        if line.is_blank or line.level:
-            if block:
-                yield block
-            block = []
-            if line.level:
-                yield [line]
-        else:
-            block.append(line)
-    if block:
-        yield block
+
+    def block(line: Line) -> int | None:
+        return line.number if line.level else None if line.is_blank else 0
+
+    return ([*run] for number, run in groupby(lines, block) if number is not None)
 
 
 def _cards_in_line(line: Line, separator: re.Pattern[str]) -> Iterator[_Card]:
@@ -250,14 +233,14 @@ def _cards_in_line(line: Line, separator: re.Pattern[str]) -> Iterator[_Card]:
     right = replace(line, text=line.text[sign.end() :], level=0)
     if not (left.text.strip() and right.text.strip()):
         return
-    yield line.number, [left], [right], ""
+    yield _Card(line.number, [left], [right])
     if sign[0].strip() == ":::":
-        yield line.number, [right], [left], ""
+        yield _Card(line.number, [right], [left])
 
 
 def _headings(
     lines: Sequence[Line], title: Line | None, *, beside_cards: bool = False
-) -> Iterator[_Card]:
+) -> list[_Card]:
     """A card for each heading and question below it, with the text up to the next one.
 
     The text below the file's title is an introduction, unless there are no other cards. With
@@ -270,10 +253,9 @@ def _headings(
         body = lines[at + 1 : end]
         is_question = not (beside_cards and lines[at].level) or _asks(text)
         if is_question and any(not line.is_blank for line in body):
-            cards.append((lines[at].number, [replace(lines[at], text=text)], body, ""))
-    if title is not None and len(cards) > 1 and cards[0][0] == title.number:
-        del cards[0]
-    yield from cards
+            cards.append(_Card(lines[at].number, [replace(lines[at], text=text)], body))
+    has_introduction = title is not None and len(cards) > 1 and cards[0].line == title.number
+    return cards[1:] if has_introduction else cards
 
 
 def _heading_prompts(lines: Sequence[Line], title: Line | None) -> dict[int, str]:

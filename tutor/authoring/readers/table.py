@@ -11,7 +11,7 @@ import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import chain
+from itertools import chain, count
 from pathlib import Path
 
 from tutor.authoring.notes import (
@@ -54,7 +54,7 @@ _NAMES: Mapping[str, Sequence[frozenset[str]]] = {
 """Names of columns, by what they contain, the most certain names first; `-` is any space."""
 _SEPARATORS = {"comma": ",", "semicolon": ";", "tab": "\t", "space": " ", "pipe": "|", "colon": ":"}
 _HEADER = re.compile(r"#([a-z ]+):(.*)")
-_EXCEL = re.compile(r"sep=(.)[,;\t|]*", re.IGNORECASE)
+_EXCEL = re.compile(r"sep=([^\"])[,;\t|]*", re.IGNORECASE)
 """The line that tells Excel which separator the file has."""
 
 
@@ -181,7 +181,7 @@ def _places(
     if is_named:
         return by_name, is_heading
     if head.is_export or (head.separator == "\t" and len(row) == 2):
-        return _fields_in_order(len(row), head), False
+        return _fields_in_order(head), False
     cells = ", ".join(f"`{printable(cell.strip()[:30])}`" for cell in row[:8])
     message = f"names no column for question and answer: {cells}"
     raise at_line(file, line, message, "Say which columns to use: --columns prompt=1,answer=2.")
@@ -203,14 +203,13 @@ def _column(column: str, names: Sequence[str], file: Path, line: int) -> int:
     raise at_line(file, line, message, f"The columns are: {known}. Numbers count from 1.")
 
 
-def _fields_in_order(width: int, head: _Head) -> dict[str, int]:
+def _fields_in_order(head: _Head) -> dict[str, int]:
     """The columns of an export without names: the fields in order, without Anki's own columns."""
-    fields = [place for place in range(width) if place not in head.columns.values()]
+    fields = (place for place in count() if place not in head.columns.values())
     places = dict(zip(("prompt", "answer"), fields, strict=False))
     for part, name in (("id", "guid"), ("tags", "tags")):
         if name in head.columns:
             places[part] = head.columns[name]
-    places.setdefault("answer", width)
     return places
 
 
