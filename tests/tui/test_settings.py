@@ -16,6 +16,7 @@ from tutor.settings import Settings
 from tutor.study import Preferences
 from tutor.tui import TutorApp
 from tutor.tui.dialogs import ChoiceScreen, SeveralScreen
+from tutor.tui.help import HelpScreen
 from tutor.tui.models import ModelsScreen
 from tutor.tui.settings import SettingsScreen
 from tutor.tui.settings_rows import SETTINGS
@@ -115,6 +116,16 @@ async def test_escape_leaves_a_date_as_it_was_and_an_empty_one_is_none(
         await pilot.press("enter")
         assert file.read_text("utf-8") == COMMENTED.replace("exam_date = 2027-03-01\n", "")
         assert row_of(pilot, "Exam date") == "› Exam date none default at once"
+
+
+async def test_help_keeps_what_is_typed(tutor: StubTutor, file: Path) -> None:
+    async with settings(tutor) as (pilot, screen):
+        await pilot.press("enter", "7", "f1")
+        await on(pilot, HelpScreen)
+        await pilot.press("escape", "8", "enter")
+        await on(pilot, SettingsScreen)
+        assert screen.query_one(RowList).has_focus
+    assert file.read_text("utf-8") == COMMENTED.replace("= 5", "= 78")
 
 
 async def test_a_switch_turns_and_the_default_comes_back(tutor: StubTutor, file: Path) -> None:
