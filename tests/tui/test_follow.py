@@ -192,7 +192,7 @@ async def test_quitting_while_a_second_answer_is_graded_does_not_hang(tutor: Stu
 
 
 async def test_a_grade_that_comes_while_help_is_open_is_shown(tutor: StubTutor) -> None:
-    async with showing_verdict(tutor) as (app, pilot, verdict):
+    async with showing_verdict(tutor) as (_, pilot, verdict):
         screen = await ask(pilot, "down")
         tutor.grading.hold = True
         await answer(pilot, screen, "сумма")

@@ -274,15 +274,3 @@ async def test_a_question_that_is_gone_is_reported_and_skipped(
         report = await end(pilot, ReportScreen)
         await wait_until(pilot, lambda: report.outcome is not None)
         assert f"{gone} is no longer in the bank" in picture(app)
-
-
-async def test_text_of_the_deck_is_shown_literally(tutor: StubTutor) -> None:
-    state = begun(tutor)
-    async with showing(tutor, RunningScreen(tutor, state)) as (app, pilot, screen):
-        screen.turn_to(state.questions.index("papers.1.1"))
-        await pilot.pause()
-        assert "`matrix[i][j]`" in picture(app)
-        assert "[/nope] [bold]x" in picture(app)
-        await pilot.press("f12")
-        await asked(pilot)
-        assert "`matrix[i][j]`" in picture(app)
