@@ -34,7 +34,7 @@ class ModelRow:
 
     @property
     def id(self) -> str:
-        """What tells it from all others, and stays when it is installed or deleted."""
+        """What tells it from all other rows."""
         if self.entry is not None:
             return self.entry.id
         return str(self.on_disk.path) if self.on_disk is not None else JUDGE

@@ -108,7 +108,7 @@ def answered(
     """An answer to the question with this number, from 0."""
     question = state.questions[number]
     return ExamAnswered(
-        id=f"{state.id}-{number}-{text}", at=tutor.now, exam=state.id, question=question,
+        id=tutor.new_id(), at=tutor.now, exam=state.id, question=question,
         language=tutor.bank.deck_of(question).language, answer=text, seconds=took,
     )  # fmt: skip
 
