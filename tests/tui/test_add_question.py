@@ -135,6 +135,7 @@ async def test_what_is_typed_while_the_question_is_saved_stays(
         await wait_until(pilot, lambda: any("Saved as cells.1.1" in note for note in notes(app)))
         assert (screen.prompt.text, screen.answer.text) == ("Why do cells pump ions?!", "")
         assert FormKeeper(tutor.paths).read() == screen.form
+        assert "Saved as cells.1.1" in screen.notice.text
     assert len(tutor.bank.deck("cells").questions) == 1
 
 
@@ -155,8 +156,9 @@ async def test_what_is_missing_is_reported(tutor: StubTutor) -> None:
     async with showing(tutor, AddQuestionScreen(tutor)) as (_, pilot, screen):
         await pilot.press("f5")
         await wait_until(pilot, lambda: "The question is missing" in screen.notice.text)
-        screen.prompt.insert("Why?")
-        await wait_until(pilot, lambda: not screen.notice.text)
+        screen.prompt.focus()
+        await pilot.press(*"Why?")
+        assert not screen.notice.text
         screen.answer.insert("Because of this.")
         await pilot.press("f5")
         await wait_until(pilot, lambda: "The deck has no title" in screen.notice.text)

@@ -218,8 +218,6 @@ class AddQuestionScreen(NoticeScreen):
     @on(TextArea.Changed)
     @on(Input.Changed)
     def _touched(self) -> None:
-        if not self.form.is_empty:  # it is emptied after saving, and the notice says so
-            self.notice.clear()
         if self._pause is not None:
             self._pause.stop()
         self._pause = self.set_timer(SETTLE, self._paused)
