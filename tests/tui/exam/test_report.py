@@ -84,7 +84,7 @@ async def test_enter_on_a_point_opens_the_verdict_and_r_asks_again(tutor: StubTu
 async def test_a_double_click_opens_one_verdict(tutor: StubTutor) -> None:
     over(tutor, "раз")
     async with report_of(tutor) as (app, pilot, report):
-        await pilot.click(report.rows, offset=(8, report.rows.highlighted), times=2)
+        await pilot.click(report.rows, offset=(8, report.rows.highlighted or 0), times=2)
         await on(pilot, VerdictScreen)
         await wait_until(pilot, lambda: all(worker.is_finished for worker in app.workers))
         await pilot.press("escape")
