@@ -3,6 +3,7 @@
 import shutil
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -141,6 +142,28 @@ async def test_a_file_is_deleted_only_after_confirmation(stocked: StubTutor) -> 
         await on(pilot, ChoiceScreen)
         await pilot.press("down", "enter")
         await wait_until(pilot, lambda: not file.exists())
+
+
+async def test_after_the_model_in_use_is_deleted_none_is_shown_as_ready(
+    stocked: StubTutor,
+) -> None:
+    file = stocked.paths.models[0] / "mine.gguf"
+    using = stocked.models
+
+    def shelf() -> Shelf:
+        assert using is not None
+        return replace(using(), used=file if stocked.grading.model_name else None)
+
+    stocked.models = shelf
+    async with models(stocked) as (pilot, _):
+        await pilot.press("end", "enter")
+        await sees(pilot, "● ready · mine")
+        await sees(pilot, "in use")
+        await pilot.press("d")
+        await on(pilot, ChoiceScreen)
+        await pilot.press("down", "enter")
+        await noted(pilot, "freed")
+        assert "● ready" not in picture(pilot.app)
 
 
 async def test_a_model_stays_chosen_when_another_is_listed_above_it(

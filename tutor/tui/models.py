@@ -224,7 +224,7 @@ class ModelsScreen(NoticeScreen):
     def _delete(self, path: Path, is_used: bool) -> Removed:
         """Runs in a thread. A model in use is unloaded first."""
         if is_used:
-            self._tutor.use_model(None, lambda _: None)
+            self._models.unload()
         return remove_file(path, self._tutor.paths)
 
     def action_key_terms(self) -> None:
