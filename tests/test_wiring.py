@@ -76,23 +76,41 @@ def test_a_model_that_cannot_serve_leaves_the_key_terms(tutor: Tutor, tmp_path: 
     assert (grade.grader.name, bool(grade.remark)) == ("terms", True)
 
 
-def test_closing_ends_a_model_that_is_loading(
+@pytest.fixture
+def loading(
     tutor: Tutor, dense_model: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+) -> Iterator[threading.Thread]:
+    """A thread that changes to a model which never gets ready."""
     waits, wait = threading.Event(), ModelEngine.wait_until_ready
 
     def wait_until_ready(engine: ModelEngine, timeout: float | None = None) -> ModelInfo:
         waits.set()
         return wait(engine, timeout)
 
-    monkeypatch.setattr(ModelEngine, "start", lambda _self: None)  # it never gets ready
+    monkeypatch.setattr(ModelEngine, "start", lambda _self: None)
     monkeypatch.setattr(ModelEngine, "wait_until_ready", wait_until_ready)
     change = threading.Thread(target=tutor.change_model, args=(dense_model, lambda _: None))
     change.start()
     assert waits.wait(SECONDS)
+    yield change
     tutor.close()
-    change.join(SECONDS)
-    assert not change.is_alive()
+    change.join()
+
+
+def test_closing_ends_a_model_that_is_loading(tutor: Tutor, loading: threading.Thread) -> None:
+    tutor.close()
+    loading.join(SECONDS)
+    assert not loading.is_alive()
+
+
+def test_a_model_that_is_loading_ends_when_another_grader_is_chosen(
+    tutor: Tutor, loading: threading.Thread
+) -> None:
+    tutor.change_model(None, lambda _: None)
+    chosen = tutor.grading
+    loading.join(SECONDS)
+    assert not loading.is_alive()
+    assert tutor.grading is chosen
 
 
 def test_a_new_student_is_asked_once_how_to_begin(tutor: Tutor) -> None:

@@ -42,6 +42,7 @@ class Tutor:
         self._retrying = threading.Lock()
         self._grading: GradingService | None = None
         self._loading: GradingService | None = None
+        """What was opened last, to grade as soon as its model is ready or failed."""
         self._measuring: PauseCalibration | None = None
         self.paths = profile.paths
         self.bank = bank
@@ -58,11 +59,12 @@ class Tutor:
     def change_model(self, model: Path | None, listener: "StatusListener") -> None:
         """Switch to another model, or to none; blocks until it is ready or has failed.
 
-        Key terms grade until then. The previous model is unloaded first, since two may not fit
-        into memory. `listener` is called with the new one's status, from any thread.
+        Key terms grade until then. The previous model is unloaded first, even if it is still
+        loading, since two may not fit into memory. `listener` is called with the new one's status,
+        from any thread.
         """
         if self.grading.has_model or model is None:
-            self._replace_grading(open_grading(self._profile.with_model(None)))
+            self._replace_grading(self._open(self._profile.with_model(None)))
         self._profile = self._profile.with_model(model)
         if model is None:
             listener(self.grading.status)
@@ -114,19 +116,35 @@ class Tutor:
 
     def _load(self, listener: "StatusListener", *, or_judge: bool = False) -> "GradingService":
         """Replace the grading service by the profile's as soon as its model is ready or failed."""
-        self._loading = fresh = open_grading(self._profile, or_judge=or_judge)
+        fresh = self._open(self._profile, or_judge=or_judge)
         if fresh.has_model:
             fresh.subscribe(listener)
             fresh.wait_until_settled()
-        self._replace_grading(fresh)
-        listener(fresh.status)
+        if self._replace_grading(fresh):
+            listener(fresh.status)
         return fresh
 
-    def _replace_grading(self, grading: "GradingService") -> None:
+    def _open(self, profile: Profile, *, or_judge: bool = False) -> "GradingService":
+        """Open a grading service to replace the present one; one that is loading is closed."""
         with self._opening:
-            before, self._grading, self._measuring = self._grading, grading, None
+            before, self._loading = self._loading, None
+        if before is not None and before is not self._grading:
+            before.close()
+        fresh = open_grading(profile, or_judge=or_judge)
+        with self._opening:
+            self._loading = fresh
+        return fresh
+
+    def _replace_grading(self, fresh: "GradingService") -> bool:
+        """Let `fresh` grade from now on, unless another was opened after it."""
+        with self._opening:
+            is_newest = self._loading is fresh
+            before = self._grading if is_newest else fresh
+            if is_newest:
+                self._grading, self._measuring = fresh, None
         if before is not None:
             before.close()
+        return is_newest
 
     def measure_in_pause(self) -> "Measuring | None":
         """Do one step of measuring an unmeasured model; None if there is nothing to do.
