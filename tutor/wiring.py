@@ -39,10 +39,11 @@ class Tutor:
     def __init__(self, profile: Profile, bank: Bank, progress: Progress) -> None:
         self._profile = profile
         self._opening = threading.Lock()
-        self._retrying = threading.Lock()
+        self._changing = threading.RLock()
+        """So that models load one by one, and the one chosen last stays."""
+        self._closed = False
         self._grading: GradingService | None = None
         self._loading: GradingService | None = None
-        """What was opened last, to grade as soon as its model is ready or failed."""
         self._measuring: PauseCalibration | None = None
         self.paths = profile.paths
         self.bank = bank
@@ -59,24 +60,24 @@ class Tutor:
     def change_model(self, model: Path | None, listener: "StatusListener") -> None:
         """Switch to another model, or to none; blocks until it is ready or has failed.
 
-        Key terms grade until then. The previous model is unloaded first, even if it is still
-        loading, since two may not fit into memory. `listener` is called with the new one's status,
-        from any thread.
+        Key terms grade until then. The previous model is unloaded first, since two may not fit
+        into memory. `listener` is called with the new one's status, from any thread.
         """
-        if self.grading.has_model or model is None:
-            self._replace_grading(self._open(self._profile.with_model(None)))
-        self._profile = self._profile.with_model(model)
-        if model is None:
-            listener(self.grading.status)
-        else:
-            self._load(listener)
+        with self._changing:
+            if self.grading.has_model or model is None:
+                self._replace_grading(open_grading(self._profile.with_model(None)))
+            self._profile = self._profile.with_model(model)
+            if model is None:
+                listener(self.grading.status)
+            else:
+                self._load(listener)
 
     def retry_model(self, listener: "StatusListener") -> bool:
         """Try again to load a model that could not be run before; blocks like `change_model`.
 
         Returns whether there is a model now but was none before.
         """
-        with self._retrying:  # so that a model is not loaded twice
+        with self._changing:
             before = self.grading
             before.wait_until_settled()
             return before.model_name is None and self._load(listener, or_judge=True).has_model
@@ -88,8 +89,9 @@ class Tutor:
         """
         from tutor.models import use_model
 
-        use_model(path, self.paths)
-        self.change_model(path, listener)
+        with self._changing:
+            use_model(path, self.paths)
+            self.change_model(path, listener)
 
     def shelf(self) -> "Shelf":
         """All models on this machine; blocks while folders are searched. Raises `TutorError`."""
@@ -116,35 +118,23 @@ class Tutor:
 
     def _load(self, listener: "StatusListener", *, or_judge: bool = False) -> "GradingService":
         """Replace the grading service by the profile's as soon as its model is ready or failed."""
-        fresh = self._open(self._profile, or_judge=or_judge)
+        fresh = open_grading(self._profile, or_judge=or_judge)
+        with self._opening:
+            self._loading = fresh
+            if self._closed:
+                fresh.close()
         if fresh.has_model:
             fresh.subscribe(listener)
             fresh.wait_until_settled()
-        if self._replace_grading(fresh):
-            listener(fresh.status)
+        self._replace_grading(fresh)
+        listener(fresh.status)
         return fresh
 
-    def _open(self, profile: Profile, *, or_judge: bool = False) -> "GradingService":
-        """Open a grading service to replace the present one; one that is loading is closed."""
+    def _replace_grading(self, grading: "GradingService") -> None:
         with self._opening:
-            before, self._loading = self._loading, None
-        if before is not None and before is not self._grading:
-            before.close()
-        fresh = open_grading(profile, or_judge=or_judge)
-        with self._opening:
-            self._loading = fresh
-        return fresh
-
-    def _replace_grading(self, fresh: "GradingService") -> bool:
-        """Let `fresh` grade from now on, unless another was opened after it."""
-        with self._opening:
-            is_newest = self._loading is fresh
-            before = self._grading if is_newest else fresh
-            if is_newest:
-                self._grading, self._measuring = fresh, None
+            before, self._grading = self._grading, grading
         if before is not None:
             before.close()
-        return is_newest
 
     def measure_in_pause(self) -> "Measuring | None":
         """Do one step of measuring an unmeasured model; None if there is nothing to do.
@@ -154,13 +144,14 @@ class Tutor:
         grading = self.grading
         if not self._profile.settings.calibrate or not grading.wants_calibration:
             return None
-        if self._measuring is None:
+        measuring = self._measuring
+        if measuring is None or (measuring.grading, measuring.bank) != (grading, self.bank):
             from tutor.evaluation.background import PauseCalibration  # late: few models need it
 
             folder = self.paths.calibrations[0]
             source = random.Random(SEED)  # noqa: S311 - not for secrets
-            self._measuring = PauseCalibration(grading, self.bank, folder, source)
-        return self._measuring.step()
+            self._measuring = measuring = PauseCalibration(grading, self.bank, folder, source)
+        return measuring.step()
 
     @property
     def is_new(self) -> bool:
@@ -188,7 +179,6 @@ class Tutor:
     def reopen_bank(self) -> None:
         """Read the decks again, after one has changed; blocks."""
         self.bank = open_bank(self.paths.questions, self.paths.bank_cache)
-        self._measuring = None
 
     @property
     def environ(self) -> Mapping[str, str]:
@@ -231,6 +221,7 @@ class Tutor:
     def close(self) -> None:
         """End the processes of the current model and of one that is loading."""
         with self._opening:
+            self._closed = True
             for grading in (self._grading, self._loading):
                 if grading is not None:
                     grading.close()

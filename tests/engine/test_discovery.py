@@ -46,7 +46,8 @@ def test_the_students_folder_comes_before_ours_and_files_are_sorted_by_name(tmp_
 
 
 def test_the_first_part_of_a_split_model_is_used(tmp_path: Path) -> None:
-    folder = touch(tmp_path / "m", "a-00002-of-00003.gguf", "b-00001-of-00003.gguf")
+    names = ("a-00002-of-00003.gguf", "b-00001-of-00003.gguf", "c-²-of-³.gguf")
+    folder = touch(tmp_path / "m", *names)
     assert find_model(None, [folder]) == folder / "b-00001-of-00003.gguf"
 
 

@@ -108,7 +108,7 @@ def doctor(context: typer.Context, model: Model = None, as_json: AsJson = False)
         advice = dict.fromkeys(part.advice for part in parts.values() if part.advice)
         print_json({name: part.report for name, part in parts.items()} | {"to_do": list(advice)})
     else:
-        output = line_output(as_json=False, inviting=False)
+        output = line_output()
         output.say("doctor", *doctor_lines(list(parts.values())))
     if any(part.problem for part in parts.values()):
         raise typer.Exit(1)
@@ -201,7 +201,6 @@ def _model(profile: "Profile") -> Part:
 
 
 def _bank(profile: "Profile") -> Part:
-
     title = "Decks"
     try:
         bank = open_bank(profile.paths.questions, profile.paths.bank_cache)

@@ -56,4 +56,4 @@ def _is_later_part(stem: str) -> bool:
     """Whether it is named like `model-00002-of-00003`; llama.cpp is given only the first part."""
     head, _, count = stem.rpartition("-of-")
     part = head.rpartition("-")[2]
-    return count.isdigit() and part.isdigit() and int(part) > 1
+    return count.isdecimal() and part.isdecimal() and int(part) > 1
