@@ -11,7 +11,6 @@ from tests.tui.doubles import StubTutor
 from tests.tui.steps import TodayScreen, on, running, shown
 from tutor.tui import TutorApp
 from tutor.tui.browse import BrowseScreen
-from tutor.tui.labels import clean
 from tutor.tui.messages import ScreenAsked
 from tutor.tui.question_page import QuestionPage
 
@@ -41,7 +40,7 @@ async def seek(pilot: Pilot[None], screen: BrowseScreen, text: str) -> None:
     field = screen.query_one("#search", Input)
     field.focus()
     field.value = text
-    await wait_until(pilot, lambda: f"“{clean(text)}”" in shown(screen, "#status"))
+    await wait_until(pilot, lambda: f"“{text}”" in shown(screen, "#status"))
 
 
 async def page(pilot: Pilot[None], tutor: StubTutor, question: str) -> QuestionPage:

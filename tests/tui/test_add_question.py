@@ -1,16 +1,43 @@
 """`a` on Today: a question by a form."""
 
 import os
+from threading import Event
 
+import pytest
 from textual import events
+from textual.pilot import Pilot
 from textual.widgets import Select
 
 from tests.support.banks import make_deck
+from tests.support.patience import SECONDS
 from tests.tui.conftest import wait_until
 from tests.tui.doubles import StubTutor
 from tests.tui.steps import TodayScreen, notes, on, picture, running, showing, shown, start
+from tutor.authoring.adding import FormKeeper
 from tutor.study import Preferences
 from tutor.tui.add_question import NEW, AddQuestionScreen
+
+
+async def filled(pilot: Pilot[None], screen: AddQuestionScreen) -> None:
+    """Write a question of a new deck."""
+    screen.query_one("#new-title").focus()
+    await pilot.press(*"Cells")
+    screen.prompt.insert("Why do cells pump ions?")
+    screen.answer.insert("Pumps keep up the membrane potential.")
+    screen.prompt.focus()
+
+
+@pytest.fixture
+def reopening(tutor: StubTutor, monkeypatch: pytest.MonkeyPatch) -> Event:
+    """A deck is saved only once the test says so."""
+    event, reopen = Event(), tutor.reopen_bank
+
+    def wait() -> None:
+        assert event.wait(SECONDS)
+        reopen()
+
+    monkeypatch.setattr(tutor, "reopen_bank", wait)
+    return event
 
 
 async def test_a_question_is_previewed_saved_and_asked(tutor: StubTutor) -> None:
@@ -98,12 +125,40 @@ async def test_what_was_typed_is_restored(tutor: StubTutor) -> None:
         assert screen.query_one("#new-deck", Select).value == NEW
 
 
+async def test_what_is_typed_while_the_question_is_saved_stays(
+    tutor: StubTutor, reopening: Event
+) -> None:
+    async with showing(tutor, AddQuestionScreen(tutor)) as (app, pilot, screen):
+        await filled(pilot, screen)
+        await pilot.press("f5", "!", "f5")
+        reopening.set()
+        await wait_until(pilot, lambda: any("Saved as cells.1.1" in note for note in notes(app)))
+        assert (screen.prompt.text, screen.answer.text) == ("Why do cells pump ions?!", "")
+        assert FormKeeper(tutor.paths).read() == screen.form
+        assert "Saved as cells.1.1" in screen.notice.text
+    assert len(tutor.bank.deck("cells").questions) == 1
+
+
+async def test_leaving_while_the_question_is_saved_drops_the_form(
+    tutor: StubTutor, reopening: Event
+) -> None:
+    async with showing(tutor, AddQuestionScreen(tutor)) as (_, pilot, screen):
+        await filled(pilot, screen)
+        await pilot.press("f5", "escape")
+        await on(pilot, TodayScreen)
+        assert FormKeeper(tutor.paths).read().prompt, "saving may fail yet"
+        reopening.set()
+        await wait_until(pilot, lambda: FormKeeper(tutor.paths).read().is_empty)
+    assert "cells.1.1" in tutor.bank
+
+
 async def test_what_is_missing_is_reported(tutor: StubTutor) -> None:
     async with showing(tutor, AddQuestionScreen(tutor)) as (_, pilot, screen):
         await pilot.press("f5")
         await wait_until(pilot, lambda: "The question is missing" in screen.notice.text)
-        screen.prompt.insert("Why?")
-        await wait_until(pilot, lambda: not screen.notice.text)
+        screen.prompt.focus()
+        await pilot.press(*"Why?")
+        assert not screen.notice.text
         screen.answer.insert("Because of this.")
         await pilot.press("f5")
         await wait_until(pilot, lambda: "The deck has no title" in screen.notice.text)
@@ -114,9 +169,6 @@ async def test_what_is_missing_is_reported(tutor: StubTutor) -> None:
 async def test_a_deck_that_today_does_not_list_is_pointed_out(tutor: StubTutor) -> None:
     tutor.preferences = Preferences(decks=("deck",))
     async with showing(tutor, AddQuestionScreen(tutor)) as (_, pilot, screen):
-        screen.query_one("#new-title").focus()
-        await pilot.press(*"Cells")
-        screen.prompt.insert("Why do cells pump ions?")
-        screen.answer.insert("Pumps keep up the membrane potential.")
+        await filled(pilot, screen)
         await pilot.press("f5")
         await wait_until(pilot, lambda: "Today does not list the deck" in screen.notice.text)

@@ -12,6 +12,7 @@ from tests.tui.conftest import wait_until
 from tests.tui.steps import notes
 from tutor.errors import TutorError
 from tutor.tui.background import background
+from tutor.tui.notice_screen import NoticeScreen
 
 
 class Step(Message):
@@ -65,6 +66,20 @@ async def test_a_failure_without_a_callback_is_shown_to_the_student() -> None:
         background(app, fail)
         await wait_until(pilot, lambda: notes(app))
         assert notes(app) == ["It [/broke]. Try again."]
+
+
+async def test_a_failure_of_the_app_itself_stays_while_the_student_types() -> None:
+    app = Host()
+
+    def fail() -> None:
+        raise TutorError("The model cannot be used.")
+
+    async with app.run_test() as pilot:
+        await app.push_screen(NoticeScreen())
+        background(app, fail)
+        await wait_until(pilot, lambda: notes(app))
+        await pilot.press("x")
+        assert notes(app) == ["The model cannot be used."]
 
 
 async def test_nothing_is_called_once_the_owner_is_gone() -> None:

@@ -7,6 +7,7 @@ from tests.tui.conftest import wait_until
 from tests.tui.doubles import BrokenProgress, StubTutor
 from tests.tui.steps import (
     QuestionScreen,
+    TodayScreen,
     VerdictScreen,
     asking,
     notes,
@@ -25,6 +26,7 @@ from tutor.errors import TutorError
 from tutor.study.follow_up import MISSING
 from tutor.tui import TutorApp
 from tutor.tui.follow_up import FollowUpScreen
+from tutor.tui.help import HelpScreen
 
 
 async def ask(pilot: Pilot[None], *keys: str) -> FollowUpScreen:
@@ -187,6 +189,20 @@ async def test_quitting_while_a_second_answer_is_graded_does_not_hang(tutor: Stu
         before = tutor.grading.cancels
         await pilot.press("ctrl+q")
     assert tutor.grading.cancels > before
+
+
+async def test_a_grade_that_comes_while_help_is_open_is_shown(tutor: StubTutor) -> None:
+    async with showing_verdict(tutor) as (_, pilot, verdict):
+        screen = await ask(pilot, "down")
+        tutor.grading.hold = True
+        await answer(pilot, screen, "сумма")
+        await pilot.press("f1")
+        await on(pilot, HelpScreen)
+        tutor.grading.release.set()
+        assert await on(pilot, VerdictScreen) is verdict
+        await sees(pilot, "second answer: ✓ met")
+        await pilot.press("escape")
+        await on(pilot, TodayScreen)
 
 
 async def test_a_failing_grader_or_disk_is_reported_and_the_text_stays(

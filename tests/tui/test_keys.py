@@ -6,7 +6,7 @@ import pytest
 from textual.app import App, ComposeResult
 from textual.binding import Binding
 from textual.dom import DOMNode
-from textual.events import Key
+from textual.events import Key, Paste
 
 from tests.tui.doubles import StubTutor
 from tests.tui.steps import VerdictScreen, on, running, start
@@ -67,18 +67,32 @@ class Fields(App[None]):
         yield TextField(id="line")
         yield AnswerEditor("", id="text", actions={})
 
+    def typed(self, name: str) -> str:
+        """What is in the field with this id."""
+        field = self.query_one(f"#{name}")
+        assert isinstance(field, TextField | AnswerEditor)
+        return field.value if isinstance(field, TextField) else field.text
+
 
 @pytest.mark.parametrize("name", ["line", "text"])
 async def test_editing_keys_are_handled_in_order(name: str) -> None:
     app = Fields()
     async with app.run_test() as pilot:
-        field = app.query_one(f"#{name}")
-        app.screen.set_focus(field)
+        app.screen.set_focus(app.query_one(f"#{name}"))
         for pressed in ("a", "b", "backspace", "c", "left", "d", "end", "e", "home", "f"):
             app.post_message(Key(pressed, pressed if len(pressed) == 1 else None))
         await pilot.pause()
-        typed = field.value if isinstance(field, TextField) else None
-        assert (field.text if isinstance(field, AnswerEditor) else typed) == "fadce"
+        assert app.typed(name) == "fadce"
+
+
+@pytest.mark.parametrize("name", ["line", "text"])
+async def test_pasted_text_cannot_control_the_terminal(name: str) -> None:
+    app = Fields()
+    async with app.run_test() as pilot:
+        app.screen.set_focus(app.query_one(f"#{name}"))
+        app.post_message(Paste("a\x1b[31m\u202eb"))
+        await pilot.pause()
+        assert app.typed(name) == "a[31mb"
 
 
 MEANINGS = {

@@ -3,6 +3,7 @@
 import shutil
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -25,7 +26,7 @@ from tutor.models.catalog import Catalog
 from tutor.models.local import models_on_disk
 from tutor.tui import TutorApp
 from tutor.tui.dialogs import ChoiceScreen
-from tutor.tui.messages import ScreenAsked
+from tutor.tui.messages import ModelTaken, ScreenAsked
 from tutor.tui.model_rows import model_table
 from tutor.tui.models import LOOKING, ModelsScreen
 from tutor.tui.today import TodayScreen
@@ -141,6 +142,40 @@ async def test_a_file_is_deleted_only_after_confirmation(stocked: StubTutor) -> 
         await on(pilot, ChoiceScreen)
         await pilot.press("down", "enter")
         await wait_until(pilot, lambda: not file.exists())
+
+
+async def test_after_the_model_in_use_is_deleted_none_is_shown_as_ready(
+    stocked: StubTutor,
+) -> None:
+    file = stocked.paths.models[0] / "mine.gguf"
+    using = stocked.models
+
+    def shelf() -> Shelf:
+        assert using is not None
+        return replace(using(), used=file if stocked.grading.model_name else None)
+
+    stocked.models = shelf
+    async with models(stocked) as (pilot, _):
+        await pilot.press("end", "enter")
+        await sees(pilot, "● ready · mine")
+        await sees(pilot, "in use")
+        await pilot.press("d")
+        await on(pilot, ChoiceScreen)
+        await pilot.press("down", "enter")
+        await noted(pilot, "freed")
+        assert "● ready" not in picture(pilot.app)
+
+
+async def test_a_model_stays_chosen_when_another_is_listed_above_it(
+    stocked: StubTutor, dense_model: Path
+) -> None:
+    async with models(stocked) as (pilot, screen):
+        await pilot.press("end")
+        shutil.copyfile(dense_model, stocked.paths.models[0] / "another.gguf")
+        screen.post_message(ModelTaken())
+        await sees(pilot, "another")
+        assert screen.chosen is not None
+        assert screen.chosen.name == "mine.gguf"
 
 
 async def test_a_checksum_without_a_published_one_is_shown(stocked: StubTutor) -> None:

@@ -75,14 +75,7 @@ async def test_it_opens_on_an_overview(months: StubTutor) -> None:
     months.preferences = Preferences(exam=months.preferences.day(NOON) + timedelta(days=3))
     async with opened(months) as (pilot, screen):
         assert screen.page == "overview"
-        seen = picture(pilot.app)
-        assert "  Due now      Streak   Last 7 days          Mean marks     Known" in seen
-        assert "  best 4   10 the week before   ▼ from 100 %   1 shaky, 0 new" in seen
-        assert "Today: 2 answers, mean 56 %, 3 min" in seen
-        assert "Exam in 3 days: " in seen
-        assert "   ·  ·  ·  1  1  2  2  " in seen
-        assert "  Sa Su Mo Tu We Th Fr    Fr Sa" in seen
-        assert "Due, next 14 days" in seen
+        assert "Exam in 3 days: " in picture(pilot.app)
         await pilot.resize_terminal(40, 20)
         await sees(pilot, "1 shaky, 0 new")
         tiles = screen.query_one("#tiles")
@@ -136,20 +129,10 @@ async def test_pages_are_turned_by_number_by_arrow_and_by_mouse(months: StubTuto
         await on(pilot, TodayScreen)
 
 
-async def test_past_and_coming_weeks_and_the_calendar(months: StubTutor) -> None:
-    async with opened(months, "5") as (pilot, _):
-        seen = picture(pilot.app)
-        assert "     9 Nov  ██████████  100 %  ███···    10 " in seen
-        assert "    16 Nov  ██████▋···   67 %  █▊····     6 " in seen
-        assert "Fri 20 Nov  ██████    1" in seen
-        assert "Thu  3 Dec  ······" in seen
-        screen = await turned(pilot, "4", "year")
-        seen = picture(pilot.app)
-        assert "Streak: 4 days (best 4)" in seen
-        assert "· none   ░ 1 to 4   ▒ 5 to 9   ▓ 10 to 19   █ 20 or more  answers a day" in seen
+async def test_the_calendar_fills_the_window(months: StubTutor) -> None:
+    async with opened(months, "4") as (pilot, screen):
         narrow = shown(screen, "#map").splitlines()
         assert {len(line) for line in narrow[1:6]} == {5 + 53}
-        assert {"░", "▒", "▓", "█"} <= set("".join(narrow[1:8]))
         await pilot.resize_terminal(*WIDE)
         await wait_until(pilot, lambda: len(shown(screen, "#map").splitlines()[1]) == 5 + 106)
 

@@ -132,7 +132,8 @@ class AddQuestionScreen(NoticeScreen):
         self._pause: Timer | None = None
         self._planning = False
         self._save_wanted = False
-        self._saving = False
+        self._being_saved: QuestionForm | None = None
+        """What is on its way into the deck; it is kept in a file until it has arrived."""
         self._previewed: QuestionForm | None = None
         form = self._keeper.read()
         decks = own_decks(tutor.bank, tutor.paths)
@@ -217,8 +218,6 @@ class AddQuestionScreen(NoticeScreen):
     @on(TextArea.Changed)
     @on(Input.Changed)
     def _touched(self) -> None:
-        if not self.form.is_empty:  # it is emptied after saving, and the notice says so
-            self.notice.clear()
         if self._pause is not None:
             self._pause.stop()
         self._pause = self.set_timer(SETTLE, self._paused)
@@ -232,7 +231,7 @@ class AddQuestionScreen(NoticeScreen):
         try:
             if form.is_empty:
                 self._keeper.drop()
-            else:
+            elif form != self._being_saved:
                 self._keeper.keep(form)
         except OSError as error:
             complain(self, f"What you wrote is not saved. {explain(error)}")
@@ -268,37 +267,45 @@ class AddQuestionScreen(NoticeScreen):
     # --- what the student does
 
     def action_save(self) -> None:
-        if self._saving:
+        if self._being_saved is not None:
             return
         self._save_wanted = self._planning  # the drafter does one thing at a time
         if self._planning:
             return
-        self._saving = self._planning = True
-        tutor, form, drafter = self._tutor, self.form, self._drafter
+        self._save_form()
+        self._planning = True
+        self._being_saved = form = self.form
+        tutor, drafter, keeper = self._tutor, self._drafter, self._keeper
 
         def save() -> str:
             id_ = add_question(form, tutor.bank, tutor.paths, drafter)
             tutor.reopen_bank()
+            if keeper.read() == form:  # dropped here, since the student may have left the form
+                keeper.drop()
             return id_
 
-        background(self, save, self._saved, self._not_saved)
+        background(self, save, lambda id_: self._saved(id_, form), self._not_saved)
 
-    def _saved(self, id_: str) -> None:
-        self._saving = self._planning = False
-        self._keeper.drop()
+    def _saved(self, id_: str, form: QuestionForm) -> None:
+        """Empty the form, except for fields that the student has changed in the meantime."""
+        self._planning, self._being_saved = False, None
         deck = self._tutor.bank.deck_of(id_)
         self._deck.set_options(self._deck_options())
         self._deck.value = deck.id
         self._title.value = ""
-        for field in (self.prompt, self.answer, self.points):
-            field.clear()
-        self.prompt.focus()
+        saved = {self.prompt: form.prompt, self.answer: form.answer, self.points: form.points}
+        for field, text in saved.items():
+            if field.text == text:
+                field.clear()
+        self._save_form()
+        if self.form.is_empty:
+            self.prompt.focus()
         skipped = self._tutor.preferences.left_out_words(deck.id, deck.languages)
         say(self, f"Saved as {id_}. Add another, or press Esc to leave. {skipped}".strip())
         self.app.post_message(BankChanged())
 
     def _not_saved(self, error: BaseException) -> None:
-        self._saving = self._planning = False
+        self._planning, self._being_saved = False, None
         complain(self, f"Not saved. {explain(error)}")
 
     def action_today(self) -> None:
@@ -308,8 +315,7 @@ class AddQuestionScreen(NoticeScreen):
 
     def on_unmount(self) -> None:
         """Save what is written when the screen closes."""
-        if not self._saving:
-            self._save_form()
+        self._save_form()
 
 
 def preview(planned: PlannedQuestion, language: Language) -> Content:

@@ -338,4 +338,4 @@ class TutorApp(App[None]):
             self.failure = error
             self.exit(return_code=1)
         else:
-            complain(self.screen, explain(error))
+            complain(self, explain(error))

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import TypeVar
 
+from textual.app import App
 from textual.dom import DOMNode
 from textual.worker import Worker, WorkerCancelled, WorkerFailed
 
@@ -20,10 +21,11 @@ def background(
 ) -> Worker[Result]:
     """Run `work` in a thread, then `done` with its result or `failed` with its error.
 
-    If `failed` is a text, such as "Not saved.", the student reads it, followed by what went wrong.
-    All this happens in the app's event loop, after the owner has handled every message that `work`
-    posted to it, and not at all once the owner is gone. A thread cannot be stopped from outside:
-    cancel whatever it waits for.
+    If `failed` is a text, such as "Not saved.", the student reads it, followed by what went wrong:
+    on the owner's screen, or if the owner is the app in a toast, since the student may be typing
+    anywhere, which clears a notice. All this happens in the app's event loop, after the owner has
+    handled every message that `work` posted to it, and not at all once the owner is gone. A thread
+    cannot be stopped from outside: cancel whatever it waits for.
     """
     worker = owner.run_worker(work, exit_on_error=False, thread=True)
 
@@ -31,7 +33,8 @@ def background(
         if callable(failed):
             failed(error)
         else:
-            complain(owner.screen, f"{failed} {explain(error)}".lstrip())
+            place = owner if isinstance(owner, App) else owner.screen
+            complain(place, f"{failed} {explain(error)}".lstrip())
 
     async def follow() -> None:
         try:

@@ -17,7 +17,7 @@ from tutor.tui.background import background
 from tutor.tui.browse_list import BrowseList, Results
 from tutor.tui.contents import Contents, Group, contents_of
 from tutor.tui.keys import key
-from tutor.tui.labels import clean, fit, one_line
+from tutor.tui.labels import fit, one_line
 from tutor.tui.messages import (
     QuestionsChosen,
     StudyAsked,
@@ -155,9 +155,6 @@ class BrowseScreen(NoticeScreen):
     @on(Input.Changed)
     def _typed(self) -> None:
         self._goes_to_list = False
-        if clean(self._field.value) != self._field.value:  # control characters were pasted
-            self._field.value = clean(self._field.value)
-            return
         if self._pause is not None:
             self._pause.stop()
         if self.search_text:

@@ -25,10 +25,20 @@ from tutor.tui.widgets.top_bar import TopBar
 Result = TypeVar("Result")
 
 
-class ListDialog(ModalScreen[Result]):
-    """A text with a list of choices below it."""
+class Dialog(ModalScreen[Result]):
+    """A screen that asks something and returns the answer."""
 
     CSS_PATH = "dialogs.tcss"
+
+    def close(self, result: Result) -> None:
+        """Return `result`, unless a second Enter came before the dialog was gone."""
+        if self.app.screen is self:
+            self.dismiss(result)
+
+
+class ListDialog(Dialog[Result]):
+    """A text with a list of choices below it."""
+
     AUTO_FOCUS = "#choices"
 
     def __init__(self, text: str, choices: OptionRows) -> None:
@@ -41,11 +51,6 @@ class ListDialog(ModalScreen[Result]):
             yield Static(plain(self._text), id="choice-text", markup=False)
             yield self._list
         yield FittingFooter()
-
-    def close(self, result: Result) -> None:
-        """Return `result`, unless a second Enter came before the dialog was gone."""
-        if self.app.screen is self:
-            self.dismiss(result)
 
 
 class ChoiceList(OptionRows):
@@ -135,10 +140,9 @@ LONGEST = 1_000
 """The most characters of a note."""
 
 
-class FlagScreen(ModalScreen[str | None]):
+class FlagScreen(Dialog[str | None]):
     """Asks for a note; returns it, empty to remove the report, or None for no change."""
 
-    CSS_PATH = "dialogs.tcss"
     HELP: ClassVar[str | None] = """
     Describe the problem. `Enter` saves your note, an empty note removes the report, `Esc` changes
     nothing.
@@ -165,7 +169,7 @@ class FlagScreen(ModalScreen[str | None]):
     @on(Input.Submitted)
     def _submitted(self, event: Input.Submitted) -> None:
         event.stop()
-        self.dismiss(one_line(event.value))
+        self.close(one_line(event.value))
 
 
 def report_problem(

@@ -41,6 +41,7 @@ def open_verdict(screen: Screen[None], tutor: Tutor, attempt: Attempt) -> None:
     session = StudySession(tutor)
 
     def show(answered: Answered) -> None:
-        screen.app.push_screen(EarlierVerdict(tutor, session, answered))
+        if screen.app.screen is screen:  # else it was left, or the key pressed twice
+            screen.app.push_screen(EarlierVerdict(tutor, session, answered))
 
     background(screen, lambda: session.answered(attempt), show)

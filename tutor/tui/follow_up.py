@@ -212,7 +212,10 @@ class FollowUpScreen(ModalScreen[FollowedUp | str]):
         )
 
     def _saved(self, followed: FollowedUp) -> None:
-        self.dismiss(followed)
+        if self in self.app.screen_stack:
+            while self.app.screen is not self:  # the help, which would be dismissed instead
+                self.app.pop_screen()
+            self.dismiss(followed)
 
 
 class SecondAnswers:

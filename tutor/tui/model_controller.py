@@ -100,6 +100,10 @@ class ModelController:
             self._app, lambda: tutor.use_model(path, listener), lambda _: self._announce_grader()
         )
 
+    def unload(self) -> None:
+        """Let no model grade; blocks."""
+        self._app.tutor.use_model(None, self._listener)
+
     def _use_judge(self, path: Path) -> None:
         """Let the judge grade, without naming it in the settings if they name no model."""
         tutor, listener = self._app.tutor, self._listener

@@ -32,6 +32,13 @@ class ModelRow:
     checksum: str = ""
     """The published checksum of the file; empty if there is none."""
 
+    @property
+    def id(self) -> str:
+        """What tells it from all other rows."""
+        if self.entry is not None:
+            return self.entry.id
+        return str(self.on_disk.path) if self.on_disk is not None else JUDGE
+
     def line(self, width: int) -> Content:
         """The row in `width` cells; if room is short, the name is cut."""
         return _line(self.name, size(self.bytes), self.needs, self.memory, self.state, width)
@@ -57,15 +64,13 @@ class ModelTable:
     rows: tuple[ModelRow, ...]
 
     @property
-    def first(self) -> int:
+    def first(self) -> ModelRow | None:
         """The row to begin with: the one in use, else the judge, else the one recommended."""
-        states = [row.state for row in self.rows]
-        if "in use" in states:
-            return states.index("in use")
-        names = [row.name for row in self.rows]
-        if JUDGE in names:
-            return names.index(JUDGE)
-        return states.index("recommended") if "recommended" in states else 0
+
+        def rank(row: ModelRow) -> tuple[bool, ...]:
+            return row.state != "in use", row.name != JUDGE, row.state != "recommended"
+
+        return min(self.rows, key=rank, default=None)
 
 
 def model_table(shelf: Shelf, *, offer_judge: bool = True) -> ModelTable:

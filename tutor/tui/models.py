@@ -8,8 +8,7 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
-from textual.widgets import Input, OptionList, Static
-from textual.widgets.option_list import Option
+from textual.widgets import Input, Static
 
 from tutor.engine.setup_state import SetupState
 from tutor.formatting import size
@@ -21,11 +20,11 @@ from tutor.tui.messages import ModelTaken, TodayAsked
 from tutor.tui.model_controller import ModelController
 from tutor.tui.model_rows import ModelRow, ModelTable, heading, model_table
 from tutor.tui.model_words import Fetching, setup_sentence
-from tutor.tui.notice_screen import NoticeScreen, complain
+from tutor.tui.notice_screen import NoticeScreen, complain, say
 from tutor.tui.ports import Tutor
 from tutor.tui.widgets.footer import FittingFooter
-from tutor.tui.widgets.option_rows import OptionRows
 from tutor.tui.widgets.prose import Prose
+from tutor.tui.widgets.row_list import Row, RowList
 from tutor.tui.widgets.text_field import TextField
 from tutor.tui.widgets.top_bar import TopBar
 
@@ -33,13 +32,13 @@ LOOKING = "Looking for models on this machine …"
 FILE_HINT = "The path of a model file (.gguf), which is linked, not copied. Enter adds it."
 
 
-class ModelList(OptionRows):
+class ModelList(RowList):
     """The models, a line each."""
 
     HELP = """
     `↑` `↓` choose a model. `Enter` uses an installed model and downloads one that is not.
     """
-    BINDINGS: ClassVar[list[BindingType]] = [key("enter", "select", "Use or get", id="models.go")]
+    BINDINGS: ClassVar[list[BindingType]] = [key("enter", "open", "Use or get", id="models.go")]
 
 
 class ModelsScreen(NoticeScreen):
@@ -71,12 +70,10 @@ class ModelsScreen(NoticeScreen):
         self._adding = adding
         self._table: ModelTable | None = None
         self._is_fetching = self._is_setting_up = False
-        self._described = ""
-        """The name of the model whose details are shown."""
         self._machine = Static(LOOKING, id="machine", markup=False)
         self._fetching = Static(id="fetching", markup=False)
         self._setup = Static(id="setup", markup=False)
-        self._list = ModelList(id="models", markup=False)
+        self._list = ModelList(id="models", is_alone=True)
         self._detail = Prose(id="detail", markup=False)
         self._file = TextField(placeholder="/path/to/model.gguf", id="file")
         self._file_hint = Static(FILE_HINT, id="file-hint", markup=False)
@@ -109,42 +106,26 @@ class ModelsScreen(NoticeScreen):
         )
 
     def _show(self, table: ModelTable) -> None:
-        chosen = self._list.highlighted
         self._table = table
         self._show_machine()
-        self._draw()
-        self._list.highlighted = chosen or 1 + table.first
-        self.refresh_bindings()
+        chosen = self._list.chosen_id or (table.first.id if table.first is not None else None)
+        rows = [Row(heading), *(Row(row.line, row.id) for row in table.rows)]
+        self._list.show_rows(rows, chosen, self._list.chosen)
 
     def _show_machine(self) -> None:
         grader = one_line(self._tutor.grading.model_name or "key terms")
         words = "" if self._table is None else f"{self._table.memory} · grading now: {grader}"
         self._machine.update(Content(words))
 
-    def _draw(self) -> None:
-        if self._table is None:
-            return
-        width = self._list.scrollable_content_region.width or 76
-        lines = [Option(row.line(width)) for row in self._table.rows]
-        at = self._list.highlighted
-        self._list.set_options([Option(heading(width), disabled=True), *lines])
-        self._list.highlighted = at
-
-    def on_resize(self) -> None:
-        self.call_after_refresh(self._draw)
-
     @property
     def chosen(self) -> ModelRow | None:
-        """The row that is highlighted."""
-        at, rows = self._list.highlighted, self._table.rows if self._table is not None else ()
-        return rows[at - 1] if at and at <= len(rows) else None
+        """The chosen row."""
+        rows = self._table.rows if self._table is not None else ()
+        return next((row for row in rows if row.id == self._list.chosen_id), None)
 
-    @on(OptionList.OptionHighlighted)
-    def _highlighted(self) -> None:
+    @on(RowList.Moved)
+    def _show_details(self) -> None:
         row = self.chosen
-        if row is not None and row.name != self._described:
-            self._described = row.name
-            self.notice.clear()
         self._detail.update(Content("\n".join(map(one_line, row.details if row else ()))))
         self.refresh_bindings()
 
@@ -163,15 +144,14 @@ class ModelsScreen(NoticeScreen):
 
     # --- what the student does
 
-    @on(OptionList.OptionSelected)
-    def _selected(self) -> None:
+    @on(RowList.Opened)
+    def _opened(self) -> None:
         row = self.chosen
         if row is None:
             return
         if row.on_disk is not None and row.on_disk.problem:
             complain(self, f"{row.name} cannot be used: {row.on_disk.problem}.")
         elif row.on_disk is not None:
-            self.notice.clear()
             self._models.use(row.on_disk.path)
         elif row.entry is not None:
             self._models.get(row.entry)
@@ -244,7 +224,7 @@ class ModelsScreen(NoticeScreen):
     def _delete(self, path: Path, is_used: bool) -> Removed:
         """Runs in a thread. A model in use is unloaded first."""
         if is_used:
-            self._tutor.use_model(None, lambda _: None)
+            self._models.unload()
         return remove_file(path, self._tutor.paths)
 
     def action_key_terms(self) -> None:
@@ -270,16 +250,15 @@ class ModelsScreen(NoticeScreen):
         self._models.use(path)
 
     def _deleted(self, removed: Removed) -> None:
-        self.app.notify(f"Deleted; {size(removed.freed)} freed.", markup=False)
+        say(self, f"Deleted; {size(removed.freed)} freed.")
         self._load()
 
     def _verified(self, checked: Checked, row: ModelRow) -> None:
         self._load()
         if not row.checksum:
-            words = f"The checksum is {checked.sha256}; none is published to compare it with."
-            self.app.notify(words, markup=False)
+            say(self, f"The checksum is {checked.sha256}; none is published to compare it with.")
         elif checked.right:
-            self.app.notify("The checksum is right.", markup=False)
+            say(self, "The checksum is right.")
         else:
             is_ours = row.on_disk is not None and row.on_disk.ours
             remedy = "Press d to delete it." if is_ours else "Delete it yourself."

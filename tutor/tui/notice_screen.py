@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from textual import on
+from textual.dom import DOMNode
 from textual.events import Key
 from textual.screen import Screen
-from textual.widget import Widget
 
 from tutor.tui.widgets.notice import Notice
 from tutor.tui.widgets.text_field import KeyTaken
@@ -26,7 +26,7 @@ class NoticeScreen(Screen[None]):
             self.notice.clear()
 
 
-def say(screen: Widget, text: str) -> None:
+def say(screen: DOMNode, text: str) -> None:
     """Say what was done, or what to do first: in the notice of `screen`, else as a toast."""
     if isinstance(notice := getattr(screen, "notice", None), Notice):
         notice.show(text, is_news=True)
@@ -34,7 +34,7 @@ def say(screen: Widget, text: str) -> None:
         screen.app.notify(text, markup=False)
 
 
-def complain(screen: Widget, text: str) -> None:
+def complain(screen: DOMNode, text: str) -> None:
     """Say what went wrong, as `say` does."""
     if isinstance(notice := getattr(screen, "notice", None), Notice):
         notice.show(f"✗ {text}")

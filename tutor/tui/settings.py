@@ -103,6 +103,8 @@ class SettingsScreen(NoticeScreen):
 
     def on_screen_resume(self) -> None:
         """Read the settings again: a model may have been chosen, or the file edited."""
+        if self._editing is not None:
+            return  # the help was closed; what is typed stays
         try:
             self._stored = self._tutor.stored_settings()
         except TutorError as error:

@@ -8,9 +8,9 @@ from tutor.formatting import short_line
 from tutor.study.preferences import prompt_of
 from tutor.study.undo import Naming, UndoneEvent, redone_words, undone_words
 from tutor.tui.background import background
-from tutor.tui.labels import authored
+from tutor.tui.labels import authored, explain
 from tutor.tui.messages import UndoDone
-from tutor.tui.notice_screen import say
+from tutor.tui.notice_screen import complain, say
 from tutor.tui.verdict import VerdictScreen
 
 if TYPE_CHECKING:
@@ -68,4 +68,7 @@ def _step(
             say(app.screen, message + hint)
         app.screen.post_message(UndoDone(event, message, hint))
 
-    background(app, take_step, done, failure)
+    def failed(error: BaseException) -> None:
+        complain(app.screen, f"{failure} {explain(error)}")
+
+    background(app, take_step, done, failed)

@@ -102,17 +102,20 @@ def begun(tutor: StubTutor, *, exam: str = "e1", minutes: float | None = 30) -> 
     return begin_exam(tutor, spec, exam=exam)
 
 
-def handed_in(tutor: StubTutor, state: ExamState, number: int, text: str, took: float = 9) -> str:
-    """Hand an answer in without the screen."""
+def answered(
+    tutor: StubTutor, state: ExamState, number: int, text: str, took: float = 9
+) -> ExamAnswered:
+    """An answer to the question with this number, from 0."""
     question = state.questions[number]
-    language = tutor.bank.deck(tutor.bank.info(question).deck).language
-    tutor.progress.note(
-        ExamAnswered(
-            id=f"{state.id}-{number}-{len(text)}", at=tutor.now, exam=state.id,
-            question=question, language=language, answer=text, seconds=took,
-        )
+    return ExamAnswered(
+        id=tutor.new_id(), at=tutor.now, exam=state.id, question=question,
+        language=tutor.bank.deck_of(question).language, answer=text, seconds=took,
     )  # fmt: skip
-    return question
+
+
+def handed_in(tutor: StubTutor, state: ExamState, number: int, text: str, took: float = 9) -> None:
+    """Hand an answer in without the screen."""
+    tutor.progress.note(answered(tutor, state, number, text, took))
 
 
 def over(tutor: StubTutor, *texts: str, exam: str = "e1", graded: bool = True) -> ExamState:

@@ -81,6 +81,16 @@ async def test_enter_on_a_point_opens_the_verdict_and_r_asks_again(tutor: StubTu
         await on(pilot, TodayScreen)
 
 
+async def test_a_double_click_opens_one_verdict(tutor: StubTutor) -> None:
+    over(tutor, "раз")
+    async with report_of(tutor) as (app, pilot, report):
+        await pilot.click(report.rows, offset=(8, report.rows.highlighted or 0), times=2)
+        await on(pilot, VerdictScreen)
+        await wait_until(pilot, lambda: all(worker.is_finished for worker in app.workers))
+        await pilot.press("escape")
+        await wait_until(pilot, lambda: app.screen is report)
+
+
 async def test_w_asks_every_question_that_lost_marks(tutor: StubTutor) -> None:
     state = over(tutor, "раз", "два")
     async with report_of(tutor) as (app, pilot, report):

@@ -17,10 +17,8 @@ from tests.tui.exam.steps import (
     begun,
     choose,
     handed_in,
-    left_at,
     over,
     reported,
-    taking_exam,
     the_exam,
 )
 from tests.tui.steps import TodayScreen, on, picture, running, sees, shown
@@ -90,12 +88,6 @@ async def test_all_levels_are_seen_and_one_without_questions_is_named_before_the
         assert shown(setup, "#start").endswith("(2 explain · 1 derive)")
         fields = [setup.query_one(f"#{level}") for level in ("recall", "explain", "derive")]
         assert all(field.region.width and field.region.right <= size[0] for field in fields)
-
-
-async def test_no_time_limit_is_an_empty_field(tutor: StubTutor) -> None:
-    async with taking_exam(tutor, "down", "delete") as (_, _, screen):
-        assert shown(screen, "#clock") == "no time limit"
-    assert the_exam(tutor).left is None
 
 
 async def test_wrong_input_is_reported_by_its_field_and_starts_nothing(tutor: StubTutor) -> None:
@@ -209,23 +201,6 @@ async def test_a_report_that_cannot_be_read_is_reported(
 
 
 # --- an unfinished exam
-
-
-async def test_an_unfinished_exam_says_how_far_it_is_and_enter_continues(tutor: StubTutor) -> None:
-    state = begun(tutor)
-    handed_in(tutor, state, 0, "да")
-    left_at(tutor, 1, 600, "ещё", 20)
-    async with running(tutor) as (_, pilot):
-        left = await ask_exam(pilot, LeftScreen)
-        await wait_until(pilot, lambda: "2 of 3 questions answered" in shown(left, "#status"))
-        text = shown(left, "#status")
-        assert "The exam of 20 November, 12:00: 3 questions · 30 min · seed 5" in text
-        assert "20 minutes left." in text
-        assert "Press Enter to continue with question 2" in text
-        assert left.check_action("another", ()) is False
-        await pilot.press("enter")
-        screen = await on(pilot, RunningScreen)
-        assert (screen.exam.at, screen.editor.text) == (1, "ещё")
 
 
 async def test_an_unfinished_exam_can_be_abandoned_after_a_question(tutor: StubTutor) -> None:

@@ -11,7 +11,6 @@ from textual import on
 from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.message import Message
-from textual.screen import Screen
 from textual.widgets import ProgressBar, Static
 from textual.worker import Worker, get_current_worker
 
@@ -22,9 +21,8 @@ from tutor.tui.background import background
 from tutor.tui.keys import key
 from tutor.tui.labels import explain
 from tutor.tui.messages import TodayAsked
-from tutor.tui.notice_screen import complain
+from tutor.tui.notice_screen import NoticeScreen, complain
 from tutor.tui.widgets.footer import FittingFooter
-from tutor.tui.widgets.notice import Notice
 from tutor.tui.widgets.top_bar import TopBar
 
 if TYPE_CHECKING:
@@ -44,7 +42,7 @@ class Advanced(Message):
     total: int
 
 
-class GradingScreen(Screen[None]):
+class GradingScreen(NoticeScreen):
     """Shows how far grading is, and then the report."""
 
     CSS_PATH = "grading.tcss"
@@ -81,7 +79,6 @@ class GradingScreen(Screen[None]):
         self._work: Worker[None] | None = None
         """What grades; None when that has ended or was stopped."""
         self._done = False
-        self.notice = Notice(id="notice")
         self._over = over
         status = f"{over} Your answers are being graded.".lstrip()
         self._status = Static(status, id="status", markup=False)
@@ -111,7 +108,6 @@ class GradingScreen(Screen[None]):
         return self._done if action == "report" else True
 
     def action_again(self) -> None:
-        self.notice.clear()
         self._graded_before = None
         self._work = background(self, self._grade_all, self._finished, self._stopped)
         self.refresh_bindings()

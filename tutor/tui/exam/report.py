@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
 from textual.content import Content
-from textual.screen import Screen
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
@@ -15,9 +14,8 @@ from tutor.tui.background import background
 from tutor.tui.keys import key
 from tutor.tui.labels import authored, bar, explain, fit, one_line
 from tutor.tui.messages import QuestionsChosen, ScreenAsked, StudyAsked, TodayAsked
-from tutor.tui.notice_screen import complain
+from tutor.tui.notice_screen import NoticeScreen, complain
 from tutor.tui.widgets.footer import FittingFooter
-from tutor.tui.widgets.notice import Notice
 from tutor.tui.widgets.option_rows import OptionRows
 from tutor.tui.widgets.top_bar import TopBar
 
@@ -87,7 +85,7 @@ class ReportRows(OptionRows):
         return self._rows[at]
 
 
-class ReportScreen(Screen[None]):
+class ReportScreen(NoticeScreen):
     """The marks, every question with its missed points and time, topics, and earlier exams."""
 
     CSS_PATH = "report.tcss"
@@ -112,7 +110,6 @@ class ReportScreen(Screen[None]):
         self._exam = exam
         self._past = past
         self.outcome: Outcome | None = None
-        self.notice = Notice(id="notice")
         self._mark = Static("…", id="mark", markup=False)
         self.rows = ReportRows(id="rows")
 

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, ClassVar
 from textual import on
 from textual.containers import VerticalScroll
 from textual.content import Content
-from textual.screen import Screen
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
@@ -16,8 +15,8 @@ from tutor.study.exam_text import left_exam_words, past_exams
 from tutor.tui.background import background
 from tutor.tui.keys import key
 from tutor.tui.messages import ScreenAsked
+from tutor.tui.notice_screen import NoticeScreen
 from tutor.tui.widgets.footer import FittingFooter
-from tutor.tui.widgets.notice import Notice
 from tutor.tui.widgets.option_rows import OptionRows
 from tutor.tui.widgets.top_bar import TopBar
 
@@ -31,7 +30,7 @@ if TYPE_CHECKING:
     from tutor.tui.ports import Tutor
 
 
-class LeftScreen(Screen[None]):
+class LeftScreen(NoticeScreen):
     """An unfinished exam, which Enter continues, and the earlier exams."""
 
     CSS_PATH = "resume.tcss"
@@ -53,7 +52,6 @@ class LeftScreen(Screen[None]):
         self._tutor = tutor
         self._exam = exam
         self._state: ExamState | None = None
-        self.notice = Notice(id="notice")
         self._status = Static(id="status", markup=False)
         self.past = PastExams(tutor, id="past", besides=exam)
 

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, ClassVar
 from textual import on
 from textual.containers import Container, Horizontal, VerticalScroll
 from textual.content import Content
-from textual.screen import Screen
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
@@ -26,10 +25,9 @@ from tutor.tui.background import background
 from tutor.tui.exam.resume import PastExams
 from tutor.tui.keys import key
 from tutor.tui.labels import explain, plain, readable
-from tutor.tui.notice_screen import complain
+from tutor.tui.notice_screen import NoticeScreen, complain
 from tutor.tui.today import no_decks_words
 from tutor.tui.widgets.footer import FittingFooter
-from tutor.tui.widgets.notice import Notice
 from tutor.tui.widgets.option_rows import OptionRows
 from tutor.tui.widgets.text_field import TextField
 from tutor.tui.widgets.top_bar import TopBar
@@ -131,7 +129,7 @@ class DeckChoice(OptionRows):
         )
 
 
-class SetupScreen(Screen[None]):
+class SetupScreen(NoticeScreen):
     """The form for a new exam, which Enter starts, and the earlier exams."""
 
     CSS_PATH = "setup.tcss"
@@ -157,7 +155,6 @@ class SetupScreen(Screen[None]):
         self._tutor = tutor
         self._reading: FormValues | None = None
         self._beginning = False
-        self.notice = Notice(id="notice")
         self._start = Static(id="start", markup=False)
         self._number = Field(NUMBER, id="number", longest=4)
         self._minutes = Field(MINUTES, id="minutes", longest=6)

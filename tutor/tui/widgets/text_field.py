@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 from textual.message import Message
 from textual.widgets import Input
 
+from tutor.tui.labels import clean
+
 if TYPE_CHECKING:
-    from textual.events import Key
+    from textual.events import Key, Paste
     from textual.widget import Widget
 
 
@@ -33,7 +35,10 @@ async def do_at_once(field: Widget, event: Key) -> None:
 
 
 class TextField(Input):
-    """A field of one line."""
+    """A field of one line, without pasted control characters."""
 
     async def _on_key(self, event: Key) -> None:
         await do_at_once(self, event)
+
+    def _on_paste(self, event: Paste) -> None:
+        event.text = clean(event.text)
