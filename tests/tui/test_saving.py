@@ -1,10 +1,13 @@
 """Text is saved while it is typed; a failure to save is reported, and nothing is lost."""
 
 from collections.abc import Callable
+from datetime import timedelta
+from threading import Event
 
 import pytest
 from textual.widgets import Static
 
+from tests.support.patience import SECONDS
 from tests.tui.conftest import wait_until
 from tests.tui.doubles import BrokenProgress, StubTutor, by_id
 from tests.tui.steps import (
@@ -22,7 +25,7 @@ from tests.tui.steps import (
 )
 from tutor.bank import Verdict
 from tutor.errors import TutorError
-from tutor.progress import ProfileNotWritable
+from tutor.progress import Attempt, ProfileNotWritable, SessionState
 from tutor.tui import autosave
 from tutor.tui.autosave import SavePace
 from tutor.tui.messages import AskedAgain
@@ -51,6 +54,43 @@ async def test_an_answer_that_cannot_be_saved_stays_with_its_grade_unless_it_is_
     ]
     # By a clock that stands, what was typed last may be saved behind its answer.
     assert more or tutor.progress.draft("papers.1.1") is None
+
+
+async def test_an_answer_is_graded_although_dont_know_could_not_be_saved(
+    tutor: StubTutor, broken: BrokenProgress
+) -> None:
+    broken.failing["record"] = ProfileNotWritable(tutor.paths.home, OSError(28, "No space left"))
+    async with asking(tutor) as (_, pilot, _):
+        await write(pilot, "слово")
+        await pilot.press("f4")
+        await sees(pilot, "Not saved.")
+        broken.failing.clear()
+        await pilot.press("f5")
+        await on(pilot, VerdictScreen)
+    (attempt,) = tutor.progress.attempts()
+    assert not attempt.gave_up
+
+
+async def test_no_draft_is_saved_after_dont_know(
+    tutor: StubTutor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    record, recorded, go_on = tutor.progress.record, Event(), Event()
+
+    def record_slowly(attempt: Attempt, session: SessionState | None) -> None:
+        record(attempt, session)
+        recorded.set()
+        assert go_on.wait(SECONDS)
+
+    monkeypatch.setattr(tutor.progress, "record", record_slowly)
+    async with asking(tutor) as (_, pilot, screen):
+        await write(pilot, "слово")
+        tutor.now += timedelta(seconds=1)
+        await pilot.press("f4")
+        await wait_until(pilot, recorded.is_set)
+        await wait_until(pilot, lambda: screen.autosave.is_saved)
+        go_on.set()
+        await on(pilot, VerdictScreen)
+    assert tutor.progress.drafts() == {}
 
 
 async def test_an_overruling_that_cannot_be_saved_is_undone_and_can_be_tried_again(

@@ -289,9 +289,10 @@ class Submission:
         Raises `EngineError` if it was not graded, `Cancelled` after `cancel`, and
         `ProfileNotWritable` if it was graded but not saved.
         """
-        if self._attempt is None:
-            return self._save(grade(self.question, self.answer, self.language))
-        return self._save(self._attempt.grade)
+        kept = self._attempt
+        if kept is not None and not kept.gave_up:
+            return self._save(kept.grade)
+        return self._save(grade(self.question, self.answer, self.language))
 
     def accept(self, grade: Grade) -> Answered:
         """Save it with a suggested grade. Raises `ProfileNotWritable`."""

@@ -232,7 +232,14 @@ class QuestionScreen(WritingScreen):
 
     def action_give_up(self) -> None:
         """Count every point as missed and show the model answer."""
-        background(self, self._present_submission().give_up, self._graded, self._grade_not_saved)
+        self.is_grading = True
+        submission = self._present_submission()
+        background(
+            self,
+            submission.give_up,
+            self._graded,
+            lambda error: self._not_graded(submission, error),
+        )
 
     def _present_submission(self) -> Submission:
         """The answer as it is written, with its grade if only saving it failed."""
