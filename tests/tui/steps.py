@@ -6,6 +6,7 @@ from typing import TypeVar
 
 from textual.app import App
 from textual.dom import DOMNode
+from textual.events import Key
 from textual.pilot import Pilot
 from textual.screen import Screen
 
@@ -96,6 +97,12 @@ async def type_keys(pilot: Pilot[None], text: str) -> QuestionScreen:
     screen = await on(pilot, QuestionScreen)
     await pilot.press(*("space" if char == " " else char for char in text))
     return screen
+
+
+def press_twice(pilot: Pilot[None], key: str) -> None:
+    """Press a key again before the app has handled it."""
+    for _ in range(2):
+        pilot.app.post_message(Key(key, None))
 
 
 async def submit_answer(pilot: Pilot[None], answer: str = "да") -> VerdictScreen:

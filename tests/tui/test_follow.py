@@ -12,6 +12,7 @@ from tests.tui.steps import (
     notes,
     on,
     picture,
+    press_twice,
     saved,
     sees,
     showing_verdict,
@@ -25,11 +26,13 @@ from tutor.errors import TutorError
 from tutor.study.follow_up import MISSING
 from tutor.tui import TutorApp
 from tutor.tui.follow_up import FollowUpScreen
+from tutor.tui.help import HelpScreen
 
 
 async def ask(pilot: Pilot[None], *keys: str) -> FollowUpScreen:
     """From the verdict to the follow-up about a point."""
-    await pilot.press(*keys, "plus")
+    await pilot.press(*keys)
+    press_twice(pilot, "plus")
     return await on(pilot, FollowUpScreen)
 
 
@@ -171,8 +174,12 @@ async def test_an_empty_answer_is_not_graded_and_grading_can_be_cancelled(tutor:
         await wait_until(pilot, lambda: not screen.editor.read_only)
         assert app.screen is screen
         assert "grading was cancelled · 1 word" in picture(app)
-        tutor.grading.hold = False
+        tutor.grading.started.clear()
         await pilot.press("f5")
+        await wait_until(pilot, tutor.grading.started.is_set)
+        await pilot.press("f1")
+        await on(pilot, HelpScreen)
+        tutor.grading.release.set()
         await on(pilot, VerdictScreen)
     assert [each.answer for each in tutor.progress.follow_ups()] == ["сумма"]
 

@@ -14,6 +14,7 @@ from tests.tui.steps import (
     noted,
     notes,
     on,
+    press_twice,
     running,
     saved,
     sees,
@@ -129,7 +130,7 @@ async def flag(pilot: Pilot[None], note: str) -> None:
     await pilot.press("f")
     await on(pilot, FlagScreen)
     pilot.app.screen.query_one(Input).value = note
-    await pilot.press("enter")
+    press_twice(pilot, "enter")
     await on(pilot, VerdictScreen)
 
 

@@ -25,6 +25,17 @@ from tutor.tui.widgets.top_bar import TopBar
 Result = TypeVar("Result")
 
 
+def close(screen: Screen[Result], result: Result) -> None:
+    """Return `result` from a screen, which is closed with what is above it, such as the help.
+
+    Nothing happens if it was closed already, such as by the first of two quick presses of Enter.
+    """
+    if screen in screen.app.screen_stack:
+        while not screen.is_active:
+            screen.app.pop_screen()
+        screen.dismiss(result)
+
+
 class ListDialog(ModalScreen[Result]):
     """A text with a list of choices below it."""
 
@@ -41,11 +52,6 @@ class ListDialog(ModalScreen[Result]):
             yield Static(plain(self._text), id="choice-text", markup=False)
             yield self._list
         yield FittingFooter()
-
-    def close(self, result: Result) -> None:
-        """Return `result`, unless a second Enter came before the dialog was gone."""
-        if self.app.screen is self:
-            self.dismiss(result)
 
 
 class ChoiceList(OptionRows):
@@ -78,7 +84,7 @@ class ChoiceScreen(ListDialog[str | None]):
     @on(OptionList.OptionSelected)
     def _chosen(self, event: OptionList.OptionSelected) -> None:
         event.stop()
-        self.close(event.option_id)
+        close(self, event.option_id)
 
 
 def confirm(app: App[None], question: str, words: str, do: Callable[[], object]) -> None:
@@ -128,7 +134,7 @@ class SeveralScreen(ListDialog[tuple[str, ...] | None]):
             self._list.replace_option_prompt(event.option_id, self._line(event.option_id))
 
     def action_save(self) -> None:
-        self.close(tuple(id_ for id_ in self._choices if id_ in self._marked))
+        close(self, tuple(id_ for id_ in self._choices if id_ in self._marked))
 
 
 LONGEST = 1_000
@@ -165,7 +171,7 @@ class FlagScreen(ModalScreen[str | None]):
     @on(Input.Submitted)
     def _submitted(self, event: Input.Submitted) -> None:
         event.stop()
-        self.dismiss(one_line(event.value))
+        close(self, one_line(event.value))
 
 
 def report_problem(
