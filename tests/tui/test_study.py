@@ -22,7 +22,7 @@ from tests.tui.steps import (
     submit_answer,
     write,
 )
-from tutor.bank import Verdict
+from tutor.bank import Verdict, open_bank
 from tutor.errors import TutorError
 from tutor.progress import Scale, SessionState
 from tutor.study import Preferences, planner_of
@@ -143,6 +143,18 @@ async def test_the_end_says_what_changed_and_what_comes_next(tutor: StubTutor) -
         session = app.session.state
         assert session is not None
         assert (session.kind, len(session.questions)) == ("due", 2)
+
+
+async def test_the_end_of_a_session_whose_deck_is_gone(tutor: StubTutor) -> None:
+    record(tutor, "transfer-zh.1.1", "x", 1)
+    async with showing_verdict(tutor, "点积", deck="transfer-zh") as (app, pilot, _):
+        tutor.bank = open_bank([], None)
+        await pilot.press("enter")
+        end = await ended(pilot)
+        assert "✓ 1 point you missed last time and met now:" in shown(end, "#result")
+        assert "Another round" not in shown(end, "#result")
+        await pilot.press("r")
+        assert app.screen is end
 
 
 async def test_nothing_due_and_nothing_new_is_no_dead_end(tutor: StubTutor) -> None:
