@@ -21,6 +21,7 @@ from tests.tui.steps import (
     VerdictScreen,
     on,
     picture,
+    press_twice,
     running,
     sees,
     showing,
@@ -137,7 +138,7 @@ async def test_earlier_answers_are_shown_newest_first_with_their_verdicts(tutor:
             "17 November  ✓ 88 % good        ✓◐✓ · by a model · 1 verdict yours",
             "  Потому что [/nope].",
         ]
-        await pilot.press("i")
+        press_twice(pilot, "i")
         verdict = await on(pilot, VerdictScreen)
         assert str(verdict.query_one("#words", Static).visual).count("Слово") == 60
         assert not verdict.check_action("next", ())
@@ -145,7 +146,8 @@ async def test_earlier_answers_are_shown_newest_first_with_their_verdicts(tutor:
         await pilot.press("space")
         await wait_until(pilot, lambda: verdict.attempt.grade.points[0].overruled is not None)
         await pilot.press("escape")
-        await wait_until(pilot, lambda: app.screen is opened)
+        await wait_until(pilot, lambda: "◐✓✓ · by a model · 1 verdict yours" in answers(opened)[0])
+        assert app.screen is opened
 
 
 async def test_deleting_an_answer_can_be_undone(tutor: StubTutor) -> None:

@@ -273,7 +273,8 @@ class VerdictScreen(NoticeScreen):
         try:
             self._question = self._tutor.bank.question(self._question.id)
         except BankError as error:
-            complain(self, explain(error))
+            self.app.notify(explain(error), severity="warning", markup=False)
+            self.action_today()
             return
         self._answer.reword(self._question)
         self._head.show_question(self._question)
