@@ -81,15 +81,6 @@ async def test_a_verdict_that_comes_while_the_palette_is_open_is_shown(tutor: St
         await on(pilot, TodayScreen)
 
 
-async def test_help_comes_and_goes(tutor: StubTutor) -> None:
-    async with asking(tutor) as (app, pilot, _):
-        await pilot.press("f1")
-        await sees(pilot, "Write in full")
-        assert "Don't know" in picture(app)
-        await pilot.press("f1")
-        await on(pilot, QuestionScreen)
-
-
 async def test_markup_is_shown_literally_everywhere(tutor: StubTutor) -> None:
     tutor.grading.model_name = "[bold]Qwen[/nope]"
     async with asking(tutor, size=(120, 40)) as (app, pilot, question):
@@ -116,24 +107,8 @@ async def test_every_screen_works_in_every_kind_of_theme(tutor: StubTutor, theme
         assert "missed 99 %" in picture(app)
 
 
-async def test_the_keys_that_matter_fit_into_eighty_columns(tutor: StubTutor) -> None:
-    async with running(tutor) as (app, pilot):
-        await on(pilot, TodayScreen)
-        await wait_until(pilot, lambda: "⏎ Start" in footer(app))
-        await start(pilot)
-        await wait_until(pilot, lambda: "F5 Submit" in footer(app))
-        assert footer(app).split("▏")[0].split() == QUESTION_KEYS.split()
-        await submit_answer(pilot)
-        await wait_until(pilot, lambda: "Correct" in footer(app))
-        assert footer(app).split("▏")[0].split() == VERDICT_KEYS.split()
-
-
 QUESTION_KEYS = "F5 Submit F3 Hint F4 Don't know F2 Language F8 Skip Esc Leave F1 Help"
 VERDICT_KEYS = "⏎ Next Space Correct 1-4 Rate v Answer i Why r Retry u Undo Esc Today ? Keys"
-
-
-def footer(app: TutorApp) -> str:
-    return picture(app).split("\n")[-1]
 
 
 async def test_no_first_visit_waits_for_style_sheets(

@@ -25,7 +25,7 @@ from tests.tui.steps import (
 )
 from tutor.bank import Verdict
 from tutor.errors import TutorError
-from tutor.progress import Attempt, ProfileNotWritable, SessionState
+from tutor.progress import Attempt, ProfileNotWritable, Rating, SessionState
 from tutor.tui import autosave
 from tutor.tui.autosave import SavePace
 from tutor.tui.messages import AskedAgain
@@ -56,21 +56,6 @@ async def test_an_answer_that_cannot_be_saved_stays_with_its_grade_unless_it_is_
     assert more or tutor.progress.draft("papers.1.1") is None
 
 
-async def test_an_answer_is_graded_although_dont_know_could_not_be_saved(
-    tutor: StubTutor, broken: BrokenProgress
-) -> None:
-    broken.failing["record"] = ProfileNotWritable(tutor.paths.home, OSError(28, "No space left"))
-    async with asking(tutor) as (_, pilot, _):
-        await write(pilot, "слово")
-        await pilot.press("f4")
-        await sees(pilot, "Not saved.")
-        broken.failing.clear()
-        await pilot.press("f5")
-        await on(pilot, VerdictScreen)
-    (attempt,) = tutor.progress.attempts()
-    assert not attempt.gave_up
-
-
 async def test_no_draft_is_saved_after_dont_know(
     tutor: StubTutor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -93,21 +78,31 @@ async def test_no_draft_is_saved_after_dont_know(
     assert tutor.progress.drafts() == {}
 
 
-async def test_an_overruling_that_cannot_be_saved_is_undone_and_can_be_tried_again(
+@pytest.mark.parametrize(
+    ("call", "key", "overruled", "rated"),
+    [("overrule", "space", Verdict.PARTIAL, None), ("rate", "3", None, Rating.GOOD)],
+)
+async def test_a_change_that_cannot_be_saved_is_undone_and_can_be_tried_again(
     tutor: StubTutor,
     broken: BrokenProgress,
+    call: str,
+    key: str,
+    overruled: Verdict | None,
+    rated: Rating | None,
 ) -> None:
     async with showing_verdict(tutor) as (_, pilot, verdict):
-        broken.failing["overrule"] = OSError(5, "Input/output error", "attempts.jsonl")
-        await pilot.press("space")
+        before = verdict.attempt
+        broken.failing[call] = OSError(5, "Input/output error", "attempts.jsonl")
+        await pilot.press(key)
         await sees(pilot, "Input/output error (attempts.jsonl)")
         assert "NOT saved" in shown(verdict, "#score")
-        assert by_id(verdict.attempt.grade)["triangular"].overruled is None
+        assert "[2 HARD tomorrow]" in shown(verdict, "#ratings")
+        assert verdict.attempt == before, "what is shown is what is saved"
         broken.failing.clear()
-        await pilot.press("space")
+        await pilot.press(key)
         await saved(pilot, verdict)
     (attempt,) = tutor.progress.attempts()
-    assert by_id(attempt.grade)["triangular"].overruled is Verdict.PARTIAL
+    assert (by_id(attempt.grade)["triangular"].overruled, attempt.rated) == (overruled, rated)
 
 
 async def test_a_session_that_cannot_be_saved_is_reported(

@@ -57,13 +57,8 @@ async def today_of(
         yield pilot, await opened(pilot)
 
 
-async def test_it_shows_the_day_and_arrows_go_from_list_to_list(months: StubTutor) -> None:
+async def test_arrows_go_from_list_to_list(months: StubTutor) -> None:
     async with today_of(months) as (pilot, today):
-        assert shown(today, "#day") == "Friday 20 November · 4-day streak"
-        assert shown(today, "#done") == "██████▋···  2 of 3 done"
-        assert "1 due · 0 new · about 2 min" in picture(pilot.app)
-        assert shown(today, "#week").startswith("Last 7 days   S ·  S ·  M ·  T ▄")
-        assert shown(today, "#week").endswith("6 answers, mean 67 %")
         await pilot.press("down", "down", "down")
         assert today.needs.has_focus
         await pilot.press("up")
@@ -75,28 +70,13 @@ async def test_it_shows_the_day_and_arrows_go_from_list_to_list(months: StubTuto
         assert (today.decks.has_focus, today.decks.chosen_id) == (True, ":due")
 
 
-async def test_what_needs_work_shows_the_question_and_enter_asks_it(months: StubTutor) -> None:
+async def test_enter_asks_a_question_that_needs_work(months: StubTutor) -> None:
     async with today_of(months) as (pilot, today):
-        seen = picture(pilot.app)
-        assert "Needs work · 2 questions" in seen
-        assert "✗ 请说明缩放点积注意力的公式" in seen
-        assert "1 point missed" in seen
-        assert "维度大时" not in seen, "that would give the answer away"
         await pilot.press("G", "down", "j")
         assert today.needs.has_focus
         assert today.needs.chosen_id == "transfer-zh.1.1"
         assert picture(pilot.app).count("›") == 1, "no more than one row is chosen"
         await pilot.press("enter")
-        question = await on(pilot, QuestionScreen)
-        assert question.asked.question.id == "transfer-zh.1.1"
-
-
-async def test_a_click_chooses_and_a_double_click_opens(months: StubTutor) -> None:
-    async with today_of(months) as (pilot, today):
-        await pilot.click(today.decks, offset=(6, 4))
-        assert today.decks.chosen_id == "transfer-zh"
-        assert pilot.app.screen is today
-        await pilot.click(today.decks, offset=(6, 4), times=2)
         question = await on(pilot, QuestionScreen)
         assert question.asked.question.id == "transfer-zh.1.1"
 
@@ -205,11 +185,7 @@ async def test_a_small_window_drops_columns_and_a_large_one_has_two_lists_abreas
     months: StubTutor,
 ) -> None:
     async with today_of(months, SMALL) as (pilot, today):
-        seen = picture(pilot.app)
-        assert "known" not in seen
-        assert "due  ░ new" in seen
-        assert "1 due · 0 new" in seen
-        assert "about" not in seen
+        assert "known" not in picture(pilot.app)
         assert today.query_one("#week").region.bottom < 20
         await pilot.resize_terminal(*SIZE)
         await sees(pilot, "█ known")
@@ -219,16 +195,6 @@ async def test_a_small_window_drops_columns_and_a_large_one_has_two_lists_abreas
         await sees(pilot, "RU de en")
         await pilot.resize_terminal(*SIZE)
         await wait_until(pilot, lambda: today.needs.region.y > today.decks.region.y)
-
-
-async def test_it_can_be_read_without_colours(
-    months: StubTutor, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("NO_COLOR", "1")
-    async with today_of(months) as (pilot, _):
-        seen = picture(pilot.app)
-        assert "› Due and new" in seen
-        assert "██████▒▒▒▒▒▒" in seen
 
 
 async def test_a_question_that_is_gone_from_the_bank_is_left_out(tutor: StubTutor) -> None:
