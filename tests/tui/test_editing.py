@@ -46,7 +46,8 @@ async def test_a_question_is_changed_and_the_answer_stays(tutor: StubTutor) -> N
     async with editing(tutor, ("определитель якобиана?", "детерминант?")) as (app, pilot):
         screen = await start(pilot)
         await write(pilot, "треугольный")
-        await pilot.press("f3", "f6")
+        await pilot.press("f3")
+        press_twice(pilot, "f6")
         await sees(pilot, "получить детерминант?")
         assert app.suspended == 1
         assert app.screen is screen

@@ -4,8 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 from textual.pilot import Pilot
-from textual.widgets import Footer, Markdown
-from textual.widgets._footer import FooterKey
+from textual.widgets import Markdown
 
 from tests.tui.conftest import wait_until
 from tests.tui.doubles import StubTutor
@@ -95,37 +94,6 @@ def test_no_due_day_is_shown_once_another_answer_counts(tutor: StubTutor) -> Non
     record(tutor, "papers.1.1")
     assert next_day(tutor, first) is None
     assert [*rating_choices(rated(first, Rating.GOOD).rating, {}, TODAY)][2] == "[3 GOOD]"
-
-
-async def test_the_footer_shows_the_keys_that_fit(tutor: StubTutor) -> None:
-    async with showing_verdict(tutor) as (app, pilot, _):
-        await pilot.press("down", "down")
-        footer = app.screen.query_one(Footer)
-
-        async def resized(width: int, fitting: set[str]) -> list[FooterKey]:
-            """The keys at this width, once of `app.undo` and `flag` only `fitting` are shown."""
-            needed = {"next", "overrule", "follow_up", "today"}
-
-            def is_laid_out() -> bool:
-                actions = {key.action for key in footer.query(FooterKey)}
-                fits = actions & {"app.undo", "flag"} == fitting
-                return fits and footer.size.width == width and needed <= actions
-
-            await pilot.resize_terminal(width, 24)
-            await wait_until(pilot, is_laid_out)
-            return list(footer.query(FooterKey))
-
-        for width, fitting in (
-            (60, set[str]()),
-            (140, {"app.undo", "flag"}),
-            (80, set()),
-            (100, {"app.undo"}),
-            (120, {"app.undo", "flag"}),
-        ):
-            keys = await resized(width, fitting)
-            palette = [key.region.x for key in keys if key.has_class("-command-palette")]
-            end = min([width, *palette])
-            assert all(key.region.right <= end for key in keys if key.region.x not in palette)
 
 
 async def test_help_describes_the_screen_and_the_focused_widget(tutor: StubTutor) -> None:

@@ -121,16 +121,6 @@ async def test_all_unfinished_sessions_are_listed_and_each_is_resumed(two_left: 
     assert len(two_left.progress.sessions()) == 2
 
 
-async def test_a_new_session_leaves_the_unfinished_ones_alone(two_left: StubTutor) -> None:
-    async with today_of(two_left) as (pilot, _):
-        await pilot.press("G", "enter")
-        question = await on(pilot, QuestionScreen)
-        assert question.asked.question.id == "transfer-zh.1.1"
-        await pilot.press("escape")
-        await opened(pilot)
-        assert picture(pilot.app).count("Unfinished:") == 2
-
-
 async def test_ending_a_session_asks_and_keeps_the_others(two_left: StubTutor) -> None:
     async with today_of(two_left) as (pilot, _):
         assert "x End" in picture(pilot.app)
