@@ -99,9 +99,9 @@ async def type_keys(pilot: Pilot[None], text: str) -> QuestionScreen:
     return screen
 
 
-def press_twice(pilot: Pilot[None], key: str) -> None:
-    """Press a key again before the app has handled it."""
-    for _ in range(2):
+def press_fast(pilot: Pilot[None], *keys: str) -> None:
+    """Press keys before the app has handled any of them."""
+    for key in keys:
         pilot.app.post_message(Key(key, None))
 
 

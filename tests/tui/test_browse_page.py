@@ -21,7 +21,7 @@ from tests.tui.steps import (
     VerdictScreen,
     on,
     picture,
-    press_twice,
+    press_fast,
     sees,
     showing,
     shown,
@@ -120,7 +120,7 @@ async def test_earlier_answers_are_shown_newest_first_with_their_verdicts(tutor:
             "17 November  ✓ 88 % good        ✓◐✓ · by a model · 1 verdict yours",
             "  Потому что [/nope].",
         ]
-        press_twice(pilot, "i")
+        press_fast(pilot, "i", "i")
         verdict = await on(pilot, VerdictScreen)
         assert str(verdict.query_one("#words", Static).visual).count("Слово") == 60
         assert not verdict.check_action("next", ())

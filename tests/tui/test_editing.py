@@ -22,7 +22,7 @@ from tests.tui.steps import (
     notes,
     on,
     picture,
-    press_twice,
+    press_fast,
     saved,
     sees,
     showing_verdict,
@@ -47,7 +47,7 @@ async def test_a_question_is_changed_and_the_answer_stays(tutor: StubTutor) -> N
         screen = await start(pilot)
         await write(pilot, "треугольный")
         await pilot.press("f3")
-        press_twice(pilot, "f6")
+        press_fast(pilot, "f6", "f6")
         await sees(pilot, "получить детерминант?")
         assert app.suspended == 1
         assert app.screen is screen
@@ -223,7 +223,7 @@ async def test_a_corrected_verdict_is_saved_as_a_sample(tutor: StubTutor) -> Non
         await pilot.press("space")
         await saved(pilot, verdict)
         await wait_until(pilot, lambda: verdict.check_action("sample", ()))
-        press_twice(pilot, "S")
+        press_fast(pilot, "S", "S")
         await on(pilot, ChoiceScreen)
         assert "papers is a built-in deck" in picture(app)
         await pilot.press("enter")

@@ -12,7 +12,7 @@ from tests.tui.steps import (
     notes,
     on,
     picture,
-    press_twice,
+    press_fast,
     saved,
     sees,
     showing_verdict,
@@ -32,7 +32,7 @@ from tutor.tui.help import HelpScreen
 async def ask(pilot: Pilot[None], *keys: str) -> FollowUpScreen:
     """From the verdict to the follow-up about a point."""
     await pilot.press(*keys)
-    press_twice(pilot, "plus")
+    press_fast(pilot, "plus", "plus")
     return await on(pilot, FollowUpScreen)
 
 

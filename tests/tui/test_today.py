@@ -13,7 +13,7 @@ from tests.tui.conftest import wait_until
 from tests.tui.doubles import NOON, StubTutor
 from tests.tui.exam.steps import start_exam
 from tests.tui.progressed import make_attempt, record_months
-from tests.tui.steps import QuestionScreen, TodayScreen, on, picture, sees, shown
+from tests.tui.steps import QuestionScreen, TodayScreen, on, picture, press_fast, sees, shown
 from tutor.progress import Day, SessionState
 from tutor.study.agenda import NeedsWork
 from tutor.study.statistics import Mastery
@@ -109,7 +109,7 @@ async def test_all_unfinished_sessions_are_listed_and_each_is_resumed(two_left: 
         assert "  Unfinished: Статьи [bold]x" in seen
         await pilot.press("down", "down")
         assert today.decks.chosen_id == ":left1"
-        await pilot.press("enter")
+        press_fast(pilot, "enter", "up")
         question = await on(pilot, QuestionScreen)
         assert question.place.title.startswith("Статьи [bold]x")
         assert question.place.count == "2 of 2"

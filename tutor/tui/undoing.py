@@ -68,4 +68,10 @@ def _step(
             say(app.screen, message + hint)
         app.screen.post_message(UndoDone(event, message, hint))
 
-    background(app, take_step, done, failure)
+    def begin() -> None:
+        background(app, take_step, done, failure)
+
+    if isinstance(screen, VerdictScreen):  # or an older change would be undone
+        screen.changes.when_saved(begin)
+    else:
+        begin()
