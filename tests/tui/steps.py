@@ -102,7 +102,7 @@ async def type_keys(pilot: Pilot[None], text: str) -> QuestionScreen:
 def press_fast(pilot: Pilot[None], *keys: str) -> None:
     """Press keys before the app has handled any of them."""
     for key in keys:
-        pilot.app.post_message(Key(key, None))
+        pilot.app.post_message(Key(key, key if len(key) == 1 else None))
 
 
 async def submit_answer(pilot: Pilot[None], answer: str = "да") -> VerdictScreen:

@@ -18,6 +18,7 @@ from tests.tui.steps import (
     notes,
     on,
     picture,
+    press_fast,
     running,
     sees,
     showing_verdict,
@@ -243,6 +244,21 @@ async def test_a_draft_that_cannot_be_saved_is_reported_before_leaving(
         await pilot.press("escape")
         await on(pilot, TodayScreen)
     assert kept(tutor) == "слово"
+
+
+@pytest.mark.parametrize(("key", "left"), [("escape", "слово"), ("f8", "слово"), ("f9", "x")])
+async def test_what_is_typed_after_a_key_is_not_part_of_what_it_leaves(
+    tutor: StubTutor, key: str, left: str
+) -> None:
+    async with asking(tutor) as (app, pilot, question):
+        await write(pilot, "слово")
+        press_fast(pilot, key, "x")
+        if key == "f9":
+            await wait_until(pilot, lambda: question.editor.text == left)
+        await wait_until(pilot, lambda: kept(tutor) == left)
+        await pilot.pause()
+        assert (app.screen is question) is (key == "f9")
+    assert kept(tutor) == left
 
 
 async def test_pasted_text_cannot_control_the_terminal(tutor: StubTutor) -> None:

@@ -37,8 +37,11 @@ CLEARED = "Cleared. Press Ctrl+Z to bring your text back."
 
 _EDITOR_ACTIONS = {
     SUBMIT: "screen.submit",
+    "escape": "screen.later",
     "f6": "screen.edit_question",
     "f7": "screen.own_editor",
+    "f8": "screen.skip",
+    "f9": "screen.anew",
 }
 
 
@@ -259,6 +262,7 @@ class QuestionScreen(WritingScreen):
         """Postpone the question until tomorrow; the draft is kept."""
         if not self._skipping and self._may_leave():
             self._skipping = True
+            self.editor.freeze(True)
             skip, question = self._session.skip, self.asked.question.id
             background(self, lambda: skip(question), self._skipped, self._not_skipped)
 
@@ -352,6 +356,7 @@ class QuestionScreen(WritingScreen):
 
     def _not_skipped(self, error: BaseException) -> None:
         self._skipping = False
+        self.editor.freeze(False)
         complain(self, f"Not postponed. {explain(error)}")
 
     # --- the draft
