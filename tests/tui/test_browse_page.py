@@ -1,6 +1,6 @@
 """A question's own page: its text, its state, its history."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from threading import Event
@@ -29,18 +29,10 @@ from tests.tui.steps import (
 from tutor.bank import Bank, Verdict, open_bank
 from tutor.bank.index import Index
 from tutor.errors import TutorError
-from tutor.progress import Attempt, FollowedUp, Progress, Standing
+from tutor.progress import Attempt, FollowedUp, Standing
 from tutor.tui.dialogs import FlagScreen, ReaderScreen
 from tutor.tui.question_details import SHOWN, QuestionDetails, first_lines, standing_lines
 from tutor.tui.question_page import QuestionPage
-
-
-class SlowProgress(BrokenProgress):
-    """A real progress whose history the test provides."""
-
-    def __init__(self, real: Progress, attempts: Callable[[str | None], Iterator[Attempt]]) -> None:
-        super().__init__(real)
-        self.attempts = attempts
 
 
 def answers(opened: QuestionPage) -> list[str]:
@@ -278,17 +270,18 @@ async def test_a_failed_look_up_is_reported(
         await on(pilot, TodayScreen)
 
 
-async def test_the_question_is_shown_before_its_history_is_read(tutor: StubTutor) -> None:
+async def test_the_question_is_shown_before_its_history_is_read(
+    tutor: StubTutor, monkeypatch: pytest.MonkeyPatch
+) -> None:
     record(tutor, "papers.1.2", answer="late")
-    read = Event()
+    read, attempts = Event(), tutor.progress.attempts
 
-    def slowly(question: str | None = None) -> Iterator[Attempt]:
+    def slowly(question: str) -> Iterator[Attempt]:
         assert read.wait(SECONDS)
-        return tutor.progress.attempts(question)
+        return attempts(question)
 
-    slow = SlowProgress(tutor.progress, slowly)
-    around = replace(tutor, progress=slow)  # type: ignore[arg-type]
-    async with showing(around, QuestionPage(around, "papers.1.2")) as (app, pilot, opened):
+    monkeypatch.setattr(tutor.progress, "attempts", slowly)
+    async with showing(tutor, QuestionPage(tutor, "papers.1.2")) as (app, pilot, opened):
         await wait_until(pilot, lambda: shown(opened, "#standing"))
         assert shown(opened, "#earlier") == "Earlier answers: reading …"
         assert opened.check_action("ask", ())

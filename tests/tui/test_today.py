@@ -225,12 +225,6 @@ def test_a_title_is_shown_before_numbers_and_languages() -> None:
     assert row.title in DeckColumns(42).line(row, 74).plain
 
 
-def test_the_bar_explains_its_shades_where_their_numbers_have_no_room() -> None:
-    narrow, wide = (DeckColumns(40).heading("Decks", width).plain for width in (74, 98))
-    assert narrow.endswith("due  ░ new  █ known ▒ shaky")
-    assert wide.split()[1:] == ["due", "█", "known", "▒", "shaky", "░", "new"]
-
-
 def test_a_title_longer_than_its_room_is_cut_after_a_word() -> None:
     title = "Deep learning and language processing: twelve lectures"
     row = DeckColumns(54).line(DeckRow(title, "", DECK, 3), 74).plain

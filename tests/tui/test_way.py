@@ -160,15 +160,10 @@ async def test_without_a_model_today_says_why_and_how_to_get_one(
         assert not today.query_one("#model-help").display
 
 
-async def test_notices_are_shown(tutor: StubTutor) -> None:
-    class Noticed:
-        notices = ("progress.json was damaged [/nope]; rebuilt.",)
-
-        def __getattr__(self, name: str) -> object:
-            return getattr(tutor.progress, name)
-
-    noticed = StubTutor(tutor.paths, tutor.bank, Noticed(), tutor.grading)  # type: ignore[arg-type]
-    async with running(noticed) as (_, pilot):
+async def test_notices_are_shown(tutor: StubTutor, monkeypatch: pytest.MonkeyPatch) -> None:
+    notices = ("progress.json was damaged [/nope]; rebuilt.",)
+    monkeypatch.setattr(type(tutor.progress), "notices", notices)
+    async with running(tutor) as (_, pilot):
         await sees(pilot, "damaged [/nope]; rebuilt.")
 
 
