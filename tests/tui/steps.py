@@ -59,6 +59,19 @@ async def asking(
 
 
 @asynccontextmanager
+async def grading(
+    tutor: StubTutor,
+) -> AsyncIterator[tuple[TutorApp, Pilot[None], QuestionScreen]]:
+    """The app while it grades `слово`, the answer to the first question, until `release`."""
+    tutor.grading.hold = True
+    async with asking(tutor) as (app, pilot, question):
+        await write(pilot, "слово")
+        await pilot.press("f5")
+        await wait_until(pilot, tutor.grading.started.is_set)
+        yield app, pilot, question
+
+
+@asynccontextmanager
 async def showing_verdict(
     tutor: StubTutor, answer: str = "да", *, deck: str = "papers", size: Size = (80, 24)
 ) -> AsyncIterator[tuple[TutorApp, Pilot[None], VerdictScreen]]:

@@ -12,6 +12,7 @@ from tests.tui.steps import (
     QuestionScreen,
     TodayScreen,
     asking,
+    grading,
     on,
     picture,
     running,
@@ -70,10 +71,8 @@ async def test_the_palette_changes_the_language_of_the_open_question(tutor: Stub
 
 
 async def test_a_verdict_that_comes_while_the_palette_is_open_is_shown(tutor: StubTutor) -> None:
-    tutor.grading.hold = True
-    async with asking(tutor) as (app, pilot, _):
-        await write(pilot, "w")
-        await pilot.press("f5", "ctrl+p")
+    async with grading(tutor) as (app, pilot, _):
+        await pilot.press("ctrl+p")
         await wait_until(pilot, lambda: type(app.screen).__name__ == "CommandPalette")
         tutor.grading.release.set()
         await sees(pilot, "2.5 of 4")
@@ -129,18 +128,14 @@ async def test_a_small_window_works(tutor: StubTutor) -> None:
 
 
 async def test_starting_a_deck_while_grading_cancels_it(tutor: StubTutor) -> None:
-    tutor.grading.hold = True
-    async with asking(tutor) as (app, pilot, _):
-        await write(pilot, "w")
-        await pilot.press("f5")
-        await wait_until(pilot, tutor.grading.started.is_set)
+    async with grading(tutor) as (app, pilot, _):
         app.post_message(StudyAsked("deck", "transfer-zh"))
         await sees(pilot, "迁移学习")
         assert tutor.grading.cancels == 1
         assert await on(pilot, QuestionScreen) is app.screen
     draft = tutor.progress.draft("papers.1.1")
     assert draft is not None
-    assert draft.text == "w"
+    assert draft.text == "слово"
     assert tutor.progress.standings() == {}
 
 

@@ -14,6 +14,7 @@ from tests.tui.steps import (
     VerdictScreen,
     asking,
     ended,
+    grading,
     noted,
     notes,
     on,
@@ -75,27 +76,15 @@ async def test_quitting_from_the_palette_keeps_the_draft(tutor: StubTutor) -> No
     assert kept(tutor) == "слово"
 
 
-@pytest.mark.parametrize("is_graded", [False, True])
-async def test_quitting_keeps_the_draft_and_does_not_wait_for_the_grade(
-    tutor: StubTutor, is_graded: bool
-) -> None:
-    tutor.grading.hold = True
-    async with asking(tutor) as (_, pilot, _):
-        await write(pilot, "слово")
-        if is_graded:
-            await pilot.press("f5")
-            await wait_until(pilot, tutor.grading.started.is_set)
+async def test_quitting_keeps_the_draft_and_does_not_wait_for_the_grade(tutor: StubTutor) -> None:
+    async with grading(tutor) as (_, pilot, _):
         await pilot.press("ctrl+й")
     assert kept(tutor) == "слово"
     assert tutor.grading.cancels > 0
 
 
 async def test_grading_can_be_cancelled(tutor: StubTutor) -> None:
-    tutor.grading.hold = True
-    async with asking(tutor) as (_, pilot, question):
-        await write(pilot, "слово")
-        await pilot.press("f5")
-        await wait_until(pilot, tutor.grading.started.is_set)
+    async with grading(tutor) as (_, pilot, question):
         assert question.editor.read_only
         await sees(pilot, "grading … 0 s · Esc cancels")
         await pilot.press("x", "escape")
@@ -108,11 +97,7 @@ async def test_grading_can_be_cancelled(tutor: StubTutor) -> None:
 
 
 async def test_while_the_model_takes_its_time_the_key_terms_suggest(tutor: StubTutor) -> None:
-    tutor.grading.hold = True
-    async with asking(tutor) as (_, pilot, _):
-        await write(pilot, "слово")
-        await pilot.press("f5")
-        await wait_until(pilot, tutor.grading.started.is_set)
+    async with grading(tutor) as (_, pilot, _):
         await pilot.press("f5")
         assert not list(tutor.progress.attempts()), "there is nothing to take yet"
         tutor.now += timedelta(seconds=2)
@@ -315,11 +300,7 @@ async def test_a_question_that_cannot_be_postponed_stays(
 
 
 async def test_nothing_is_skipped_while_grading_or_at_a_retry(tutor: StubTutor) -> None:
-    tutor.grading.hold = True
-    async with asking(tutor) as (app, pilot, _):
-        await write(pilot, "слово")
-        await pilot.press("f5")
-        await wait_until(pilot, tutor.grading.started.is_set)
+    async with grading(tutor) as (app, pilot, _):
         await pilot.press("f8")
         tutor.grading.release.set()
         await on(pilot, VerdictScreen)
