@@ -246,6 +246,15 @@ async def test_what_is_typed_after_a_key_is_not_part_of_what_it_leaves(
     assert kept(tutor) == left
 
 
+async def test_keys_take_effect_in_the_order_in_which_they_are_pressed(tutor: StubTutor) -> None:
+    async with asking(tutor) as (_, pilot, _):
+        press_fast(pilot, "f2", "x", "f3", "escape")
+        await on(pilot, TodayScreen)
+    draft = tutor.progress.draft("papers.1.1")
+    assert draft is not None
+    assert (draft.text, draft.language, draft.hints) == ("x", "de", 1)
+
+
 async def test_pasted_text_cannot_control_the_terminal(tutor: StubTutor) -> None:
     async with asking(tutor) as (app, pilot, question):
         app.post_message(Paste("a\x1b[2Jb\nc"))

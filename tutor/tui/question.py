@@ -38,6 +38,9 @@ CLEARED = "Cleared. Press Ctrl+Z to bring your text back."
 _EDITOR_ACTIONS = {
     SUBMIT: "screen.submit",
     "escape": "screen.later",
+    "f2": "screen.language",
+    "f3": "screen.hint",
+    "f4": "screen.give_up",
     "f6": "screen.edit_question",
     "f7": "screen.own_editor",
     "f8": "screen.skip",
