@@ -12,23 +12,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from bench.graded import Sets, print_scores
+from bench.graded import Sets, print_scores, scorers_without_model
 from bench.shared import our_bank, our_prompts, print_table, running
 from tutor.authoring.drafting import Drafter
 from tutor.authoring.drafting.points import cut_into_points, without_marks
 from tutor.bank import Bank
-from tutor.evaluation import (
-    Scorer,
-    by_expected_score,
-    by_model,
-    by_verdicts,
-    by_word_recall,
-    halves,
-    read_graded,
-    some_of,
-)
+from tutor.evaluation import Scorer, by_model, halves, read_graded, some_of
 from tutor.evaluation.graded_sets import GradedQuestion
-from tutor.grading import Calibrations, KeyTermGrader
+from tutor.grading import Calibrations
 from tutor.grading.model_grader import ModelGrader
 from tutor.grading.text import is_word, tokens
 from tutor.paths import find_paths
@@ -46,12 +37,7 @@ def main() -> None:
         name: [_drafted(question, drafter) for question in halves(questions)[half]]
         for name, questions in sets.items()
     }
-    grader = KeyTermGrader()
-    scorers = {
-        "word-overlap recall": by_word_recall,
-        "drafted, expected score": by_expected_score(grader),
-        "drafted, verdicts": by_verdicts(grader),
-    }
+    scorers = scorers_without_model("drafted")
     print_scores(drafted, scorers)
     if options.model:
         _print_judged(options.model, options.adapter, options.sample, drafted, scorers)

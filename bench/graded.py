@@ -32,14 +32,19 @@ def main() -> None:
     """Print the table."""
     files = sys.argv[1:]
     tuning = files[:1] == ["--tuning"]
-    half, grader = 0 if tuning else 1, KeyTermGrader()
+    half = 0 if tuning else 1
     sets = {Path(name).stem: halves(read_graded(Path(name)))[half] for name in files[tuning:]}
-    scorers = {
+    print_scores(sets, scorers_without_model("key terms"))
+
+
+def scorers_without_model(rubrics: str) -> dict[str, Scorer]:
+    """Key terms, whose `rubrics` are named, and the word overlap to compare them with."""
+    grader = KeyTermGrader()
+    return {
         "word-overlap recall": by_word_recall,
-        "key terms, expected score": by_expected_score(grader),
-        "key terms, verdicts": by_verdicts(grader),
+        f"{rubrics}, expected score": by_expected_score(grader),
+        f"{rubrics}, verdicts": by_verdicts(grader),
     }
-    print_scores(sets, scorers)
 
 
 def print_scores(sets: Sets, scorers: Mapping[str, Scorer]) -> None:

@@ -33,7 +33,7 @@ FRONTS = {
     ),
     "models": "catalog download measurements memory",
     "progress": (
-        "agreement archive.backup archive.import_export archive.restore archive.samples "
+        "archive.backup archive.import_export archive.restore archive.samples "
         "errors read_only replay retention"
     ),
     "study": (

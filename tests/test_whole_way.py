@@ -17,7 +17,6 @@ from tests.tui.steps import (
     submit_answer,
     write,
 )
-from tutor.bank import Verdict
 from tutor.engine import EngineState, Status
 from tutor.grading import GradingService
 from tutor.profile import Profile
@@ -112,25 +111,6 @@ async def test_three_answers_a_killed_child_an_overruling_and_tomorrow(
             question = await start_deck(pilot)
             assert question.editor.text == "полуготовый ответ"
             await pilot.press("escape")
-
-
-async def test_a_broken_model_is_reported_and_everything_else_works(
-    cached: Path, tmp_path: Path
-) -> None:
-    broken = tmp_path / "broken.gguf"
-    broken.write_bytes(b"GGUF" + b"\0" * 100)
-    with open_tutor(profile(cached, broken)) as tutor:
-        app = TutorApp(tutor)
-        async with app.run_test(size=SIZE) as pilot:
-            today = await on(pilot, TodayScreen)
-            await wait_until(pilot, lambda: app.model.status.state is EngineState.FAILED)
-            await wait_until(pilot, lambda: "cannot be used" in shown(today, "#model-help"))
-            assert "Download the file again" in shown(today, "#model-help")
-            await start_deck(pilot)
-            verdict = await submit_answer(pilot, RUSSIAN)
-            assert verdict.attempt.grade.grader.name == "terms"
-            assert "damaged" in shown(verdict, "#remark")
-            assert Verdict.MET in {point.verdict for point in verdict.attempt.grade.points}
 
 
 async def test_settings_that_cannot_be_used_end_it_with_a_named_error(cached: Path) -> None:

@@ -10,9 +10,7 @@ import pytest
 from tests.support.judges import put_judge, tiny_judge
 from tests.support.patience import SECONDS
 from tutor.bank import Question
-from tutor.engine import Absence, EngineState, Status
-from tutor.engine.api import ModelInfo
-from tutor.engine.client import ModelEngine
+from tutor.engine import Absence, EngineState, Status, StatusListener
 from tutor.engine.judge_model import JudgeModel
 from tutor.grader import open_grading
 from tutor.profile import Profile
@@ -76,23 +74,62 @@ def test_a_model_that_cannot_serve_leaves_the_key_terms(tutor: Tutor, tmp_path: 
     assert (grade.grader.name, bool(grade.remark)) == ("terms", True)
 
 
-def test_closing_ends_a_model_that_is_loading(
-    tutor: Tutor, dense_model: Path, monkeypatch: pytest.MonkeyPatch
+class SlowGrading:
+    """Has a model, called by its path, that is ready after some time or when another is in use."""
+
+    has_model = True
+    status = Status(EngineState.READY)
+
+    def __init__(self, model: Path | None, until: threading.Event) -> None:
+        self.model_name = None if model is None else str(model)
+        self.is_open = True
+        self._until = until
+
+    def subscribe(self, listener: StatusListener) -> None:
+        pass
+
+    def wait_until_settled(self) -> None:
+        if self.model_name == "slow":
+            self._until.wait(0.3)
+
+    def close(self) -> None:
+        self.is_open = False
+        self._until.set()
+
+
+@pytest.mark.parametrize("closes", [False, True])
+@pytest.mark.parametrize("retries", [False, True])
+def test_a_model_that_is_chosen_while_another_loads_is_in_use_in_the_end(
+    tutor: Tutor, monkeypatch: pytest.MonkeyPatch, *, retries: bool, closes: bool
 ) -> None:
-    waits, wait = threading.Event(), ModelEngine.wait_until_ready
+    made: list[SlowGrading] = []
+    begun, used = threading.Event(), threading.Event()
+    chosen = iter((None, Path("slow"), Path("fast")) if retries else ())
 
-    def wait_until_ready(engine: ModelEngine, timeout: float | None = None) -> ModelInfo:
-        waits.set()
-        return wait(engine, timeout)
+    def opened(profile: Profile, **_: object) -> SlowGrading:
+        model = next(chosen, profile.settings.model)
+        if model == Path("slow"):
+            begun.set()
+        made.append(SlowGrading(model, used))
+        return made[-1]
 
-    monkeypatch.setattr(ModelEngine, "start", lambda _self: None)  # it never gets ready
-    monkeypatch.setattr(ModelEngine, "wait_until_ready", wait_until_ready)
-    change = threading.Thread(target=tutor.change_model, args=(dense_model, lambda _: None))
-    change.start()
-    assert waits.wait(SECONDS)
-    tutor.close()
-    change.join(SECONDS)
-    assert not change.is_alive()
+    monkeypatch.setattr("tutor.wiring.open_grading", opened)
+
+    def load_slow() -> None:
+        if retries:
+            tutor.retry_model(lambda _: None)
+        else:
+            tutor.change_model(Path("slow"), lambda _: None)
+
+    first = threading.Thread(target=load_slow)
+    first.start()
+    assert begun.wait(SECONDS)
+    if closes:
+        tutor.close()
+    tutor.change_model(Path("fast"), lambda _: used.set())
+    first.join(SECONDS)
+    assert tutor.grading.model_name == "fast"
+    assert [each for each in made if each.is_open] == ([] if closes else made[-1:])
 
 
 def test_a_new_student_is_asked_once_how_to_begin(tutor: Tutor) -> None:
@@ -117,7 +154,9 @@ def test_a_missing_model_says_why_it_is_missing(
     home: Path, judge: JudgeModel, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def absence(**chosen: object) -> Absence | None:
-        return open_grading(Profile(os.environ, chosen), or_judge=True).absence
+        grading = open_grading(Profile(os.environ, chosen), or_judge=True)
+        assert not grading.has_model
+        return grading.absence
 
     monkeypatch.setattr("tutor.grader.can_run_models", lambda: False)
     assert absence() is Absence.UNUSED
@@ -146,20 +185,15 @@ def test_the_judge_holds_back_until_it_is_measured(
     assert (grader_of(tutor), tutor.grading.is_default) == ("model", False)
 
 
-@pytest.mark.parametrize("why", ["switched off", "no model is wanted", "no adapter", "cut short"])
-def test_it_is_not_started_where_it_is_not_wanted_or_not_whole(
-    tutor: Tutor, home: Path, judge: JudgeModel, monkeypatch: pytest.MonkeyPatch, why: str
+@pytest.mark.parametrize("lacks", ["its adapter", "its end"])
+def test_a_judge_that_is_not_complete_is_not_started(
+    tutor: Tutor, home: Path, judge: JudgeModel, lacks: str
 ) -> None:
-    file = home / "models" / "judge" / judge.file
-    match why:
-        case "switched off":
-            monkeypatch.setenv("TUTOR_EMBEDDED", "0")
-        case "no model is wanted":
-            (home / "settings.toml").write_text('model = ""\n', encoding="utf-8")
-        case "no adapter":
-            (home / "models" / "adapters" / f"{judge.fingerprint}.gguf").unlink()
-        case _:
-            file.write_bytes(file.read_bytes()[:-1])
+    if lacks == "its adapter":
+        (home / "models" / "adapters" / f"{judge.fingerprint}.gguf").unlink()
+    else:
+        file = home / "models" / "judge" / judge.file
+        file.write_bytes(file.read_bytes()[:-1])
     assert (tutor.grading.has_model, tutor.grading.is_default) == (False, False)
 
 
@@ -202,24 +236,6 @@ def test_a_named_model_waits_for_llama_cpp(
         llama.append("here")
         assert tutor.retry_model(lambda _: None)
         assert grader_of(tutor) == "model"
-
-
-@pytest.mark.native
-def test_two_retries_at_once_load_the_judge_once(
-    tutor: Tutor, judge: JudgeModel, llama: list[str]
-) -> None:
-    results: list[bool] = []
-    assert tutor.grading.status.state is EngineState.OFF
-    llama.append("here")
-    threads = [
-        threading.Thread(target=lambda: results.append(tutor.retry_model(lambda _: None)))
-        for _ in range(2)
-    ]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert sorted(results) == [False, True]
 
 
 def test_who_chose_the_key_terms_keeps_them(

@@ -101,8 +101,23 @@ def open_private(path: str | os.PathLike[str], flags: int) -> int:
     return os.open(path, flags, 0o600)
 
 
+def expanded(path: str | os.PathLike[str]) -> Path:
+    """`path` with a home folder for `~`; the `~name` of an unknown user stays as it is."""
+    return Path(os.path.expanduser(path))  # noqa: PTH111 - Path.expanduser raises RuntimeError
+
+
+def is_file(path: Path) -> bool:
+    """Whether `path` leads to a file; false if it is too long, or in a folder we may not read."""
+    return os.path.isfile(path)  # noqa: PTH113 - Path.is_file raises OSError before Python 3.14
+
+
+def is_folder(path: Path) -> bool:
+    """Whether `path` leads to a folder; false where `is_file` is."""
+    return os.path.isdir(path)  # noqa: PTH112 - like is_file
+
+
 def _absolute(path: str) -> Path:
-    return Path(path).expanduser().absolute()
+    return expanded(path).absolute()
 
 
 def _user_data() -> Path:

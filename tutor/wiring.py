@@ -39,7 +39,9 @@ class Tutor:
     def __init__(self, profile: Profile, bank: Bank, progress: Progress) -> None:
         self._profile = profile
         self._opening = threading.Lock()
-        self._retrying = threading.Lock()
+        self._changing = threading.RLock()
+        """So that models load one by one, and the one chosen last stays."""
+        self._closed = False
         self._grading: GradingService | None = None
         self._loading: GradingService | None = None
         self._measuring: PauseCalibration | None = None
@@ -61,20 +63,21 @@ class Tutor:
         Key terms grade until then. The previous model is unloaded first, since two may not fit
         into memory. `listener` is called with the new one's status, from any thread.
         """
-        if self.grading.has_model or model is None:
-            self._replace_grading(open_grading(self._profile.with_model(None)))
-        self._profile = self._profile.with_model(model)
-        if model is None:
-            listener(self.grading.status)
-        else:
-            self._load(listener)
+        with self._changing:
+            if self.grading.has_model or model is None:
+                self._replace_grading(open_grading(self._profile.with_model(None)))
+            self._profile = self._profile.with_model(model)
+            if model is None:
+                listener(self.grading.status)
+            else:
+                self._load(listener)
 
     def retry_model(self, listener: "StatusListener") -> bool:
         """Try again to load a model that could not be run before; blocks like `change_model`.
 
         Returns whether there is a model now but was none before.
         """
-        with self._retrying:  # so that a model is not loaded twice
+        with self._changing:
             before = self.grading
             before.wait_until_settled()
             return before.model_name is None and self._load(listener, or_judge=True).has_model
@@ -86,8 +89,9 @@ class Tutor:
         """
         from tutor.models import use_model
 
-        use_model(path, self.paths)
-        self.change_model(path, listener)
+        with self._changing:
+            use_model(path, self.paths)
+            self.change_model(path, listener)
 
     def shelf(self) -> "Shelf":
         """All models on this machine; blocks while folders are searched. Raises `TutorError`."""
@@ -114,7 +118,11 @@ class Tutor:
 
     def _load(self, listener: "StatusListener", *, or_judge: bool = False) -> "GradingService":
         """Replace the grading service by the profile's as soon as its model is ready or failed."""
-        self._loading = fresh = open_grading(self._profile, or_judge=or_judge)
+        fresh = open_grading(self._profile, or_judge=or_judge)
+        with self._opening:
+            self._loading = fresh
+            if self._closed:
+                fresh.close()
         if fresh.has_model:
             fresh.subscribe(listener)
             fresh.wait_until_settled()
@@ -124,7 +132,7 @@ class Tutor:
 
     def _replace_grading(self, grading: "GradingService") -> None:
         with self._opening:
-            before, self._grading, self._measuring = self._grading, grading, None
+            before, self._grading = self._grading, grading
         if before is not None:
             before.close()
 
@@ -136,13 +144,14 @@ class Tutor:
         grading = self.grading
         if not self._profile.settings.calibrate or not grading.wants_calibration:
             return None
-        if self._measuring is None:
+        measuring = self._measuring
+        if measuring is None or (measuring.grading, measuring.bank) != (grading, self.bank):
             from tutor.evaluation.background import PauseCalibration  # late: few models need it
 
             folder = self.paths.calibrations[0]
             source = random.Random(SEED)  # noqa: S311 - not for secrets
-            self._measuring = PauseCalibration(grading, self.bank, folder, source)
-        return self._measuring.step()
+            self._measuring = measuring = PauseCalibration(grading, self.bank, folder, source)
+        return measuring.step()
 
     @property
     def is_new(self) -> bool:
@@ -170,7 +179,6 @@ class Tutor:
     def reopen_bank(self) -> None:
         """Read the decks again, after one has changed; blocks."""
         self.bank = open_bank(self.paths.questions, self.paths.bank_cache)
-        self._measuring = None
 
     @property
     def environ(self) -> Mapping[str, str]:
@@ -203,6 +211,7 @@ class Tutor:
     def close(self) -> None:
         """End the processes of the current model and of one that is loading."""
         with self._opening:
+            self._closed = True
             for grading in (self._grading, self._loading):
                 if grading is not None:
                     grading.close()

@@ -129,6 +129,14 @@ def test_an_export_of_anki(tmp_path: Path) -> None:
     assert read.media == ("a.png",)
 
 
+@pytest.mark.parametrize("number", ["0", "²", "9" * 5000], ids=lambda text: text[:3])
+def test_a_column_that_does_not_exist(tmp_path: Path, number: str) -> None:
+    file = written(tmp_path, f"#separator:tab\n#tags column:{number}\nWhy?\tSo.\n", "export.txt")
+    assert pairs(file) == [("Why?", "So.")]
+    with pytest.raises(NotesUnreadable, match="has no column"):
+        pairs(file, f"prompt={number},answer=2")
+
+
 def test_an_export_with_named_columns(tmp_path: Path) -> None:
     text = "#separator:Semicolon\n#html:false\n#tags:exam\n#columns:Back;Extra;Front\nA<b;x;Q?\n"
     (note,) = read_notes(written(tmp_path, text, "export.txt")).notes

@@ -64,6 +64,13 @@ def ask(run: Run) -> Run:
     return ask
 
 
+class FakeTerminal(io.StringIO):
+    """A stream of text that says that it is a terminal."""
+
+    def isatty(self) -> bool:
+        return True
+
+
 class Tty(io.BytesIO):
     """Bytes from a terminal, where reading continues after an end (Ctrl+D)."""
 

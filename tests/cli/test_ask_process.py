@@ -85,16 +85,6 @@ def test_a_closed_output_ends_the_session_after_saving(start: Start, home: Path)
         assert [each.answer for each in progress.attempts()] == ["Слова."]
 
 
-def test_what_is_not_utf8_is_a_named_error(start: Start, home: Path) -> None:
-    process = start("--questions", GERMAN)
-    _, heard = process.communicate("Erste Zeile\ngrößer\n.\n".encode("latin-1"))
-    assert process.returncode == 1
-    message = heard.decode().splitlines()[-2:]
-    assert message[0].startswith("tutor: line 2 of the input is not UTF-8 (byte 2; it looks like")
-    assert message[1].startswith("It was ignored.")
-    assert drafts(home) == ["Erste Zeile"]
-
-
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such signal for a pipe")
 def test_ctrl_c_leaves_in_order(start: Start, home: Path) -> None:
     process = start("--questions", GERMAN)

@@ -101,6 +101,7 @@ def test_a_second_question_about_one_point(ask: Run, opened: Opened) -> None:
     [
         (".", "The answer is already graded. Enter continues."),
         (":overrule 9 met", "Say which point, from 1 to 4."),
+        (":why " + "9" * 5000, "Say which point, from 1 to 4."),
         (":overrule 2", "Say which verdict. :overrule 2 met, or partial, or missed."),
         (":overrule 2 m", "Say which verdict. :overrule 2 met, or partial, or missed."),
         (
@@ -110,6 +111,7 @@ def test_a_second_question_about_one_point(ask: Run, opened: Opened) -> None:
         (":more x", "Say which point, from 1 to 4."),
         (":help", ":why 2 explains the verdict on point 2, or all verdicts."),
     ],
+    ids=lambda text: text[:14],
 )
 def test_what_cannot_be_done_after_the_verdict_is_reported(
     ask: Run, typed: str, heard: str

@@ -183,7 +183,7 @@ def test_json_lines_with_an_error(tmp_path: Path) -> None:
     assert [row.answer is None for row in found] == [bool(row.problem) for row in found]
 
 
-@pytest.mark.parametrize("text", ["", "id,answer\na,b\n"])
+@pytest.mark.parametrize("text", ["", "id,answer\na,b\n", "x" * 300_000])
 def test_a_file_that_is_no_table_of_answers(
     batch: Batch, tmp_path: Path, out: Path, text: str
 ) -> None:
@@ -194,6 +194,13 @@ def test_a_file_that_is_no_table_of_answers(
     assert "no column question" in error.message
     assert isinstance(batch(tmp_path / "none").error, FileUnreadable)
     assert not out.exists()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere such a name is refused")
+def test_a_name_that_is_not_utf8_is_written_as_an_escape(batch: Batch, tmp_path: Path) -> None:
+    file = table(tmp_path / os.fsdecode(b"gr\xfc\xdfe.csv"), [["a", "nope.1", "two"]])
+    assert isinstance(batch(file).error, RowsFailed)
+    assert "1 row with an error" in batch(file).err, "the grades can still be read"
 
 
 @pytest.mark.parametrize("content", ["my notes", "my notes\n", '{"row": 1}\n', "[]\n{\n"])

@@ -12,7 +12,7 @@ import pytest
 
 from tests.cli.conftest import Run
 from tests.support.banks import make_deck
-from tutor.cli.bench import NoModel
+from tutor.cli.bench import NoModel, NothingToMeasure
 from tutor.evaluation import verdicts
 from tutor.grading import Calibration
 from tutor.grading.calibration import Accuracy
@@ -114,6 +114,20 @@ def test_speed_is_reported_kept_and_listed(run: Run, home: Path, dense_model: Pa
     assert "mine.gguf reads" in run("model", "list").err
     (mine,) = (m for m in run("model", "list", "--json").json["found"] if m["name"] == "mine.gguf")
     assert mine["speed"]["prefill"] == said["prefill"]
+
+
+@pytest.mark.parametrize("ways", [("--terms",), ("--split", "test", "--grader", "terms")])
+def test_a_deck_without_sample_answers_cannot_be_measured(
+    run: Run, home: Path, ways: tuple[str, ...]
+) -> None:
+    deck(home, "mine", "train")
+    error = run("bench", "grading", *ways, "--deck", "mine").error
+    assert isinstance(error, NothingToMeasure)
+    assert error.remedy
+
+
+def test_an_unknown_form_is_wrong_usage(run: Run) -> None:
+    assert run("bench", "grading", "--form", "best", "--limit", "20").code == 2
 
 
 def test_without_a_model_there_is_no_speed(run: Run) -> None:

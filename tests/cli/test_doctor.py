@@ -73,25 +73,10 @@ def test_choosing_key_terms_is_no_problem(run: Run, home: Path) -> None:
 
 
 @pytest.mark.native
-def test_a_model_is_looked_for_in_four_places_and_its_figures_are_reported(
-    run: Run, home: Path, dense_model: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """The argument, TUTOR_MODEL, the settings file, then the models folder of the profile."""
-
-    def copy(name: str) -> Path:
-        return Path(shutil.copy(dense_model, tmp_path / name))
-
-    def used(*arguments: str) -> str:
-        return Path(run("doctor", "--json", *arguments).json["model"]["file"]).name
-
+def test_the_figures_of_a_model_are_reported(run: Run, home: Path, dense_model: Path) -> None:
     (home / "models").mkdir(parents=True)
     shutil.copy(dense_model, home / "models" / "own.gguf")
-    assert used() == "own.gguf"
-    settings = f"model = '{copy('set.gguf')}'\n"
-    (home / "settings.toml").write_text(settings, encoding="utf-8")
-    assert used() == "set.gguf"
-    monkeypatch.setenv("TUTOR_MODEL", str(copy("environment.gguf")))
-    assert used() == "environment.gguf"
+    assert Path(run("doctor", "--json").json["model"]["file"]).name == "own.gguf"
     said = run("doctor", "--json", "--model", str(dense_model)).json
     assert said["model"]["file"] == str(dense_model)
     assert (said["model"]["name"], said["model"]["architecture"]) == ("tiny random", "llama")

@@ -102,14 +102,6 @@ def test_an_answer_from_standard_input_is_named(run: Run) -> None:
     assert "standard input is not UTF-8 text; it looks like UTF-16" in ran.error.message
 
 
-def test_a_deck_is_named(run: Run, tmp_path: Path) -> None:
-    deck = make_deck(tmp_path / "mine")
-    text = (deck / "01-part.yaml").read_text(encoding="utf-8")
-    (deck / "01-part.yaml").write_bytes(text.encode("utf-16"))
-    ran = run("bank", "check", str(deck))
-    assert "the file is not UTF-8 text; it looks like UTF-16" in ran.out
-
-
 @pytest.mark.parametrize("name", ["settings.toml", "models.toml"])
 def test_a_file_of_settings_is_named(run: Run, home: Path, name: str) -> None:
     (home / name).write_bytes('theme = "nord" # цвета'.encode("utf-16"))

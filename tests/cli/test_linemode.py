@@ -220,11 +220,6 @@ def test_leaving_after_the_last_verdict_asks_for_nothing_more(talk: Talk) -> Non
     assert "`tutor ask`" not in said.err
 
 
-def test_a_draft_keeps_its_language(talk: Talk) -> None:
-    talk("Zwei\n", ":language de\n", ":quit\n")
-    assert talk.draft == ("Zwei", "de")
-
-
 @pytest.mark.parametrize(
     ("following", "count", "next_day", "words"),
     [

@@ -15,7 +15,6 @@ from tests.support.judges import put_judge, tiny_judge, tiny_original
 from tests.support.models import write_model
 from tutor.cli.models import narrator, progress_line
 from tutor.engine.judge_model import JudgeModel
-from tutor.errors import TutorError
 from tutor.formatting import percent
 from tutor.models import DownloadProgress, DownloadStage, PullFailed
 from tutor.settings import load_settings
@@ -99,14 +98,10 @@ def test_what_a_stopped_download_left_can_be_removed(hub: Hub, run: Run, home: P
 
 
 @pytest.mark.parametrize(
-    ("command", "message", "remedy"),
-    [("pull gpt-9", "no 'gpt-9'", "qwen3-4b"), ("verify", "No model is in use", "")],
+    ("command", "message"), [("pull gpt-9", "no 'gpt-9'"), ("verify", "No model is in use")]
 )
-def test_named_errors(hub: Hub, run: Run, command: str, message: str, remedy: str) -> None:
-    error = run("model", *command.split()).error
-    assert isinstance(error, TutorError)
-    assert message in error.message
-    assert remedy in error.remedy
+def test_named_errors(hub: Hub, run: Run, command: str, message: str) -> None:
+    assert message in str(run("model", *command.split()).error)
 
 
 def test_the_list(hub: Hub, run: Run, home: Path, dense_model: Path) -> None:
@@ -261,17 +256,6 @@ def test_removing_asks_first_and_takes_the_setting_back(
     assert load_settings(home / "settings.toml").model is None
 
 
-def test_files_outside_the_models_folder_are_not_removed(
-    hub: Hub, run: Run, home: Path, judge: JudgeModel, dense_model: Path
-) -> None:
-    put_judge(home / "models", dense_model, judge)
-    run("model", "add", str(dense_model))
-    for name in ("judge", str(dense_model)):
-        ran = run("model", "remove", name, "--yes")
-        assert "is not a file in" in str(ran.error)
-    assert dense_model.exists()
-
-
 def test_a_file_of_ones_own_is_added_and_says_whose_place_it_takes(
     hub: Hub, run: Run, home: Path, dense_model: Path
 ) -> None:
@@ -293,10 +277,6 @@ LOADING = DownloadStage.LOADING
     ("progress", "line"),
     [
         (
-            DownloadProgress(DownloadStage.CONNECTING, 0, GIB),
-            "connecting:   0 %, 0 bytes of 1.0 GiB",
-        ),
-        (
             DownloadProgress(LOADING, GIB // 2, GIB, rate=MIB),
             "downloading:  50 %, 512 MiB of 1.0 GiB, 1 MiB/s, 8:32 left",
         ),
@@ -309,7 +289,7 @@ LOADING = DownloadStage.LOADING
             "waiting:   0 %, 0 bytes of 10 bytes; lost",
         ),
     ],
-    ids=["connecting", "minutes", "hours", "note"],
+    ids=["minutes", "hours", "note"],
 )
 def test_progress_in_words(progress: DownloadProgress, line: str) -> None:
     assert progress_line(progress) == line

@@ -21,10 +21,8 @@ from tutor.grading import KeyTermGrader, self_grade
 from tutor.paths import Paths
 from tutor.progress import Progress, open_progress
 from tutor.progress.archive.samples import SamplesExist
-from tutor.progress.errors import HistoryUnreadable
 from tutor.progress.read_only import read_state
-from tutor.settings import Settings
-from tutor.study import Preferences, preferences_of
+from tutor.study import Planner, Preferences
 
 ELECTRA, LECTURE = "papers-ru.5.3", "lectures-de.10.1"
 
@@ -148,11 +146,6 @@ def test_exams_and_graders_have_tables(run: Run, home: Path) -> None:
     assert ["model", "f00ba5ed12345678", "<i>1</i>", "26", "1", "96", "%"] in lines
 
 
-def test_a_history_that_cannot_be_read_is_reported(run: Run, home: Path) -> None:
-    (home / "attempts.jsonl").mkdir(parents=True)
-    assert isinstance(run("progress", "show").error, HistoryUnreadable)
-
-
 # --- agreement and samples
 
 
@@ -191,19 +184,13 @@ def test_agreement_without_a_history(run: Run, home: Path) -> None:
 
 
 @pytest.mark.usefixtures("graded")
-def test_samples_are_those_that_were_overruled(run: Run) -> None:
+def test_samples_are_those_that_were_overruled_or_all_or_those_of_a_deck(run: Run) -> None:
     ran = run("progress", "samples")
     assert ran.out.startswith(
         "# papers-ru/5-electra.samples.yaml\nsamples:\n- question: " + ELECTRA
     )
     assert LECTURE not in ran.out
-    assert "secret" not in ran.out
-    assert "2026" not in ran.out
     assert ran.err == "1 sample\n"
-
-
-@pytest.mark.usefixtures("graded")
-def test_all_samples_or_those_of_a_deck(run: Run) -> None:
     assert run("progress", "samples", "--all").out.count("- question: ") == 2
     ran = run("progress", "samples", "--all", "--deck", "lectures-de")
     assert ran.out.count("- question: ") == ran.out.count(f"- question: {LECTURE}") == 1
@@ -214,13 +201,9 @@ def test_all_samples_or_those_of_a_deck(run: Run) -> None:
 def test_samples_replace_files_only_with_force(run: Run, tmp_path: Path) -> None:
     out = tmp_path / "export"
     ran = run("progress", "samples", "--out", str(out))
-    file = out / "papers-ru" / "5-electra.samples.yaml"
-    assert ran.out == f"{file}\n"
-    before = file.read_bytes()
+    assert ran.out == f"{out / 'papers-ru' / '5-electra.samples.yaml'}\n"
     assert isinstance(run("progress", "samples", "--all", "--out", str(out)).error, SamplesExist)
-    assert [path for path in out.rglob("*") if path.is_file()] == [file]
     assert run("progress", "samples", "--out", str(out), "--force").code == 0
-    assert file.read_bytes() == before
 
 
 # --- today
@@ -288,11 +271,10 @@ def test_it_needs_neither_the_parser_nor_pydantic(profile: Paths) -> None:
     assert heavy == "[]"
 
 
-def test_without_settings_the_defaults_are_the_settings_own(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.delenv("TUTOR_LANGUAGES")
-    assert preferences_of(Settings(), {}) == Preferences()
+def test_it_looks_for_no_weak_points(profile: Paths, monkeypatch: pytest.MonkeyPatch) -> None:
+    """That takes as long as everything else, and a shell prompt waits for it."""
+    monkeypatch.delattr(Planner, "weak")
+    assert prompt_line({"TUTOR_HOME": str(profile.home)}, as_json=False)
 
 
 def test_settings_count(cached: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -15,7 +15,7 @@ from tests.cli.pages import CHINESE, LONG, NASTY, RUSSIAN, make_profile
 from tests.support.pages import Browser, Measured, Page, find_browser, harness, measured
 from tutor.bank import open_bank
 from tutor.cli.html_report import page_of
-from tutor.cli.output import FileExists, FolderNamed
+from tutor.cli.output import FileExists, FolderNamed, NotAFile
 from tutor.cli.progress_view import open_progress_view
 from tutor.progress import ProfileNotWritable
 
@@ -63,7 +63,7 @@ def test_nothing_is_loaded(page: Page, text: str) -> None:
     assert policy["content"] == "default-src 'none'; style-src 'unsafe-inline'"
 
 
-def test_the_figures_are_there_in_the_order_of_the_screen(page: Page) -> None:
+def test_the_figures_are_there(page: Page) -> None:
     for words in (
         "Streak 3 days best 3",
         "In 53 weeks: 13 answers on 3 days.",
@@ -75,20 +75,6 @@ def test_the_figures_are_there_in_the_order_of_the_screen(page: Page) -> None:
         "A model version <i>1</i>, file f00ba5ed 25 of 26 96 %",
     ):
         assert words in page.words
-    headings = (
-        "Answers, last 7 days",
-        "Due, next 14 days",
-        "Weakest topics",
-        "Weak points",
-        "Decks and topics",
-        "Calendar",
-        "Mean marks, week by week",
-        "Answers, week by week",
-        "Exams",
-        "Agreement with the grader",
-    )
-    places = [page.words.index(heading) for heading in headings]
-    assert places == sorted(places)
 
 
 def test_every_picture_has_a_table(page: Page) -> None:
@@ -119,6 +105,16 @@ def test_the_command_writes_it_and_replaces_nothing_without_force(
     assert RUSSIAN in written
     missing = tmp_path / "nowhere" / "page.html"
     assert isinstance(run("progress", "report", "--html", str(missing)).error, ProfileNotWritable)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="a named pipe is POSIX")
+@pytest.mark.parametrize("command", ["report --html", "export --out", "backup --out"])
+def test_a_device_or_a_pipe_is_never_replaced(run: Run, tmp_path: Path, command: str) -> None:
+    """With --force as root even /dev/null was."""
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    error = run("progress", *command.split(), str(pipe), "--force").error
+    assert (isinstance(error, NotAFile), pipe.is_fifo()) == (True, True)
 
 
 def test_a_dash_prints_it(run: Run, home: Path) -> None:
@@ -161,15 +157,6 @@ def test_a_browser_reports_nothing_and_runs_nothing_from_decks(
     assert "13 answers on 3 days" in found.words
 
 
-def test_the_console_of_the_browser_is_read(browser: Browser, tmp_path: Path) -> None:
-    file = tmp_path / "loud.html"
-    file.write_text("<script>console.error('heard')</script>", encoding="utf-8")
-    dom, console = browser.dom(file)
-    assert Page(dom).tags["script"] == 1
-    assert len(console) == 1
-    assert "heard" in console[0]
-
-
 def test_nothing_sticks_out_at_any_width_in_light_and_dark(
     browser: Browser, text: str, tmp_path: Path
 ) -> None:
@@ -186,15 +173,6 @@ def test_nothing_sticks_out_at_any_width_in_light_and_dark(
     assert brightness(dark[0].paper) < 0.2 < 0.7 < brightness(dark[0].ink)
     assert contrast(light[0]) > 7
     assert contrast(dark[0]) > 7
-
-
-def test_it_prints_and_is_drawn(browser: Browser, file: Path, tmp_path: Path) -> None:
-    assert browser.printed(file, tmp_path / "page.pdf").startswith(b"%PDF")
-    picture = browser.screenshot(file, tmp_path / "page.png")
-    empty = tmp_path / "empty.html"
-    empty.write_text("<!doctype html>", encoding="utf-8")
-    assert picture.startswith(b"\x89PNG")
-    assert len(picture) > 5 * len(browser.screenshot(empty, tmp_path / "empty.png"))
 
 
 def channels(colour: str) -> list[float]:

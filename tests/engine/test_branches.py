@@ -115,17 +115,6 @@ def test_other_branches_and_other_answers_are_not_taken_from_the_cache(
         assert_scored_as_alone(model, prompt(answer), asked, scores)
 
 
-def test_scoring_ahead_while_typing_does_not_change_the_scores(
-    make_ready: MakeEngine, engine: ModelEngine
-) -> None:
-    """As in the editor: a newer state of the answer replaces the older one."""
-    for length in range(4, len(ANSWER), 5):
-        engine.prefill(prompt(ANSWER[:length]), branches(3))
-    scores = engine.score(prompt(ANSWER), branches(3))
-    assert scores
-    assert_close(scores, make_ready().score(prompt(ANSWER), branches(3)), TOLERANCE)
-
-
 def test_the_likelihood_is_the_mean_log_probability_of_the_text(
     engine: ModelEngine, model: Path
 ) -> None:
@@ -136,11 +125,6 @@ def test_the_likelihood_is_the_mean_log_probability_of_the_text(
     assert values == pytest.approx(alone, abs=TOLERANCE)
     assert max(alone) - min(alone) > 3 * TOLERANCE, "or the tolerance would prove nothing"
     assert_scored_as_alone(model, prompt(ANSWER), asked, scores)
-
-
-def test_a_branch_that_is_not_measured_has_no_likelihood(engine: ModelEngine) -> None:
-    scores = engine.score(prompt(ANSWER), branches(2))
-    assert [scored.likelihood for scored in scores] == [None, None]
 
 
 def test_two_asks_on_a_branch_equal_two_branches(engine: ModelEngine, model: Path) -> None:

@@ -60,6 +60,12 @@ def test_thinking_is_off_or_closed() -> None:
         "{% if %}",
         "{{ raise_exception('never') }}",
         "{{ messages['a'].b.c }}",
+        "{{ 5 | dictsort }}",
+        "{{ 'x' * 10**15 }}",
+        "{% macro f() %}{{ f() }}{% endmacro %}{{ f() }}",
+        "{% break %}",
+        "{% for a in [1] %}" * 30 + "{% endfor %}" * 30,
+        "{{ " + "1" * 5000 + " }}",
     ],
 )
 def test_unusable_templates_are_refused(template: str) -> None:

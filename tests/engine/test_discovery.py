@@ -33,8 +33,11 @@ def test_an_empty_path_turns_models_off(tmp_path: Path) -> None:
 
 def test_a_named_model_that_does_not_exist_is_refused(tmp_path: Path) -> None:
     folder = touch(tmp_path / "models", "a.gguf")
-    with pytest.raises(ModelRefused, match=r"no model file .*gone\.gguf"):
-        find_model(tmp_path / "gone.gguf", [folder])
+    for named in (tmp_path / "gone.gguf", Path("~nobody-of-this-name/gone.gguf")):
+        with pytest.raises(ModelRefused, match=r"no model file .*gone\.gguf"):
+            find_model(named, [folder])
+    with pytest.raises(ModelRefused, match="no model file xxx"):
+        find_model(Path("x" * 300), [folder])
 
 
 def test_the_students_folder_comes_before_ours_and_files_are_sorted_by_name(tmp_path: Path) -> None:
@@ -46,7 +49,8 @@ def test_the_students_folder_comes_before_ours_and_files_are_sorted_by_name(tmp_
 
 
 def test_the_first_part_of_a_split_model_is_used(tmp_path: Path) -> None:
-    folder = touch(tmp_path / "m", "a-00002-of-00003.gguf", "b-00001-of-00003.gguf")
+    names = ("a-00002-of-00003.gguf", "b-00001-of-00003.gguf", "c-²-of-³.gguf")
+    folder = touch(tmp_path / "m", *names)
     assert find_model(None, [folder]) == folder / "b-00001-of-00003.gguf"
 
 
@@ -60,10 +64,12 @@ def test_the_probe_cache_survives_damage_and_a_folder_that_cannot_be_written(
     memory.remember_plain_buffers(model)
     assert ProbeMemory(file, machine=lambda: "here").needs_plain_buffers(model)
     assert not ProbeMemory(file, machine=lambda: "another machine").needs_plain_buffers(model)
-    file.write_text('{"plain_buffers": [1, {', encoding="utf-8")
-    assert not memory.needs_plain_buffers(model)
-    file.write_text("[]", encoding="utf-8")
-    assert not memory.needs_plain_buffers(model)
+    for damaged in ('{"plain_buffers": [1, {', "[]", '{"plain_buffers": 5}', "[" * 100_000):
+        file.write_text(damaged, encoding="utf-8")
+        assert not memory.needs_plain_buffers(model)
+    not_utf8 = Path("a\udcff.gguf")
+    memory.remember_plain_buffers(not_utf8)
+    assert memory.needs_plain_buffers(not_utf8)
     blocked = ProbeMemory(model / "sub" / "engine.json", machine=lambda: "here")
     blocked.remember_plain_buffers(model)
     assert not blocked.needs_plain_buffers(model)

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.engine.conftest import MakeEngine, Once, each_model, kill_and_restart
+from tests.engine.conftest import MakeEngine, each_model
 from tests.engine.reference import (
     ANSWER,
     LONG,
@@ -15,10 +15,7 @@ from tests.engine.reference import (
     prompt,
     tokens,
 )
-from tests.support.calls import Call
 from tests.support.models import CONTROL, vocabulary
-from tests.support.patience import SECONDS
-from tutor.engine import Cancelled, EngineState
 from tutor.engine.api import Scored, Segment
 from tutor.engine.client import ModelEngine
 
@@ -79,32 +76,6 @@ def test_changing_the_question_and_back_does_not_change_the_result(engine: Model
     other = (Segment("Question: ", trusted=True), Segment("was ist eine Norm?"))
     for question in (QUESTION, other, QUESTION, (*QUESTION, Segment(" Und warum?"))):
         assert_as_alone(engine, prompt(ANSWER, question), count=2)
-
-
-def test_a_cancelled_prefill_does_not_change_the_result(make_ready: MakeEngine) -> None:
-    engine = make_ready("slow")
-    engine.prefill(prompt(LONG))
-    engine.cancel()
-    engine.prefill(prompt(LONG + "more"))
-    assert_as_alone(engine, prompt(LONG), count=2)
-
-
-def test_a_cancelled_score_does_not_change_the_result(make_ready: MakeEngine) -> None:
-    engine = make_ready("slow")
-    judging = Once(EngineState.JUDGING).on(engine)
-    call = Call(lambda: engine.score(prompt(LONG), branches(16)))
-    assert judging.came()
-    engine.cancel()
-    assert isinstance(call.error(), Cancelled)
-    assert_as_alone(engine, prompt(LONG), count=2)
-
-
-def test_a_crash_and_restart_do_not_change_the_result(make_ready: MakeEngine) -> None:
-    engine = make_ready()
-    assert_as_alone(engine, prompt(LONG), count=1)
-    kill_and_restart(engine)
-    engine.wait_until_ready(SECONDS)
-    assert_as_alone(engine, prompt(LONG), count=2)
 
 
 def test_writing_is_repeatable_and_does_not_change_the_prompt(engine: ModelEngine) -> None:

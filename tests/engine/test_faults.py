@@ -1,6 +1,7 @@
 """What the parent does when the child dies, hangs, refuses or runs out of memory."""
 
 import os
+import shutil
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -76,16 +77,6 @@ def test_a_child_killed_while_rendering_the_template_is_not_blamed_on_the_templa
     assert restarted.came()
     assert engine.wait_until_ready(SECONDS).name == "tiny random"
     assert killed != [engine.pid]
-
-
-def test_a_child_killed_while_reading_ahead_is_restarted(make_ready: MakeEngine) -> None:
-    engine = make_ready("slow")
-    Once(EngineState.READING, lambda: kill(engine)).on(engine)
-    again = Once(EngineState.RESTARTING).on(engine)
-    engine.prefill(prompt("text " * 50), branches())
-    assert again.came()
-    engine.wait_until_ready(SECONDS)
-    assert_as_alone(engine, prompt("text"), count=1)
 
 
 def test_a_child_killed_while_grading_raises_in_the_caller(make_ready: MakeEngine) -> None:
@@ -178,7 +169,8 @@ def test_only_the_owner_can_read_the_log_and_the_probe_cache(
 
 
 def test_the_child_has_lower_priority(engine: ModelEngine) -> None:
-    assert psutil.Process(engine.pid).nice() > psutil.Process().nice()
+    ours = psutil.Process().nice()
+    assert psutil.Process(engine.pid).nice() > ours or ours == 19, "or ours is the lowest"
 
 
 def test_an_answer_that_is_too_long_is_refused_and_does_no_harm(engine: ModelEngine) -> None:
@@ -217,6 +209,17 @@ def test_a_file_that_is_not_a_usable_model_is_refused(
     assert message in refusal(make_engine, path).message
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere every name is Unicode")
+def test_a_model_whose_path_is_not_unicode_is_refused(
+    make_engine: MakeEngine, dense_model: Path, tmp_path: Path
+) -> None:
+    """No message to the child can name it; the child once waited for one until it was killed."""
+    folder = tmp_path / os.fsdecode(b"mod\xe8les")
+    folder.mkdir()
+    path = Path(shutil.copy(dense_model, folder / "model.gguf"))
+    assert "not valid Unicode" in refusal(make_engine, path).message
+
+
 ENDLESS = (
     "{% for a in range(99999) %}{% for b in range(99999) %}{% endfor %}{% endfor %}"
     "{{ messages[0]['content'] }}"
@@ -249,7 +252,6 @@ def test_a_model_larger_than_memory_is_refused_unless_allowed(
     assert make_engine(model=path, allow_large=True).wait_until_ready(SECONDS).path == str(path)
 
 
-ENOUGH = 1 << 34
 limited = pytest.mark.skipif(
     sys.platform != "linux", reason="address space can only be limited on Linux"
 )
@@ -281,12 +283,3 @@ def test_running_out_of_memory_while_grading_is_survived(make_ready: MakeEngine)
     with pytest.raises(EngineGone):
         engine.wait_until_ready(SECONDS)
     assert engine.status.state is EngineState.FAILED
-
-
-@limited
-def test_a_high_memory_limit_has_no_effect(make_engine: MakeEngine) -> None:
-    """So the refusals above are caused by the limit alone."""
-    for where in ("loading", "context", "working"):
-        engine = make_engine(f"starved {where} {ENOUGH}")
-        engine.wait_until_ready(SECONDS)
-        assert_as_alone(engine, prompt("text"), count=1)

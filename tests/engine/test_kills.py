@@ -199,20 +199,6 @@ def assert_graded(grade: Grade) -> None:
         assert "While grading, the model's process " in grade.remark
 
 
-def test_after_giving_up_every_call_says_why_without_waiting(make_engine: MakeEngine) -> None:
-    engine = make_engine(label_sets=LABEL_SETS, start=False)
-    engine.subscribe(lambda _status: Killer(engine, 1, 0, []).strike())
-    engine.start()
-    with pytest.raises(EngineError, match="model's process"):
-        engine.wait_until_ready(SECONDS)
-    grading = grading_on(engine)
-    for _ in range(3):
-        grade = grading.grade(question(), "15 % of the tokens are selected", "en")
-        assert_graded(grade)
-        assert grade.grader.name == "terms"
-    assert engine.pid is None
-
-
 def call(engine: ModelEngine, number: int) -> object:
     text = prompt(f"{number} {LONG * 3}")
     if number % 3 == 2:

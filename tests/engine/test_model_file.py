@@ -127,15 +127,6 @@ def test_a_file_damaged_while_loading_is_refused_or_works(
     assert len([s for s in seen if s.state is EngineState.RESTARTING]) <= 1
 
 
-def test_reading_ahead_reports_progress(model: Path) -> None:
-    progress: list[float] = []
-    file = ModelFile(model)
-    file.read_ahead(progress.append)
-    assert progress[-1] == 1
-    assert progress == sorted(progress)
-    file.check_current()
-
-
 def test_every_step_of_reading_is_a_sign_of_life(
     model: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tutor.engine.setup_state import SILENCE, SetupStage, SetupState, can_run_models, read_setup
+from tutor.engine.setup_state import SILENCE, SetupStage, SetupState, read_setup
 
 STATE = {
     "stage": "compiling",
@@ -36,7 +36,9 @@ def test_without_a_file_nothing_is_set_up(tmp_path: Path) -> None:
     assert read_setup(tmp_path / "none.json") is None
 
 
-@pytest.mark.parametrize("text", ["", "[]", "{}", "\x00", '{"stage": "resting"}'])
+@pytest.mark.parametrize(
+    "text", ["", "[]", "{}", "\x00", '{"stage": "resting"}', '{"stage": "done", "done": 1e999}']
+)
 def test_an_invalid_file_is_ignored(text: str, tmp_path: Path) -> None:
     file = tmp_path / "background.json"
     file.write_text(text, encoding="utf-8")
@@ -54,11 +56,3 @@ def test_a_finished_set_up_needs_no_updates(stage: str, tmp_path: Path) -> None:
     state = read_setup(written(tmp_path, stage=stage), now=10.0**9)
     assert state is not None
     assert (state.stage.value, state.is_over) == (stage, True)
-
-
-def test_whether_llama_cpp_is_installed_is_checked_every_time(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    assert can_run_models()
-    monkeypatch.setattr("tutor.engine.setup_state.find_spec", lambda _name: None)
-    assert not can_run_models()

@@ -45,13 +45,6 @@ def test_a_grader_that_gives_the_same_marks_agrees_fully() -> None:
     assert evaluation.r.interval == pytest.approx((1, 1))
 
 
-def test_a_grader_that_reverses_the_marks_disagrees() -> None:
-    turned = {answer: 1 - mark for answer, mark in MARKS.items()}
-    evaluation = evaluate([graded("a", MARKS)], by_name(turned), random.Random(0), rounds=50)
-    assert evaluation.r.value == pytest.approx(-1)
-    assert evaluation.kappa.value < 0
-
-
 def test_all_or_nothing_is_compared_in_two_levels() -> None:
     marks = {"yes": 1.0, "no": 0.0}
     close = {"yes": 0.6, "no": 0.4}

@@ -72,25 +72,10 @@ def test_a_file_is_read(tmp_path: Path) -> None:
     assert (answer.kind, answer.verdicts["reason"]) == ("reversed", PARTIAL)
 
 
-@pytest.mark.parametrize(
-    ("row", "field"),
-    [
-        (ROW | {"verdicts": {"value": "right"}}, "verdicts.value"),
-        (ROW | {"language": "fr"}, "language"),
-        ({key: value for key, value in ROW.items() if key != "kind"}, "kind"),
-        ("{", "JSON"),
-    ],
-)
-def test_a_wrong_line_is_named(tmp_path: Path, row: object, field: str) -> None:
-    path = written(tmp_path, ROW, row)
-    with pytest.raises(GradedFileUnusable) as raised:
-        read_marked(path)
-    assert str(path) in raised.value.message
-    assert "2" in raised.value.message
-    assert field in raised.value.message
-
-
-def test_an_empty_file_is_an_error(tmp_path: Path) -> None:
+def test_a_file_with_a_wrong_line_or_without_any_is_refused(tmp_path: Path) -> None:
+    wrong = written(tmp_path, ROW, ROW | {"verdicts": {"value": "right"}})
+    with pytest.raises(GradedFileUnusable, match=r"marked\.jsonl, line 2: verdicts\.value: "):
+        read_marked(wrong)
     with pytest.raises(GradedFileUnusable):
         read_marked(written(tmp_path, ""))
 

@@ -4,7 +4,6 @@ import pytest
 
 from bench.reliability import PICTURE, drawn
 from tutor.grading import Calibration
-from tutor.grading.calibration import SureBand
 from tutor.paths import find_paths
 
 
@@ -24,13 +23,3 @@ def test_the_shipped_judge_is_as_often_right_as_it_says(shipped: Calibration) ->
     assert sum(band.points for band in shipped.sure) > 2000
     assert shipped.calibration_error is not None
     assert shipped.calibration_error <= 0.05
-
-
-def test_a_band_is_drawn_at_its_place() -> None:
-    bands = (
-        SureBand(low=0.5, high=0.6, points=1, said=0.5, right=0.5),
-        SureBand(low=0.9, high=1.0, points=100, said=1.0, right=1.0),
-    )
-    picture = drawn(bands, 0.0)
-    assert '<circle cx="208" cy="208" r="5.2"' in picture
-    assert '<circle cx="368" cy="48" r="16.0"' in picture

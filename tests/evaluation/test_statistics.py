@@ -36,12 +36,6 @@ def test_quadratic_kappa_of_a_worked_example() -> None:
     assert quadratic_kappa(pairs) == pytest.approx(1 - (5 / 4) / (28 / 16))
 
 
-def test_a_far_disagreement_costs_more_than_a_near_one() -> None:
-    same = [(0, 0), (1, 1), (2, 2), (3, 3)]
-    assert quadratic_kappa([*same, (0, 1)]) > quadratic_kappa([*same, (0, 3)])
-    assert cohen_kappa([*same, (0, 1)]) == cohen_kappa([*same, (0, 3)])
-
-
 def test_correlation_of_a_worked_example() -> None:
     pairs = [(1.0, 2.0), (2.0, 1.0), (3.0, 4.0)]
     assert pearson(pairs) == pytest.approx(2 / math.sqrt(2 * 14 / 3))
@@ -73,16 +67,6 @@ def test_kappas_are_at_most_one_and_one_for_full_agreement(pairs: list[tuple[int
     same = [(one, one) for one, _ in pairs]
     full = 1 if len(set(same)) > 1 else 0
     assert cohen_kappa(same) == quadratic_kappa(same) == full
-
-
-def test_an_interval_is_the_same_for_the_same_seed_and_holds_the_figure() -> None:
-    groups = [[(n / 20, (n + k) % 20 / 20) for k in (0, 1, 3)] for n in range(20)]
-    one, same, other = (
-        estimate(groups, lambda drawn: pearson(flat(drawn)), random.Random(seed), 200)
-        for seed in (1, 1, 2)
-    )
-    assert one == same != other
-    assert one.interval.low < one.value == pearson(flat(groups)) < one.interval.high
 
 
 def test_clusters_are_drawn_whole() -> None:

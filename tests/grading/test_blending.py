@@ -4,15 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tutor.bank import Question, RubricPoint, Text, Verdict
-from tutor.grading.blending import FAR, NEAR, UNKNOWN, blend, judge_share, verdict_of
-from tutor.grading.field import Field
+from tutor.bank import Verdict
+from tutor.grading.blending import UNKNOWN, blend, verdict_of
 from tutor.grading.probabilities import Probabilities
 
-FIELD = Field(
-    common=frozenset({"what", "does", "a", "do", "to", "it", "and"}),
-    own=frozenset({"dropo", "netwo", "drops", "units"}),
-)
 SHARES = st.floats(0, 1)
 
 
@@ -45,18 +40,3 @@ def test_neither_alone_is_enough_unless_it_is_certain(
     met: float, by_terms: float, verdict: Verdict
 ) -> None:
     assert verdict_of(blend(Probabilities(met, 0, 1 - met), by_terms, UNKNOWN)) is verdict
-
-
-def test_the_judge_counts_most_in_its_own_field() -> None:
-    of_networks = asked("What does dropout do to a network?", "It drops units.")
-    of_cats = asked("What does a cat eat?", "Mice and birds.")
-    assert judge_share(FIELD, of_networks, "en") == NEAR
-    assert judge_share(FIELD, of_cats, "en") == FAR
-    assert judge_share(None, of_networks, "en") == UNKNOWN
-
-
-def asked(prompt: str, answer: str) -> Question:
-    point = RubricPoint(id="p1", point=Text(en=answer))
-    return Question(
-        id="own.1", prompt=Text(en=prompt), rubric=(point,), answer=Text(en=answer), drafted=True
-    )

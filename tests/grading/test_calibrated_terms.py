@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.calibrations import calibration
 from tests.support.questions import question
 from tutor.bank import RubricPoint, Text, Verdict
-from tutor.grading import Calibration, Calibrations, Grade, KeyTermGrader
-from tutor.grading.key_term_grader import TERMS_VERSION
+from tutor.grading import Calibrations, Grade, KeyTermGrader
 
 POINT = "The input is limited to 512 tokens."
 
@@ -15,12 +15,8 @@ POINT = "The input is limited to 512 tokens."
 def judged(folder: Path, answer: str, *, terms: tuple[tuple[str, ...], ...] = (("512",),)) -> Grade:
     """Grade with a calibration by which nearly everything is met."""
     calibrations = Calibrations([folder])
-    calibrations.keep(
-        Calibration.model_validate({
-            "terms": TERMS_VERSION, "weights": {"terms": 1.0, "overlap": 7.0},
-            "partial": -3.0, "met": -2.0, "points": 300, "questions": 40,
-        })
-    )  # fmt: skip
+    weights = {"terms": 1.0, "overlap": 7.0}
+    calibrations.keep(calibration(weights=weights, partial=-3.0, met=-2.0))
     rubric = (RubricPoint(id="p", point=Text(en=POINT), terms=terms),)
     return KeyTermGrader(calibrations).grade(question(rubric=rubric), answer, "en")
 

@@ -4,6 +4,7 @@ import math
 import random
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -11,11 +12,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
+from tests.support.calibrations import calibration
 from tutor.bank import Verdict, open_bank
 from tutor.evaluation.verdicts import samples_of
 from tutor.grading import Calibration, Calibrations
 from tutor.grading.calibration import Accuracy, Signal, weigh
 from tutor.grading.fitting import Example, cross_validated, fit
+from tutor.grading.key_term_grader import TERMS_VERSION
 from tutor.paths import find_paths
 
 MET, PARTIAL, MISSED = Verdict.MET, Verdict.PARTIAL, Verdict.MISSED
@@ -126,33 +129,25 @@ def test_more_of_a_signal_never_earns_less(
         assert all(-1e-12 <= chances.of(verdict) <= 1 + 1e-12 for verdict in Verdict)
 
 
-def calibration(**changes: object) -> Calibration:
-    values: dict[str, object] = {
-        "terms": "2", "weights": {"terms": 4.0}, "partial": 1.0, "met": 2.0,
-        "points": 300, "questions": 40,
-    }  # fmt: skip
-    return Calibration.model_validate(values | changes)
-
-
 def test_a_calibration_is_saved_and_found_again(tmp_path: Path) -> None:
     own, ours = tmp_path / "own", tmp_path / "ours"
     shipped = calibration(judge="2", model="ab" * 8, prompt="p", form="single")
     Calibrations([ours]).keep(shipped)
     kept = Calibrations([own, ours])
-    assert kept.of_model("ab" * 8, {"single": "p"}, "2", "2") == shipped
+    assert kept.of_model("ab" * 8, {"single": "p"}, "2", TERMS_VERSION) == shipped
     mine = calibration(judge="2", model="ab" * 8, prompt="p", form="single", points=500)
     kept.keep(mine)
-    assert kept.of_model("ab" * 8, {"single": "p"}, "2", "2") == mine
+    assert kept.of_model("ab" * 8, {"single": "p"}, "2", TERMS_VERSION) == mine
     assert mine.id != shipped.id
-    assert Calibrations([own, ours]).of_model("ab" * 8, {"single": "p"}, "2", "2") == mine
+    assert Calibrations([own, ours]).of_model("ab" * 8, {"single": "p"}, "2", TERMS_VERSION) == mine
 
 
 @pytest.mark.parametrize(
     "other",
     [
-        ("cd" * 8, {"single": "p"}, "2", "2"),
-        ("ab" * 8, {"single": "q", "listed": "p"}, "2", "2"),
-        ("ab" * 8, {"single": "p"}, "1", "2"),
+        ("cd" * 8, {"single": "p"}, "2", TERMS_VERSION),
+        ("ab" * 8, {"single": "q", "listed": "p"}, "2", TERMS_VERSION),
+        ("ab" * 8, {"single": "p"}, "1", TERMS_VERSION),
         ("ab" * 8, {"single": "p"}, "2", "1"),
     ],
     ids=["model", "prompts", "judge", "terms"],
@@ -163,7 +158,7 @@ def test_a_calibration_of_another_version_is_ignored(
     kept = Calibrations([tmp_path])
     kept.keep(calibration(judge="2", model="ab" * 8, prompt="p", form="single"))
     assert kept.of_model(*other) is None
-    assert kept.of_terms("2") is None
+    assert kept.of_terms(TERMS_VERSION) is None
 
 
 def test_a_damaged_file_is_ignored_for_the_next_folder(tmp_path: Path) -> None:
@@ -171,7 +166,7 @@ def test_a_damaged_file_is_ignored_for_the_next_folder(tmp_path: Path) -> None:
     Calibrations([ours]).keep(calibration())
     own.mkdir()
     (own / "terms.json").write_text('{"weights": {"terms": -1}}')
-    assert Calibrations([own, ours]).of_terms("2") == calibration()
+    assert Calibrations([own, ours]).of_terms(TERMS_VERSION) == calibration()
 
 
 def test_thresholds_in_the_wrong_order_and_weights_below_zero_are_refused() -> None:
@@ -194,30 +189,23 @@ def test_an_example_counts_by_its_weight() -> None:
     assert heavy.weights[Signal.LABEL] < alone / 2
 
 
-def made(**changes: object) -> Calibration:
-    values: dict[str, object] = {
-        "terms": "1", "weights": {}, "partial": 0.0, "met": 1.0, "points": 9, "questions": 3,
-        "found": {"all": {"accuracy": 0.8, "kappa": 0.6}}, "way": "all",
-    }  # fmt: skip
-    return Calibration.model_validate(values | changes)
-
-
 def test_the_accuracy_claimed_was_tested_on_such_questions() -> None:
     tested = {"test": {"accuracy": 0.9, "kappa": 0.8}, "apart": {"accuracy": 0.7, "kappa": 0.5}}
-    known = made(tested=tested, unseen=("a.1.2",))
+    made = partial(calibration, found={"all": {"accuracy": 0.8, "kappa": 0.6}})
+    known = made(way="all", tested=tested, unseen=("a.1.2",))
     assert known.accuracy("a.1.1", built_in=True) == Accuracy(0.9, seen=True)
     assert known.accuracy("a.1.2", built_in=True) == Accuracy(0.7, seen=False)
     assert known.accuracy("a.1.1", built_in=False) == Accuracy(0.7, seen=False)
-    assert made().accuracy("a", built_in=True) == Accuracy(0.8, seen=True)
-    assert made().accuracy("a", built_in=False) == Accuracy(0.8, seen=False)
-    assert made(way=None).accuracy("a", built_in=False) is None
+    assert made(way="all").accuracy("a", built_in=True) == Accuracy(0.8, seen=True)
+    assert made(way="all").accuracy("a", built_in=False) == Accuracy(0.8, seen=False)
+    assert made().accuracy("a", built_in=False) is None
 
 
 def test_measured_figures_do_not_change_the_id() -> None:
     band = {"low": 0.5, "high": 0.6, "points": 30, "said": 0.55, "right": 0.45}
     tested = {"apart": {"accuracy": 0.7, "kappa": 0.5}}
-    assert made(sure=[band], tested=tested).id == made().id
-    assert made(met=2.0).id != made().id
+    assert calibration(sure=[band], tested=tested).id == calibration().id
+    assert calibration(met=3.0).id != calibration().id
 
 
 def test_the_calibration_error_weighs_bands_by_their_points() -> None:
@@ -225,8 +213,8 @@ def test_the_calibration_error_weighs_bands_by_their_points() -> None:
         {"low": 0.5, "high": 0.6, "points": 30, "said": 0.55, "right": 0.45},
         {"low": 0.9, "high": 1.0, "points": 10, "said": 0.95, "right": 0.97},
     ]
-    assert made(sure=bands).calibration_error == pytest.approx(0.08)
-    assert made().calibration_error is None
+    assert calibration(sure=bands).calibration_error == pytest.approx(0.08)
+    assert calibration().calibration_error is None
 
 
 def test_the_shipped_judge_says_how_it_does_on_questions_it_never_saw() -> None:

@@ -2,7 +2,7 @@
 
 Each row of `cases.tsv` has an answer, its fault and the points concerned. `earns` names points that
 the answer contradicts, `misses` and `paraphrase` name points that it states in other words, and
-`echo` is the prompt reworded. ONLY_A_READER lists what only a reader can decide, with the reason.
+`echo` is the prompt reworded.
 """
 
 import csv
@@ -15,8 +15,6 @@ from tutor.bank import Bank, Language, Verdict
 from tutor.grading import KeyTermGrader
 
 FILE = Path(__file__).with_name("cases.tsv")
-ONLY_A_READER: dict[tuple[str, str, str], str] = {}
-"""Why words cannot decide, by fault, question and point."""
 
 
 @dataclass(frozen=True)
@@ -57,19 +55,10 @@ def test_a_case(case: Case, our_bank: Bank, grader: KeyTermGrader) -> None:
     found = {point.id: point.verdict for point in grade.points}
     points = case.points or tuple(found)
     assert set(points) <= set(found), "a point of the case is gone"
-    wrong = [point for point in points if not is_right(case.fault, found[point])]
-    assert [
-        point for point in wrong if (case.fault, case.question, point) not in ONLY_A_READER
-    ] == []
+    assert [point for point in points if not is_right(case.fault, found[point])] == []
 
 
 def is_right(fault: str, verdict: Verdict) -> bool:
     return (
         verdict is Verdict.MET if fault in ("misses", "paraphrase") else verdict is not Verdict.MET
     )
-
-
-def test_every_exception_is_needed(our_bank: Bank) -> None:
-    named = {(case.fault, case.question) for case in cases()}
-    assert {(fault, question) for fault, question, _ in ONLY_A_READER} <= named
-    assert all(ONLY_A_READER.values())

@@ -4,14 +4,14 @@ from dataclasses import replace
 
 import pytest
 
+from tests.support.calibrations import calibration
 from tests.support.questions import INFO, EngineDouble, question
 from tutor.bank import Language
 from tutor.engine import EngineState, Status
 from tutor.grading import Calibration, Calibrations, GradingService, PromptBook
-from tutor.grading.calibration import Accuracy, Measured, Signal
-from tutor.grading.key_term_grader import TERMS_VERSION
+from tutor.grading.calibration import Accuracy
 from tutor.grading.model_grader import MODEL_VERSION
-from tutor.grading.prompt_forms import FormName, form_hashes
+from tutor.grading.prompt_forms import form_hashes
 from tutor.paths import find_paths
 
 BOOK = PromptBook(find_paths({}).prompts)
@@ -23,18 +23,13 @@ class Known(Calibrations):
 
     def __init__(self, *better_in: Language) -> None:
         super().__init__(())
-        self.made = Calibration(
-            terms=TERMS_VERSION,
+        self.made = calibration(
             judge=MODEL_VERSION,
             model=INFO.fingerprint,
             prompt=form_hashes(BOOK)["listed"],
-            form=FormName.LISTED,
-            weights={Signal.LABEL: 1.0},
-            partial=0.0,
-            met=0.5,
-            points=100,
-            questions=20,
-            found={"all together": Measured(accuracy=0.9, kappa=0.8)},
+            form="listed",
+            weights={"label": 1.0},
+            found={"all together": {"accuracy": 0.9, "kappa": 0.8}},
             way="all together",
             better_in=better_in,
         )

@@ -29,11 +29,6 @@ def changed(points: tuple[PointGrade, ...], at: int, **update: object) -> tuple[
     return (*points[:at], points[at].model_copy(update=update), *points[at + 1 :])
 
 
-@given(point_grades())
-def test_a_score_is_bounded(points: tuple[PointGrade, ...]) -> None:
-    assert 0 <= score(points) <= 1
-
-
 @given(point_grades(), st.data())
 def test_a_score_is_monotone_in_every_verdict(
     points: tuple[PointGrade, ...], data: st.DataObject
@@ -42,24 +37,6 @@ def test_a_score_is_monotone_in_every_verdict(
     for better in Verdict:
         if RANK[better] > RANK[points[at].verdict]:
             assert score(changed(points, at, verdict=better)) > score(points)
-
-
-@given(point_grades(), st.floats(0.1, 10))
-def test_only_the_proportions_of_weights_count(
-    points: tuple[PointGrade, ...], factor: float
-) -> None:
-    scaled = tuple(p.model_copy(update={"weight": p.weight * factor}) for p in points)
-    assert score(scaled) == pytest.approx(score(points))
-
-
-@given(point_grades(), st.data())
-def test_more_weight_on_a_met_point_raises_the_score(
-    points: tuple[PointGrade, ...], data: st.DataObject
-) -> None:
-    at = data.draw(st.integers(0, len(points) - 1))
-    met = changed(points, at, verdict=Verdict.MET)
-    heavier = changed(met, at, weight=met[at].weight * 2)
-    assert score(heavier) >= score(met) - 1e-12
 
 
 @given(point_grades())

@@ -1,7 +1,6 @@
 """What the key terms find in an answer, and what they must not find."""
 
 import time
-from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -10,8 +9,6 @@ from hypothesis import strategies as st
 from tests.support.questions import question
 from tutor.bank import Language, RubricPoint, Text, Verdict
 from tutor.grading import KeyTermGrader
-from tutor.grading.text import normalise, tokens
-from tutor.paths import find_paths
 
 
 def verdict(term: str, answer: str, language: Language = "en", point: str = "a point") -> Verdict:
@@ -26,9 +23,6 @@ def verdict(term: str, answer: str, language: Language = "en", point: str = "a p
         ("маскирование", "это маскированием токенов"),
         ("Funktion", "die Funktionen"),
         ("15 %", "rund 15% davon"),
-        ("0.5", "0,5"),
-        ("1000", "1,000 steps"),
-        ("умножение", "умнажение векторов"),
         ("положительный", "положителный"),
         ("注意力", "自注意力机制"),
         ("自 注意", "自注意力机制"),
@@ -42,28 +36,19 @@ def verdict(term: str, answer: str, language: Language = "en", point: str = "a p
         ("*netz", "Faltungsnetz"),
         ("language model", "language-models"),
         ("all tokens", "all, tokens"),
-        ("все", "всё"),
-        ("token", "to\u200bken"),
         ("модель", "МОДЕЛЬЮ"),
         ("15 %", "fünfzehn Prozent"),
         ("15%", "fifteen percent of them"),
         ("15 процент*", "пятнадцать процентов"),
         ("15 процент*", "15 %"),
         ("fifteen percent", "15 %"),
-        ("15 %", "选百分之十五的词"),
         ("十五%", "15%"),
-        ("1000", "1 000 Schritte"),
         ("1.000", "1000"),
-        ("3000", "dreitausend"),
-        ("10^-4", "lr = 1e-4"),
         ("1e-4", "$10^{-4}$"),
-        ("10⁻⁴", "10^-4"),
         ("√d_k", r"durch $\sqrt{d_k}$ geteilt"),
         (r"\sqrt{d_k}", "√dₖ"),
         ("softmax(QK^T/√d_k)V", r"$\mathrm{softmax}\left(\frac{QK^\top}{\sqrt{d_k}}\right)V$"),
-        ("x^2", "x²"),
         ("θ", r"$\theta$"),
-        ("p >= 1", "p ≥ 1"),
         ("fine-tun*", "finetuning"),
         ("finetun*", "fine-tuning"),
         ("KL*", "the KL-divergence"),
@@ -138,13 +123,8 @@ def test_a_word_within_another_is_not_a_compound(term: str, answer: str) -> None
     ("term", "answer", "language"),
     [
         ("recurren*", "It does not use recurrence.", "en"),
-        ("recurren*", "Recurrence is no longer used.", "en"),
-        ("recurren*", "It isn't recurrent", "en"),
         ("Rekurrenz", "Er verwendet Rekurrenz nicht.", "de"),
-        ("Rekurrenz", "Es gibt keine Rekurrenz.", "de"),
-        ("рекуррент*", "Он не рекуррентный.", "ru"),
         ("注意力", "它不用注意力。", "zh"),
-        ("注意力", "它没有注意力。", "zh"),
     ],
 )
 def test_a_denied_term_does_not_count(term: str, answer: str, language: Language) -> None:
@@ -155,27 +135,13 @@ def test_a_denied_term_does_not_count(term: str, answer: str, language: Language
 @pytest.mark.parametrize(
     ("term", "answer", "language"),
     [
-        ("recurren*", "It is not only recurrent but deep.", "en"),
-        ("attention", "It does not use recurrence, but attention.", "en"),
         ("attention", "No recurrence is used. Attention is.", "en"),
         ("not use", "It does not use recurrence.", "en"),
-        ("Rekurrenz", "Nicht nur Rekurrenz, sondern auch Tiefe.", "de"),
-        ("рекуррент*", "Он не только рекуррентный.", "ru"),
-        ("рекуррент*", "Он не может не быть рекуррентным.", "ru"),
-        ("注意力", "它不仅用注意力。", "zh"),
-        ("512", "It can't be longer than 512 tokens.", "en"),
         ("generation", "In generation the words do not exist yet.", "en"),
-        ("Erzeugen", "Beim Erzeugen gibt es die Wörter noch nicht.", "de"),
-        ("注意力", "是不是注意力都行。", "zh"),
     ],
 )
 def test_what_is_not_denied_counts(term: str, answer: str, language: Language) -> None:
     assert verdict(term, answer, language) is Verdict.MET
-
-
-def test_a_term_said_once_and_denied_once_counts() -> None:
-    answer = "RNNs are not parallel. The transformer is parallel."
-    assert verdict("parallel", answer) is Verdict.MET
 
 
 def test_every_group_must_be_met() -> None:
@@ -265,16 +231,6 @@ def test_any_answer_is_graded(answer: str) -> None:
     grade = KeyTermGrader().grade(question(), answer, "en")
     assert 0 <= grade.score <= 1
     assert all(p.evidence is None or p.evidence.text in answer for p in grade.points)
-
-
-def test_normal_forms() -> None:
-    assert normalise("ＢＥＲＴ²") == "bert^2"
-    assert tokens("Es sind 1,5 Mio.") == ["es", "sind", "1.5", "mio", "."]
-
-
-def test_resources_are_where_the_project_says() -> None:
-    assert (find_paths({}).resources / "questions" / "papers-ru").is_dir()
-    assert isinstance(find_paths({"TUTOR_HOME": "x"}).home, Path)
 
 
 def bound(terms: tuple[str, ...], answer: str, opposites: tuple[str, ...] = ()) -> Verdict:

@@ -167,11 +167,6 @@ def test_a_list_within_an_answer_is_skipped() -> None:
     [
         (
             "What are the five Great Lakes?",
-            "Superior, Michigan, Huron, Erie and Ontario",
-            "Erie, Huron, Michigan, Ontario, Superior",
-        ),
-        (
-            "What are the five Great Lakes?",
             "The five Great Lakes are Superior, Michigan, Huron, Erie and Ontario.",
             "Erie, Huron, Michigan, Ontario, Superior",
         ),

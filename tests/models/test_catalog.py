@@ -5,7 +5,7 @@ import pytest
 from tests.models.conftest import entry_of
 from tutor.encodings import NotUtf8
 from tutor.formatting import GIB
-from tutor.models.catalog import Catalog, CatalogInvalid, load_catalog
+from tutor.models.catalog import CatalogInvalid, load_catalog
 from tutor.models.memory import MachineMemory, recommended
 from tutor.paths import Paths, find_paths
 
@@ -109,7 +109,3 @@ def test_a_catalogue_that_is_not_text_is_refused(paths: Paths) -> None:
     (paths.home / "models.toml").write_bytes(b"\xff\xfe")
     with pytest.raises(NotUtf8, match=r"models\.toml is not UTF-8 text"):
         load_catalog(paths)
-
-
-def test_an_empty_catalogue_recommends_nothing() -> None:
-    assert recommended(Catalog(()), MachineMemory(GIB, GIB)) is None

@@ -6,6 +6,7 @@ from email.utils import formatdate
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 
 from tests.models.conftest import QUICK, MakePull, entry_of, running_until_cancelled
 from tests.models.server import (
@@ -170,6 +171,16 @@ def test_an_invalid_address_is_an_error(make_pull: MakePull, endpoint: str) -> N
     assert "HF_ENDPOINT" in caught.value.remedy
 
 
+@pytest.mark.parametrize("proxy", ["socks5://127.0.0.1:9", "socks4://127.0.0.1:9", "http://[::1"])
+def test_a_proxy_that_cannot_be_used_is_an_error(
+    make_pull: MakePull, monkeypatch: pytest.MonkeyPatch, proxy: str
+) -> None:
+    monkeypatch.setenv("ALL_PROXY", proxy)
+    with pytest.raises(PullFailed, match="proxy") as caught:
+        make_pull().run()
+    assert "ALL_PROXY" in caught.value.remedy
+
+
 def test_the_hubs_offline_setting_is_respected(
     hub: Hub, make_pull: MakePull, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -189,8 +200,9 @@ def test_a_folder_that_cannot_be_written_is_an_error(
 
 
 def test_retry_after_is_respected(hub: Hub, make_pull: MakePull) -> None:
-    hub.plan = [status(429, retry_after="0"), status(429, retry_after=formatdate(0, usegmt=True))]
-    patience = Patience(pause=1000, longest=1000)
+    waits = ("0", formatdate(0, usegmt=True), formatdate(0), "Thu, 01 Jan 1970 00:00:00")
+    hub.plan = [status(429, retry_after=each) for each in waits]
+    patience = Patience(pause=1000, longest=1000, attempts=9)
     assert make_pull(patience=patience).run().read_bytes() == hub.content
 
 
@@ -285,19 +297,12 @@ def test_free_space_is_checked_before_the_first_byte(
 
 
 def test_two_downloads_of_one_file_do_not_run_at_once(hub: Hub, make_pull: MakePull) -> None:
-    hub.plan = [stall(10_000)]
-    loading = threading.Event()
-
-    def listen(progress: DownloadProgress) -> None:
-        if progress.stage is DownloadStage.LOADING:
-            loading.set()
-
-    first = make_pull(listen, patience=Patience(stall=60, report=0))
-    with running_until_cancelled(first):
-        assert loading.wait(SECONDS)
-        with pytest.raises(PullFailed, match="Another process"):
-            make_pull().run()
-        first.cancel()
+    job = make_pull()
+    job.target.parent.mkdir()
+    lock = FileLock(job.partial.with_suffix(".lock"))
+    with lock, pytest.raises(PullFailed, match="Another process"):
+        job.run()
+    assert hub.asked == []
 
 
 def test_a_partial_file_that_is_too_long_starts_over(hub: Hub, make_pull: MakePull) -> None:

@@ -6,17 +6,18 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.calibrations import calibration
 from tests.support.models import write_model
 from tutor.engine import ModelRefused
 from tutor.grading import Calibration, Calibrations
-from tutor.models import add_file, forget_model, remove_file, use_model, verify
+from tutor.models import Shelf, add_file, forget_model, remove_file, use_model, verify
 from tutor.models.download import Unreadable
-from tutor.models.library import How, NotInModelsFolder, used_model
+from tutor.models.folder import How, NotInModelsFolder
+from tutor.models.library import used_model
 from tutor.models.local import UnsuitableModel
 from tutor.models.measurements import Quality, qualities
 from tutor.paths import Paths
 from tutor.settings import load_settings
-from tutor.settings_file import SettingsNotWritten
 
 POSIX = pytest.mark.skipif(os.name != "posix", reason="symbolic links")
 SETTINGS = "# mine\nmodel = 'old.gguf' # since May\n\ncontext = 2048\n"
@@ -60,6 +61,9 @@ def test_an_unusable_file_is_not_added(paths: Paths, tmp_path: Path, dense_model
         add_file(text, paths)
     with pytest.raises(UnsuitableModel, match="no chat template"):
         add_file(write_model(tmp_path / "base.gguf", template=None), paths)
+    for name in ("gone.gguf", "~nobody-of-this-name/gone.gguf", "x" * 300):
+        with pytest.raises(UnsuitableModel, match="does not exist"):
+            add_file(Path(name), paths)
     add_file(dense_model, paths)
     with pytest.raises(UnsuitableModel, match="already exists"):
         add_file(dense_model, paths)
@@ -88,6 +92,23 @@ def test_a_copy_that_fails_leaves_nothing(
     assert list(paths.models[0].iterdir()) == []
 
 
+def test_a_shelf_still_answers_when_its_files_are_gone(
+    paths: Paths, tmp_path: Path, dense_model: Path
+) -> None:
+    """Another program or window may delete them while they are shown."""
+    for name in ("a.gguf", "b.gguf"):
+        add_file(Path(shutil.copy(dense_model, tmp_path / name)), paths)
+    environ = {"TUTOR_HOME": str(paths.home), "HF_HOME": str(tmp_path), "OLLAMA_MODELS": "none"}
+    shelf = Shelf.of(environ)
+    own = [model for model in shelf.models if model.ours]
+    assert [shelf.is_used(model) for model in own] == [True, False]
+    for gone in own:
+        gone.path.unlink()
+        assert [shelf.is_used(model) for model in own] == [True, False]
+        assert [shelf.quality(model) for model in own] == [None, None]
+        assert [shelf.speed(model) for model in own] == [None, None]
+
+
 def test_only_files_in_our_folder_are_deleted(
     paths: Paths, dense_model: Path, tmp_path: Path
 ) -> None:
@@ -99,35 +120,18 @@ def test_only_files_in_our_folder_are_deleted(
     assert other.exists()
 
 
-def test_changing_the_model_keeps_the_rest_of_the_settings(paths: Paths, dense_model: Path) -> None:
+def test_the_model_in_the_settings_is_chosen_turned_off_and_forgotten(
+    paths: Paths, tmp_path: Path
+) -> None:
     paths.home.mkdir()
     paths.settings.write_text(SETTINGS, encoding="utf-8")
-    use_model(dense_model, paths)
-    text = paths.settings.read_text(encoding="utf-8")
-    assert load_settings(paths.settings).model == dense_model
-    assert [line for line in text.splitlines() if "model" not in line] == [
-        line for line in SETTINGS.splitlines() if "model" not in line
-    ]
+    odd = tmp_path / 'it\'s "odd" \\ мой.gguf'
+    use_model(odd, paths)
+    assert load_settings(paths.settings).model == odd
     use_model(None, paths)
     assert load_settings(paths.settings).model == Path()
     forget_model(paths)
     assert paths.settings.read_text(encoding="utf-8") == "# mine\n\ncontext = 2048\n"
-
-
-def test_a_missing_settings_file_is_created(paths: Paths, tmp_path: Path) -> None:
-    odd = tmp_path / 'it\'s "odd" \\ мой.gguf'
-    use_model(odd, paths)
-    assert load_settings(paths.settings).model == odd
-    if os.name == "posix":
-        assert paths.settings.stat().st_mode & 0o777 == 0o600
-
-
-def test_an_invalid_settings_file_is_not_changed(paths: Paths, dense_model: Path) -> None:
-    paths.home.mkdir()
-    paths.settings.write_text("context = ", encoding="utf-8")
-    with pytest.raises(SettingsNotWritten, match="cannot be changed"):
-        use_model(dense_model, paths)
-    assert paths.settings.read_text(encoding="utf-8") == "context = "
 
 
 def test_a_named_model_that_is_missing_is_none(paths: Paths, tmp_path: Path) -> None:
@@ -153,21 +157,8 @@ def test_measured_qualities_are_read_and_invalid_files_ignored(paths: Paths) -> 
         "key terms": {"accuracy": 0.7, "kappa": 0.4},
         "all together": {"accuracy": 0.75, "kappa": 0.5},
     }
-    calibration = Calibration.model_validate(
-        {
-            "terms": "3",
-            "judge": "1",
-            "model": "f" * 16,
-            "weights": {"terms": 1},
-            "partial": 0,
-            "met": 1,
-            "points": 7,
-            "questions": 2,
-            "found": ways,
-            "way": "all together",
-        }
-    )
-    Calibrations(paths.calibrations).keep(calibration)
+    untested = calibration(judge="1", model="f" * 16, points=7, found=ways, way="all together")
+    Calibrations(paths.calibrations).keep(untested)
     (paths.calibrations[0] / "broken.json").write_text("{", encoding="utf-8")
     quality = qualities(paths.calibrations)["f" * 16]
     assert quality.calibration.points == 7
@@ -176,7 +167,7 @@ def test_measured_qualities_are_read_and_invalid_files_ignored(paths: Paths) -> 
     assert quality.alone < quality.terms
     assert "48 % with the model alone" in quality.words
     test = {"test": {"accuracy": 0.891, "kappa": 0.8}, "apart": {"accuracy": 0.874, "kappa": 0.8}}
-    tested = Calibration.model_validate(calibration.model_dump() | {"tested": test})
+    tested = Calibration.model_validate(untested.model_dump() | {"tested": test})
     assert Quality(tested).words == (
         "right on 89 % of points in answers it had not seen, "
         "and on 87 % where the question was new to it too"

@@ -248,8 +248,9 @@ def test_a_model_is_chosen_by_id_file_name_or_path(
     assert {choose(name, models, catalog).path for name in ("tiny", "own.gguf", str(own))} == {own}
     other = put(dense_model, tmp_path / "other.gguf")
     assert choose(str(other), models, catalog).place is FoundIn.NAMED
-    with pytest.raises(UnknownModel, match="There is no model named"):
-        choose("nothing", models, catalog)
+    for name in ("nothing", "~nobody-of-this-name/nothing.gguf", "x" * 300):
+        with pytest.raises(UnknownModel, match="There is no model named"):
+            choose(name, models, catalog)
     with pytest.raises(UnknownModel) as caught:
         choose("tiny", (), catalog)
     assert caught.value.remedy == "Download it: tutor model pull tiny"

@@ -58,16 +58,6 @@ def test_a_period_is_one_of_utc_wherever_the_clock_stands() -> None:
     assert to_keep(moved, NOW.astimezone(tokyo)) == to_keep(backups, NOW)
 
 
-@given(times)
-def test_what_stays_was_there_and_the_newest_and_the_oldest_are_among_it(
-    backups: set[datetime],
-) -> None:
-    kept = to_keep(backups, NOW)
-    assert kept <= backups
-    if backups:
-        assert {min(backups), max(backups)} <= kept
-
-
 @given(times, later)
 def test_thinning_out_early_loses_nothing_that_would_stay_later(
     backups: set[datetime], passed: timedelta

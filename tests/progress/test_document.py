@@ -2,9 +2,8 @@
 
 import json
 from collections.abc import Mapping
-from datetime import UTC, date, datetime, timedelta, timezone
+from datetime import date, timedelta, timezone
 from pathlib import Path
-from typing import get_args
 
 import pytest
 from hypothesis import given
@@ -13,93 +12,21 @@ from pydantic import TypeAdapter, ValidationError
 from tinydb import TinyDB
 from tinydb.storages import MemoryStorage
 
-from tutor.bank import LANGUAGES, Language, QuestionId
+from tutor.bank import QuestionId
 from tutor.files import to_json
 from tutor.progress import Draft, SessionState, Standing
 from tutor.progress.documents import read_document, to_document
 from tutor.progress.events import parse, to_line
 from tutor.progress.lock import Owner
-from tutor.progress.records import Day, ExamPlace, Memory, OpenExam, Rating, SessionKind
+from tutor.progress.records import Day, ExamPlace, Memory, OpenExam, Rating
 from tutor.progress.snapshot import SnapshotMeta, find_meta, standing_row
 
-from .builders import START, make_attempt, make_draft, make_session
+from .builders import START, make_attempt, make_draft
 
 Record = Standing | Draft | SessionState | Day | OpenExam | ExamPlace | SnapshotMeta | Owner
 Document = dict[str, object]
-
-MOMENTS = st.datetimes(
-    min_value=datetime(1, 1, 2),  # noqa: DTZ001  a zone is added below
-    max_value=datetime(9999, 12, 30),  # noqa: DTZ001
-    timezones=st.sampled_from([UTC, timezone(timedelta(hours=-9.5)), timezone(timedelta(hours=5))]),
-)
-TEXTS = st.text(st.characters(codec="utf-8"), max_size=20)
-SHARES = st.floats(0, 1)
-COUNTS = st.integers(0, 10**20)
-LANGUAGE: st.SearchStrategy[Language] = st.sampled_from(LANGUAGES)
 IDS = st.from_regex(r"[a-z0-9]{1,9}(-[a-z]{1,9}){0,3}(\.[0-9]{1,4}){1,3}", fullmatch=True)
-MEMORIES = st.none() | st.builds(
-    Memory,
-    stability=st.floats(0.001, 1e6),
-    difficulty=st.floats(1, 10),
-    at=MOMENTS,
-)
-RECORDS: st.SearchStrategy[Record] = st.one_of(
-    st.builds(
-        Standing,
-        question=TEXTS,
-        attempts=st.integers(1, 10**20),
-        last=SHARES,
-        best=SHARES,
-        last_at=MOMENTS,
-        missed=st.lists(TEXTS, max_size=3).map(tuple),
-        attempt=TEXTS,
-        best_before=st.none() | SHARES,
-        day=st.none() | st.dates(),
-        rating=st.sampled_from(Rating),
-        memory=MEMORIES,
-        memory_before=MEMORIES,
-        points=st.dictionaries(TEXTS, st.text("mpx", min_size=1, max_size=8), max_size=3).map(
-            lambda points: tuple(points.items())
-        ),
-    ),
-    st.builds(Draft, question=IDS, text=TEXTS, language=LANGUAGE, at=MOMENTS, hints=COUNTS),
-    st.builds(
-        SessionState,
-        deck=st.none() | TEXTS,
-        questions=st.lists(TEXTS, max_size=3).map(tuple),
-        position=COUNTS,
-        started=MOMENTS,
-        kind=st.sampled_from(get_args(SessionKind)),
-        topic=st.none() | TEXTS,
-    ),
-    st.builds(
-        Day,
-        day=st.dates(),
-        attempts=COUNTS,
-        new=COUNTS,
-        scored=COUNTS,
-        millionths=COUNTS,
-        ms=COUNTS,
-    ),
-    st.builds(
-        OpenExam,
-        exam=TEXTS,
-        at=MOMENTS,
-        questions=st.integers(1, 500),
-        ended=st.booleans(),
-    ),
-    st.builds(
-        ExamPlace,
-        exam=TEXTS,
-        position=COUNTS,
-        used=st.floats(60, 1e9),
-        text=TEXTS,
-        language=LANGUAGE,
-        spent=st.floats(0, 60),
-    ),
-    st.builds(SnapshotMeta, offset=COUNTS, fingerprint=TEXTS, damaged=COUNTS),
-    st.builds(Owner, pid=st.integers(1, 2**31), since=MOMENTS, command=TEXTS),
-)
+EAST = START.astimezone(timezone(timedelta(hours=5.5)))
 
 
 def stored(record: Record) -> Document:
@@ -143,7 +70,22 @@ NOT_LANGUAGE = (*NOT_TEXT, "", "EN", "fr")
 NOT_ID = (*NOT_TEXT, "", "deck", "deck.", ".1", "Deck.1", "deck.1\n", "дек.1", "a." + "1" * 79)
 WRONG: tuple[tuple[Record, Mapping[str, tuple[object, ...]]], ...] = (
     (
-        Standing("deck.1", 2, 0.5, 1, START, ("why",), "a1"),
+        Standing(
+            "deck.1",
+            2,
+            0.5,
+            1,
+            EAST,
+            ("why",),
+            "a1",
+            best_before=0.25,
+            day=date(2026, 1, 3),
+            rating=Rating.HARD,
+            memory=Memory(3.25, 5, EAST),
+            memory_before=Memory(0.001, 10, START),
+            points=(("why", "mpx"), ("„how“", "m")),
+            gave_up=True,
+        ),
         {
             "question": NOT_TEXT,
             "attempts": (*NOT_COUNT, 0),
@@ -172,7 +114,7 @@ WRONG: tuple[tuple[Record, Mapping[str, tuple[object, ...]]], ...] = (
         },
     ),
     (
-        make_session(1, 2),
+        SessionState("deck", ("deck.2", "deck.1"), 1, EAST, "topic", "sets"),
         {
             "deck": NOT_TEXT[1:],
             "questions": NOT_TEXTS,
@@ -190,7 +132,7 @@ WRONG: tuple[tuple[Record, Mapping[str, tuple[object, ...]]], ...] = (
         },
     ),
     (
-        OpenExam("e1", START, 20),
+        OpenExam("e1", START, 20, ended=True),
         {
             "exam": NOT_TEXT,
             "at": NOT_MOMENT,
@@ -210,7 +152,7 @@ WRONG: tuple[tuple[Record, Mapping[str, tuple[object, ...]]], ...] = (
         },
     ),
     (
-        SnapshotMeta(),
+        SnapshotMeta(2, 10**12, "f00", 3),
         {
             "version": (*NOT_COUNT, 0),
             "offset": NOT_COUNT,
@@ -223,16 +165,12 @@ WRONG: tuple[tuple[Record, Mapping[str, tuple[object, ...]]], ...] = (
 """Records, and values that each of their fields may not have."""
 
 
-@given(RECORDS)
-def test_a_record_comes_back_as_it_was(record: Record) -> None:
-    assert read_document(type(record), stored(record)) == record
-
-
 @pytest.mark.parametrize(("record", "wrong"), WRONG, ids=lambda value: type(value).__name__)
-def test_a_wrong_missing_or_further_field_is_refused(
+def test_a_record_comes_back_and_a_wrong_missing_or_further_field_is_refused(
     record: Record, wrong: Mapping[str, tuple[object, ...]]
 ) -> None:
     kind, whole = type(record), stored(record)
+    assert read_document(kind, whole) == record
     assert wrong.keys() == whole.keys()
     assert refuses(kind, whole | {"further": 1})
     for name, values in wrong.items():

@@ -3,6 +3,7 @@
 import csv
 import io
 import re
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 from tutor.bank import Verdict
 from tutor.paths import Paths
 from tutor.progress.archive.import_export import COLUMNS, disarm, history_lines, to_csv
+from tutor.progress.errors import HistoryUnreadable, ProfileTooNew
 from tutor.progress.read_only import read_history
 
 from .builders import fill, make_attempt, opened, profile
@@ -105,3 +107,29 @@ def test_lines_come_as_they_are_except_an_unfinished_one(paths: Paths) -> None:
     ):
         paths.history.write_bytes(data)
         assert history_lines(paths.history) == exported
+
+
+def test_the_history_is_read_while_a_tutor_has_the_profile_open(paths: Paths) -> None:
+    assert list(read_history(paths.history)) == []
+    assert not paths.home.exists()
+    with opened(paths) as progress:
+        progress.record(make_attempt(1))
+        progress.overrule("a1", {"what": Verdict.MISSED})
+        with paths.history.open("ab") as file:
+            file.write(b'{"v":1,"type":"att')
+        before = paths.history.read_bytes()
+        assert list(read_history(paths.history)) == list(progress.attempts())
+        assert paths.history.read_bytes() == before, "a torn line is left alone"
+
+
+@pytest.mark.parametrize("read", [lambda path: list(read_history(path)), history_lines])
+def test_a_history_that_cannot_be_read_is_reported(
+    paths: Paths, read: Callable[[Path], object]
+) -> None:
+    paths.history.mkdir(parents=True)
+    with pytest.raises(HistoryUnreadable, match=r"attempts\.jsonl cannot be read"):
+        read(paths.history)
+    paths.history.rmdir()
+    paths.history.write_bytes(b'{"v":99,"type":"dream"}\n')
+    with pytest.raises(ProfileTooNew):
+        read(paths.history)

@@ -1,20 +1,16 @@
 """Full and read-only disks: failures are reported, and nothing that was saved is lost."""
 
 import errno
-import json
 import os
 from pathlib import Path
 
 import pytest
-from tinydb import TinyDB
 
 from tutor.bank import Verdict
 from tutor.paths import Paths
 from tutor.progress import ProfileNotWritable, Progress
-from tutor.progress.storage import SafeStorage, open_database
 
 from .builders import (
-    START,
     asides,
     fill,
     make_attempt,
@@ -161,40 +157,3 @@ def test_a_full_disk_does_not_keep_the_student_from_reading(paths: Paths, disk: 
 
 def refuse(descriptor: int, length: int) -> None:
     raise OSError(errno.EIO, os.strerror(errno.EIO))
-
-
-def test_the_storage_serves_a_plain_tinydb(tmp_path: Path, disk: Disk) -> None:
-    path = tmp_path / "some.json"
-    database = TinyDB(path, storage=SafeStorage)
-    database.insert({"text": "слово"})
-    disk.room = 3
-    with pytest.raises(OSError, match="space"):
-        database.update({"text": "другое"})
-    with pytest.raises(TypeError):
-        database.insert({"text": {1, 2}})
-    disk.room = None
-    assert database.all() == [{"text": "слово"}]
-    assert json.loads(path.read_bytes()) == {"_default": {"1": {"text": "слово"}}}
-    assert list(tmp_path.iterdir()) == [path]
-
-
-def test_a_value_is_saved_in_one_write_or_not_at_all(tmp_path: Path, disk: Disk) -> None:
-    path = tmp_path / "some.json"
-
-    def tables(numbers: list[int]) -> dict[str, list[dict[str, object]]]:
-        return {"meta": [{}], "numbers": [{"n": number} for number in numbers]}
-
-    def read(database: TinyDB, _: Path) -> list[int]:
-        return [row["n"] for row in database.table("numbers")]
-
-    opened = open_database(path, START, read, tables)
-    opened.save([1, 2])
-    disk.room = 3
-    with pytest.raises(OSError, match="space"):
-        opened.save([3])
-    opened.save([1, 2])
-    assert opened.value == open_database(path, START, read, tables).value == [1, 2]
-    assert json.loads(path.read_bytes()) == {
-        "meta": {"1": {}},
-        "numbers": {"1": {"n": 1}, "2": {"n": 2}},
-    }

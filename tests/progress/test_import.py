@@ -152,14 +152,6 @@ def test_a_backup_is_made_first_and_drafts_stay(paths: Paths) -> None:
         assert progress.notices == ()
 
 
-def test_older_lines_come_before_newer_ones(paths: Paths) -> None:
-    fill(paths, 5)
-    take(paths, b"".join(to_line(make_attempt(number, 3)) for number in (2, 8)))
-    with opened(paths) as progress:
-        assert [attempt.id for attempt in progress.attempts()] == ["a2", "a5", "a8"]
-        assert progress.standings()["deck.3"].attempt == "a8"
-
-
 def test_another_answer_under_the_same_id_is_named_and_nothing_is_changed(paths: Paths) -> None:
     fill(paths, 1, 2)
     before = paths.history.read_bytes()

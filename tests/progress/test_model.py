@@ -142,6 +142,11 @@ class Study(RuleBasedStateMachine):
         self.steps += self.undone[-1:]
         self.undone = self.undone[:-1]
 
+    @rule(note=st.none() | TEXTS)
+    def flag(self, note: str | None) -> None:
+        """What changes no attempt does not end redoing."""
+        self.open.flag(question_id(1), note)
+
     def did(self, step: Step) -> None:
         self.steps.append(step)
         self.undone = []

@@ -14,10 +14,10 @@ import pytest
 import tutor
 from tests.support.soak import often
 from tutor.paths import Paths
-from tutor.progress.errors import ProfileLocked, ProfileTooNew
+from tutor.progress.errors import ProfileLocked
 from tutor.progress.state import standings_of
 
-from .builders import make_attempt, opened, profile, reopen
+from .builders import make_attempt, opened, profile
 
 ROOT = Path(tutor.__file__).parents[1]
 KILLS = often(100)
@@ -84,22 +84,6 @@ def test_a_second_process_learns_who_has_the_profile(home: Path) -> None:
             assert progress.standings() == standings_of(progress.attempts())
 
 
-def test_the_one_who_came_first_is_named_to_the_second(home: Path) -> None:
-    with opened(profile(home)) as progress, writer(home, 1) as process:
-        assert read(process).startswith(f"Process {os.getpid()} has had this profile open since")
-        progress.record(make_attempt(1))
-    with opened(profile(home)) as progress:
-        assert [attempt.id for attempt in progress.attempts()] == ["a1"]
-
-
-def test_one_process_cannot_open_a_profile_twice(home: Path) -> None:
-    with (
-        opened(profile(home)),
-        pytest.raises(ProfileLocked, match=str(os.getpid())),
-    ):
-        opened(profile(home))
-
-
 @pytest.mark.parametrize(
     "content", [b"", b"{", b"[]", b'{"pid":1,"since":"x","command":"y"}', None]
 )
@@ -120,17 +104,6 @@ def test_a_command_cannot_draw_on_the_screen(paths: Paths) -> None:
         (paths.home / "tutor.lock.json").write_text(json.dumps(shown), encoding="utf-8")
         with pytest.raises(ProfileLocked, match=r": a \[2J b$"):
             opened(paths)
-
-
-def test_a_failed_opening_gives_the_lock_back(paths: Paths) -> None:
-    with opened(paths) as progress:
-        progress.record(make_attempt(1))
-    good = paths.history.read_bytes()
-    paths.history.write_bytes(good + b'{"v":9}\n')
-    with pytest.raises(ProfileTooNew, match="9"):
-        opened(paths)
-    paths.history.write_bytes(good)
-    assert reopen(paths)[0] == ["a1"]
 
 
 def replace_owner(owner: Path, content: bytes | None) -> None:

@@ -149,14 +149,6 @@ def test_questions_that_are_gone_or_changed_are_reported_once(bank: Bank) -> Non
     )
 
 
-def test_nothing_of_when_and_which_attempt_is_written(bank: Bank) -> None:
-    text = to_yaml([only(collect_samples([make_attempt(77)], bank))])
-    keys = {line.strip("- ").partition(":")[0] for line in text.splitlines()[1:] if ": " in line}
-    assert keys == {"question", "language", "kind", "answer", "verdicts"}
-    assert "a77" not in text
-    assert "2026" not in text
-
-
 def test_files_laid_beside_their_sections_pass_the_check(bank: Bank, folder: Path) -> None:
     attempts = [make_attempt(at, 1 + at % 3, answer=f"answer\n- {at}: #") for at in range(9)]
     collected = collect_samples(attempts, bank)

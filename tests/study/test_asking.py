@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 
+from tests.support.attempts import attempt_with
 from tests.support.services import NOW, Services
 from tutor.bank import Bank, BankError, Language, Text
 from tutor.grading import self_grade
@@ -17,16 +18,7 @@ DECKS = {"first": 3}
 
 
 def attempt_at(bank: Bank, answer: str, *, hints: int = 0) -> Attempt:
-    return Attempt(
-        id="a1",
-        question=ID,
-        at=NOW,
-        language="de",
-        answer=answer,
-        grade=self_grade(bank.question(ID), {}, "de"),
-        seconds=1,
-        hints=hints,
-    )
+    return attempt_with(self_grade(bank.question(ID), {}, "de"), NOW, "a1", answer, hints=hints)
 
 
 def test_a_question_is_asked_in_the_language_of_what_was_written(

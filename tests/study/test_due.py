@@ -56,14 +56,6 @@ def test_memory_and_intervals_are_those_of_py_fsrs(
     assert retrievability(memory, then) == scheduler.get_card_retrievability(card, then)
 
 
-@given(STABILITIES, RETENTIONS, RETENTIONS)
-def test_an_interval_is_bounded_and_shorter_for_more_retention(
-    stability: float, one: float, other: float
-) -> None:
-    low, high = sorted((one, other))
-    assert 1 <= interval(stability, high) <= interval(stability, low) <= LONGEST
-
-
 @given(st.integers(1, LONGEST), st.text(max_size=20))
 def test_fuzz_stays_near_and_is_always_the_same(length: int, seed: str) -> None:
     fuzzed_days = fuzzed(length, seed)
@@ -90,13 +82,6 @@ def test_what_was_forgotten_is_due_on_the_same_day() -> None:
 def test_no_interval_ends_the_calendar(stability: float, on: date) -> None:
     standing = Standing("a.1", 1, 1, 1, NOW, (), "a1", day=on, memory=Memory(stability, 5, NOW))
     assert on <= due_day(standing, 0.9) <= date.max
-
-
-@given(st.floats(0, 1), st.floats(0, 1))
-def test_a_better_score_is_never_rated_worse(one: float, other: float) -> None:
-    low, high = sorted((one, other))
-    assert Scale().rate(low) <= Scale().rate(high)
-    assert Scale(0, 0, 0).rate(low) is Rating.EASY
 
 
 @pytest.mark.parametrize(

@@ -10,9 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.progress.builders import START, make_attempt, opened, profile
-from tests.support.banks import make_deck
 from tests.support.services import Services
-from tutor.bank import Bank, Language, Question, Verdict, open_bank
+from tutor.bank import Bank, Language, Question, Verdict
 from tutor.bank.problems import UnknownDeckError
 from tutor.engine import Cancelled
 from tutor.grading import Grade, self_grade
@@ -113,28 +112,20 @@ def test_other_seeds_draw_other_exams(bank: Bank) -> None:
 
 @given(
     st.integers(1, 18),
-    st.dictionaries(st.sampled_from(LEVELS), st.integers(0, 5), min_size=1),
+    st.dictionaries(st.sampled_from(LEVELS), st.integers(0, 5)).filter(
+        lambda mix: any(mix.values())
+    ),
     st.integers(0, 99),
 )
 def test_the_mix_is_kept_as_far_as_there_are_questions(
     bank: Bank, number: int, mix: dict[str, int], seed: int
 ) -> None:
-    if not sum(mix.values()):
-        with pytest.raises(ValueError, match="positive"):
-            ExamSpec(mix=mix)
-        return
     drawn = draw_questions(bank, ExamSpec(number=number, mix=mix, seed=seed))
     assert len(drawn) == number
     for level, share in mix.items():
         expected = number * share / sum(mix.values())
         count = sum(bank.info(id_).level == level for id_ in drawn)
         assert count >= min(int(expected), 6)
-
-
-@pytest.mark.parametrize("spec", [{"number": 0}, {"minutes": 0}, {"minutes": 2000}])
-def test_an_impossible_exam_is_refused(spec: dict[str, int]) -> None:
-    with pytest.raises(ValueError, match="exam"):
-        ExamSpec(**spec)  # type: ignore[arg-type]
 
 
 def test_an_exam_needs_questions(services: Services, tmp_path: Path) -> None:
@@ -345,9 +336,3 @@ def test_answers_outside_of_exams_are_in_none(services: Services, progress: Prog
     progress.record(make_attempt(1, answer='{"exam":"e1"}'))
     record = progress.exam("e1")
     assert (record.attempts, record.answers) == ({}, {})
-
-
-def test_an_exam_of_a_large_section(services: Services, tmp_path: Path) -> None:
-    make_deck(tmp_path / "bank" / "large", sections=3, questions=20)
-    services.bank = open_bank([tmp_path / "bank"], None)
-    assert len(begin(services, number=50).questions) == 50

@@ -1,10 +1,11 @@
 """A second question about one point: in the answer's language, without giving the point away."""
 
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from tests.support.attempts import attempt_with
+from tests.support.services import NOW
 from tests.support.soak import SOAK
 from tutor.bank import Bank, Language, Question, Text, Verdict
 from tutor.grading import Evidence, Grade, GraderId, KeyTermGrader, PointGrade
@@ -20,8 +21,6 @@ from tutor.study.follow_up import (
 )
 
 from .builders import make_small_bank
-
-NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -43,9 +42,7 @@ def attempt_at(question: Question, evidence: str | None, language: Language) -> 
     )
     grader = GraderId(name="terms", version="1")
     grade = Grade(question=question.id, grader=grader, language=language, points=points)
-    return Attempt(
-        id="a", question=question.id, at=NOON, language=language, answer="x", grade=grade, seconds=1
-    )
+    return attempt_with(grade, NOW)
 
 
 @pytest.mark.parametrize("language", ["de", "en", "ru", "zh"])

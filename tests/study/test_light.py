@@ -3,12 +3,11 @@
 import json
 import subprocess
 import sys
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 
 import tutor
-from tests.progress.builders import make_grade, opened, profile
-from tutor.progress import Attempt
+from tests.progress.builders import make_attempt, make_draft, make_session, opened, profile
 
 from .builders import make_small_bank
 
@@ -32,27 +31,20 @@ with open_progress(Paths(home, home), clock=lambda: now) as progress:
     )
     planner = planner_of(services)
     counts = planner.due, len(planner.new), len(planner.weak), planner.plan.needed
-    late = {"pydantic", "fsrs", "tutor.study.exam"} & sys.modules.keys()
-    print(json.dumps([*counts, sorted(late)]))
+    unfinished = len(progress.drafts()), len(progress.sessions())
+    late = {"pydantic", "fsrs", "tutor.grading", "tutor.study.exam"} & sys.modules.keys()
+    print(json.dumps([*counts, *unfinished, sorted(late)]))
 """
 
 
 def test_due_new_weak_and_the_plan_come_from_the_state_alone(home: Path) -> None:
     make_small_bank(home / "questions", {"deck": 3})
     with opened(profile(home)) as progress:
-        progress.record(
-            Attempt(
-                id="a1",
-                question="deck.1",
-                at=datetime(2026, 2, 1, tzinfo=UTC) - timedelta(days=3),
-                language="en",
-                answer="So it is.",
-                grade=make_grade("deck.1", "mxx"),
-                seconds=5,
-            )
-        )
+        progress.record(make_attempt(1, verdicts="mxx", at=datetime(2026, 1, 29, tzinfo=UTC)))
+        progress.save_draft(make_draft(2))
+        progress.save_session(make_session(1, 2))
     command = [sys.executable, "-W", "error", "-c", TODAY, str(home)]
     first = subprocess.run(command, cwd=ROOT, capture_output=True, check=True, text=True)
     again = subprocess.run(command, cwd=ROOT, capture_output=True, check=True, text=True)
-    assert json.loads(first.stdout)[:4] == json.loads(again.stdout)[:4]
-    assert json.loads(again.stdout) == [["deck.1"], 2, 2, 1, []]
+    assert json.loads(first.stdout)[:6] == json.loads(again.stdout)[:6]
+    assert json.loads(again.stdout) == [["deck.1"], 2, 2, 1, 1, 1, []]

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.support.services import NOW
-from tutor.bank import Bank, Text
+from tutor.bank import Bank
 from tutor.progress import Day
 from tutor.study import Preferences
 from tutor.study.exam_plan import plan_words
@@ -18,9 +18,7 @@ from tutor.study.overview import (
     left_words,
     overview_lines,
     overview_of,
-    said,
     step_words,
-    streak_words,
     tiles,
     today_words,
     year_words,
@@ -94,8 +92,7 @@ def test_an_overview_of_a_student(bank: Bank) -> None:
         == [words, left]
         == [today_words(overview), left_words(overview)]
     )
-    assert streak_words(overview) == "Streak: 2 days (best 2)"
-    assert year_words(overview) == "In 53 weeks: 3 answers on 2 days"
+    assert year_words(overview) == ("Streak: 2 days (best 2)\nIn 53 weeks: 3 answers on 2 days")
     assert tiles(overview) == (
         Tile("Due now", str(agenda.due), f"{overview.ahead[1]} tomorrow"),
         Tile("Streak", "2 days", "best 2"),
@@ -170,10 +167,3 @@ def test_what_cannot_be_read_goes_by_its_id(bank: Bank, tmp_path: Path) -> None:
     weak = answered("first.1", NOW, points={"value": "xx"})
     (missed,) = overview_of(make_planner(make_unreadable_bank(tmp_path), weak)).missed
     assert (missed.point, missed.prompt) == (Said("value"), Said("first.1"))
-
-
-def test_a_text_says_in_which_language_it_is() -> None:
-    both = Text(de="eins", en="one")
-    assert said(both, "de") == Said("eins", "de")
-    assert said(both, "ru") == Said("one", "en")
-    assert said(Text(zh="一"), "ru") == Said("一", "zh")

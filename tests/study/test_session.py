@@ -19,7 +19,7 @@ from tutor.progress import (
     Scale,
     SessionState,
 )
-from tutor.study import AskedQuestion, Preferences, StudySession, Submission
+from tutor.study import Preferences, StudySession, Submission
 from tutor.study.follow_up import second_question
 
 DECKS = {"first": 3}
@@ -230,15 +230,6 @@ def test_a_second_answer_is_saved_beside_the_first(
     assert [*progress.follow_ups()] == [follow_up]
 
 
-def test_a_session_of_the_same_kind_is_taken_up_where_it_was_left(
-    session: StudySession, services: Services
-) -> None:
-    submission(session).grade(met)
-    later = StudySession(services)
-    assert later.begin("deck", deck="first") == session.state
-    assert later.begin("due").kind == "due"
-
-
 def test_a_session_replaces_none_of_another_source(
     session: StudySession, services: Services, progress: Progress
 ) -> None:
@@ -289,16 +280,6 @@ def test_one_question_that_was_only_looked_at_leaves_no_session(
     assert [each.questions for each in session.unfinished()] == [("first.3",)]
 
 
-def test_a_session_of_days_ago_that_was_not_begun_is_drawn_again(
-    services: Services, progress: Progress
-) -> None:
-    session = StudySession(services)
-    looked_at = session.begin("due")
-    session.save()
-    services.now += timedelta(days=3)
-    assert session.begin("due").started > looked_at.started
-
-
 def test_a_session_that_is_ended_does_not_come_back(
     session: StudySession, progress: Progress
 ) -> None:
@@ -309,13 +290,6 @@ def test_a_session_that_is_ended_does_not_come_back(
     assert (session.unfinished(), session.state) == ((), None)
     session.undo(None)
     assert progress.sessions() == ()
-
-
-def test_questions_that_are_gone_are_skipped(services: Services, progress: Progress) -> None:
-    progress.save_session(SessionState(None, ("gone.1", "first.1"), 0, NOW, kind="browse"))
-    session = StudySession(services)
-    assert session.resume() == SessionState(None, ("first.1",), 0, NOW, kind="browse")
-    assert isinstance(session.ask_next(), AskedQuestion)
 
 
 @pytest.mark.parametrize(

@@ -7,11 +7,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.progress.builders import make_attempt
 from tests.support.services import NOW
-from tutor.bank import Bank
-from tutor.progress import Day, Memory, Standing
+from tutor.bank import Bank, Verdict
+from tutor.grading import GraderId
+from tutor.progress import Attempt, Day, Memory, Standing
 from tutor.study.statistics import (
+    Agreement,
     Streak,
+    agreement,
     forecast,
     mastery_by_deck,
     mastery_by_topic,
@@ -21,8 +25,6 @@ from tutor.study.statistics import (
 )
 
 from .builders import TODAY, answered, by_question, days
-
-AGO = st.sets(st.integers(-3, 30))
 
 
 def done_on(*ago: int, attempts: int = 1) -> dict[date, Day]:
@@ -59,14 +61,6 @@ def test_a_streak_is_not_broken_before_the_day_is_over(
     ago: tuple[int, ...], expected: Streak
 ) -> None:
     assert streak(done_on(*ago), TODAY) == expected
-
-
-@given(AGO)
-def test_a_streak_is_the_number_of_days_that_can_be_counted_back(ago: set[int]) -> None:
-    result = streak(done_on(*ago), TODAY)
-    start = 0 if 0 in ago else 1
-    current = next(n for n in range(start, 40) if n not in ago) - start
-    assert result.current == current <= result.longest <= len(ago)
 
 
 def test_mastery_is_score_times_what_is_remembered(bank: Bank) -> None:
@@ -109,3 +103,34 @@ def test_a_forecast_counts_everything_due_within_it_once(ahead: list[int], span:
     assert len(counts) == span
     assert sum(counts) == len([n for n in ahead if n < span])
     assert counts[0] == len([n for n in ahead if n <= 0])
+
+
+TERMS = GraderId(name="terms", version="1")
+MODEL = GraderId(name="model", version="1", model="f00", prompt="ba5")
+OTHER = MODEL.model_copy(update={"model": "f01"})
+
+
+def graded_by(grader: GraderId, **mine: Verdict | None) -> Attempt:
+    """An attempt whose points are met, partial and missed, with the student's own verdicts."""
+    attempt = make_attempt(1)
+    grade = attempt.grade.model_copy(update={"grader": grader}).overrule(mine)
+    return attempt.model_copy(update={"grade": grade})
+
+
+def test_points_that_were_not_overruled_are_counted_by_grader() -> None:
+    rows = agreement(
+        [
+            graded_by(TERMS, why=Verdict.MISSED, how=Verdict.MET, what=Verdict.MET),
+            graded_by(MODEL),
+            graded_by(OTHER, why=Verdict.MET),
+            graded_by(MODEL, why=Verdict.MET),
+            *(graded_by(GraderId(name=name, version="1")) for name in ("self", "rule")),
+        ]
+    )
+    assert rows == (
+        Agreement("model", "f00", "1", points=6, overruled=1),
+        Agreement("model", "f01", "1", points=3, overruled=1),
+        Agreement("terms", None, "1", points=3, overruled=2),
+    )
+    assert [row.agreed for row in rows] == [5, 2, 1]
+    assert [row.share for row in rows] == pytest.approx([5 / 6, 2 / 3, 1 / 3])

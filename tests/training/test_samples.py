@@ -42,6 +42,7 @@ def test_blind_answers_meet_the_quotas_of_questions_kinds_and_languages(
     answers = [answer for pack in blind for answer in pack.answers.values()]
     counts = Counter(answer.question for answer in answers)
     assert counts == dict.fromkeys(our_bank.question_ids, 12)
+    assert len({(answer.question, answer.answer) for answer in answers}) == len(answers)
     kinds = Counter(answer.kind for answer in answers)
     quotas = {"full": 20, "paraphrase": 20, "partial": 25, "reversed": 20, "wrong": 10}
     for kind, share in {**quotas, "off-topic": 5}.items():

@@ -4,10 +4,9 @@ from datetime import date
 
 from tests.tui.doubles import NOON
 from tutor.progress import Day
-from tutor.progress.agreement import Agreement
 from tutor.study.exam_report import Mark, TakenExam
 from tutor.study.overview import Tile
-from tutor.study.statistics import year_of
+from tutor.study.statistics import Agreement, year_of
 from tutor.tui.charts import (
     columns,
     due_table,

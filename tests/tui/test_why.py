@@ -22,7 +22,7 @@ from tests.tui.steps import (
 )
 from tutor.errors import TutorError
 from tutor.grading.explain import Explanation, ExplanationSection, Kind, PromptPiece
-from tutor.progress.agreement import agreement
+from tutor.study.statistics import agreement
 from tutor.tui import TutorApp
 from tutor.tui.explanation import line_content
 from tutor.tui.labels import clean

@@ -124,7 +124,7 @@ def ask(
         state = _begin(session, tutor.bank, choice)
         if not state.done and grader != "terms" and tutor.grading.status.state.is_on_its_way:
             output.say("loading", "Loading the model …", aside=True)
-        grading = session_grading(tutor, grader)
+        grading = session_grading(tutor, grader, interrupts)
         if not state.done:
             session.save()
             output.show(session_message(state, tutor.bank, tutor.languages))
@@ -192,8 +192,10 @@ def _unknown_topic(topic: str, bank: "Bank") -> "BankError":
     return BankError(f"there is no topic {printable(topic)}", remedy=remedy)
 
 
-def session_grading(tutor: "Tutor", grader: GraderChoice) -> "GradingService":
-    """Return the grading service for this grader.
+def session_grading(
+    tutor: "Tutor", grader: GraderChoice, interrupts: "Interrupts"
+) -> "GradingService":
+    """Return the grading service for this grader; Ctrl+C ends the waiting for it.
 
     Loads no model for key terms. Raises EngineError if a model must grade and none can.
     """
@@ -203,8 +205,9 @@ def session_grading(tutor: "Tutor", grader: GraderChoice) -> "GradingService":
     if grader == "terms":
         return open_key_terms(tutor.paths)
     grading = tutor.grading
-    if grading.is_default:
-        grading.wait_until_settled()  # or the first answer would get another grader than the rest
+    if grading.is_default:  # or the first answer would get another grader than the rest
+        with interrupts.waiting():
+            grading.wait_until_settled()
     status = grading.status
     if grader == "model" and status.state in (EngineState.OFF, EngineState.FAILED):
         raise EngineError(

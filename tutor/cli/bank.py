@@ -21,7 +21,7 @@ from tutor.cli.options import (
     group,
 )
 from tutor.cli.output import STANDARD, print_json, print_table, read_file, write_file
-from tutor.cli.terminal import standard_output
+from tutor.cli.terminal import harmless, standard_output
 from tutor.clock import utc_now
 from tutor.formatting import count_of, one_line, printable
 from tutor.paths import find_paths
@@ -171,7 +171,7 @@ def show_command(id_: QuestionId, language: InLanguage = None, as_json: AsJson =
     deck = bank.deck_of(id_)
     preferred = _languages(language, deck)
     shown_in = next((each for each in preferred if each in question.languages), deck.language)
-    typer.echo("\n".join(_question_lines(question, shown_in)))
+    typer.echo(harmless("\n".join(_question_lines(question, shown_in))))
 
 
 @app.command("anki")

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
-from tutor.bank import Language
+from tutor.bank import Language, open_bank
 from tutor.cli.bank import app, open_decks, say_if_not_on_today
 from tutor.cli.options import AsJson, DeckId, Force, deck_option
 from tutor.cli.output import STANDARD, print_json, read_file, write_file
@@ -114,8 +114,6 @@ def _without_garbage_collection() -> Iterator[None]:
 
 def _bank_texts(paths: Paths) -> Iterator[str]:
     """The texts of the built-in decks, which show how common each word is."""
-    from tutor.bank import open_bank
-
     bank = open_bank(paths.questions, paths.bank_cache)
     for deck in bank.decks:
         for info in deck.questions:

@@ -13,6 +13,7 @@ from tutor.cli.options import MOST_CHARACTERS
 from tutor.cli.output import FileUnreadable
 from tutor.encodings import NotUtf8, foreign, looks_like, not_utf8
 from tutor.errors import TutorError
+from tutor.formatting import printable
 from tutor.wrong_values import wrong_value
 
 MOST_OF_A_LINE = 4 * MOST_CHARACTERS
@@ -65,7 +66,7 @@ class Row:
 
     def error(self, problem: str) -> RowUnreadable:
         """The error that names the row and its problem."""
-        return RowUnreadable(f"{self.file.name}, line {self.line}, {problem}")
+        return RowUnreadable(f"{printable(self.file.name)}, line {self.line}, {problem}")
 
 
 def read_answers(file: Path) -> Iterator[Row]:
@@ -124,7 +125,11 @@ def _heading(file: Path, opened: TextIO) -> tuple[str, list[str]]:
     """The delimiter of the table and the names of its columns. Raises AnswersUnreadable."""
     heading = opened.readline(MOST_OF_A_LINE)
     delimiter = max(",;\t", key=heading.count)
-    names = [name.strip().lower() for name in next(csv.reader([heading], delimiter=delimiter), [])]
+    try:
+        cells = next(csv.reader([heading], delimiter=delimiter), [])
+    except csv.Error:  # a field longer than any answer
+        cells = []
+    names = [name.strip().lower() for name in cells]
     missing = [name for name in _NEEDED if name not in names]
     if missing:
         raise AnswersUnreadable(

@@ -6,7 +6,7 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
@@ -18,7 +18,7 @@ from tutor.errors import TutorError
 from tutor.formatting import percent
 
 if TYPE_CHECKING:
-    from tutor.bank import Question
+    from tutor.bank import Bank, Question, Sample
     from tutor.engine.api import Engine
     from tutor.evaluation import Estimate, GradedAnswer, MarkedReport, Scorer
     from tutor.evaluation.statistics import Interval
@@ -35,6 +35,10 @@ QUESTION = "papers-ru.5.1"
 
 class NoModel(TutorError):
     """There is no model whose speed can be measured."""
+
+
+class NothingToMeasure(TutorError):
+    """The decks have no sample answers of the split."""
 
 
 @app.command()
@@ -109,7 +113,7 @@ def grading(
         int | None, typer.Option("--limit", metavar="N", min=20, help="At most N answers.")
     ] = None,
     form: Annotated[
-        str | None, typer.Option("--form", metavar="<listed|single>", help="How to ask the model.")
+        Literal["listed", "single"] | None, typer.Option("--form", help="How to ask the model.")
     ] = None,
     terms: Annotated[bool, typer.Option("--terms", help="Measure key terms alone.")] = False,
     keep: Annotated[
@@ -185,13 +189,12 @@ def _measure_marked(
     """Grade answers from a file or a split as in a session, and print how well that agrees."""
     from tutor.cli.grade import open_chosen_grading
     from tutor.evaluation import measure_marked, read_marked
-    from tutor.evaluation.verdicts import samples_of
 
     bank = open_bank(profile.paths.questions, profile.paths.bank_cache)
     answers = (
         read_marked(source)
         if isinstance(source, Path)
-        else [sample for _, sample in samples_of(bank, source, deck)]
+        else [sample for _, sample in _samples(bank, source, deck)]
     )
     narration = Narration(len(answers), "answers")
     with closing(open_chosen_grading(profile, grader)) as grading:
@@ -242,11 +245,11 @@ def _measure_samples(
     profile: "Profile", deck: str | None, limit: int | None, form: str | None, *, with_model: bool
 ) -> "tuple[MeasuredSamples, AnswerReading | None]":
     """Measure samples; with a model, also answers to other questions, and one of its judgements."""
-    from tutor.evaluation.verdicts import MeasuredSamples, measure_sample, samples_of, strangers_of
+    from tutor.evaluation.verdicts import MeasuredSamples, measure_sample, strangers_of
     from tutor.grading import KeyTermGrader
 
     bank = open_bank(profile.paths.questions, profile.paths.bank_cache)
-    samples = samples_of(bank, "calibrate", deck)
+    samples = _samples(bank, "calibrate", deck)
     _source().shuffle(samples)
     samples = sorted(samples[:limit], key=lambda pair: (pair[0].id, pair[1].language))
     grader = KeyTermGrader()
@@ -263,6 +266,20 @@ def _measure_samples(
         question, sample = samples[-1]
         reading = model.read(question, sample.answer, sample.language) if model else None
         return MeasuredSamples(points, strangers), reading
+
+
+def _samples(bank: "Bank", split: Split, deck: str | None) -> "list[tuple[Question, Sample]]":
+    """The samples of a split. Raises UnknownDeckError, NothingToMeasure."""
+    from tutor.evaluation.verdicts import samples_of
+
+    samples = samples_of(bank, split, deck)
+    if not samples:
+        raise NothingToMeasure(
+            f"there are no sample answers with split {split}",
+            remedy="`tutor bank stats` counts the samples of each deck; docs/bank.md says how to "
+            "write some.",
+        )
+    return samples
 
 
 def _graded_files(

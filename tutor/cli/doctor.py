@@ -108,7 +108,7 @@ def doctor(context: typer.Context, model: Model = None, as_json: AsJson = False)
         advice = dict.fromkeys(part.advice for part in parts.values() if part.advice)
         print_json({name: part.report for name, part in parts.items()} | {"to_do": list(advice)})
     else:
-        output = line_output(as_json=False, inviting=False)
+        output = line_output()
         output.say("doctor", *doctor_lines(list(parts.values())))
     if any(part.problem for part in parts.values()):
         raise typer.Exit(1)
@@ -201,7 +201,6 @@ def _model(profile: "Profile") -> Part:
 
 
 def _bank(profile: "Profile") -> Part:
-
     title = "Decks"
     try:
         bank = open_bank(profile.paths.questions, profile.paths.bank_cache)
@@ -311,7 +310,7 @@ def _setup(state: SetupState) -> Part:
 
 def _models(profile: "Profile", named: Path | None) -> Part:
     """The models on this machine, and whether the one in use fits into memory."""
-    from tutor.models import JUDGE, Shelf, judge_status
+    from tutor.models import JUDGE, Shelf
     from tutor.models.memory import Fits
 
     title = "Models"
@@ -337,13 +336,13 @@ def _models(profile: "Profile", named: Path | None) -> Part:
         data["memory"] = shelf.fit_of(used).words
         words.append(f"Memory: {data['memory']}")
         if used.is_judge:
-            data["remark"] = judge_status(shelf, used)
+            data["remark"] = shelf.judge_status(used)
         if shelf.fit_of(used).verdict is not Fits.FITS:
             advice = "Close other programs, or choose a smaller model: tutor model list"
     elif profile.settings.model is not None:
         pass  # key terms grade, as the settings say
     elif judge is not None:
-        data |= {"judges": _name(judge), "remark": judge_status(shelf, judge)}
+        data |= {"judges": _name(judge), "remark": shelf.judge_status(judge)}
         words.append(f"The {_name(judge)} is in use")
     else:
         advice = f"To grade with a model: tutor model pull {JUDGE}"

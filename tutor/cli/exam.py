@@ -159,7 +159,7 @@ def abandon_command(
     from tutor.wiring import open_tutor
 
     with open_tutor(Profile(os.environ, {})) as tutor:
-        show_notices(line_output(as_json=False, inviting=False), tutor)
+        show_notices(line_output(), tutor)
         state = resume_exam(tutor.progress, _open_exam(tutor))
         today = tutor.clock().astimezone().date()
         typer.echo("\n".join(left_exam_words(state, today)), err=True)
@@ -222,7 +222,7 @@ def report_command(exam: Exam = None, as_json: AsJson = False) -> None:
     if as_json:
         print_json(report_data(record, outcome.report))
     else:
-        line_output(as_json=False, inviting=False).show(report_message(record, outcome))
+        line_output().show(report_message(record, outcome))
 
 
 # --- what the commands share
@@ -265,7 +265,7 @@ class _Run:
                 return grading.grade(question, answer, language, grader=self.grader)
 
         if progress.exam(exam).waiting:
-            grading = session_grading(tutor, self.grader)
+            grading = session_grading(tutor, self.grader, self.interrupts)
         for step in grade_exam(tutor, exam, grade_answer):
             self.output.show(graded_message(step))
         record = progress.exam(exam)

@@ -111,11 +111,11 @@ def verify_command(
     Computes the SHA-256 of the file and compares it with the catalogue's. Exits with 1 if they
     differ.
     """
-    from tutor.models import Shelf, expected_checksum, verify
+    from tutor.models import Shelf, verify
 
     shelf = Shelf.of(os.environ)
     model = shelf.choose(name) if name else shelf.require_in_use()
-    expected = expected_checksum(shelf, model)
+    expected = shelf.expected_checksum(model)
     typer.echo(f"reading {short_line(str(model.path), 200)} …", err=True)
     checked = verify(model.path, expected)
     is_right = checked.right if expected else None
@@ -152,7 +152,7 @@ def use_command(
     It grades from the next start on, and is saved as `model = …` in the settings file. With `none`,
     key terms grade even if your models folder has a model.
     """
-    from tutor.models import Shelf, judge_status, use_model
+    from tutor.models import Shelf, use_model
 
     shelf = Shelf.of(os.environ)
     if name == "none":
@@ -163,7 +163,7 @@ def use_command(
         use_model(model.path, shelf.paths)
         typer.echo(f"{model.name}: {shelf.fit_of(model).words}.", err=True)
         if model.is_judge:
-            typer.echo(judge_status(shelf, model), err=True)
+            typer.echo(shelf.judge_status(model), err=True)
     now = Shelf.of(os.environ)
     typer.echo(now.used or "none: key terms grade")
     if os.environ.get("TUTOR_MODEL"):
@@ -180,6 +180,7 @@ def remove_command(
     Deletes only what is in your models folder, and not the file that a link points to.
     """
     from tutor.models import Shelf, forget_model, remove_file
+    from tutor.paths import expanded
 
     shelf = Shelf.of(os.environ)
     path = shelf.removable(name)
@@ -187,7 +188,7 @@ def remove_command(
     if not yes and not typer.confirm(f"Delete {shown_path}?", err=True):
         raise typer.Exit(1)
     removed = remove_file(path, shelf.paths)
-    if shelf.named is not None and shelf.named.expanduser() == path:
+    if shelf.named is not None and expanded(shelf.named) == path:
         forget_model(shelf.paths)
         typer.echo("The settings file named it; that line was removed too.", err=True)
     typer.echo(f"{shown_path} was deleted; {size(removed.freed)} freed.")

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from tutor.engine import BUILT_IN_JUDGE
 from tutor.formatting import percent, short_line, size
-from tutor.models import JUDGE, CatalogEntry, OnDisk, Shelf, judge_status
+from tutor.models import JUDGE, CatalogEntry, OnDisk, Shelf
 from tutor.models.memory import MemoryFit
 
 
@@ -74,7 +74,7 @@ def remarks(shelf: Shelf) -> Iterator[str]:
             yield f"{model.name} {pace.words}"
     judge = next((model for model in shelf.models if model.is_judge), None)
     if judge is not None:
-        yield f"{BUILT_IN_JUDGE}: {judge_status(shelf, judge)}"
+        yield f"{BUILT_IN_JUDGE}: {shelf.judge_status(judge)}"
     elif shelf.in_use is None and shelf.server is None:
         yield f"To grade with a model: tutor model pull {JUDGE}"
 

@@ -9,7 +9,7 @@ import typer
 
 from tutor.cli.terminal import standard_output
 from tutor.errors import TutorError
-from tutor.formatting import format_duration
+from tutor.formatting import format_duration, printable
 
 STANDARD = Path("-")
 """Standard input or standard output instead of a file."""
@@ -29,6 +29,13 @@ class FolderNamed(TutorError):
 
     def __init__(self, path: Path) -> None:
         super().__init__(f"{path} is a folder.", remedy="Name a file in it.")
+
+
+class NotAFile(TutorError):
+    """A device or a pipe was named where a file is meant."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(f"{path} is not a file.", remedy="Name a file.")
 
 
 class FileUnreadable(TutorError):
@@ -54,7 +61,7 @@ def read_file(file: Path) -> bytes:
 def write_file(file: Path, data: bytes, *, force: bool) -> None:
     """Write `file`, completely or not at all.
 
-    Raises FileExists, FolderNamed, ProfileNotWritable.
+    Raises FileExists, FolderNamed, NotAFile, ProfileNotWritable.
     """
     from tutor.files import write_safely
     from tutor.progress.errors import writing
@@ -68,16 +75,22 @@ def write_file(file: Path, data: bytes, *, force: bool) -> None:
 
 
 def must_be_free(file: Path, *, force: bool) -> None:
-    """Raise FileExists unless `file` is new or `force` is set, and FolderNamed for a folder."""
+    """Raise FileExists unless `file` is new or `force` is set.
+
+    Raises FolderNamed for a folder, and NotAFile for a device or a pipe, which would be replaced.
+    """
     if file.is_dir():
         raise FolderNamed(file)
+    if file.exists() and not file.is_file():
+        raise NotAFile(file)
     if file.exists() and not force:
         raise FileExists(file)
 
 
 def print_json(data: Mapping[str, object], *, indent: int | None = 1) -> None:
-    """Print one JSON object."""
-    typer.echo(json.dumps(data, ensure_ascii=False, indent=indent))
+    """Print one JSON object, with everything that could control a terminal as an escape."""
+    text = json.dumps(data, ensure_ascii=False, indent=indent)
+    typer.echo("".join(c if c.isprintable() or c == "\n" else json.dumps(c)[1:-1] for c in text))
 
 
 def print_table(table: Sequence[Sequence[object]], *, cut_at: int | None = None) -> None:
@@ -87,7 +100,7 @@ def print_table(table: Sequence[Sequence[object]], *, cut_at: int | None = None)
     """
     from rich.cells import cell_len, set_cell_size  # a Chinese character takes two cells
 
-    rows = [[str(cell) for cell in row] for row in table]
+    rows = [[printable(str(cell)) for cell in row] for row in table]
     widths = [max(map(cell_len, column)) for column in zip(*rows, strict=True)]
     terminal = standard_output()
     for row in rows:

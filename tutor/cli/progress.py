@@ -242,8 +242,8 @@ def agreement_command(as_json: AsJson = False) -> None:
 
     Counts the points that it graded and those that you overruled.
     """
-    from tutor.progress.agreement import agreement
     from tutor.progress.read_only import read_history
+    from tutor.study.statistics import agreement
 
     rows = agreement(read_history(find_paths(os.environ).history))
     if as_json:

@@ -17,10 +17,9 @@ from tutor.clock import utc_now
 from tutor.formatting import WEEKDAYS, number, one_line, percent, printable
 
 if TYPE_CHECKING:
-    from tutor.progress.agreement import Agreement
     from tutor.study.exam_report import TakenExam
     from tutor.study.overview import Overview
-    from tutor.study.statistics import Mastery, Period
+    from tutor.study.statistics import Agreement, Mastery, Period
 
 
 def show_command(as_json: AsJson = False) -> None:

@@ -33,11 +33,11 @@ class ProgressView:
 def open_progress_view(environ: Mapping[str, str], now: datetime) -> ProgressView:
     """Read state and history. Raises ProfileTooNew, HistoryUnreadable."""
     from tutor.profile import Profile
-    from tutor.progress.agreement import agreement
     from tutor.progress.read_only import read_exam_records, read_history
     from tutor.study import preferences_of
     from tutor.study.exam_report import taken_exams
     from tutor.study.overview import Record, overview_of
+    from tutor.study.statistics import agreement
 
     profile = Profile(environ, {})
     paths, preferences = profile.paths, preferences_of(profile.settings, environ)
@@ -73,24 +73,20 @@ def prompt_line(environ: Mapping[str, str], *, as_json: bool) -> str:
 
     Raises ProfileTooNew, HistoryUnreadable, SettingsInvalid.
     """
-    from tutor.bank import open_bank
     from tutor.paths import find_paths
-    from tutor.study.agenda import agenda_of, streak_words
+    from tutor.study.agenda import minutes_for, streak_words, today_words
+    from tutor.study.statistics import streak
 
     paths = find_paths(environ)
     bank = open_bank(paths.questions, paths.bank_cache)
     planner = read_planner(bank, paths, _preferences(paths, environ), utc_now())
-    agenda = agenda_of(planner, shown=0)
+    due, new, days = len(planner.due), len(planner.new), planner.days
+    minutes, current = minutes_for(due + new, days), streak(days, planner.today)
+    done = days[planner.today].attempts if planner.today in days else 0
     if as_json:
-        data = {
-            "due": agenda.due,
-            "new": agenda.new,
-            "minutes": agenda.minutes,
-            "streak": agenda.streak.current,
-            "done": agenda.done,
-        }
-        return json.dumps(data)
-    words = (agenda.words, streak_words(agenda.streak, done=agenda.done))
+        figures = {"due": due, "new": new, "minutes": minutes}
+        return json.dumps({**figures, "streak": current.current, "done": done})
+    words = (today_words(due, new, minutes), streak_words(current, done=done))
     return " · ".join(filter(None, words))
 
 

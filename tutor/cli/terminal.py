@@ -5,6 +5,7 @@ Pipes and files get the text unchanged: no line breaks, no colours.
 
 import locale
 import os
+import re
 import shutil
 import sys
 from collections.abc import Iterator, Mapping, Sequence
@@ -12,7 +13,7 @@ from dataclasses import dataclass, replace
 from itertools import groupby, pairwise
 from typing import Literal, TextIO
 
-from tutor.formatting import VERDICT_MARKS
+from tutor.formatting import VERDICT_MARKS, printable
 from tutor.line_breaks import line_breaks
 
 Tone = Literal["good", "fair", "bad", "strong", "quiet"]
@@ -21,6 +22,9 @@ READING_WIDTH = 96
 _SGR: Mapping[Tone, str] = {"good": "32", "fair": "33", "bad": "31", "strong": "1", "quiet": "2"}
 _OF_VERDICTS: Mapping[str, Tone] = {"met": "good", "partial": "fair", "missed": "bad"}
 _VERDICTS: Mapping[str, str] = {mark: verdict for verdict, mark in VERDICT_MARKS.items()}
+_UNHEARD = re.compile("[\u00ad\u200b-\u200d\u2060\ufeff]")
+"""Invisible characters that join or separate letters."""
+_SPACE = re.compile(r"\s")
 _ASCII = str.maketrans(
     {"✓": "+", "◐": "~", "✗": "x", "–": "-", "…": "...", "·": "-", "█": "#", "◉": "*"}
 )
@@ -71,6 +75,24 @@ def spans_of(line: Line) -> tuple[Span, ...]:
     return tuple(Span(part) if isinstance(part, str) else part for part in parts)
 
 
+def harmless(text: str) -> str:
+    """The text with everything that could control a terminal written as an escape."""
+    return "\n".join(line.rstrip() for line in _harmless(text).split("\n"))
+
+
+def harmless_line(line: Line) -> Line:
+    """The line and its tones, with harmless text."""
+    if isinstance(line, str):
+        return harmless(line)
+    parts = tuple(replace(span, text=_harmless(span.text)) for span in spans_of(line))
+    return replace(line, parts=parts) if isinstance(line, Hanging) else parts
+
+
+def _harmless(text: str) -> str:
+    lines = _UNHEARD.sub("", text).splitlines()
+    return "\n".join(printable(_SPACE.sub(" ", line)) for line in lines)
+
+
 def plain(line: Line) -> str:
     """The line without its tones."""
     return "".join(span.text for span in spans_of(line))
@@ -106,8 +128,8 @@ class Terminal:
         for start, end in pairwise((0, *breaks, len(text))):
             if start:
                 printed += f"\n{' ' * indent}"
-            part = text[start:end]
-            printed += self._toned(part if end == len(text) else part.rstrip(), tones[start:])
+            part = text[start:end] if end == len(text) else text[start:end].rstrip()
+            printed += self._toned(part, tones[start : start + len(part)])
         return printed.translate(_ASCII) if self.ascii_only else printed
 
     def in_one_line(self, text: str) -> str:
@@ -119,7 +141,7 @@ class Terminal:
         if not self.colour:
             return text
         printed, at = "", 0
-        for tone, run in groupby(tones[: len(text)]):
+        for tone, run in groupby(tones):
             end = at + len(list(run))
             printed += text[at:end] if tone is None else f"\x1b[{_SGR[tone]}m{text[at:end]}\x1b[0m"
             at = end

@@ -1,7 +1,8 @@
 """The model: prompts in, label distributions and text out.
 
 Only the child process (`tutor.engine.worker`) imports llama.cpp; this package is the parent's side
-of it. Of the rest of `tutor` it imports only `errors`, `files` and `paths`.
+of it. Of the rest of `tutor` it imports only `errors`, `files`, `formatting`
+and `paths`.
 """
 
 from tutor.engine.cpu_features import processor_name

@@ -91,7 +91,18 @@ def frame(template: str, *, bos: str, eos: str) -> Frame:
             ) from error
 
 
-_FAILURES = (TemplateError, Lost, ValueError, TypeError, ArithmeticError, LookupError)
+_FAILURES = (
+    TemplateError,
+    Lost,
+    ValueError,
+    TypeError,
+    ArithmeticError,
+    LookupError,
+    AttributeError,
+    RecursionError,
+    MemoryError,
+)
+"""What a template can raise while it is rendered."""
 
 
 def _message(role: str, content: str) -> dict[str, str]:
@@ -105,7 +116,7 @@ def _renderer(template: str, bos: str, eos: str) -> Callable[[Messages], str]:
     environment.globals.update(raise_exception=_refuse, strftime_now=_now)
     try:
         compiled = environment.from_string(template)
-    except (TemplateError, RecursionError) as error:
+    except (TemplateError, SyntaxError, ValueError, RecursionError, MemoryError) as error:
         raise ModelRefused(
             f"the model's chat template is not valid Jinja ({str(error)[:200]})",
             remedy="Use an instruct model whose file has a working chat template.",

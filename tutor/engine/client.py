@@ -127,8 +127,7 @@ class ModelEngine(StatusSource):
         """Block until the model is ready; raises the error that prevented it."""
         with self._changed:
             self._changed.wait_for(lambda: self._info or self._failure or self._closed, timeout)
-            if self._failure is not None:
-                raise self._failure
+            self._raise_what_ended_it()
             if self._info is None:
                 raise EngineError("the model is not ready yet")
             return self._info
@@ -220,9 +219,14 @@ class ModelEngine(StatusSource):
         finally:
             self._abandon(child, request.id)
 
-    def _ready_child(self) -> ChildProcess:
+    def _raise_what_ended_it(self) -> None:
         if self._failure is not None:
             raise self._failure
+        if self._closed:
+            raise EngineGone("the model was unloaded")
+
+    def _ready_child(self) -> ChildProcess:
+        self._raise_what_ended_it()
         if self._child is None or self._info is None:
             raise self._crash or EngineError("the model is not ready yet")
         return self._child
@@ -243,6 +247,16 @@ class ModelEngine(StatusSource):
         self._info = None
         self._stage = ""
         adapter = self._spec.adapter
+        try:
+            f"{self._spec.path.absolute()}{adapter}".encode()
+        except UnicodeEncodeError:  # a message is JSON, which cannot name such a file
+            self._fail(
+                ModelRefused(
+                    "the path of the model is not valid Unicode",
+                    remedy="Rename the file, or the folder that is called so.",
+                )
+            )
+            return
         try:
             process = launch(self._command, self._log)
         except OSError as error:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from tutor.engine.errors import ModelRefused
+from tutor.paths import expanded, is_file, is_folder
 
 
 def find_model(named: Path | None, folders: Sequence[Path]) -> Path | None:
@@ -16,12 +17,12 @@ def find_model(named: Path | None, folders: Sequence[Path]) -> Path | None:
     if named is not None:
         if not named.parts:
             return None
-        path = named.expanduser()
-        if path.is_dir():
+        path = expanded(named)
+        if is_folder(path):
             raise ModelRefused(
                 f"{path} is a folder, not a model file", remedy="Name the file in it (GGUF)."
             )
-        if not path.is_file():
+        if not is_file(path):
             raise ModelRefused(
                 f"there is no model file {path}",
                 remedy="Check the path given by --model, TUTOR_MODEL or the settings file.",
@@ -56,4 +57,4 @@ def _is_later_part(stem: str) -> bool:
     """Whether it is named like `model-00002-of-00003`; llama.cpp is given only the first part."""
     head, _, count = stem.rpartition("-of-")
     part = head.rpartition("-")[2]
-    return count.isdigit() and part.isdigit() and int(part) > 1
+    return count.isdecimal() and part.isdecimal() and int(part) > 1

@@ -32,7 +32,7 @@ class ProbeMemory:
     def remember_plain_buffers(self, model: Path) -> None:
         """Use plain buffers for this model from now on."""
         known = sorted({*self._known(), self._key(model)})
-        data = json.dumps({"plain_buffers": known}, ensure_ascii=False, indent=1).encode()
+        data = json.dumps({"plain_buffers": known}, indent=1).encode()
         with suppress(OSError):
             private_folder(self._file.parent)
             write_safely(self._file, data, lasting=False)
@@ -40,10 +40,12 @@ class ProbeMemory:
     def _known(self) -> list[str]:
         try:
             stored = json.loads(self._file.read_text(encoding="utf-8"))
-        except (OSError, ValueError):
+        except (OSError, ValueError, RecursionError):
             return []
         entries = stored.get("plain_buffers") if isinstance(stored, dict) else None
-        return [entry for entry in entries if isinstance(entry, str)] if entries else []
+        if not isinstance(entries, list):
+            return []
+        return [entry for entry in entries if isinstance(entry, str)]
 
     def _key(self, model: Path) -> str:
         try:

@@ -212,7 +212,7 @@ def launch(command: Sequence[str], log: Path) -> subprocess.Popen[bytes]:
             stdout=subprocess.PIPE,
             stderr=sink,
             bufsize=0,
-            env=_environment(),
+            env=child_environment(),
             start_new_session=os.name == "posix",
             creationflags=_window_flags(),
         )
@@ -223,7 +223,7 @@ def _open_log(log: Path) -> IO[bytes]:
     return open(log, mode, opener=open_private)
 
 
-def _environment() -> dict[str, str]:
+def child_environment() -> dict[str, str]:
     """Our environment, changed so that the child imports the `tutor` that is running.
 
     Without GGML_NO_BACKTRACE a failed assertion in ggml would start gdb and wait for it.

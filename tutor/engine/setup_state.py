@@ -64,7 +64,7 @@ def read_setup(file: Path | None, now: float | None = None) -> SetupState | None
             str(stored["problem"]),
             str(stored["log"]),
         )
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError, KeyError, TypeError, OverflowError):
         return None
     if silent > SILENCE and not state.is_over:
         return SetupState(SetupStage.STOPPED, compiled=state.compiled, log=state.log)

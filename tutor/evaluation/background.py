@@ -52,8 +52,8 @@ class PauseCalibration:
         samples: int = SAMPLES,
     ) -> None:
         """`folder` is where the results so far are."""
-        self._grading = grading
-        self._bank = bank
+        self.grading = grading
+        self.bank = bank
         self._folder = folder
         self._source = source
         self._limit = samples
@@ -65,13 +65,13 @@ class PauseCalibration:
 
         Blocks. Raises `Cancelled` when the student needs the model, `EngineError`, OSError.
         """
-        if not self._grading.wants_calibration:
+        if not self.grading.wants_calibration:
             return None
         if not self._samples:
-            samples = samples_of(self._bank, "calibrate")
+            samples = samples_of(self.bank, "calibrate")
             self._source.shuffle(samples)
             self._samples = samples[: self._limit]
-        return self._grading.in_spare_time(self._measure_next) if self._samples else None
+        return self.grading.in_spare_time(self._measure_next) if self._samples else None
 
     def _measure_next(self, model: ModelGrader) -> Measuring:
         file = self._folder / f"{'-'.join(model.identity)}.seen.jsonl"
@@ -85,7 +85,7 @@ class PauseCalibration:
         reading = model.read(question, sample.answer, sample.language)  # cached
         points = [point for row in (*seen[:at], measured) for point in row]
         calibration = calibrated(MeasuredSamples(points), reading, self._source)
-        self._grading.calibrations.keep(calibration)
+        self.grading.calibrations.keep(calibration)
         file.unlink(missing_ok=True)
         return Measuring(at + 1, len(self._samples), calibration)
 

@@ -7,17 +7,9 @@ start.
 
 from tutor.models.catalog import CatalogEntry
 from tutor.models.download import Checked, Download, verify
+from tutor.models.folder import Removed, add_file, remove_file
 from tutor.models.judge_download import JudgeDownload
-from tutor.models.library import (
-    Removed,
-    Shelf,
-    add_file,
-    expected_checksum,
-    forget_model,
-    judge_status,
-    remove_file,
-    use_model,
-)
+from tutor.models.library import Shelf, forget_model, use_model
 from tutor.models.local import JUDGE, OnDisk
 from tutor.models.transfer import DownloadProgress, DownloadStage, PullCancelled, PullFailed
 
@@ -35,9 +27,7 @@ __all__ = [
     "Removed",
     "Shelf",
     "add_file",
-    "expected_checksum",
     "forget_model",
-    "judge_status",
     "remove_file",
     "use_model",
     "verify",

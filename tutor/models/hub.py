@@ -114,7 +114,15 @@ class HubFetch:
 
         entry, patience = self._entry, self._patience
         try:
-            with get_session().stream(
+            session = get_session()
+        except (ImportError, ValueError, httpx2.InvalidURL) as error:  # SOCKS, another kind, no URL
+            raise PullFailed(
+                f"The proxy in the environment cannot be used: {short_line(str(error))}",
+                remedy="Set HTTPS_PROXY or ALL_PROXY to an address such as http://HOST:PORT. "
+                f"{OWN_FILE}",
+            ) from error
+        try:
+            with session.stream(
                 "GET",
                 hf_hub_url(
                     entry.repository, entry.file, revision=entry.revision, endpoint=self._endpoint
@@ -232,7 +240,9 @@ def _retry_after(response: "httpx2.Response") -> float | None:
     if value.isdecimal():
         return float(value)
     with suppress(ValueError):
-        return max(0.0, (parsedate_to_datetime(value) - datetime.now(UTC)).total_seconds())
+        date = parsedate_to_datetime(value)
+        date = date if date.tzinfo else date.replace(tzinfo=UTC)
+        return max(0.0, (date - datetime.now(UTC)).total_seconds())
     return None
 
 

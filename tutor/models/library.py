@@ -1,32 +1,22 @@
 """All models of one machine: catalogue, files, memory, settings and measurements together."""
 
-import os
-import shutil
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from enum import StrEnum
 from pathlib import Path
 
 from tutor.engine import ModelRefused
 from tutor.engine.discovery import find_adapter, find_model
-from tutor.engine.gguf import fingerprint, read_header
+from tutor.engine.gguf import fingerprint
 from tutor.engine.judge_model import find_judge
 from tutor.errors import TutorError
 from tutor.formatting import short_line
 from tutor.models.catalog import Catalog, CatalogEntry, load_catalog
 from tutor.models.download import partial_of
-from tutor.models.local import (
-    OnDisk,
-    UnsuitableModel,
-    choose,
-    models_on_disk,
-    parts,
-    why_unsuitable,
-)
+from tutor.models.local import OnDisk, choose, models_on_disk
 from tutor.models.measurements import MeasuredSpeed, Quality, qualities, saved_speed
 from tutor.models.memory import MachineMemory, MemoryFit, machine_memory, recommended
-from tutor.paths import Paths, find_paths, private_folder
+from tutor.paths import Paths, find_paths
 from tutor.settings import load_settings
 from tutor.settings_file import write_setting
 
@@ -138,9 +128,11 @@ class Shelf:
     def is_used(self, model: OnDisk) -> bool:
         """Whether this model would grade now."""
         used = self.in_use
-        return used is not None and (
-            used == model.path or (model.path.exists() and used.samefile(model.path))
-        )
+        if used is None or used == model.path:
+            return used is not None
+        with suppress(OSError):  # one of them is gone since
+            return used.samefile(model.path)
+        return False
 
     def fit_of(self, model: CatalogEntry | OnDisk) -> MemoryFit:
         """How a model fits into memory, by its file's header if it is installed."""
@@ -160,55 +152,34 @@ class Shelf:
         """A model's measured speed on this machine; only looked up if its quality is."""
         return saved_speed(self.paths.paces, self._fingerprints(model))
 
+    def expected_checksum(self, model: OnDisk) -> str:
+        """The checksum that a file should have; empty if none is published."""
+        if model.is_judge and self.catalog.judge is not None:
+            return self.catalog.judge.cut_sha256
+        entry = model.entry or self.catalog.get(model.path.name)
+        return "" if entry is None else entry.sha256
+
+    def judge_status(self, model: OnDisk) -> str:
+        """The description of the judge, wherever its model is shown."""
+        quality = self.quality(model)
+        measured = f" It was {quality.words}." if quality else ""
+        return (
+            "It is trained for these questions. "
+            f"It grades unless you choose another model.{measured}"
+        )
+
     def _fingerprints(self, model: OnDisk) -> str:
         """The fingerprint of the model followed by its adapter's, as in grades.
 
-        Empty for another program's model that is not in use: reading them all would take long.
+        Empty for another program's model that is not in use, since reading them all would take
+        long, and for a file that is gone since.
         """
         if model.problem or not (model.ours or model.is_judge or self.is_used(model)):
             return ""
-        adapter = find_adapter(model.path, self.paths.models)
-        return fingerprint(model.path) + (fingerprint(adapter) if adapter else "")
-
-
-def expected_checksum(shelf: Shelf, model: OnDisk) -> str:
-    """The checksum that a file should have; empty if none is published."""
-    if model.is_judge and shelf.catalog.judge is not None:
-        return shelf.catalog.judge.cut_sha256
-    entry = model.entry or shelf.catalog.get(model.path.name)
-    return "" if entry is None else entry.sha256
-
-
-def judge_status(shelf: Shelf, model: OnDisk) -> str:
-    """The description of the judge, wherever its model is shown."""
-    quality = shelf.quality(model)
-    measured = f" It was {quality.words}." if quality else ""
-    return (
-        f"It is trained for these questions. It grades unless you choose another model.{measured}"
-    )
-
-
-class How(StrEnum):
-    """How a file was put into the models folder."""
-
-    LINK = "link"
-    """A hard link, which takes no space."""
-    SYMLINK = "symlink"
-    """A symbolic link, which takes no space and breaks if the file is moved."""
-    COPY = "copy"
-
-
-class NotInModelsFolder(TutorError):
-    """The file is outside the student's models folder, where nothing is deleted."""
-
-
-@dataclass(frozen=True)
-class Removed:
-    """A file that was deleted."""
-
-    path: Path
-    freed: int
-    """Bytes; 0 if the file has another name elsewhere."""
+        with suppress(OSError):
+            adapter = find_adapter(model.path, self.paths.models)
+            return fingerprint(model.path) + (fingerprint(adapter) if adapter else "")
+        return ""
 
 
 def used_model(named: Path | None, paths: Paths) -> Path | None:
@@ -222,82 +193,6 @@ def complete_judge(catalog: Catalog, paths: Paths) -> Path | None:
     """The judge's file, if its adapter exists too; without it the judge does not grade."""
     path = find_judge(catalog.judge, paths.models) if catalog.judge is not None else None
     return path if path is not None and find_adapter(path, paths.models) is not None else None
-
-
-def add_file(file: Path, paths: Paths, *, copy: bool = False) -> tuple[Path, How]:
-    """Put a student's model file into the models folder, under its own name.
-
-    As a hard link if the file system allows it, else a symbolic link; with `copy`, as a copy.
-    Raises `UnsuitableModel`, `ModelRefused`.
-    """
-    source = file.expanduser().absolute()
-    if not source.is_file():
-        problem = "is a folder" if source.is_dir() else "does not exist"
-        raise UnsuitableModel(f"{short_line(str(source))} {problem}.", remedy="Check the path.")
-    reason = why_unsuitable(read_header(source))
-    if not reason and len(parts(source)) > 1:
-        reason = "it is one of several parts"
-    if reason:
-        raise UnsuitableModel(
-            f"{short_line(source.name)} cannot be added: {reason}.",
-            remedy="Use a model in several parts from where it is: tutor model use FILE."
-            if "part" in reason
-            else "Use an instruct model in GGUF format; `tutor model list` shows some.",
-        )
-    name = source.name if source.suffix == ".gguf" else f"{source.name}.gguf"
-    target = private_folder(paths.models[0]) / name
-    if target.exists() or target.is_symlink():
-        raise UnsuitableModel(
-            f"{short_line(str(target))} already exists.",
-            remedy="Remove it first (tutor model remove), or rename your file.",
-        )
-    try:
-        return target, _put(source.resolve(), target, copy=copy)
-    except OSError as error:
-        target.with_name(target.name + ".partial").unlink(missing_ok=True)
-        raise UnsuitableModel(
-            f"{short_line(source.name)} could not be added to {target.parent}: "
-            f"{error.strerror or error}.",
-            remedy="Check free space and permissions there, or use the file from where it is: "
-            "tutor model use FILE.",
-        ) from error
-
-
-def _put(source: Path, target: Path, *, copy: bool) -> How:
-    if copy:
-        partial = target.with_name(target.name + ".partial")
-        shutil.copyfile(source, partial)
-        partial.replace(target)
-        return How.COPY
-    with suppress(OSError):
-        os.link(source, target)
-        return How.LINK
-    target.symlink_to(source)
-    return How.SYMLINK
-
-
-def remove_file(file: Path, paths: Paths) -> Removed:
-    """Delete a file in the student's models folder; if it is a symbolic link, only the link.
-
-    Raises `NotInModelsFolder` for any other file, and `UnsuitableModel` if the system refuses to
-    delete it.
-    """
-    folder = paths.models[0]
-    if file.parent.resolve() != folder.resolve() or not (file.is_file() or file.is_symlink()):
-        raise NotInModelsFolder(
-            f"{short_line(str(file), 200)} is not a file in {folder}.",
-            remedy="This command removes only files in that folder; delete others yourself.",
-        )
-    status = file.lstat()
-    freed = status.st_size if status.st_nlink == 1 and not file.is_symlink() else 0
-    try:
-        file.unlink()
-    except OSError as error:
-        raise UnsuitableModel(
-            f"{short_line(file.name)} cannot be deleted: {error.strerror or error}.",
-            remedy="Close the tutor if it uses the model, and try again.",
-        ) from error
-    return Removed(file, freed)
 
 
 def use_model(file: Path | None, paths: Paths) -> None:

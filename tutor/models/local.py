@@ -17,7 +17,7 @@ from tutor.engine.judge_model import find_judge
 from tutor.errors import TutorError
 from tutor.formatting import short_line, size
 from tutor.models.catalog import Catalog, CatalogEntry
-from tutor.paths import Paths
+from tutor.paths import Paths, expanded, is_file
 
 MANIFEST_LIMIT = 1 << 20
 """Bytes; a longer file is not a manifest."""
@@ -51,7 +51,7 @@ class OnDisk:
     path: Path
     place: FoundIn
     name: str
-    """A short_line name, whatever the file is called."""
+    """Printable and on one line, whatever the file is called."""
     bytes: int
     """The total size of its parts."""
     header: Header | None = None
@@ -286,8 +286,8 @@ def choose(name: str, models: Sequence[OnDisk], catalog: Catalog) -> OnDisk:
     for model in models:
         if name in _names(model):
             return model
-    path = Path(name).expanduser().absolute()
-    if not path.is_file():
+    path = expanded(name).absolute()
+    if not is_file(path):
         raise _unknown(name, catalog)
     named = inspect_file(path, FoundIn.NAMED, catalog)
     if named is None:

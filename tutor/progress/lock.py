@@ -14,6 +14,7 @@ from typing import Annotated, Self
 from filelock import FileLock, Timeout
 
 from tutor.files import sync_folder, to_json, write_safely
+from tutor.formatting import short_line
 from tutor.paths import Paths, private_folder
 from tutor.progress.documents import positive, read_document, to_document
 from tutor.progress.errors import ProfileLocked
@@ -84,7 +85,7 @@ class ProfileLock:
         except Timeout:
             raise ProfileLocked(_message(self._owner()), remedy=_REMEDY) from None
         try:
-            owner = Owner(pid=os.getpid(), since=now, command=_printable(shlex.join(sys.argv)))
+            owner = Owner(pid=os.getpid(), since=now, command=short_line(shlex.join(sys.argv), 200))
             # not lasting: if the machine crashes, the lock is gone as well
             write_safely(self._owner_path, to_json(to_document(owner)), lasting=False)
         except OSError:
@@ -123,9 +124,5 @@ def _message(owner: Owner | None) -> str:
     if owner is None:
         return "Another process has this profile open."
     since = f"{owner.since.astimezone():%Y-%m-%d %H:%M}"
-    command = _printable(owner.command)
+    command = short_line(owner.command, 200)
     return f"Process {owner.pid} has had this profile open since {since}: {command}"
-
-
-def _printable(text: str) -> str:
-    return "".join(letter if letter.isprintable() else " " for letter in text)[:200]

@@ -1,13 +1,14 @@
-"""A storage for TinyDB that survives a crash, and databases that are repaired and backed up."""
+"""Databases (TinyDB) whose files survive a crash, and are repaired and backed up."""
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
 from tinydb import TinyDB
-from tinydb.storages import MemoryStorage, Storage
+from tinydb.storages import MemoryStorage
 
 from tutor.files import set_aside, to_json, write_safely
 from tutor.paths import private_folder
@@ -15,32 +16,6 @@ from tutor.progress.documents import DamagedDocument, Document
 
 Tables = dict[str, dict[str, Any]]
 """Documents by id, by the name of their table, as TinyDB has them."""
-
-
-class SafeStorage(Storage):
-    """One JSON file, replaced as a whole on every write.
-
-    It is read once, since TinyDB asks for all tables whenever it opens one.
-    """
-
-    def __init__(self, path: Path) -> None:
-        self._path = path
-        self._tables: Tables | None = None
-
-    def read(self) -> Tables | None:
-        """The tables, or None without a file. Raises DamagedDocument, OSError."""
-        if self._tables is None:
-            try:
-                data = self._path.read_bytes()
-            except FileNotFoundError:
-                return None
-            self._tables = parse_tables(data)
-        return dict(self._tables)
-
-    def write(self, data: Tables) -> None:
-        """Replace the tables, on the disk too. Raises OSError."""
-        self._tables = None
-        write_safely(self._path, to_json(data))
 
 
 def parse_tables(data: bytes) -> Tables:
@@ -77,20 +52,17 @@ class Database(Generic[T]):
     def __init__(self, path: Path, value: T, notices: tuple[str, ...], write: Write[T]) -> None:
         self.value = value
         self.notices = notices
-        self._storage = SafeStorage(path)
+        self._path = path
         self._write = write
 
     def save(self, value: T) -> None:
-        """Replace the value, unless it is the same. Raises OSError; nothing is changed then.
-
-        All tables are replaced in one write, so that the file never has only some of them.
-        """
+        """Replace the value, unless it is the same. Raises OSError; nothing is changed then."""
         if value == self.value:
             return
         built = TinyDB(storage=MemoryStorage)
         for name, rows in self._write(value).items():
             built.table(name).insert_multiple(rows)
-        self._storage.write(built.storage.read() or {})
+        write_safely(self._path, to_json(built.storage.read()))
         self.value = value
 
 
@@ -114,8 +86,11 @@ def open_database(path: Path, now: datetime, read: Read[T], write: Write[T]) -> 
 
 
 def read_file(path: Path, read: Read[T]) -> T:
-    """What the file at `path` contains. Raises what `read` raises, and OSError."""
-    return read(TinyDB(path, storage=SafeStorage), path)
+    """What the file at `path` contains. Raises what `read` raises, DamagedDocument, OSError."""
+    database = TinyDB(storage=MemoryStorage)
+    with suppress(FileNotFoundError):
+        database.storage.write(parse_tables(path.read_bytes()))
+    return read(database, path)
 
 
 def _repair(path: Path, now: datetime, read: Read[T]) -> tuple[T, str]:

@@ -73,6 +73,8 @@ class Progress(AbstractContextManager["Progress"]):
         self._clock = clock
         self._new_id = new_id
         self._closed = False
+        self._submitted: dict[str, datetime] = {}
+        """When each question was answered, since the profile was opened or an answer undone."""
         self._ledger = Ledger(paths, clock)
         self._workspace = open_database(
             paths.home / DRAFTS, clock(), read_workspace, workspace_tables
@@ -102,6 +104,7 @@ class Progress(AbstractContextManager["Progress"]):
         """
         with self._changing():
             self._ledger.record(attempt)
+            self._submitted[attempt.question] = attempt.at
             unfinished = self._unfinished
             if attempt.exam is None:
                 unfinished = unfinished.without_drafts({attempt.question})
@@ -186,6 +189,7 @@ class Progress(AbstractContextManager["Progress"]):
             target, changed = found
             line = Undone(id=self._new_id(), at=self._clock(), target=target)
             self._ledger.rewrite(line, changed)
+            self._submitted.clear()
             return changed
 
     def attempts(self, question: str | None = None) -> Iterator["Attempt"]:
@@ -285,12 +289,11 @@ class Progress(AbstractContextManager["Progress"]):
     def save_draft(self, draft: Draft) -> None:
         """Save what was typed so far; it is on the disk on return. Raises ProfileNotWritable.
 
-        A draft older than the question's last attempt is already submitted and is ignored: it may
-        arrive late from another thread.
+        A draft older than an attempt that was just saved is already submitted and is ignored: it
+        may arrive late from another thread.
         """
         with self._changing():
-            recent = self._ledger.recent.get(draft.question)
-            if recent is None or draft.at >= recent.at:
+            if draft.at >= self._submitted.get(draft.question, draft.at):
                 self._workspace.save(self._unfinished.with_draft(draft))
 
     def draft(self, question: str) -> Draft | None:

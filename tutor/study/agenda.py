@@ -61,9 +61,7 @@ class Agenda:
     @property
     def words(self) -> str:
         """`12 due · 8 new · about 40 min`."""
-        if not self.left:
-            return "all done for today"
-        return f"{self.due} due · {self.new} new · {minutes_words(self.minutes)}"
+        return today_words(self.due, self.new, self.minutes)
 
     @property
     def short_words(self) -> str:
@@ -92,6 +90,13 @@ def agenda_of(planner: Planner, *, shown: int = NEEDS_SHOWN) -> Agenda:
         week=last_days(planner.days, planner.today),
         decks=frozenset(deck.id for deck in studied or decks),
     )
+
+
+def today_words(due: int, new: int, minutes: int) -> str:
+    """What is left for today: `12 due · 8 new · about 40 min`."""
+    if not due + new:
+        return "all done for today"
+    return f"{due} due · {new} new · {minutes_words(minutes)}"
 
 
 def minutes_for(questions: int, days: Mapping[date, Day]) -> int:

@@ -17,8 +17,10 @@ if TYPE_CHECKING:
     from tutor.study.preferences import Preferences
 
 LEVELS = ("recall", "explain", "derive")
-LONGEST = 1440
+_LONGEST = 1440
 """Minutes: a day."""
+_MOST = 10_000
+"""The most questions, and the largest part of a level."""
 _SEED = "a whole number; the same one draws the same exam"
 _Read = TypeVar("_Read")
 
@@ -117,6 +119,8 @@ def _number(text: str) -> int:
     number = _whole(text, "a whole number, such as 10")
     if number < 1:
         raise ValueError("at least 1")
+    if number > _MOST:
+        raise ValueError(f"at most {_MOST:,}")
     return number
 
 
@@ -124,8 +128,8 @@ def _minutes(text: str) -> float | None:
     if not text.strip():
         return None
     minutes = _decimal(text, "minutes, such as 30; empty for no limit")
-    if not 0 < minutes <= LONGEST:
-        raise ValueError(f"more than 0 and at most {LONGEST} minutes")
+    if not 0 < minutes <= _LONGEST:
+        raise ValueError(f"more than 0 and at most {_LONGEST:,} minutes")
     return minutes
 
 
@@ -139,6 +143,8 @@ def _mix(parts: tuple[str, str, str]) -> dict[str, float]:
     }
     if min(mix.values()) < 0:
         raise ValueError("a part cannot be below 0")
+    if max(mix.values()) > _MOST:
+        raise ValueError(f"a part cannot be above {_MOST:,}")
     if not sum(mix.values()):
         raise ValueError("at least one part has to be above 0")
     return mix

@@ -26,8 +26,8 @@ from tutor.study.statistics import (
 from tutor.study.weak_points import WeakPoint, weak_points
 
 if TYPE_CHECKING:
-    from tutor.progress.agreement import Agreement
     from tutor.study.exam_report import TakenExam
+    from tutor.study.statistics import Agreement
 
 AGAIN = 2
 """The number of recent misses from which a point counts as missed repeatedly."""
@@ -220,14 +220,11 @@ def left_words(overview: Overview) -> str:
     return f"Left for today: {agenda.due} due, {agenda.new} new, {minutes_words(agenda.minutes)}"
 
 
-def streak_words(overview: Overview) -> str:
-    """The current streak and the longest."""
-    streak = overview.agenda.streak
-    return f"Streak: {count_of(streak.current, 'day')} (best {streak.longest})"
-
-
 def year_words(overview: Overview) -> str:
-    """The year in one line."""
-    year, weeks = overview.year, len(overview.year.weeks)
+    """The streaks and the year, a line each."""
+    streak, year = overview.agenda.streak, overview.year
     answers, days = count_of(year.attempts, "answer"), count_of(year.days, "day")
-    return f"In {weeks} weeks: {answers} on {days}"
+    return (
+        f"Streak: {count_of(streak.current, 'day')} (best {streak.longest})\n"
+        f"In {len(year.weeks)} weeks: {answers} on {days}"
+    )

@@ -17,8 +17,6 @@ from tutor.study.weak_points import WeakPoint, weak_points, weak_questions
 if TYPE_CHECKING:
     from tutor.study.services import Services
 
-LENGTH = 10
-"""How many questions a session has unless the student says otherwise."""
 SOON = timedelta(minutes=10)
 """Questions answered more recently than this come after all others that are due."""
 
@@ -131,23 +129,20 @@ class Planner:
         deck: str | None = None,
         topic: str | None = None,
         questions: Iterable[str] = (),
-        limit: int = LENGTH,
+        limit: int | None = None,
     ) -> SessionState:
-        """A new session, which is already done if there is nothing to ask.
+        """A new session of at most `limit` questions, already done if there is nothing to ask.
 
         `deck` limits any kind to one deck; without it only what is studied is asked. `topic` is for
-        the kind of that name. `questions` is for `browse`, which asks just these in this order,
-        without a limit. Raises ValueError for a limit below 1, UnknownDeckError.
+        the kind of that name. `questions` is for `browse`, which asks just these in this order.
+        Raises UnknownDeckError.
         """
-        if limit < 1:
-            raise ValueError(f"a session has at least one question, not {limit}")
         ids = [id_ for id_ in self._candidates(kind, deck, topic, questions) if id_ in self.bank]
         if kind != "browse":
             ids = list(filter(self._is_not_skipped, ids))
-        if deck is not None and kind != "browse":
-            ids = [id_ for id_ in ids if self.bank.info(id_).deck == deck]
-        chosen = tuple(ids if kind == "browse" else ids[:limit])
-        return SessionState(deck, chosen, 0, self.now, kind=kind, topic=topic)
+            if deck is not None:
+                ids = [id_ for id_ in ids if self.bank.info(id_).deck == deck]
+        return SessionState(deck, tuple(ids[:limit]), 0, self.now, kind=kind, topic=topic)
 
     def _candidates(
         self, kind: SessionKind, deck: str | None, topic: str | None, questions: Iterable[str]

@@ -30,10 +30,9 @@ if TYPE_CHECKING:
     from datetime import date
 
     from tutor.progress import Day
-    from tutor.progress.agreement import Agreement
     from tutor.study.exam_report import TakenExam
     from tutor.study.overview import Tile
-    from tutor.study.statistics import Period, Year
+    from tutor.study.statistics import Agreement, Period, Year
 
 STEPS = "·░▒▓█"
 """How a day is drawn, by how much was done on it."""

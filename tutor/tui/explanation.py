@@ -10,7 +10,7 @@ from textual.screen import ModalScreen
 
 from tutor.bank import Verdict
 from tutor.formatting import count_of
-from tutor.progress.agreement import agreement
+from tutor.study.statistics import agreement
 from tutor.tui.background import background
 from tutor.tui.keys import key, of_the_app
 from tutor.tui.labels import clean, explain, one_line, verdict_words
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from tutor.grading import GraderId, PointGrade
     from tutor.grading.explain import Explanation, ExplanationSection, PromptPiece
     from tutor.progress import Attempt
-    from tutor.progress.agreement import Agreement
+    from tutor.study.statistics import Agreement
     from tutor.tui.ports import Tutor
 
 WORKING = "working …  Esc cancels"

@@ -7,7 +7,7 @@ from textual.content import Content
 
 from tutor.engine import BUILT_IN_JUDGE
 from tutor.formatting import percent, size
-from tutor.models import CatalogEntry, OnDisk, Shelf, expected_checksum, judge_status
+from tutor.models import CatalogEntry, OnDisk, Shelf
 from tutor.models.memory import MemoryFit
 from tutor.tui.labels import fit
 
@@ -120,7 +120,7 @@ def _row(shelf: Shelf, entry: CatalogEntry | None, on_disk: OnDisk | None) -> Mo
         details=tuple(_details(shelf, entry, on_disk, fits)),
         entry=entry,
         on_disk=on_disk,
-        checksum=expected_checksum(shelf, on_disk) if on_disk is not None else "",
+        checksum=shelf.expected_checksum(on_disk) if on_disk is not None else "",
     )
 
 
@@ -161,6 +161,6 @@ def _details(
         if (pace := shelf.speed(on_disk)) is not None:
             yield f"On this machine it {pace.words}."
         if on_disk.is_judge:
-            yield judge_status(shelf, on_disk)
+            yield shelf.judge_status(on_disk)
     elif entry is not None:
         yield f"Press Enter to download {size(entry.bytes)}, once; it then works without a network."

@@ -12,10 +12,10 @@ from textual.widget import Widget
 from textual.widgets import Static, TabbedContent, TabPane
 
 from tutor.formatting import count_of
-from tutor.progress.agreement import agreement
 from tutor.study import planner_of
 from tutor.study.exam_report import taken_exams
-from tutor.study.overview import Overview, Record, overview_of, streak_words, year_words
+from tutor.study.overview import Overview, Record, overview_of, year_words
+from tutor.study.statistics import agreement
 from tutor.tui.background import background
 from tutor.tui.charts import (
     due_table,
@@ -216,7 +216,7 @@ class ProgressScreen(NoticeScreen):
         self._mastery.show_mastery(titles, overview.decks, overview.topics)
         self._texts["due"].update(due_table(overview.ahead, overview.today))
         self._texts["said"].update(READING)
-        words = Content(f"{streak_words(overview)}\n{year_words(overview)}\n\n")
+        words = Content(f"{year_words(overview)}\n\n")
         self._texts["row"].update(words + month_table(overview.year.months))
         self._draw(overview, self.size.width)
 

@@ -1,7 +1,9 @@
 """What can go wrong with a server, and how it ends."""
 
 import time
+from collections.abc import Iterator
 from contextlib import suppress
+from typing import Any
 
 import pytest
 
@@ -156,3 +158,26 @@ def test_closing_is_quick_and_final(ready: Ready) -> None:
             call()
     engine.prefill(prompt("Ja."), [branch()])
     engine.close()
+
+
+class Closing(list[object]):
+    """Closes an engine when it is read, which is in the middle of a call."""
+
+    def __init__(self, engine: ServerEngine, *values: object) -> None:
+        super().__init__(values)
+        self._engine = engine
+
+    def __iter__(self) -> Iterator[object]:
+        self._engine.close()
+        return super().__iter__()
+
+
+@pytest.mark.parametrize("what", ["score", "generate"])
+def test_a_call_that_begins_while_the_engine_is_closed_ends(ready: Ready, what: str) -> None:
+    engine, _ = ready()
+    closing: Any = Closing(engine, branch()) if what == "score" else Closing(engine)
+    if what == "score":
+        call = Call(lambda: engine.score(prompt("Ja."), closing))
+    else:
+        call = Call(lambda: list(engine.generate(prompt("Ja."), closing, 3)))
+    assert isinstance(call.error(), EngineGone)

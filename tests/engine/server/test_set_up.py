@@ -11,7 +11,7 @@ from tests.support.patience import SECONDS
 from tests.support.questions import question
 from tutor.cli.model_choice import ModelChoice
 from tutor.engine import EngineState, ModelRefused
-from tutor.engine.server.client import ServerEngine
+from tutor.engine.server.client import ServerEngine, ServerSpec
 from tutor.engine.server.http_client import ServerRefused, access
 from tutor.engine.server.render_template import frame_of
 from tutor.grader import open_engine, open_grading
@@ -75,6 +75,29 @@ def test_a_key_is_sent_to_another_machine_only_encrypted() -> None:
     with pytest.raises(ServerRefused, match="unencrypted"):
         access("http://example.org", anywhere=True, key=KEY)
     assert access("https://example.org", anywhere=True, key=KEY).key == KEY
+
+
+@pytest.mark.parametrize("key", ["ключ", f"{KEY}\n", f"{KEY}\u200b"])
+def test_a_key_that_cannot_be_sent_is_refused(key: str) -> None:
+    with pytest.raises(ServerRefused, match="the key has characters") as raised:
+        access("https://example.org", anywhere=True, key=key)
+    assert KEY not in raised.value.message
+
+
+@pytest.mark.parametrize("proxy", ["socks5://127.0.0.1:9", "socks4://127.0.0.1:9", "http://[::1"])
+def test_a_proxy_that_cannot_be_used_is_reported(
+    monkeypatch: pytest.MonkeyPatch, proxy: str
+) -> None:
+    monkeypatch.setenv("ALL_PROXY", proxy)
+    engine = ServerEngine(ServerSpec(access("http://10.0.0.1", anywhere=True, key=None), ()))
+    engine.start()
+    try:
+        with pytest.raises(ServerRefused, match="proxy") as raised:
+            engine.wait_until_ready(SECONDS)
+        assert "ALL_PROXY" in raised.value.remedy
+        assert engine.status.state is EngineState.FAILED
+    finally:
+        engine.close()
 
 
 def test_only_the_server_sees_the_key(connect: Connect, fake: MakeFake) -> None:
@@ -144,6 +167,18 @@ def test_a_template_is_read_from_a_file_or_a_model(tmp_path: Path, model: Path) 
     file.write_text(CHATML, encoding="utf-8")
     assert frame_of(file) == frame_of(model)
     assert frame_of(file).head == "<|im_start|>system\n"
+
+
+def test_nothing_in_the_current_folder_is_run_to_read_a_template(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mark = tmp_path / "ran"
+    for name in ("jinja2", "pydantic", "json"):
+        (tmp_path / f"{name}.py").write_text(f"open({str(mark)!r}, 'w').close()")
+    (tmp_path / "template.jinja").write_text(CHATML, encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    assert frame_of(tmp_path / "template.jinja").head == "<|im_start|>system\n"
+    assert not mark.exists()
 
 
 @pytest.mark.parametrize(

@@ -126,8 +126,8 @@ def _set(head: _Head, name: str, value: str) -> None:
         head.names = value.split(head.separator or "\t")
     elif name == "tags":
         head.tags = tags_in([value])
-    elif name.endswith(" column") and value.isdecimal() and int(value) > 0:
-        head.columns[name.removesuffix(" column")] = int(value) - 1
+    elif name.endswith(" column") and (place := _place(value)) is not None:
+        head.columns[name.removesuffix(" column")] = place
 
 
 def _separator(body: str, file: Path) -> str:
@@ -187,14 +187,19 @@ def _places(
     raise at_line(file, line, message, "Say which columns to use: --columns prompt=1,answer=2.")
 
 
+def _place(number: str) -> int | None:
+    """The place, from 0, of the column with this number, from 1; None if it is no such number."""
+    return int(number) - 1 if number.isdecimal() and len(number) < 5 and int(number) else None
+
+
 def _column(column: str, names: Sequence[str], file: Path, line: int) -> int:
     """The place, from 0, of a column that a student gave by number, from 1, or by name."""
-    if column.isdecimal() and int(column) > 0:
-        return int(column) - 1
+    if (place := _place(column)) is not None:
+        return place
     if _normalised(column) in names:
         return names.index(_normalised(column))
     known = ", ".join(f"`{printable(name[:30])}`" for name in names[:8])
-    message = f"has no column {printable(column)}"
+    message = f"has no column {printable(column[:30])}"
     raise at_line(file, line, message, f"The columns are: {known}. Numbers count from 1.")
 
 

@@ -312,6 +312,13 @@ class WritingStage(Stage):
         """Save the answer, in stages that do. Raises ProfileNotWritable."""
 
 
+def number_named(text: str, count: int, what: str) -> int:
+    """The number that a command names, from 1 to `count`. Raises CommandRefused for any other."""
+    if text.isdecimal() and len(text) < 10 and 1 <= int(text) <= count:
+        return int(text)
+    raise CommandRefused(f"say which {what}, from 1 to {count}")
+
+
 def language_named(name: str, languages: Sequence[Language]) -> Language:
     """The one of `languages` with this code. Raises CommandRefused for any other."""
     for language in languages:

@@ -13,6 +13,7 @@ from tutor.cli.linemode.base import (
     NextStep,
     WritingStage,
     language_named,
+    number_named,
 )
 from tutor.cli.linemode.exam_messages import asked_message, place_words, rounded
 from tutor.cli.linemode.input import Interrupts, Keyboard, TimedInput, TimeUp, TypedText, meaning
@@ -203,10 +204,7 @@ class ExamWriting(WritingStage):
         self._open(at)
 
     def _go(self, number: str) -> None:
-        count = len(self.exam.questions)
-        if not (number.isdecimal() and 1 <= int(number) <= count):
-            raise CommandRefused(f"say which question, from 1 to {count}")
-        self._open(int(number) - 1)
+        self._open(number_named(number, len(self.exam.questions), "question") - 1)
 
     def _open(self, at: int) -> None:
         self._hand_in()

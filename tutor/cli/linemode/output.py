@@ -1,26 +1,19 @@
 """Messages, and printing them: as text for a person, or as JSON for a program."""
 
-import json
-import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 import typer
 
+from tutor.cli.output import print_json
 from tutor.cli.terminal import (
-    Hanging,
     Line,
     Terminal,
+    harmless_line,
     plain,
-    spans_of,
     standard_error,
     standard_output,
 )
-from tutor.formatting import printable
-
-_UNHEARD = re.compile("[\u00ad\u200b-\u200d\u2060\ufeff]")
-"""Invisible characters that join or separate letters."""
-_SPACE = re.compile(r"\s")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +46,7 @@ class Output:
         """Print the message. Raises OSError if nobody reads the output any more."""
         terminal = self._err if message.aside else self._out
         for line in message.lines:
-            typer.echo(terminal.text(_safe_line(line)), err=message.aside, color=True)
+            typer.echo(terminal.text(harmless_line(line)), err=message.aside, color=True)
 
     def say(self, event: str, *lines: Line, aside: bool = False, **data: object) -> None:
         """Print a message of these lines, which has this data for programs."""
@@ -71,30 +64,11 @@ class JsonOutput(Output):
     def show(self, message: Message) -> None:
         """Print its data; of a message without data, its text."""
         data = message.data or {"text": "\n".join(map(plain, message.lines))}
-        text = json.dumps({"event": message.event, **data}, ensure_ascii=False)
-        typer.echo("".join(c if c.isprintable() else json.dumps(c)[1:-1] for c in text))
+        print_json({"event": message.event, **data}, indent=None)
 
 
-def line_output(*, as_json: bool, inviting: bool) -> Output:
+def line_output(*, as_json: bool = False, inviting: bool = False) -> Output:
     """The output for a program, or for a person on the two standard streams."""
     if as_json:
         return JsonOutput()
     return Output(inviting=inviting, out=standard_output(), err=standard_error())
-
-
-def harmless(text: str) -> str:
-    """The text with everything that could control a terminal written as an escape."""
-    return "\n".join(line.rstrip() for line in _harmless(text).split("\n"))
-
-
-def _harmless(text: str) -> str:
-    lines = _UNHEARD.sub("", text).splitlines()
-    return "\n".join(printable(_SPACE.sub(" ", line)) for line in lines)
-
-
-def _safe_line(line: Line) -> Line:
-    """The line and its tones, with harmless text."""
-    if isinstance(line, str):
-        return harmless(line)
-    parts = tuple(replace(span, text=_harmless(span.text)) for span in spans_of(line))
-    return replace(line, parts=parts) if isinstance(line, Hanging) else parts

@@ -16,6 +16,7 @@ from tutor.cli.linemode.base import (
     NextStep,
     SessionContext,
     Stage,
+    number_named,
 )
 from tutor.cli.linemode.input import TypedText
 from tutor.cli.linemode.output import Message
@@ -177,10 +178,7 @@ class Review(Stage):
 
     def _number(self, number: str) -> int:
         """The number of a point, from 1."""
-        count = len(self.attempt.grade.points)
-        if not (number.isdecimal() and 1 <= int(number) <= count):
-            raise CommandRefused(f"say which point, from 1 to {count}")
-        return int(number)
+        return number_named(number, len(self.attempt.grade.points), "point")
 
     def _rate(self, word: str) -> None:
         ratings = {rating.name.lower(): rating for rating in Rating}

@@ -186,6 +186,9 @@ class ServerEngine(StatusSource):
 
     def _submit(self, work: Coroutine[Any, Any, T], state: EngineState) -> "Future[T]":
         with self._lock:
+            if self._closed:
+                work.close()
+                raise EngineGone("the model was unloaded")
             call = asyncio.run_coroutine_threadsafe(work, self._loop)
             self._calls.add(call)
             self._set(Status(state))
@@ -214,7 +217,7 @@ class ServerEngine(StatusSource):
         with self._lock:
             if self._link is link and not self._closed:
                 self._link = None
-                self._scores.clear()
+                self._loop.call_soon_threadsafe(self._scores.clear)  # the loop's thread owns it
                 self._set(Status(EngineState.FAILED, error.message, remedy=error.remedy))
 
     def _drop_ahead(self) -> None:
@@ -243,8 +246,8 @@ class ServerEngine(StatusSource):
         self._loop.stop()
 
     async def _connect(self) -> _Link:
-        self._wire = self._wire or Wire(self._spec.access)
         try:
+            self._wire = self._wire or Wire(self._spec.access)
             link = await self._open_link(self._wire)
         except EngineError as error:
             self._settle(None, Status(EngineState.FAILED, error.message, remedy=error.remedy))

@@ -11,7 +11,7 @@ from tutor.engine.chat_template import Frame
 from tutor.engine.errors import PromptTooLong
 from tutor.engine.labels import single_tokens
 from tutor.engine.recent import Recent
-from tutor.engine.server.http_client import ServerRefused, Wire, shown
+from tutor.engine.server.http_client import ServerRefused, Wire
 from tutor.engine.server.responses import (
     Choice,
     Chunk,
@@ -21,6 +21,7 @@ from tutor.engine.server.responses import (
     distribution,
     read,
 )
+from tutor.formatting import short_line
 
 Encoded = list[int] | str
 LARGE = 1_000_000_000
@@ -56,7 +57,7 @@ class Dialect(ABC):
         meta = self._model.meta
         identity = f"{self.kind}\0{self._model.id}\0{self._model.root}\0{meta}"
         return ModelInfo(
-            name=shown(name)[:40] or "a model",
+            name=short_line(name, 40) or "a model",
             path=self._wire.address,
             fingerprint=digest(identity),
             architecture=self.kind,

@@ -14,6 +14,7 @@ import httpx2 as httpx
 from pydantic import BaseModel, ValidationError
 
 from tutor.engine.errors import EngineCrashed, EngineError, ModelRefused, PromptTooLong
+from tutor.formatting import short_line
 
 CONNECT_SECONDS, SILENT_SECONDS = 5.0, 120.0
 MOST_BYTES = 16 * 1024 * 1024
@@ -80,9 +81,14 @@ def access(url: str, *, anywhere: bool, key: str | None, at_once: int = 8) -> Ac
     server = Access(base.copy_with(path=path or "/"), key, at_once)
     if not server.local and not anywhere:
         raise ServerRefused(
-            f"{shown(base.host)} is another machine, so answers would leave this one",
+            f"{short_line(base.host)} is another machine, so answers would leave this one",
             remedy="To allow that, set server_anywhere = true in the settings, "
             "or TUTOR_SERVER_ANYWHERE=true.",
+        )
+    if key and not (key.isascii() and key.isprintable()):
+        raise ServerRefused(
+            "the key has characters that no key has, such as a line break",
+            remedy="Copy the key again into the environment variable TUTOR_SERVER_KEY.",
         )
     if key and not server.local and base.scheme == "http":
         raise ServerRefused(
@@ -94,7 +100,7 @@ def access(url: str, *, anywhere: bool, key: str | None, at_once: int = 8) -> Ac
 
 def _no_address(url: str) -> ServerRefused:
     return ServerRefused(
-        f"{shown(url)} is not a server address", remedy="For example: http://127.0.0.1:8080"
+        f"{short_line(url)} is not a server address", remedy="For example: http://127.0.0.1:8080"
     )
 
 
@@ -105,12 +111,6 @@ def _is_loopback(host: str) -> bool:
         return host == "localhost"
 
 
-def shown(text: str) -> str:
-    """Text from a server, made safe for one line of a terminal."""
-    line = " ".join("".join(c if c.isprintable() else " " for c in text).split())
-    return line if len(line) <= MOST_SHOWN else line[:MOST_SHOWN] + "…"
-
-
 class Wire:
     """The connection to one server, for use in one event loop.
 
@@ -118,19 +118,27 @@ class Wire:
     """
 
     def __init__(self, access: Access) -> None:
+        """Raises `ServerRefused` if the environment names a proxy that cannot be used."""
         self._access = access
         self.address = str(access.base)
         self._slots = asyncio.Semaphore(access.at_once)
         headers = {"Accept-Encoding": "identity", "User-Agent": "tutor"}
         if access.key:
             headers["Authorization"] = f"Bearer {access.key}"
-        self._client = httpx.AsyncClient(
-            base_url=access.base,
-            headers=headers,
-            timeout=httpx.Timeout(access.silence, connect=CONNECT_SECONDS, pool=None),
-            verify=access.base.scheme == "https",  # loading certificates takes time
-            trust_env=not access.local,  # no proxies for this machine
-        )
+        try:
+            self._client = httpx.AsyncClient(
+                base_url=access.base,
+                headers=headers,
+                timeout=httpx.Timeout(access.silence, connect=CONNECT_SECONDS, pool=None),
+                verify=access.base.scheme == "https",  # loading certificates takes time
+                trust_env=not access.local,  # no proxies for this machine
+            )
+        except (ImportError, ValueError, httpx.InvalidURL) as error:  # SOCKS, another kind, no URL
+            raise ServerRefused(
+                "the proxy in the environment cannot be used: "
+                f"{short_line(str(error), MOST_SHOWN)}",
+                remedy="Set HTTPS_PROXY or ALL_PROXY to an address such as http://HOST:PORT.",
+            ) from error
 
     async def get(self, path: str) -> bytes:
         """The body of the response. Raises `EngineError`."""
@@ -193,7 +201,7 @@ class Wire:
         message, kind = _error_in(body)
         if self._access.key:
             message = message.replace(self._access.key, "…")
-        because = f": {shown(message)}" if message else ""
+        because = f": {short_line(message, MOST_SHOWN)}" if message else ""
         if status in (401, 403):
             return ServerRefused(
                 f"the server at {self._access.base} refuses access (HTTP {status}){because}",

@@ -13,8 +13,9 @@ from tutor.engine.chat_template import Frame, Lost, Messages, Slots
 from tutor.engine.errors import EngineCrashed, EngineError
 from tutor.engine.recent import Recent
 from tutor.engine.server.dialect import REMEMBERED, Dialect, Encoded, digest
-from tutor.engine.server.http_client import ServerRefused, Wire, shown
+from tutor.engine.server.http_client import ServerRefused, Wire
 from tutor.engine.server.responses import Models, Props, Served, TextReply, Tokens, read
+from tutor.formatting import short_line
 
 PUSH = 100.0
 """Added to the labels' logits, so that llama.cpp's servers sample a label: if the end token came
@@ -263,9 +264,9 @@ def _chosen(served: Sequence[Served], id_: str | None) -> Served:
     for model in served:
         if id_ is None or model.id == id_:
             return model
-    available = ", ".join(shown(model.id) for model in served[:10]) or "none"
+    available = ", ".join(short_line(model.id) for model in served[:10]) or "none"
     raise ServerRefused(
-        f"the server has no model {shown(id_ or '')}; it has: {available}",
+        f"the server has no model {short_line(id_ or '')}; it has: {available}",
         remedy="Set server_model in the settings to one of these.",
     )
 

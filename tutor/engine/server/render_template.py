@@ -15,6 +15,7 @@ from pydantic import TypeAdapter, ValidationError
 from tutor.engine.chat_template import Frame, frame
 from tutor.engine.errors import ModelRefused
 from tutor.engine.gguf import read_header
+from tutor.engine.process import child_environment
 
 SECONDS = 10.0
 MOST_BYTES = 1024 * 1024
@@ -27,10 +28,16 @@ def frame_of(file: Path, seconds: float = SECONDS) -> Frame:
     `ModelRefused`.
     """
     template = _template(file)
-    command = [sys.executable, "-m", "tutor.engine.server.render_template"]
+    # -P keeps the current folder out of the import path
+    command = [sys.executable, "-P", "-m", "tutor.engine.server.render_template"]
     try:
         done = subprocess.run(
-            command, input=template.encode(), capture_output=True, timeout=seconds, check=False
+            command,
+            input=template.encode(),
+            env=child_environment(),
+            capture_output=True,
+            timeout=seconds,
+            check=False,
         )
         return TypeAdapter(Frame).validate_json(done.stdout)
     except subprocess.TimeoutExpired as error:

@@ -4,9 +4,11 @@ A backup has the history and the drafts of the profile, unchanged, in a zip. Sta
 it, since they are made from the history. Equal profiles make equal bytes.
 """
 
+import os
 import re
 import zlib
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from io import BytesIO
@@ -23,7 +25,7 @@ from tutor.progress.archive.restore import (
     locked,
     replace_contents,
 )
-from tutor.progress.errors import ProgressError, writing
+from tutor.progress.errors import ProgressError, reading, writing
 from tutor.progress.lock import DRAFTS
 from tutor.progress.store import Clock
 
@@ -90,12 +92,11 @@ def backup_folder(paths: Paths) -> Path:
 
 
 def list_backups(paths: Paths) -> tuple[Backup, ...]:
-    """The backups of this profile, newest first. Raises OSError."""
-    try:
-        files = map(_backup, backup_folder(paths).iterdir())
-        backups = [backup for backup in files if backup is not None]
-    except FileNotFoundError:
-        return ()
+    """The backups of this profile, newest first. Raises HistoryUnreadable."""
+    folder = backup_folder(paths)
+    with reading(folder):
+        files = tuple(folder.iterdir()) if folder.exists() else ()
+    backups = filter(None, map(_backup, files))
     return tuple(sorted(backups, key=lambda backup: (backup.at, backup.number), reverse=True))
 
 
@@ -116,14 +117,14 @@ def back_up(paths: Paths, now: datetime, before: Before = "") -> Backup | None:
     """Make a backup next to the others, and delete those that are no longer needed.
 
     Returns the newest one if nothing has changed since; None if the profile is empty. The profile
-    may be in use. Raises ProfileNotWritable.
+    may be in use. Raises HistoryUnreadable, ProfileNotWritable.
     """
     contents = read_contents(paths)
     if contents == Contents(b""):
         return None
     data = pack(paths, contents)
     existing = list_backups(paths)
-    if existing and existing[0].path.read_bytes() == data:
+    if existing and _read(existing[0].path) == data:
         return existing[0]
     backup = _new_backup(paths, now, before, existing)
     with writing(backup.path):
@@ -136,7 +137,7 @@ def back_up(paths: Paths, now: datetime, before: Before = "") -> Backup | None:
 def back_up_when_due(paths: Paths, now: datetime) -> Backup | None:
     """Make a backup, or return None if the newest is less than an hour old.
 
-    Raises ProfileNotWritable.
+    Raises HistoryUnreadable, ProfileNotWritable.
     """
     existing = list_backups(paths)
     if existing and timedelta() <= now - existing[0].at < _DUE:
@@ -145,7 +146,7 @@ def back_up_when_due(paths: Paths, now: datetime) -> Backup | None:
 
 
 def back_up_to(paths: Paths, file: Path) -> None:
-    """Write a backup to `file`, replacing it. Raises ProfileNotWritable."""
+    """Write a backup to `file`, replacing it. Raises HistoryUnreadable, ProfileNotWritable."""
     with writing(file):
         write_safely(file, pack(paths, read_contents(paths)))
 
@@ -166,10 +167,9 @@ def _find(paths: Paths, name: str) -> Path:
     for backup in list_backups(paths):
         if name == backup.name:
             return backup.path
-    path = Path(name)
-    if not path.is_file():
+    if not os.path.isfile(name):  # noqa: PTH113  Path.is_file raises OSError for a long name
         raise BackupNotFound(name)
-    return path
+    return Path(name)
 
 
 def _new_backup(paths: Paths, now: datetime, before: Before, existing: Iterable[Backup]) -> Backup:
@@ -227,7 +227,7 @@ def _period(time: datetime, now: datetime) -> tuple[int, ...]:
 
 
 def read_contents(paths: Paths) -> Contents:
-    """What the profile contains now. Raises OSError.
+    """What the profile contains now. Raises HistoryUnreadable.
 
     Another process may be saving. So the drafts are read first: an answer that is just being
     submitted is then in the drafts, in the history, or in both.
@@ -237,10 +237,9 @@ def read_contents(paths: Paths) -> Contents:
 
 
 def _read(path: Path) -> bytes | None:
-    try:
+    with reading(path), suppress(FileNotFoundError):
         return path.read_bytes()
-    except FileNotFoundError:
-        return None
+    return None
 
 
 def pack(paths: Paths, contents: Contents) -> bytes:
