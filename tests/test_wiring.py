@@ -250,14 +250,15 @@ def test_who_chose_the_key_terms_keeps_them(
 def test_changed_settings_hold_without_a_restart(tutor: Tutor, home: Path) -> None:
     file = home / "settings.toml"
     file.write_text("# mine\nsession_length = 5 # short\n", encoding="utf-8")
-    assert (tutor.session_length, tutor.theme) == (5, None)
+    assert (tutor.preferences.session_length, tutor.theme) == (5, None)
     grading = tutor.grading
     assert [grading.may_write] == [True]
     stored = tutor.stored_settings().write("session_length", "20").write("theme", "nord")
     stored.write("new_per_day", 3).write("feedback", False)
-    assert (tutor.session_length, tutor.theme) == (5, "nord")
+    assert (tutor.preferences.session_length, tutor.theme) == (5, "nord")
     tutor.reread_settings()
-    assert (tutor.session_length, tutor.preferences.new_per_day) == (20, 3)
+    preferences = tutor.preferences
+    assert (preferences.session_length, preferences.new_per_day) == (20, 3)
     assert [grading.may_write] == [False]
     assert file.read_text("utf-8") == (
         '# mine\nsession_length = 20 # short\ntheme = "nord"\nnew_per_day = 3\nfeedback = false\n'

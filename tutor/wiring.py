@@ -196,16 +196,6 @@ class Tutor:
         return self._profile.languages
 
     @property
-    def session_length(self) -> int:
-        """How many questions a session has."""
-        return self._profile.settings.session_length
-
-    @property
-    def shows_cover(self) -> bool:
-        """Whether a question says what a full answer has to cover."""
-        return self._profile.settings.cover
-
-    @property
     def preferences(self) -> Preferences:
         """The student's preferences for the scheduler. Raises `SettingsInvalid`."""
         return preferences_of(self._profile.settings, self._profile.environ)

@@ -7,7 +7,7 @@ import pytest
 
 from tests.support.attempts import attempt_with
 from tests.support.services import NOW, Services
-from tutor.bank import Bank, BankError, Language
+from tutor.bank import Bank, BankError, Language, Text
 from tutor.grading import self_grade
 from tutor.progress import Attempt, Draft, Progress, Rating, SessionState
 from tutor.study import AskedQuestion, Preferences, StudySession
@@ -60,6 +60,21 @@ def test_a_question_is_asked_in_a_language_that_the_student_reads(
     assert StudySession(services, wanted).ask(ID).language == language
     progress.save_draft(Draft(ID, "halb", "de", NOW))
     assert StudySession(services).ask(ID).language == "de"
+
+
+@pytest.mark.parametrize("cover", [True, False])
+def test_what_to_cover_is_asked_unless_the_student_hides_it(
+    bank: Bank, progress: Progress, monkeypatch: pytest.MonkeyPatch, cover: bool
+) -> None:
+    covered = bank.question(ID).model_copy(update={"cover": Text(en="The loss.")})
+    monkeypatch.setattr(bank, "question", lambda _: covered)
+    services = Services(bank, progress, Preferences(cover=cover))
+    assert (StudySession(services).ask(ID).question.cover is not None) is cover
+
+
+def test_a_session_is_as_long_as_the_student_prefers(bank: Bank, progress: Progress) -> None:
+    session = StudySession(Services(bank, progress, Preferences(session_length=2)))
+    assert len(session.begin("deck", deck="first").questions) == 2
 
 
 def test_a_session_goes_past_a_question_and_back_to_it() -> None:

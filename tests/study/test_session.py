@@ -16,9 +16,10 @@ from tutor.progress import (
     ProfileNotWritable,
     Progress,
     Rating,
+    Scale,
     SessionState,
 )
-from tutor.study import StudySession, Submission
+from tutor.study import Preferences, StudySession, Submission
 from tutor.study.follow_up import second_question
 
 DECKS = {"first": 3}
@@ -102,11 +103,14 @@ def test_what_was_graded_and_not_saved_is_saved_without_grading_again(
     with monkeypatch.context() as broken:
         broken.setattr(progress, "record", fail)
         with pytest.raises(ProfileNotWritable):
+            answer.give_up()
+        with pytest.raises(ProfileNotWritable):
             answer.grade(grade)
     assert (session.current, [*progress.attempts()]) == (first(session), [])
     saved = answer.grade(grade)
-    assert graded == ["an answer"]
+    assert graded == ["an answer"], "although it was “don't know” before"
     assert [each.id for each in progress.attempts()] == [saved.attempt.id]
+    assert not saved.attempt.gave_up
 
 
 def test_a_suggestion_taken_while_the_grader_is_busy_is_what_is_saved(
@@ -148,6 +152,14 @@ def test_an_answer_can_be_cancelled_until_it_is_saved(
     saved = submission(session)
     saved.grade(met)
     assert not saved.cancel()
+
+
+def test_an_answer_is_saved_with_the_settings_of_its_time(
+    session: StudySession, services: Services
+) -> None:
+    services.preferences = Preferences(scale=Scale(0.1, 0.2, 0.3), day_starts=13)
+    attempt = submission(session).grade(met).attempt
+    assert (attempt.scale, attempt.day) == (Scale(0.1, 0.2, 0.3), services.preferences.day(NOW))
 
 
 def test_giving_up_misses_every_point(session: StudySession) -> None:

@@ -19,8 +19,6 @@ class Services:
     bank: Bank
     progress: Progress
     preferences: Preferences = field(default_factory=Preferences)
-    session_length: int = 10
-    shows_cover: bool = True
     now: datetime = NOW
     _ids: Iterator[int] = field(default_factory=lambda: count(1))
 

@@ -247,8 +247,6 @@ class StubTutor:
     progress: Progress
     grading: StubGrading
     now: datetime = NOON
-    session_length: int = 10
-    shows_cover: bool = True
     preferences: Preferences = field(default_factory=lambda: Preferences(languages=LANGUAGES))
     """By default the student reads all languages, so that each deck is in its own."""
     is_new: bool = False

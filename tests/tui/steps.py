@@ -6,6 +6,7 @@ from typing import TypeVar
 
 from textual.app import App
 from textual.dom import DOMNode
+from textual.events import Key
 from textual.pilot import Pilot
 from textual.screen import Screen
 
@@ -58,6 +59,19 @@ async def asking(
 
 
 @asynccontextmanager
+async def grading(
+    tutor: StubTutor,
+) -> AsyncIterator[tuple[TutorApp, Pilot[None], QuestionScreen]]:
+    """The app while it grades `слово`, the answer to the first question, until `release`."""
+    tutor.grading.hold = True
+    async with asking(tutor) as (app, pilot, question):
+        await write(pilot, "слово")
+        await pilot.press("f5")
+        await wait_until(pilot, tutor.grading.started.is_set)
+        yield app, pilot, question
+
+
+@asynccontextmanager
 async def showing_verdict(
     tutor: StubTutor, answer: str = "да", *, deck: str = "papers", size: Size = (80, 24)
 ) -> AsyncIterator[tuple[TutorApp, Pilot[None], VerdictScreen]]:
@@ -96,6 +110,12 @@ async def type_keys(pilot: Pilot[None], text: str) -> QuestionScreen:
     screen = await on(pilot, QuestionScreen)
     await pilot.press(*("space" if char == " " else char for char in text))
     return screen
+
+
+def press_fast(pilot: Pilot[None], *keys: str) -> None:
+    """Press keys before the app has handled any of them."""
+    for key in keys:
+        pilot.app.post_message(Key(key, key if len(key) == 1 else None))
 
 
 async def submit_answer(pilot: Pilot[None], answer: str = "да") -> VerdictScreen:

@@ -5,6 +5,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from textual.pilot import Pilot
 
 from tests.tui.browsing import browse, page, seek
 from tests.tui.conftest import wait_until
@@ -21,6 +22,7 @@ from tests.tui.steps import (
     notes,
     on,
     picture,
+    press_fast,
     saved,
     sees,
     showing_verdict,
@@ -32,8 +34,10 @@ from tutor.authoring import DRAFTED
 from tutor.tui.dialogs import ChoiceScreen
 from tutor.tui.earlier_verdict import open_verdict
 from tutor.tui.external_editor import CUT
+from tutor.tui.question_page import QuestionPage
 
 PROMPT = ("Зачем нужны маски?", "Для чего нужны маски?")
+REMOVAL = ("id: papers.1.1", "id: papers.1.7")
 MISTAKE = (("level: derive", "levle: derive"), ("levle: derive", "level: recall"))
 """A mistake, and its correction in the next call."""
 
@@ -42,7 +46,8 @@ async def test_a_question_is_changed_and_the_answer_stays(tutor: StubTutor) -> N
     async with editing(tutor, ("определитель якобиана?", "детерминант?")) as (app, pilot):
         screen = await start(pilot)
         await write(pilot, "треугольный")
-        await pilot.press("f3", "f6")
+        await pilot.press("f3")
+        press_fast(pilot, "f6", "f6")
         await sees(pilot, "получить детерминант?")
         assert app.suspended == 1
         assert app.screen is screen
@@ -131,19 +136,44 @@ async def test_a_terminal_that_cannot_be_handed_over_is_reported(tutor: StubTuto
         await noted(pilot, "tutor bank edit")
 
 
+async def remove(pilot: Pilot[None], key: str) -> None:
+    """Give the question another id in the editor, which the key opens."""
+    await pilot.press(key)
+    await on(pilot, ChoiceScreen)
+    await pilot.press("down", "enter")
+
+
 async def test_a_question_that_is_removed_while_it_is_asked(tutor: StubTutor) -> None:
-    async with editing(tutor, ("id: papers.1.1", "id: papers.1.7")) as (_, pilot):
+    async with editing(tutor, REMOVAL) as (_, pilot):
         await start(pilot)
         await write(pilot, "не потерять")
-        await pilot.press("f6")
-        await on(pilot, ChoiceScreen)
-        await pilot.press("down", "enter")
+        await remove(pilot, "f6")
         await on(pilot, TodayScreen)
         assert "papers.1.1" not in tutor.bank
         draft = tutor.progress.draft("papers.1.1")
         assert draft is not None
         assert draft.text == "не потерять"
         assert (await start(pilot)).asked.question.id != "papers.1.1"
+
+
+async def test_a_verdict_is_left_if_its_question_is_removed(tutor: StubTutor) -> None:
+    async with editing(tutor, REMOVAL) as (_, pilot):
+        await graded(pilot)
+        await remove(pilot, "E")
+        await on(pilot, TodayScreen)
+        await noted(pilot, "there is no question papers.1.1")
+
+
+async def test_an_earlier_verdict_is_left_if_its_question_is_removed(tutor: StubTutor) -> None:
+    record(tutor, "papers.1.1", "x")
+    async with editing(tutor, REMOVAL) as (_, pilot):
+        shown_page = await page(pilot, tutor, "papers.1.1")
+        await pilot.press("i")
+        await on(pilot, VerdictScreen)
+        await remove(pilot, "E")
+        await on(pilot, QuestionPage)
+        await wait_until(pilot, lambda: "so it cannot be asked" in shown_page.notice.text)
+        assert not shown_page.check_action("language", ())
 
 
 async def test_the_verdict_shows_the_question_as_it_is_now(tutor: StubTutor) -> None:
@@ -173,7 +203,7 @@ async def test_an_answer_to_another_rubric_can_be_opened(tutor: StubTutor) -> No
         await wait_until(
             pilot, lambda: tutor.bank.question("papers.1.1").rubric[1].id == "diagonal"
         )
-        open_verdict(shown_page, tutor, attempt)
+        open_verdict(shown_page, tutor, attempt, lambda: None)
         await on(pilot, VerdictScreen)
         assert "product (no longer in the rubric)" in picture(app)
 
@@ -193,7 +223,7 @@ async def test_a_corrected_verdict_is_saved_as_a_sample(tutor: StubTutor) -> Non
         await pilot.press("space")
         await saved(pilot, verdict)
         await wait_until(pilot, lambda: verdict.check_action("sample", ()))
-        await pilot.press("S")
+        press_fast(pilot, "S", "S")
         await on(pilot, ChoiceScreen)
         assert "papers is a built-in deck" in picture(app)
         await pilot.press("enter")

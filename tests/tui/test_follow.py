@@ -13,6 +13,7 @@ from tests.tui.steps import (
     notes,
     on,
     picture,
+    press_fast,
     saved,
     sees,
     showing_verdict,
@@ -31,7 +32,8 @@ from tutor.tui.help import HelpScreen
 
 async def ask(pilot: Pilot[None], *keys: str) -> FollowUpScreen:
     """From the verdict to the follow-up about a point."""
-    await pilot.press(*keys, "plus")
+    await pilot.press(*keys)
+    press_fast(pilot, "plus", "plus")
     return await on(pilot, FollowUpScreen)
 
 
@@ -173,8 +175,12 @@ async def test_an_empty_answer_is_not_graded_and_grading_can_be_cancelled(tutor:
         await wait_until(pilot, lambda: not screen.editor.read_only)
         assert app.screen is screen
         assert "grading was cancelled · 1 word" in picture(app)
-        tutor.grading.hold = False
+        tutor.grading.started.clear()
         await pilot.press("f5")
+        await wait_until(pilot, tutor.grading.started.is_set)
+        await pilot.press("f1")
+        await on(pilot, HelpScreen)
+        tutor.grading.release.set()
         await on(pilot, VerdictScreen)
     assert [each.answer for each in tutor.progress.follow_ups()] == ["сумма"]
 

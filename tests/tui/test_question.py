@@ -14,10 +14,12 @@ from tests.tui.steps import (
     VerdictScreen,
     asking,
     ended,
+    grading,
     noted,
     notes,
     on,
     picture,
+    press_fast,
     running,
     sees,
     showing_verdict,
@@ -74,27 +76,15 @@ async def test_quitting_from_the_palette_keeps_the_draft(tutor: StubTutor) -> No
     assert kept(tutor) == "слово"
 
 
-@pytest.mark.parametrize("is_graded", [False, True])
-async def test_quitting_keeps_the_draft_and_does_not_wait_for_the_grade(
-    tutor: StubTutor, is_graded: bool
-) -> None:
-    tutor.grading.hold = True
-    async with asking(tutor) as (_, pilot, _):
-        await write(pilot, "слово")
-        if is_graded:
-            await pilot.press("f5")
-            await wait_until(pilot, tutor.grading.started.is_set)
+async def test_quitting_keeps_the_draft_and_does_not_wait_for_the_grade(tutor: StubTutor) -> None:
+    async with grading(tutor) as (_, pilot, _):
         await pilot.press("ctrl+й")
     assert kept(tutor) == "слово"
     assert tutor.grading.cancels > 0
 
 
 async def test_grading_can_be_cancelled(tutor: StubTutor) -> None:
-    tutor.grading.hold = True
-    async with asking(tutor) as (_, pilot, question):
-        await write(pilot, "слово")
-        await pilot.press("f5")
-        await wait_until(pilot, tutor.grading.started.is_set)
+    async with grading(tutor) as (_, pilot, question):
         assert question.editor.read_only
         await sees(pilot, "grading … 0 s · Esc cancels")
         await pilot.press("x", "escape")
@@ -107,11 +97,7 @@ async def test_grading_can_be_cancelled(tutor: StubTutor) -> None:
 
 
 async def test_while_the_model_takes_its_time_the_key_terms_suggest(tutor: StubTutor) -> None:
-    tutor.grading.hold = True
-    async with asking(tutor) as (_, pilot, _):
-        await write(pilot, "слово")
-        await pilot.press("f5")
-        await wait_until(pilot, tutor.grading.started.is_set)
+    async with grading(tutor) as (_, pilot, _):
         await pilot.press("f5")
         assert not list(tutor.progress.attempts()), "there is nothing to take yet"
         tutor.now += timedelta(seconds=2)
@@ -245,6 +231,30 @@ async def test_a_draft_that_cannot_be_saved_is_reported_before_leaving(
     assert kept(tutor) == "слово"
 
 
+@pytest.mark.parametrize(("key", "left"), [("escape", "слово"), ("f8", "слово"), ("f9", "x")])
+async def test_what_is_typed_after_a_key_is_not_part_of_what_it_leaves(
+    tutor: StubTutor, key: str, left: str
+) -> None:
+    async with asking(tutor) as (app, pilot, question):
+        await write(pilot, "слово")
+        press_fast(pilot, key, "x")
+        if key == "f9":
+            await wait_until(pilot, lambda: question.editor.text == left)
+        await wait_until(pilot, lambda: kept(tutor) == left)
+        await pilot.pause()
+        assert (app.screen is question) is (key == "f9")
+    assert kept(tutor) == left
+
+
+async def test_keys_take_effect_in_the_order_in_which_they_are_pressed(tutor: StubTutor) -> None:
+    async with asking(tutor) as (_, pilot, _):
+        press_fast(pilot, "f2", "x", "f3", "escape")
+        await on(pilot, TodayScreen)
+    draft = tutor.progress.draft("papers.1.1")
+    assert draft is not None
+    assert (draft.text, draft.language, draft.hints) == ("x", "de", 1)
+
+
 async def test_pasted_text_cannot_control_the_terminal(tutor: StubTutor) -> None:
     async with asking(tutor) as (app, pilot, question):
         app.post_message(Paste("a\x1b[2Jb\nc"))
@@ -299,11 +309,7 @@ async def test_a_question_that_cannot_be_postponed_stays(
 
 
 async def test_nothing_is_skipped_while_grading_or_at_a_retry(tutor: StubTutor) -> None:
-    tutor.grading.hold = True
-    async with asking(tutor) as (app, pilot, _):
-        await write(pilot, "слово")
-        await pilot.press("f5")
-        await wait_until(pilot, tutor.grading.started.is_set)
+    async with grading(tutor) as (app, pilot, _):
         await pilot.press("f8")
         tutor.grading.release.set()
         await on(pilot, VerdictScreen)

@@ -4,23 +4,19 @@ from datetime import date, timedelta
 
 import pytest
 from textual.pilot import Pilot
-from textual.widgets import Footer, Markdown
-from textual.widgets._footer import FooterKey
+from textual.widgets import Markdown
 
 from tests.tui.conftest import wait_until
-from tests.tui.doubles import NOON, BrokenProgress, StubTutor
+from tests.tui.doubles import StubTutor
+from tests.tui.progressed import record
 from tests.tui.steps import (
-    QuestionScreen,
     VerdictScreen,
-    asking,
     on,
     saved,
     showing_verdict,
     shown,
-    submit_answer,
 )
 from tutor.bank import Verdict
-from tutor.errors import TutorError
 from tutor.progress import Attempt, Rating
 from tutor.study import Preferences, StudySession
 from tutor.study.session import rated
@@ -81,18 +77,6 @@ async def test_a_number_rates_the_answer_and_the_rating_by_score_removes_that(
             await until_shown(pilot, verdict, f"[{key} {rating.name} {soon(day, TODAY)}]")
 
 
-async def test_a_rating_can_be_undone(tutor: StubTutor) -> None:
-    async with showing_verdict(tutor) as (_, pilot, verdict):
-        await pilot.press("4")
-        await until_shown(pilot, verdict, "[4 EASY in ")
-        await pilot.press("u")
-        await until_shown(pilot, verdict, "[2 HARD tomorrow]")
-        assert verdict.attempt == the_attempt(tutor)
-        await pilot.press("u")
-        question = await on(pilot, QuestionScreen)
-        assert question.editor.text == "да"
-
-
 async def test_overruling_changes_rating_and_day(tutor: StubTutor) -> None:
     async with showing_verdict(tutor) as (_, pilot, verdict):
         await pilot.press("down", "space", "space", "down", "space")
@@ -105,84 +89,11 @@ async def test_overruling_changes_rating_and_day(tutor: StubTutor) -> None:
         assert verdict.attempt == the_attempt(tutor)
 
 
-async def test_the_students_rating_outlives_an_overruling(tutor: StubTutor) -> None:
-    async with showing_verdict(tutor) as (_, pilot, verdict):
-        await pilot.press("1", "space")
-        await saved(pilot, verdict)
-        await until_shown(pilot, verdict, "1.5 of 4")
-        assert "[1 AGAIN today]" in shown(verdict, "#ratings")
-    attempt = the_attempt(tutor)
-    assert (attempt.rated, attempt.grade.earned) == (Rating.AGAIN, 1.5)
-
-
-async def test_a_rating_that_cannot_be_saved_is_reported_and_can_be_tried_again(
-    tutor: StubTutor,
-    broken: BrokenProgress,
-) -> None:
-    async with showing_verdict(tutor) as (_, pilot, verdict):
-        broken.failing["rate"] = TutorError("The disc is full.", remedy="Free some space.")
-        await pilot.press("3")
-        await wait_until(pilot, lambda: "NOT saved" in shown(verdict, "#score"))
-        assert "[2 HARD tomorrow]" in shown(verdict, "#ratings"), "what is shown is what is saved"
-        broken.failing.clear()
-        await pilot.press("3")
-        await until_shown(pilot, verdict, "[3 GOOD in ")
-    assert the_attempt(tutor).rated is Rating.GOOD
-
-
-async def test_dont_know_changes_only_the_rating(tutor: StubTutor) -> None:
-    async with asking(tutor) as (_, pilot, _):
-        await pilot.press("f4")
-        verdict = await on(pilot, VerdictScreen)
-        await until_shown(pilot, verdict, "[1 AGAIN today]")
-        assert verdict.query_one("#model-answer").display
-    attempt = the_attempt(tutor)
-    day = tutor.progress.days()[TODAY]
-    assert (attempt.rating, next_day(tutor, attempt)) == (Rating.AGAIN, TODAY)
-    assert (day.attempts, day.scored, day.mean) == (1, 0, None)
-    assert tutor.progress.standings()["papers.1.1"].points == ()
-
-
-async def test_no_due_day_is_shown_once_another_answer_counts(tutor: StubTutor) -> None:
-    async with asking(tutor) as (_, pilot, _):
-        first = (await submit_answer(pilot)).attempt
-        tutor.now = NOON + timedelta(minutes=1)
-        await pilot.press("r")
-        await on(pilot, QuestionScreen)
-        await submit_answer(pilot, "!")
+def test_no_due_day_is_shown_once_another_answer_counts(tutor: StubTutor) -> None:
+    first = record(tutor, "papers.1.1", ago=1)
+    record(tutor, "papers.1.1")
     assert next_day(tutor, first) is None
     assert [*rating_choices(rated(first, Rating.GOOD).rating, {}, TODAY)][2] == "[3 GOOD]"
-
-
-async def test_the_footer_shows_the_keys_that_fit(tutor: StubTutor) -> None:
-    async with showing_verdict(tutor) as (app, pilot, _):
-        await pilot.press("down", "down")
-        footer = app.screen.query_one(Footer)
-
-        async def resized(width: int, fitting: set[str]) -> list[FooterKey]:
-            """The keys at this width, once of `app.undo` and `flag` only `fitting` are shown."""
-            needed = {"next", "overrule", "follow_up", "today"}
-
-            def is_laid_out() -> bool:
-                actions = {key.action for key in footer.query(FooterKey)}
-                fits = actions & {"app.undo", "flag"} == fitting
-                return fits and footer.size.width == width and needed <= actions
-
-            await pilot.resize_terminal(width, 24)
-            await wait_until(pilot, is_laid_out)
-            return list(footer.query(FooterKey))
-
-        for width, fitting in (
-            (60, set[str]()),
-            (140, {"app.undo", "flag"}),
-            (80, set()),
-            (100, {"app.undo"}),
-            (120, {"app.undo", "flag"}),
-        ):
-            keys = await resized(width, fitting)
-            palette = [key.region.x for key in keys if key.has_class("-command-palette")]
-            end = min([width, *palette])
-            assert all(key.region.right <= end for key in keys if key.region.x not in palette)
 
 
 async def test_help_describes_the_screen_and_the_focused_widget(tutor: StubTutor) -> None:
@@ -197,12 +108,10 @@ async def test_help_describes_the_screen_and_the_focused_widget(tutor: StubTutor
             name in keys for name in ("Next", "Correct", "Point below", "1-4", "Rate", "Report")
         )
         assert keys.count("Correct") == 1, "once, although it is bound in two alphabets"
-        await pilot.press("escape")
-        await on(pilot, VerdictScreen)
-        await pilot.press("question_mark")
-        await on(pilot, HelpScreen)
-        await pilot.press("q")
-        await on(pilot, VerdictScreen)
+        for close, reopen in (("escape", "question_mark"), ("f1", "f1"), ("q", "")):
+            await pilot.press(close)
+            await on(pilot, VerdictScreen)
+            await pilot.press(*filter(None, [reopen]))
 
 
 def test_a_narrow_window_breaks_lines_between_the_ratings() -> None:

@@ -1,10 +1,13 @@
 """Text is saved while it is typed; a failure to save is reported, and nothing is lost."""
 
 from collections.abc import Callable
+from datetime import timedelta
+from threading import Event
 
 import pytest
 from textual.widgets import Static
 
+from tests.support.patience import SECONDS
 from tests.tui.conftest import wait_until
 from tests.tui.doubles import BrokenProgress, StubTutor, by_id
 from tests.tui.steps import (
@@ -22,7 +25,7 @@ from tests.tui.steps import (
 )
 from tutor.bank import Verdict
 from tutor.errors import TutorError
-from tutor.progress import ProfileNotWritable
+from tutor.progress import Attempt, ProfileNotWritable, Rating, SessionState
 from tutor.tui import autosave
 from tutor.tui.autosave import SavePace
 from tutor.tui.messages import AskedAgain
@@ -53,21 +56,53 @@ async def test_an_answer_that_cannot_be_saved_stays_with_its_grade_unless_it_is_
     assert more or tutor.progress.draft("papers.1.1") is None
 
 
-async def test_an_overruling_that_cannot_be_saved_is_undone_and_can_be_tried_again(
+async def test_no_draft_is_saved_after_dont_know(
+    tutor: StubTutor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    record, recorded, go_on = tutor.progress.record, Event(), Event()
+
+    def record_slowly(attempt: Attempt, session: SessionState | None) -> None:
+        record(attempt, session)
+        recorded.set()
+        assert go_on.wait(SECONDS)
+
+    monkeypatch.setattr(tutor.progress, "record", record_slowly)
+    async with asking(tutor) as (_, pilot, screen):
+        await write(pilot, "слово")
+        tutor.now += timedelta(seconds=1)
+        await pilot.press("f4")
+        await wait_until(pilot, recorded.is_set)
+        await wait_until(pilot, lambda: screen.autosave.is_saved)
+        go_on.set()
+        await on(pilot, VerdictScreen)
+    assert tutor.progress.drafts() == {}
+
+
+@pytest.mark.parametrize(
+    ("call", "key", "overruled", "rated"),
+    [("overrule", "space", Verdict.PARTIAL, None), ("rate", "3", None, Rating.GOOD)],
+)
+async def test_a_change_that_cannot_be_saved_is_undone_and_can_be_tried_again(
     tutor: StubTutor,
     broken: BrokenProgress,
+    call: str,
+    key: str,
+    overruled: Verdict | None,
+    rated: Rating | None,
 ) -> None:
     async with showing_verdict(tutor) as (_, pilot, verdict):
-        broken.failing["overrule"] = OSError(5, "Input/output error", "attempts.jsonl")
-        await pilot.press("space")
+        before = verdict.attempt
+        broken.failing[call] = OSError(5, "Input/output error", "attempts.jsonl")
+        await pilot.press(key)
         await sees(pilot, "Input/output error (attempts.jsonl)")
         assert "NOT saved" in shown(verdict, "#score")
-        assert by_id(verdict.attempt.grade)["triangular"].overruled is None
+        assert "[2 HARD tomorrow]" in shown(verdict, "#ratings")
+        assert verdict.attempt == before, "what is shown is what is saved"
         broken.failing.clear()
-        await pilot.press("space")
+        await pilot.press(key)
         await saved(pilot, verdict)
     (attempt,) = tutor.progress.attempts()
-    assert by_id(attempt.grade)["triangular"].overruled is Verdict.PARTIAL
+    assert (by_id(attempt.grade)["triangular"].overruled, attempt.rated) == (overruled, rated)
 
 
 async def test_a_session_that_cannot_be_saved_is_reported(

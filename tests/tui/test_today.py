@@ -13,7 +13,7 @@ from tests.tui.conftest import wait_until
 from tests.tui.doubles import NOON, StubTutor
 from tests.tui.exam.steps import start_exam
 from tests.tui.progressed import make_attempt, record_months
-from tests.tui.steps import QuestionScreen, TodayScreen, on, picture, sees, shown
+from tests.tui.steps import QuestionScreen, TodayScreen, on, picture, press_fast, sees, shown
 from tutor.progress import Day, SessionState
 from tutor.study.agenda import NeedsWork
 from tutor.study.statistics import Mastery
@@ -57,13 +57,8 @@ async def today_of(
         yield pilot, await opened(pilot)
 
 
-async def test_it_shows_the_day_and_arrows_go_from_list_to_list(months: StubTutor) -> None:
+async def test_arrows_go_from_list_to_list(months: StubTutor) -> None:
     async with today_of(months) as (pilot, today):
-        assert shown(today, "#day") == "Friday 20 November · 4-day streak"
-        assert shown(today, "#done") == "██████▋···  2 of 3 done"
-        assert "1 due · 0 new · about 2 min" in picture(pilot.app)
-        assert shown(today, "#week").startswith("Last 7 days   S ·  S ·  M ·  T ▄")
-        assert shown(today, "#week").endswith("6 answers, mean 67 %")
         await pilot.press("down", "down", "down")
         assert today.needs.has_focus
         await pilot.press("up")
@@ -75,28 +70,13 @@ async def test_it_shows_the_day_and_arrows_go_from_list_to_list(months: StubTuto
         assert (today.decks.has_focus, today.decks.chosen_id) == (True, ":due")
 
 
-async def test_what_needs_work_shows_the_question_and_enter_asks_it(months: StubTutor) -> None:
+async def test_enter_asks_a_question_that_needs_work(months: StubTutor) -> None:
     async with today_of(months) as (pilot, today):
-        seen = picture(pilot.app)
-        assert "Needs work · 2 questions" in seen
-        assert "✗ 请说明缩放点积注意力的公式" in seen
-        assert "1 point missed" in seen
-        assert "维度大时" not in seen, "that would give the answer away"
         await pilot.press("G", "down", "j")
         assert today.needs.has_focus
         assert today.needs.chosen_id == "transfer-zh.1.1"
         assert picture(pilot.app).count("›") == 1, "no more than one row is chosen"
         await pilot.press("enter")
-        question = await on(pilot, QuestionScreen)
-        assert question.asked.question.id == "transfer-zh.1.1"
-
-
-async def test_a_click_chooses_and_a_double_click_opens(months: StubTutor) -> None:
-    async with today_of(months) as (pilot, today):
-        await pilot.click(today.decks, offset=(6, 4))
-        assert today.decks.chosen_id == "transfer-zh"
-        assert pilot.app.screen is today
-        await pilot.click(today.decks, offset=(6, 4), times=2)
         question = await on(pilot, QuestionScreen)
         assert question.asked.question.id == "transfer-zh.1.1"
 
@@ -129,7 +109,7 @@ async def test_all_unfinished_sessions_are_listed_and_each_is_resumed(two_left: 
         assert "  Unfinished: Статьи [bold]x" in seen
         await pilot.press("down", "down")
         assert today.decks.chosen_id == ":left1"
-        await pilot.press("enter")
+        press_fast(pilot, "enter", "up")
         question = await on(pilot, QuestionScreen)
         assert question.place.title.startswith("Статьи [bold]x")
         assert question.place.count == "2 of 2"
@@ -139,16 +119,6 @@ async def test_all_unfinished_sessions_are_listed_and_each_is_resumed(two_left: 
             "what was left last comes first"
         )
     assert len(two_left.progress.sessions()) == 2
-
-
-async def test_a_new_session_leaves_the_unfinished_ones_alone(two_left: StubTutor) -> None:
-    async with today_of(two_left) as (pilot, _):
-        await pilot.press("G", "enter")
-        question = await on(pilot, QuestionScreen)
-        assert question.asked.question.id == "transfer-zh.1.1"
-        await pilot.press("escape")
-        await opened(pilot)
-        assert picture(pilot.app).count("Unfinished:") == 2
 
 
 async def test_ending_a_session_asks_and_keeps_the_others(two_left: StubTutor) -> None:
@@ -205,11 +175,7 @@ async def test_a_small_window_drops_columns_and_a_large_one_has_two_lists_abreas
     months: StubTutor,
 ) -> None:
     async with today_of(months, SMALL) as (pilot, today):
-        seen = picture(pilot.app)
-        assert "known" not in seen
-        assert "due  ░ new" in seen
-        assert "1 due · 0 new" in seen
-        assert "about" not in seen
+        assert "known" not in picture(pilot.app)
         assert today.query_one("#week").region.bottom < 20
         await pilot.resize_terminal(*SIZE)
         await sees(pilot, "█ known")
@@ -219,16 +185,6 @@ async def test_a_small_window_drops_columns_and_a_large_one_has_two_lists_abreas
         await sees(pilot, "RU de en")
         await pilot.resize_terminal(*SIZE)
         await wait_until(pilot, lambda: today.needs.region.y > today.decks.region.y)
-
-
-async def test_it_can_be_read_without_colours(
-    months: StubTutor, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("NO_COLOR", "1")
-    async with today_of(months) as (pilot, _):
-        seen = picture(pilot.app)
-        assert "› Due and new" in seen
-        assert "██████▒▒▒▒▒▒" in seen
 
 
 async def test_a_question_that_is_gone_from_the_bank_is_left_out(tutor: StubTutor) -> None:
@@ -267,12 +223,6 @@ def test_a_title_is_shown_before_numbers_and_languages() -> None:
     assert tuple(DeckColumns(40).widths(83)) == ("due", "new", "bar")
     row = DeckRow("Five papers: text generation, pre-training", "RU en", DECK, 3)
     assert row.title in DeckColumns(42).line(row, 74).plain
-
-
-def test_the_bar_explains_its_shades_where_their_numbers_have_no_room() -> None:
-    narrow, wide = (DeckColumns(40).heading("Decks", width).plain for width in (74, 98))
-    assert narrow.endswith("due  ░ new  █ known ▒ shaky")
-    assert wide.split()[1:] == ["due", "█", "known", "▒", "shaky", "░", "new"]
 
 
 def test_a_title_longer_than_its_room_is_cut_after_a_word() -> None:

@@ -14,6 +14,7 @@ from tests.tui.steps import (
     noted,
     notes,
     on,
+    press_fast,
     running,
     saved,
     sees,
@@ -21,6 +22,7 @@ from tests.tui.steps import (
     shown,
     submit_answer,
 )
+from tutor.bank import Verdict
 from tutor.errors import TutorError
 from tutor.tui.dialogs import FlagScreen
 
@@ -66,6 +68,22 @@ async def test_an_overruling_is_undone_first_and_redone(tutor: StubTutor) -> Non
         await wait_until(pilot, lambda: "3.5 of 4 marks" in shown(verdict, "#score"))
     (attempt,) = tutor.progress.attempts()
     assert attempt == verdict.attempt
+
+
+@pytest.mark.parametrize(
+    ("keys", "left"),
+    [("space u", None), ("space space u", Verdict.PARTIAL), ("space space u u", None)],
+)
+async def test_undo_waits_for_what_was_pressed_before_it(
+    tutor: StubTutor, keys: str, left: Verdict | None
+) -> None:
+    async with showing_verdict(tutor) as (app, pilot, verdict):
+        press_fast(pilot, *keys.split())
+        await noted(pilot, "Undone: your own verdict")
+        await saved(pilot, verdict)
+        await wait_until(pilot, lambda: verdict.attempt.grade.points[0].overruled is left)
+        assert list(tutor.progress.attempts()) == [verdict.attempt]
+        assert app.screen is verdict
 
 
 async def test_undo_on_today_undoes_a_deletion_then_the_answer(tutor: StubTutor) -> None:
@@ -129,7 +147,7 @@ async def flag(pilot: Pilot[None], note: str) -> None:
     await pilot.press("f")
     await on(pilot, FlagScreen)
     pilot.app.screen.query_one(Input).value = note
-    await pilot.press("enter")
+    press_fast(pilot, "enter", "enter")
     await on(pilot, VerdictScreen)
 
 

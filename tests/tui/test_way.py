@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from tests.tui.conftest import wait_until
-from tests.tui.doubles import NOON, StubTutor, by_id
+from tests.tui.doubles import StubTutor, by_id
 from tests.tui.steps import (
     QuestionScreen,
     TodayScreen,
@@ -37,12 +37,6 @@ async def test_a_session_from_today_to_its_end(tutor: StubTutor) -> None:
     async with running(tutor) as (app, pilot):
         await on(pilot, TodayScreen)
         await sees(pilot, "0 due · 3 new · about 6 min")
-        seen = picture(app)
-        assert "due  █ known  ▒ shaky  ░ new" in seen
-        assert "–        –        –      2  ░░░░░░░░░░░░" in seen
-        assert "Статьи [bold]x" in seen
-        assert "迁移学习" in seen
-        assert "● ready · Qwen3-4B" in seen
         question = await start(pilot)
         assert question.place == SessionPlace("Статьи [bold]x · Плотность [/nope]", "1 of 2")
         tutor.now += timedelta(seconds=42)
@@ -76,10 +70,6 @@ async def test_the_verdict_shows_every_point_and_what_is_overruled(
     tutor: StubTutor,
 ) -> None:
     async with showing_verdict(tutor) as (app, pilot, verdict):
-        seen = picture(app)
-        for words in ("met 87 %", "unsure 54 %", "missed 99 %", "2 of 2"):
-            assert words in seen
-        assert "▸1,2◂ да" in seen
         await wait_until(pilot, lambda: shown(verdict, "#feedback").endswith("[/nope] [bold]x"))
         assert "Als Nächstes: `matrix[i][j]` [/nope] [bold]x" in picture(app)
         await pilot.press("down", "down", "space")
@@ -119,6 +109,7 @@ async def test_dont_know_counts_as_missed_and_shows_the_model_answer(tutor: Stub
         verdict = await on(pilot, VerdictScreen)
         await saved(pilot, verdict)
         assert "you said you don't know" in shown(verdict, "#score")
+        assert "[1 AGAIN today]" in shown(verdict, "#ratings")
         model_answer = verdict.query_one("#model-answer")
         assert model_answer.region.bottom < verdict.rubric.region.y
         assert "Model answer" in picture(app)
@@ -169,15 +160,10 @@ async def test_without_a_model_today_says_why_and_how_to_get_one(
         assert not today.query_one("#model-help").display
 
 
-async def test_notices_are_shown(tutor: StubTutor) -> None:
-    class Noticed:
-        notices = ("progress.json was damaged [/nope]; rebuilt.",)
-
-        def __getattr__(self, name: str) -> object:
-            return getattr(tutor.progress, name)
-
-    noticed = StubTutor(tutor.paths, tutor.bank, Noticed(), tutor.grading)  # type: ignore[arg-type]
-    async with running(noticed) as (_, pilot):
+async def test_notices_are_shown(tutor: StubTutor, monkeypatch: pytest.MonkeyPatch) -> None:
+    notices = ("progress.json was damaged [/nope]; rebuilt.",)
+    monkeypatch.setattr(type(tutor.progress), "notices", notices)
+    async with running(tutor) as (_, pilot):
         await sees(pilot, "damaged [/nope]; rebuilt.")
 
 
@@ -196,19 +182,6 @@ async def test_answer_and_rubric_are_side_by_side_or_arrows_scroll(tutor: StubTu
         await pilot.press("up", "up", "up", "up", "up", "up", "up")
         assert verdict.rubric.selected == 0
         assert line in picture(app)
-
-
-async def test_another_round(tutor: StubTutor) -> None:
-    async with running(tutor) as (_, pilot):
-        await start(pilot, "down")
-        await submit_answer(pilot, "点积")
-        await pilot.press("enter")
-        await ended(pilot)
-        await pilot.press("r")
-        question = await on(pilot, QuestionScreen)
-        assert question.asked.question.id == "transfer-zh.1.1"
-        await write(pilot, "点积")
-    assert tutor.now == NOON
 
 
 @pytest.mark.parametrize("turns", [0, 1, 2, 3, 5, 8, 13])

@@ -28,6 +28,10 @@ class Preferences:
     """The languages that the student reads; empty for all."""
     decks: tuple[str, ...] = ()
     """The decks to study; empty for all."""
+    session_length: int = 10
+    """How many questions a session has."""
+    cover: bool = True
+    """Whether a question says what a full answer has to cover."""
     scale: Scale = field(default_factory=Scale)
     day_starts: int = 4
     """The hour at which a new day begins, so that a late evening belongs to the day before."""
@@ -97,6 +101,8 @@ def preferences_of(settings: "Settings", environ: Mapping[str, str]) -> Preferen
         exam_decks=settings.exam_decks,
         languages=settings.languages or system_languages(environ),
         decks=settings.decks,
+        session_length=settings.session_length,
+        cover=settings.cover,
         scale=Scale(settings.hard_from, settings.good_from, settings.easy_from),
         day_starts=settings.day_starts,
     )

@@ -23,14 +23,6 @@ class Services(Protocol):
     def preferences(self) -> Preferences:
         """How the student wants to study."""
 
-    @property
-    def session_length(self) -> int:
-        """How many questions a session has."""
-
-    @property
-    def shows_cover(self) -> bool:
-        """Whether a question shows what a full answer covers."""
-
     def clock(self) -> datetime:
         """The time, in UTC."""
 

@@ -80,7 +80,7 @@ class StudySession:
         source = (kind, deck, topic)
         state = next((each for each in self.unfinished() if each.source[:3] == source), None)
         if state is None:
-            limit = limit or self._services.session_length
+            limit = limit or self._services.preferences.session_length
             planner = planner_of(self._services)
             state = planner.start(kind, deck=deck, topic=topic, limit=limit)
         self.state = state
@@ -131,15 +131,14 @@ class StudySession:
         else in the deck's or another that the student reads. Raises `BankError` if the bank no
         longer has the question.
         """
-        bank = self._services.bank
+        bank, preferences = self._services.bank, self._services.preferences
         asked = bank.question(question)
-        if not self._services.shows_cover:
+        if not preferences.cover:
             asked = asked.model_copy(update={"cover": None})
         draft = self._services.progress.draft(question)
         before = draft if earlier is None else earlier
         written = None if before is None else before.language
-        reads = self._services.preferences.languages
-        language = language_of(asked, bank, reads, written, self.language)
+        language = language_of(asked, bank, preferences.languages, written, self.language)
         if earlier is not None:
             return AskedQuestion(asked, language, earlier.answer, again=True)
         if draft is None:
@@ -289,9 +288,10 @@ class Submission:
         Raises `EngineError` if it was not graded, `Cancelled` after `cancel`, and
         `ProfileNotWritable` if it was graded but not saved.
         """
-        if self._attempt is None:
-            return self._save(grade(self.question, self.answer, self.language))
-        return self._save(self._attempt.grade)
+        kept = self._attempt
+        if kept is not None and not kept.gave_up:
+            return self._save(kept.grade)
+        return self._save(grade(self.question, self.answer, self.language))
 
     def accept(self, grade: Grade) -> Answered:
         """Save it with a suggested grade. Raises `ProfileNotWritable`."""

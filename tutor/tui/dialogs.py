@@ -25,20 +25,21 @@ from tutor.tui.widgets.top_bar import TopBar
 Result = TypeVar("Result")
 
 
-class Dialog(ModalScreen[Result]):
-    """A screen that asks something and returns the answer."""
+def close(screen: Screen[Result], result: Result) -> None:
+    """Return `result` from a screen, which is closed with what is above it, such as the help.
 
-    CSS_PATH = "dialogs.tcss"
+    Nothing happens if it was closed already, such as by the first of two quick presses of Enter.
+    """
+    if screen in screen.app.screen_stack:
+        while not screen.is_active:
+            screen.app.pop_screen()
+        screen.dismiss(result)
 
-    def close(self, result: Result) -> None:
-        """Return `result`, unless a second Enter came before the dialog was gone."""
-        if self.app.screen is self:
-            self.dismiss(result)
 
-
-class ListDialog(Dialog[Result]):
+class ListDialog(ModalScreen[Result]):
     """A text with a list of choices below it."""
 
+    CSS_PATH = "dialogs.tcss"
     AUTO_FOCUS = "#choices"
 
     def __init__(self, text: str, choices: OptionRows) -> None:
@@ -83,7 +84,7 @@ class ChoiceScreen(ListDialog[str | None]):
     @on(OptionList.OptionSelected)
     def _chosen(self, event: OptionList.OptionSelected) -> None:
         event.stop()
-        self.close(event.option_id)
+        close(self, event.option_id)
 
 
 def confirm(app: App[None], question: str, words: str, do: Callable[[], object]) -> None:
@@ -133,16 +134,17 @@ class SeveralScreen(ListDialog[tuple[str, ...] | None]):
             self._list.replace_option_prompt(event.option_id, self._line(event.option_id))
 
     def action_save(self) -> None:
-        self.close(tuple(id_ for id_ in self._choices if id_ in self._marked))
+        close(self, tuple(id_ for id_ in self._choices if id_ in self._marked))
 
 
 LONGEST = 1_000
 """The most characters of a note."""
 
 
-class FlagScreen(Dialog[str | None]):
+class FlagScreen(ModalScreen[str | None]):
     """Asks for a note; returns it, empty to remove the report, or None for no change."""
 
+    CSS_PATH = "dialogs.tcss"
     HELP: ClassVar[str | None] = """
     Describe the problem. `Enter` saves your note, an empty note removes the report, `Esc` changes
     nothing.
@@ -169,7 +171,7 @@ class FlagScreen(Dialog[str | None]):
     @on(Input.Submitted)
     def _submitted(self, event: Input.Submitted) -> None:
         event.stop()
-        self.close(one_line(event.value))
+        close(self, one_line(event.value))
 
 
 def report_problem(

@@ -6,10 +6,13 @@ from typing import TYPE_CHECKING, ClassVar
 
 from tutor.study import StudySession
 from tutor.tui.background import background
+from tutor.tui.dialogs import close
 from tutor.tui.keys import key
 from tutor.tui.verdict import VerdictScreen
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from textual.binding import BindingType
     from textual.screen import Screen
 
@@ -21,7 +24,7 @@ if TYPE_CHECKING:
 class EarlierVerdict(VerdictScreen):
     """A verdict that can be corrected and followed up as usual, but gets no feedback."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [key("escape", "back", "Back", id="verdict.back")]
+    BINDINGS: ClassVar[list[BindingType]] = [key("escape", "today", "Back", id="verdict.back")]
 
     def _begin(self) -> None:
         self._late.drop()
@@ -31,17 +34,20 @@ class EarlierVerdict(VerdictScreen):
         """Offer everything but the next question."""
         return action != "next" and super().check_action(action, parameters)
 
-    def action_back(self) -> None:
+    def action_today(self) -> None:
         """Go back to the screen from which the answer was opened."""
-        self.changes.when_saved(self.app.pop_screen)
+        self.changes.when_saved(lambda: close(self, None))
 
 
-def open_verdict(screen: Screen[None], tutor: Tutor, attempt: Attempt) -> None:
-    """Show the verdict on `attempt` above `screen`."""
+def open_verdict(
+    screen: Screen[None], tutor: Tutor, attempt: Attempt, closed: Callable[[], None]
+) -> None:
+    """Show the verdict on `attempt` above `screen`; `closed` is called when the student is back."""
     session = StudySession(tutor)
 
     def show(answered: Answered) -> None:
-        if screen.app.screen is screen:  # else it was left, or the key pressed twice
-            screen.app.push_screen(EarlierVerdict(tutor, session, answered))
+        if screen.is_active:  # not if it was opened twice
+            verdict = EarlierVerdict(tutor, session, answered)
+            screen.app.push_screen(verdict, lambda _: closed())
 
     background(screen, lambda: session.answered(attempt), show)

@@ -42,6 +42,8 @@ CUT = "<!-- Your answer ends here. What follows is only for you to read. -->"
 """The line between a text and what is shown below it."""
 SHOWN = 4
 """How many problems are shown at a time."""
+_EDITING = "editing a question"
+"""The group of workers that edit one."""
 _AGAIN = {"again": "Edit again"}
 _SAVE = {"save": "Save it as it is"}
 _OTHERS = {
@@ -68,7 +70,8 @@ def edit_question(
                 screen.app.post_message(BankChanged())
                 done()
 
-    _: Worker[None] = screen.run_worker(edit)
+    if all(worker.group != _EDITING for worker in screen.workers):  # not if asked for twice
+        _: Worker[None] = screen.run_worker(edit, group=_EDITING)
 
 
 async def _edit_until_done(screen: Screen[None], tutor: Tutor, question: str) -> SavedEdit | None:

@@ -16,6 +16,7 @@ from tutor.grading import Grade
 from tutor.progress import FollowedUp
 from tutor.study.follow_up import SecondQuestion, second_question, worded
 from tutor.tui.background import background
+from tutor.tui.dialogs import close
 from tutor.tui.keys import key, of_the_app
 from tutor.tui.labels import authored, clean, explain
 from tutor.tui.notice_screen import complain, say
@@ -212,10 +213,7 @@ class FollowUpScreen(ModalScreen[FollowedUp | str]):
         )
 
     def _saved(self, followed: FollowedUp) -> None:
-        if self in self.app.screen_stack:
-            while self.app.screen is not self:  # the help, which would be dismissed instead
-                self.app.pop_screen()
-            self.dismiss(followed)
+        close(self, followed)
 
 
 class SecondAnswers:
@@ -258,7 +256,7 @@ class SecondAnswers:
         )
 
     def _show_question(self, second: SecondQuestion) -> None:
-        if not self._screen.is_current:
+        if not self._screen.is_active:
             return  # left already, or asked twice
         draft = self._drafts.get(second.point, "")
         screen = FollowUpScreen(self._tutor, self._session, second, draft)

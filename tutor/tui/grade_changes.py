@@ -45,7 +45,7 @@ class GradeChanges:
         self._on_failed = failed
         self._waiting: list[Callable[[], Answered]] = []
         """What saves the changes; the first of them is running."""
-        self._then: Callable[[], object] | None = None
+        self._then: list[Callable[[], object]] = []
         self.saved = saved
         """The answer as it is on disk."""
         self.attempt = saved.attempt
@@ -84,7 +84,7 @@ class GradeChanges:
     def when_saved(self, then: Callable[[], object]) -> None:
         """Call `then` once everything is saved; never if something cannot be saved."""
         if self._waiting:
-            self._then = then
+            self._then.append(then)
         else:
             then()
 
@@ -120,9 +120,10 @@ class GradeChanges:
         """Show what is saved, then do what was waiting for that."""
         self.attempt = self.saved.attempt
         self._on_changed()
-        then, self._then = self._then, None
-        if then is not None and not self.failed:
-            then()
+        waited, self._then = self._then, []
+        if not self.failed:
+            for then in waited:
+                then()
 
 
 class LateGrade:

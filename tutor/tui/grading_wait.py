@@ -56,7 +56,8 @@ class GradingWait:
         self._show_progress()
 
     def end(self) -> None:
-        """Stop counting, and drop a suggestion that has not come yet."""
+        """Stop counting, and drop the suggestion, also one that has not come yet."""
+        self.suggestion = None
         if self._timer is not None:
             self._timer.stop()
         if self._suggesting is not None:

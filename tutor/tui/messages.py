@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Literal
 
 from textual.message import Message
 
-from tutor.bank import Language, Verdict
+from tutor.bank import Language
 from tutor.progress import SessionKind
 from tutor.tui.model_words import ModelState
 
@@ -129,14 +129,6 @@ class AnswerGraded(Message):
     """An answer has its verdicts, and both are saved."""
 
     answered: Answered
-
-
-@dataclass(eq=False, repr=False)
-class PointOverruled(Message):
-    """The student gave a rubric point a verdict of their own; None removes it."""
-
-    point: str
-    verdict: Verdict | None
 
 
 @dataclass(eq=False, repr=False)

@@ -37,8 +37,14 @@ CLEARED = "Cleared. Press Ctrl+Z to bring your text back."
 
 _EDITOR_ACTIONS = {
     SUBMIT: "screen.submit",
+    "escape": "screen.later",
+    "f2": "screen.language",
+    "f3": "screen.hint",
+    "f4": "screen.give_up",
     "f6": "screen.edit_question",
     "f7": "screen.own_editor",
+    "f8": "screen.skip",
+    "f9": "screen.anew",
 }
 
 
@@ -232,7 +238,14 @@ class QuestionScreen(WritingScreen):
 
     def action_give_up(self) -> None:
         """Count every point as missed and show the model answer."""
-        background(self, self._present_submission().give_up, self._graded, self._grade_not_saved)
+        self.is_grading = True
+        submission = self._present_submission()
+        background(
+            self,
+            submission.give_up,
+            self._graded,
+            lambda error: self._not_graded(submission, error),
+        )
 
     def _present_submission(self) -> Submission:
         """The answer as it is written, with its grade if only saving it failed."""
@@ -252,6 +265,7 @@ class QuestionScreen(WritingScreen):
         """Postpone the question until tomorrow; the draft is kept."""
         if not self._skipping and self._may_leave():
             self._skipping = True
+            self.editor.freeze(True)
             skip, question = self._session.skip, self.asked.question.id
             background(self, lambda: skip(question), self._skipped, self._not_skipped)
 
@@ -345,6 +359,7 @@ class QuestionScreen(WritingScreen):
 
     def _not_skipped(self, error: BaseException) -> None:
         self._skipping = False
+        self.editor.freeze(False)
         complain(self, f"Not postponed. {explain(error)}")
 
     # --- the draft

@@ -276,7 +276,7 @@ class QuestionPage(NoticeScreen, ModalScreen[None]):
         if self._question_id in self._tutor.bank:
             from tutor.tui.earlier_verdict import open_verdict  # most pages are left without it
 
-            open_verdict(self, self._tutor, attempt)
+            open_verdict(self, self._tutor, attempt, self._load)
         else:
             head = Content.styled(clean(attempt_words(attempt, self._today)), "bold")
             text = head + Content(f"\n\n{clean(attempt.answer).strip() or '–'}")

@@ -37,11 +37,11 @@ def save_as_sample(screen: Screen[None], tutor: Tutor, attempt: Attempt) -> None
         say(screen, message)
 
     def not_saved(error: BaseException) -> None:
-        if isinstance(error, DeckIsBuiltIn):
+        if not isinstance(error, DeckIsBuiltIn):
+            complain(screen, explain(error))
+        elif screen.is_active:  # not if it was asked already
             message = f"{error.message} Your copy is used from then on, and you can change it."
             screen.app.push_screen(ChoiceScreen(message, _CHOICES), chosen)
-        else:
-            complain(screen, explain(error))
 
     def chosen(choice: str | None) -> None:
         if choice == "copy":

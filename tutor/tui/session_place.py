@@ -16,11 +16,19 @@ ACROSS: dict[SessionKind, str] = {"due": "Due and new", "weak": "Weak points"}
 """The names of sessions over all decks."""
 
 
+def deck_title(tutor: Tutor, session: SessionState) -> str | None:
+    """The deck that a session asks from, in a language that the student reads.
+
+    None if it asks from several decks, or if the deck is gone.
+    """
+    decks = (deck for deck in tutor.bank.decks if deck.id == session.deck)
+    return next((readable(deck.title, deck, tutor.languages) for deck in decks), None)
+
+
 def session_title(tutor: Tutor, session: SessionState) -> str:
-    """What a session is about: its deck, in a language that the student reads, or its topic."""
-    for deck in tutor.bank.decks:
-        if deck.id == session.deck:
-            return readable(deck.title, deck, tutor.languages)
+    """What a session is about: its deck or topic."""
+    if (deck := deck_title(tutor, session)) is not None:
+        return deck
     if session.kind == "topic":
         return f"Topic: {one_line(session.topic or '')}"
     return ACROSS.get(session.kind, "Chosen questions")

@@ -1,6 +1,7 @@
 """The end of a session: its marks question by question, what changed, and what to do next."""
 
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from typing import ClassVar
@@ -48,7 +49,7 @@ from tutor.tui.labels import (
 )
 from tutor.tui.messages import StudyAsked, UndoDone
 from tutor.tui.ports import Tutor
-from tutor.tui.session_place import session_title
+from tutor.tui.session_place import deck_title, session_title
 from tutor.tui.widgets.footer import FittingFooter
 from tutor.tui.widgets.top_bar import TopBar
 
@@ -142,10 +143,11 @@ def changed_lines(report: SessionReport, bank: Bank, width: int) -> Iterator[str
         if points:
             yield f"{mark} {count_of(len(points), 'point')} {what}:"
         for question, point_id in points[:POINTS_SHOWN]:
-            language = bank.deck_of(question).language
-            for point in bank.question(question).rubric:
-                if point.id == point_id:
-                    yield f"  {fit(authored(point.point.to(language)), width - 2).rstrip()}"
+            with suppress(BankError):  # the question may be gone
+                language = bank.deck_of(question).language
+                for point in bank.question(question).rubric:
+                    if point.id == point_id:
+                        yield f"  {fit(authored(point.point.to(language)), width - 2).rstrip()}"
 
 
 def next_lines(report: SessionReport, agenda: Agenda, tomorrow: int) -> Iterator[str]:
@@ -278,15 +280,14 @@ class EndScreen(Screen[None]):
             yield "s", f"Study what is left today: {agenda.words}"
         if agenda.weak:
             yield "w", f"Practise what needs work: {count_of(agenda.weak, 'question')}"
-        if self._session.deck is not None:
-            deck = self._tutor.bank.deck(self._session.deck)
-            yield "r", f"Another round of {readable(deck.title, deck, self._tutor.languages)}"
+        if (deck := deck_title(self._tutor, self._session)) is not None:
+            yield "r", f"Another round of {deck}"
         yield "Enter", "Back to Today"
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Offer only what can be done; another round needs a deck."""
         if action == "another":
-            return self._session.deck is not None
+            return deck_title(self._tutor, self._session) is not None
         if action == "study":
             if self._summary is None:
                 return False
@@ -298,5 +299,4 @@ class EndScreen(Screen[None]):
         self.post_message(StudyAsked("weak" if kind == "weak" else "due"))
 
     def action_another(self) -> None:
-        if self._session.deck is not None:
-            self.post_message(StudyAsked("deck", self._session.deck))
+        self.post_message(StudyAsked("deck", self._session.deck))

@@ -181,11 +181,15 @@ class TodayScreen(Screen[None]):
         """The unfinished sessions, the one left last first."""
         return self._study.unfinished()
 
+    def _session_of(self, row: str | None) -> SessionState | None:
+        """The unfinished session whose row has this id."""
+        ids = {f"{LEFT}{at}": session for at, session in enumerate(self._unfinished)}
+        return ids.get(row or "")
+
     @property
     def _chosen_session(self) -> SessionState | None:
         """The unfinished session whose row is chosen."""
-        ids = {f"{LEFT}{at}": session for at, session in enumerate(self._unfinished)}
-        return ids.get(self.decks.chosen_id or "") if self.decks.has_focus else None
+        return self._session_of(self.decks.chosen_id) if self.decks.has_focus else None
 
     def _draw_rows(self, chosen: str | None) -> None:
         tutor, agenda = self._tutor, self.agenda
@@ -262,7 +266,7 @@ class TodayScreen(Screen[None]):
     @on(RowList.Opened, "#decks")
     def _row_opened(self, event: RowList.Opened) -> None:
         if event.row.startswith(LEFT):
-            self.post_message(SessionResumed(self._chosen_session))
+            self.post_message(SessionResumed(self._session_of(event.row)))
         elif event.row == EXAM:
             self.post_message(ScreenAsked("exam"))
         elif event.row == DUE:

@@ -71,4 +71,10 @@ def _step(
     def failed(error: BaseException) -> None:
         complain(app.screen, f"{failure} {explain(error)}")
 
-    background(app, take_step, done, failed)
+    def begin() -> None:
+        background(app, take_step, done, failed)
+
+    if isinstance(screen, VerdictScreen):  # or an older change would be undone
+        screen.changes.when_saved(begin)
+    else:
+        begin()

@@ -20,7 +20,6 @@ from tutor.tui.messages import (
     FeedbackArrived,
     FeedbackEnded,
     NextAsked,
-    PointOverruled,
     PointSelected,
     TodayAsked,
     UndoDone,
@@ -225,10 +224,6 @@ class VerdictScreen(NoticeScreen):
 
     # --- what the student does
 
-    @on(PointOverruled)
-    def _point_overruled(self, event: PointOverruled) -> None:
-        self.changes.overrule({event.point: event.verdict})
-
     def action_rate(self, rating: int) -> None:
         """Rate the answer by hand; the rating by its score removes that."""
         self.changes.rate(Rating(rating))
@@ -273,7 +268,8 @@ class VerdictScreen(NoticeScreen):
         try:
             self._question = self._tutor.bank.question(self._question.id)
         except BankError as error:
-            complain(self, explain(error))
+            self.app.notify(explain(error), severity="warning", markup=False)
+            self.action_today()
             return
         self._answer.reword(self._question)
         self._head.show_question(self._question)
@@ -304,7 +300,7 @@ class VerdictScreen(NoticeScreen):
         self._leave(TodayAsked())
 
     def action_overrule(self) -> None:
-        self.rubric.overrule()
+        self.changes.overrule(self.rubric.overruled())
 
     def action_question(self) -> None:
         """Unfold the question, or fold it again."""

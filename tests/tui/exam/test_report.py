@@ -63,16 +63,17 @@ async def test_every_missed_point_is_below_its_question(tutor: StubTutor) -> Non
 
 async def test_enter_on_a_point_opens_the_verdict_and_r_asks_again(tutor: StubTutor) -> None:
     over(tutor, "раз", "два", "три")
-    async with report_of(tutor) as (app, pilot, report):
+    async with report_of(tutor) as (_, pilot, report):
         at = next(at for at, row in enumerate(rows(report)) if row.text.startswith("Логарифм"))
         report.rows.highlighted = at
         await pilot.press("enter")
         verdict = await on(pilot, VerdictScreen)
         assert verdict.attempt.exam is not None
-        await pilot.press("escape")
-        await wait_until(pilot, lambda: app.screen is report)
+        await pilot.press("space", "space", "escape")
+        await wait_until(pilot, lambda: any("0.5 of 4" in row.lead for row in rows(report)))
         await pilot.press("enter")
-        await on(pilot, VerdictScreen)
+        corrected = await on(pilot, VerdictScreen)
+        assert corrected.attempt.grade.points[0].overruled is Verdict.MISSED
         await pilot.press("r")
         question = await on(pilot, QuestionScreen)
         assert question.asked.question.id == "papers.1.1"

@@ -63,10 +63,12 @@ class ReportRows(OptionRows):
         self._rows: tuple[ReportRow, ...] = ()
 
     def show(self, rows: Sequence[ReportRow]) -> None:
-        """Show these rows and highlight the first that opens something."""
+        """Show these rows and highlight one that opens something: where one was, else the first."""
+        before = self.highlighted or 0
         self._rows = tuple(rows)
         self._lay_out()
-        self.highlighted = next((at for at, row in enumerate(rows) if row.does), None)
+        opening = [at for at, row in enumerate(rows) if row.does]
+        self.highlighted = next((at for at in opening if at >= before), next(iter(opening), None))
 
     def on_resize(self, _: events.Resize) -> None:
         """Break the lines for the new width."""
@@ -172,7 +174,7 @@ class ReportScreen(NoticeScreen):
         else:
             from tutor.tui.earlier_verdict import open_verdict
 
-            open_verdict(self, self._tutor, attempt)
+            open_verdict(self, self._tutor, attempt, self.on_mount)
 
     def action_missed(self) -> None:
         if self.outcome is not None and self.outcome.lost:

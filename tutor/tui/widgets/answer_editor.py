@@ -54,10 +54,9 @@ class AnswerEditor(TextArea):
         would end up in another question's answer.
         """
         action = self._actions.get(event.key)
-        if action is not None:
+        if action is not None and await self.app.run_action(action, self):
             event.stop()
             event.prevent_default()
-            await self.run_action(action)
         else:
             await do_at_once(self, event)
 

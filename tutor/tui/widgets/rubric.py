@@ -19,7 +19,7 @@ from tutor.grading import UNSURE_BELOW, WORTH, Grade, PointGrade
 from tutor.progress import FollowedUp
 from tutor.tui.keys import key
 from tutor.tui.labels import STYLES, authored, one_line, verdict_mark, verdict_words
-from tutor.tui.messages import PointOverruled, PointSelected
+from tutor.tui.messages import PointSelected
 from tutor.tui.widgets.prose import Prose
 
 _NEXT = {
@@ -199,8 +199,8 @@ class RubricList(Widget, can_focus=True):
             if row in clicked:
                 self.selected = index
 
-    def overrule(self) -> None:
-        """Bring the selected point into view and give it the next verdict."""
+    def overruled(self) -> dict[str, Verdict | None]:
+        """The next verdict on the selected point, which comes into view, by the point's id."""
         self.rows[self.selected].scroll_visible(animate=False)
         point = self.grade.points[self.selected]
-        self.post_message(PointOverruled(point.id, next_verdict(point)))
+        return {point.id: next_verdict(point)}
