@@ -106,6 +106,14 @@ async def test_leaving_stops_the_model_and_an_early_answer_does_not_wait_for_it(
     assert kept.asked == MISSING["ru"]
 
 
+async def test_keys_that_come_all_at_once_keep_their_order(tutor: StubTutor) -> None:
+    async with showing_verdict(tutor, "якобиан треугольный") as (_, pilot, _):
+        await ask(pilot, "down", "down")
+        press_fast(pilot, "x", "escape", "y")
+        await on(pilot, VerdictScreen)
+        assert (await ask(pilot)).editor.text == "x"
+
+
 async def test_a_point_is_asked_about_if_it_is_not_met_and_once_the_feedback_is_written(
     tutor: StubTutor,
 ) -> None:

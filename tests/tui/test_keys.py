@@ -65,7 +65,7 @@ class Fields(App[None]):
 
     def compose(self) -> ComposeResult:
         yield TextField(id="line")
-        yield AnswerEditor("", id="text", actions={})
+        yield AnswerEditor("", id="text", bindings=())
 
     def typed(self, name: str) -> str:
         """What is in the field with this id."""

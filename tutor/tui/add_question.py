@@ -90,7 +90,7 @@ class FormField(AnswerEditor):
     """
 
     def __init__(self, id_: str, title: str, placeholder: str, text: str) -> None:
-        super().__init__(text, id=id_, actions={SUBMIT: "screen.save"})
+        super().__init__(text, id=id_, bindings=AddQuestionScreen.BINDINGS)
         self.border_title = title
         self.placeholder = placeholder
 

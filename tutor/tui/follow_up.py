@@ -81,7 +81,7 @@ class FollowUpScreen(ModalScreen[FollowedUp | str]):
         self._pause: Timer | None = None
         self._asked = Prose(clean(second.asked), id="asked", markup=False)
         self.notice = Notice(id="notice")
-        self.editor = AnswerEditor(text, id="second", actions={SUBMIT: "screen.submit"})
+        self.editor = AnswerEditor(text, id="second", bindings=self.BINDINGS)
         self.editor.border_title = "Your second answer; the marks stay as they are"
 
     # --- what is shown

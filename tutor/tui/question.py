@@ -35,18 +35,6 @@ from tutor.tui.writing_screen import WritingScreen, next_language
 NOTHING_WRITTEN = "You have not written anything yet. If you don't know the answer, press F4."
 CLEARED = "Cleared. Press Ctrl+Z to bring your text back."
 
-_EDITOR_ACTIONS = {
-    SUBMIT: "screen.submit",
-    "escape": "screen.later",
-    "f2": "screen.language",
-    "f3": "screen.hint",
-    "f4": "screen.give_up",
-    "f6": "screen.edit_question",
-    "f7": "screen.own_editor",
-    "f8": "screen.skip",
-    "f9": "screen.anew",
-}
-
 
 class QuestionScreen(WritingScreen):
     """One question of a session, until its answer is graded and saved."""
@@ -103,7 +91,7 @@ class QuestionScreen(WritingScreen):
         *,
         pace: SavePace | None = None,
     ) -> None:
-        super().__init__(asked.text, _EDITOR_ACTIONS, pace)
+        super().__init__(asked.text, pace)
         self._tutor = tutor
         self._session = session
         self.asked = asked

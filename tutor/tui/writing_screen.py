@@ -1,7 +1,7 @@
 """What the questions of sessions and exams share: an editor, saved while the student types."""
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from typing import ClassVar
 
 from textual import on
@@ -39,16 +39,15 @@ class WritingScreen(NoticeScreen):
     def __init__(
         self,
         text: str,
-        actions: Mapping[str, str],
         pace: SavePace | None,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
-        """`text` is what was written before; `actions` are the editor's actions by their keys."""
+        """`text` is what was written before."""
         super().__init__()
         self.autosave = Autosave(
             self, self._snapshot, self._saved, self._not_saved, pace=pace, monotonic=monotonic
         )
-        self.editor = AnswerEditor(text, id="answer", actions=actions)
+        self.editor = AnswerEditor(text, id="answer", bindings=self.BINDINGS)
         self._prompt = Prose(id="prompt", markup=False)
         self._about = Static(id="about", markup=False)
         self._seen = self.editor.text

@@ -3,8 +3,6 @@
 import shutil
 from pathlib import Path
 
-from textual.events import Key
-
 from tests.tui.conftest import wait_until
 from tests.tui.doubles import BrokenProgress, StubTutor
 from tests.tui.exam.steps import (
@@ -20,7 +18,7 @@ from tests.tui.exam.steps import (
     taking_exam,
     the_exam,
 )
-from tests.tui.steps import TodayScreen, on, picture, running, sees, showing, shown
+from tests.tui.steps import TodayScreen, on, picture, press_fast, running, sees, showing, shown
 from tutor.bank import open_bank
 from tutor.errors import TutorError
 from tutor.paths import Paths
@@ -53,13 +51,16 @@ async def test_what_is_typed_is_saved_and_nothing_helps_before_the_end(tutor: St
 
 
 async def test_keys_that_come_all_at_once_keep_their_order(tutor: StubTutor) -> None:
-    async with taking_exam(tutor) as (app, pilot, screen):
+    async with taking_exam(tutor) as (_, pilot, screen):
         for burst, hand_in in (("abc", "f5"), ("def", "ctrl+о")):
-            for char in burst:
-                app.post_message(Key(char, char))
-            app.post_message(Key(hand_in, None))
+            press_fast(pilot, *burst, hand_in)
         await wait_until(pilot, lambda: shown(screen, "#count") == "3 of 3")
         await wait_until(pilot, lambda: written(tutor) == ["abc", "def", ""])
+        press_fast(pilot, "g", "escape", "x")
+        await on(pilot, TodayScreen)
+    place = tutor.progress.exam_place()
+    assert place is not None
+    assert place.text == "g"
 
 
 async def test_an_earlier_answer_can_be_changed_and_removed(tutor: StubTutor) -> None:

@@ -43,8 +43,6 @@ if TYPE_CHECKING:
 
 GONE = "This question is no longer in the bank; your answer is kept. Press F5 to continue."
 TITLE = "Your answer"
-BACK = "shift+f5"
-_EDITOR_ACTIONS = {SUBMIT: "screen.next", BACK: "screen.back"}
 
 
 class ExamBar(TopBar):
@@ -90,7 +88,7 @@ class RunningScreen(WritingScreen):
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         key(SUBMIT, "next", "Next", id="running.next"),
-        key(BACK, "back", "Back", id="running.back"),
+        key("shift+f5", "back", "Back", id="running.back"),
         key("f12", "overview", "Overview", id="running.overview"),
         key("f10", "end", "End", id="running.end"),
         key("f2", "language", "Language", id="running.language"),
@@ -109,7 +107,7 @@ class RunningScreen(WritingScreen):
         beat: float = BEAT,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
-        super().__init__("", _EDITOR_ACTIONS, pace, monotonic)
+        super().__init__("", pace, monotonic)
         self._tutor = tutor
         self._beat = beat
         self.exam = RunningExam(tutor, state, monotonic)

@@ -1,13 +1,13 @@
 """The editor for an answer."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable
 
 from textual import events
+from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.widgets import TextArea
 
 from tutor.bank import Language
-from tutor.tui.keys import with_cyrillic
 from tutor.tui.labels import clean, length
 from tutor.tui.widgets.text_field import do_at_once
 
@@ -30,14 +30,15 @@ class AnswerEditor(TextArea):
     }
     """
 
-    def __init__(self, text: str, *, id: str, actions: Mapping[str, str]) -> None:
-        """`actions` maps keys, as in a binding, to actions of the screen; see `_on_key`."""
+    def __init__(self, text: str, *, id: str, bindings: Iterable[BindingType]) -> None:
+        """`bindings` are those of the screen, which the editor runs itself; see `_on_key`."""
         super().__init__(clean(text), id=id, soft_wrap=True, tab_behavior="focus")
-        self._actions = {
-            key: action
-            for keys, action in actions.items()
-            for key in with_cyrillic(keys).split(",")
-        }
+        self._actions: dict[str, list[str]] = {}
+        for binding in bindings:
+            if isinstance(binding, Binding) and not binding.priority:
+                action = binding.action if "." in binding.action else f"screen.{binding.action}"
+                for key in binding.key.split(","):
+                    self._actions.setdefault(key, []).append(action)
         for key in self._actions:  # or help and footer would show what the keys do in a TextArea
             self._bindings.key_to_bindings.pop(key, None)
         self.cursor_blink = False
@@ -53,12 +54,12 @@ class AnswerEditor(TextArea):
         As bindings they could run before letters typed earlier, or after letters typed later: these
         would end up in another question's answer.
         """
-        action = self._actions.get(event.key)
-        if action is not None and await self.app.run_action(action, self):
-            event.stop()
-            event.prevent_default()
-        else:
-            await do_at_once(self, event)
+        for action in self._actions.get(event.key, ()):
+            if await self.app.run_action(action, self):
+                event.stop()
+                event.prevent_default()
+                return
+        await do_at_once(self, event)
 
     async def _on_paste(self, event: events.Paste) -> None:
         event.text = clean(event.text)
