@@ -59,6 +59,7 @@ def pytest_configure() -> None:
     """Forbid the network to the whole test process."""
     sys.addaudithook(_no_network)
     settings.load_profile("tests")
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # in the workers, as in the tutor
     # else each of the many programs that the tests start would compile all its modules again
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     # ignored where a script started the tests in the background; all children would inherit that

@@ -16,6 +16,8 @@ def main() -> None:
     Also exits with 1 if nobody reads the output any more, or if there is no space for it.
     """
     _replace_closed_streams()
+    # more threads bring nothing to our small matrices, and wait for each other on a busy machine
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(encoding="utf-8", errors="replace")
