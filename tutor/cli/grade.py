@@ -258,9 +258,12 @@ def _print_text(
         typer.echo(grade.remark, err=True)
     for line in _lines(question, grade):
         typer.echo(terminal.text(line), color=True)
-    for index, piece in enumerate(pieces):
-        typer.echo(("" if index else "\n") + piece, nl=False)
-    typer.echo()
+    has_feedback = False
+    for piece in pieces:
+        typer.echo(piece if has_feedback else f"\n{piece}", nl=False)
+        has_feedback = True
+    if has_feedback:
+        typer.echo()
     for section in explanation.sections if explanation else ():
         typer.echo("\n" + terminal.text((Span(printable(section.title), "strong"),)), color=True)
         for reason in section.lines:
