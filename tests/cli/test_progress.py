@@ -1,6 +1,7 @@
 """`tutor progress` and `tutor today`, next to a running tutor: figures, tables, JSON, samples."""
 
 import json
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -48,6 +49,20 @@ def studied(paths: Paths, our_bank: Bank) -> Iterator[Progress]:
 
 def deck_of(data: dict[str, list[dict[str, object]]], deck: str) -> dict[str, object]:
     return next(row for row in data["decks"] if row["deck"] == deck)
+
+
+def test_the_weakest_points_are_counted(run: Run, studied: Progress, our_bank: Bank) -> None:
+    now, day = datetime.now(UTC), Preferences().day
+    for question in map(our_bank.question, ("modern.1.1", "modern.1.2", "compute.1.1")):
+        missed = dict.fromkeys((point.id for point in question.rubric), Verdict.MISSED)
+        grade = self_grade(question, missed, "en")
+        for ago in (1, 0):
+            at = now - timedelta(days=ago)
+            studied.record(attempt_with(grade, at, day=day(at)))
+    lines = run("progress", "show").out.splitlines()
+    (heading,) = (line for line in lines if line.startswith("Weak points"))
+    assert re.fullmatch(r".* \(the weakest 10 of 1\d\):", heading)
+    assert sum(line.startswith("✗✗") for line in lines) == 10
 
 
 @pytest.mark.usefixtures("studied")

@@ -9,6 +9,7 @@ from tutor.bank import Bank, BankError, Verdict
 from tutor.formatting import (
     VERDICT_MARKS,
     count_of,
+    count_of_marks,
     date_words,
     format_duration,
     mark_in_words,
@@ -163,7 +164,7 @@ def outcome_of(
 def _head(record: "ExamRecord", report: ExamReport) -> Iterator[str]:
     mark = report.mark
     share = f"{percent(mark.share)} · {mark_in_words(mark.share)}"
-    yield f"{number(mark.earned)} of {number(mark.full)} marks · {share}"
+    yield f"{number(mark.earned)} of {count_of_marks(mark.full)} · {share}"
     yield " · ".join(_facts(record, report))
     if report.change is not None:
         before = report.earlier[-1]
