@@ -166,8 +166,8 @@ def _head(record: "ExamRecord", report: ExamReport) -> Iterator[str]:
     yield f"{number(mark.earned)} of {number(mark.full)} marks · {share}"
     yield " · ".join(_facts(record, report))
     if report.change is not None:
-        before = report.earlier[-1]
-        then = f"{moment_words(before.at, record.begun.at.astimezone().date())}): {percent(before.mark.share)}"
+        before, day = report.earlier[-1], record.begun.at.astimezone().date()
+        then = f"{moment_words(before.at, day)}): {percent(before.mark.share)}"
         yield f"Previous exam ({then}; now {_change(report.change)}"
     if record.abandoned:
         yield "This exam was abandoned; the remaining answers will not be graded."
