@@ -116,7 +116,7 @@ def import_lines(
         backup, summary = None, None
         if new:
             backup = back_up(paths, clock(), "import")
-            summary = replace_contents(paths, Contents(_merge(present, new)), clock)
+            summary = replace_contents(paths, Contents(_merge(present, new)), file, clock)
     known = sum(bool(line.raw) for line in offered) - len(new) - len(faults)
     return Imported(len(new), known, tuple(faults), summary, backup, notices)
 
