@@ -161,7 +161,7 @@ def _period(form: str, period: "Period") -> tuple[object, ...]:
 def _exam(exam: "TakenExam") -> tuple[object, ...]:
     mark = exam.mark
     return (
-        f"{exam.at:%Y-%m-%d}",
+        exam.day.isoformat(),
         number(mark.earned),
         number(mark.full),
         percent(mark.share),

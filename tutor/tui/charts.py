@@ -210,7 +210,7 @@ def exam_lines(exams: Iterable[TakenExam], today: date) -> Iterator[Content]:
     for exam in reversed(tuple(exams)):
         mark = exam.mark
         waiting = f"; {count_of(exam.waiting, 'answer')} not graded yet" if exam.waiting else ""
-        day = date_words(exam.at.astimezone().date(), today)
+        day = date_words(exam.day, today)
         marks = f"{number(mark.earned)} of {count_of_marks(mark.full)} on {day}{waiting}"
         yield _share_line(mark.share, marks)
 
