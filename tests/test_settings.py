@@ -156,6 +156,13 @@ def test_a_link_stays_a_link(file: Path, tmp_path: Path) -> None:
     assert "new_per_day = 9" in target.read_text("utf-8")
 
 
+def test_a_folder_instead_of_the_file_is_reported_when_writing(tmp_path: Path) -> None:
+    stored = StoredSettings.read(tmp_path, {})
+    assert stored.in_file == frozenset()
+    with pytest.raises(SettingsNotWritten):
+        stored.write("new_per_day", 3)
+
+
 @pytest.mark.skipif("os.name != 'posix' or os.getuid() == 0")
 def test_a_folder_that_cannot_be_written_is_reported(file: Path) -> None:
     folder = file.parent

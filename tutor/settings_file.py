@@ -13,7 +13,7 @@ from pydantic import ValidationError
 
 from tutor.errors import TutorError
 from tutor.files import write_safely
-from tutor.paths import private_folder
+from tutor.paths import is_file, private_folder
 from tutor.settings import Settings, SettingsInvalid, load_settings
 from tutor.wrong_values import wrong_value
 
@@ -51,7 +51,7 @@ class StoredSettings:
     def read(cls, file: Path, arguments: Mapping[str, object]) -> "StoredSettings":
         """Read the current settings. Raises `SettingsInvalid`."""
         values = load_settings(file, arguments)
-        stored = tomllib.loads(file.read_text("utf-8")) if file.exists() else {}
+        stored = tomllib.loads(file.read_text("utf-8")) if is_file(file) else {}
         return cls(file, arguments, values, frozenset(stored))
 
     def value(self, name: str) -> object:

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from textual.events import Click
 from textual.pilot import Pilot
 from textual.widgets import OptionList
 
@@ -15,6 +16,7 @@ from tests.tui.steps import (
     grading,
     on,
     picture,
+    press_fast,
     running,
     sees,
     showing_verdict,
@@ -31,12 +33,13 @@ from tutor.engine import EngineState, Status
 from tutor.paths import Paths
 from tutor.study import Preferences
 from tutor.tui import TutorApp
+from tutor.tui.commands import Palette
 from tutor.tui.messages import ScreenAsked, ScreenName, StudyAsked
 
 
 async def open_palette(pilot: Pilot[None], app: TutorApp, query: str) -> None:
     await pilot.press("ctrl+p", *query)
-    await wait_until(pilot, lambda: type(app.screen).__name__ == "CommandPalette")
+    await wait_until(pilot, lambda: isinstance(app.screen, Palette))
     await wait_until(pilot, lambda: app.screen.query_one(OptionList).option_count)
 
 
@@ -70,10 +73,33 @@ async def test_the_palette_changes_the_language_of_the_open_question(tutor: Stub
         assert question.editor.text == "w"
 
 
+@pytest.mark.parametrize(("query", "line"), [("theme", "Theme"), ("settings", "Settings")])
+async def test_quick_presses_of_enter_choose_one_command_of_the_palette(
+    tutor: StubTutor, query: str, line: str
+) -> None:
+    async with running(tutor) as (app, pilot):
+        today = await on(pilot, TodayScreen)
+        await open_palette(pilot, app, query)
+        await sees(pilot, f"{line}  ")
+        press_fast(pilot, "enter", "enter", "enter")
+        await wait_until(pilot, lambda: len(app.screen_stack) == 2)
+        press_fast(pilot, "escape", "escape", "escape")
+        await wait_until(pilot, lambda: app.screen_stack == [today])
+
+
+async def test_clicks_next_to_the_palette_close_no_other_screen(tutor: StubTutor) -> None:
+    async with asking(tutor) as (app, pilot, question):
+        await open_palette(pilot, app, "theme")
+        palette = app.screen
+        for _ in range(2):
+            palette.post_message(Click(palette, 0, 0, 0, 0, 1, shift=False, meta=False, ctrl=False))
+        await wait_until(pilot, lambda: app.screen is question)
+
+
 async def test_a_verdict_that_comes_while_the_palette_is_open_is_shown(tutor: StubTutor) -> None:
     async with grading(tutor) as (app, pilot, _):
         await pilot.press("ctrl+p")
-        await wait_until(pilot, lambda: type(app.screen).__name__ == "CommandPalette")
+        await wait_until(pilot, lambda: isinstance(app.screen, Palette))
         tutor.grading.release.set()
         await sees(pilot, "2.5 of 4")
         await pilot.press("escape")

@@ -35,6 +35,7 @@ from tutor.errors import TutorError
 from tutor.progress import Draft
 from tutor.study import planner_of
 from tutor.tui.autosave import SavePace
+from tutor.tui.commands import Palette
 
 
 def kept(tutor: StubTutor, question: str = "papers.1.1") -> str | None:
@@ -71,7 +72,7 @@ async def test_quitting_from_the_palette_keeps_the_draft(tutor: StubTutor) -> No
     async with asking(tutor) as (app, pilot, _):
         await write(pilot, "слово")
         await pilot.press("ctrl+з")
-        await wait_until(pilot, lambda: type(app.screen).__name__ == "CommandPalette")
+        await wait_until(pilot, lambda: isinstance(app.screen, Palette))
         app.exit()
     assert kept(tutor) == "слово"
 

@@ -164,6 +164,20 @@ class TutorApp(App[None]):
         if not isinstance(self.screen, HelpScreen):
             self.push_screen(help_for(self, self.screen))
 
+    def action_command_palette(self) -> None:
+        from tutor.tui.commands import Palette
+
+        if not Palette.is_open(self):
+            self.push_screen(Palette(id="--command-palette"))
+
+    def search_themes(self) -> None:
+        """Show the themes to choose from."""
+        from textual.theme import ThemeProvider
+
+        from tutor.tui.commands import Palette
+
+        self.push_screen(Palette([ThemeProvider], placeholder="Search for themes…"))
+
     def _status_changed(self, status: Status) -> None:
         """Called by the grading service, from any thread."""
         if self.is_running and self._is_open:

@@ -6,9 +6,12 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from rich.cells import cell_len
-from textual.command import DiscoveryHit, Hit, Hits, Provider
+from textual import on
+from textual.command import CommandPalette, DiscoveryHit, Hit, Hits, Provider
 from textual.content import Content
+from textual.events import Click
 from textual.message import Message
+from textual.widgets import Input, OptionList
 
 from tutor.formatting import count_of
 from tutor.tui.app import TutorApp
@@ -33,6 +36,21 @@ _SCREENS: tuple[tuple[ScreenName, str, str, str], ...] = (
 _ACROSS_KEYS = {"due": "", "weak": "w"}
 _NAME = 19
 """Cells before a command's explanation; a longer name moves it to the right."""
+
+
+class Palette(CommandPalette):
+    """A palette that closes once, however quickly a key is pressed again.
+
+    Textual's own would close the screen below too, or end the app.
+    """
+
+    @on(Click)
+    @on(Input.Submitted)
+    @on(OptionList.OptionSelected)
+    def _ignore_when_closed(self, event: Message) -> None:
+        if self not in self.app.screen_stack:
+            event.stop()
+            event.prevent_default()
 
 
 @dataclass(frozen=True, slots=True)
