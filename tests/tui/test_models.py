@@ -14,7 +14,7 @@ from tests.support.judges import put_judge, tiny_judge, tiny_original
 from tests.tui.conftest import wait_until
 from tests.tui.doubles import StubTutor
 from tests.tui.shelves import LARGE, entry, shelf_of
-from tests.tui.steps import noted, notes, on, picture, running, sees
+from tests.tui.steps import noted, notes, on, picture, press_fast, running, sees
 from tests.tui.test_pictures import SnapCompare
 from tutor.engine import Cancelled, EngineState, Status
 from tutor.errors import TutorError
@@ -128,6 +128,13 @@ async def test_a_file_is_added_and_grades(stocked: StubTutor, recurrent_model: P
         await wait_until(pilot, lambda: stocked.used)
         assert stocked.used == [stocked.paths.models[0] / recurrent_model.name]
         assert stocked.paths.models[0].joinpath(recurrent_model.name).exists()
+
+
+async def test_what_is_typed_right_after_a_is_the_path(stocked: StubTutor) -> None:
+    async with models(stocked) as (pilot, screen):
+        press_fast(pilot, "down", "a", *"data")
+        await wait_until(pilot, lambda: screen.query_one("#file", Input).value == "data")
+        assert pilot.app.screen is screen
 
 
 async def test_a_file_is_deleted_only_after_confirmation(stocked: StubTutor) -> None:

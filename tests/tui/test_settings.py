@@ -10,7 +10,17 @@ from textual.widgets import Input
 
 from tests.tui.conftest import wait_until
 from tests.tui.doubles import StubTutor
-from tests.tui.steps import TodayScreen, on, picture, running, sees, showing, shown, start
+from tests.tui.steps import (
+    TodayScreen,
+    on,
+    picture,
+    press_fast,
+    running,
+    sees,
+    showing,
+    shown,
+    start,
+)
 from tutor.bank import LANGUAGES
 from tutor.settings import Settings
 from tutor.study import Preferences
@@ -98,6 +108,23 @@ async def test_a_number_is_checked_while_it_is_typed_and_saved_at_once(
         assert file.read_text("utf-8") == COMMENTED.replace("= 5", "= 50")
         assert row_of(pilot, "New questions a day").endswith("50 settings.toml at once")
         assert tutor.rereads == 1
+
+
+async def test_what_is_typed_right_after_enter_goes_into_the_field(
+    tutor: StubTutor, file: Path
+) -> None:
+    async with settings(tutor, "server_model") as (pilot, screen):
+        press_fast(pilot, "enter", *"dkj", "enter")
+        await wait_until(pilot, lambda: 'server_model = "dkj"' in file.read_text("utf-8"))
+        assert screen.chosen is SETTINGS["server_model"]
+
+
+async def test_a_double_click_changes_a_setting(tutor: StubTutor, file: Path) -> None:
+    async with settings(tutor, "cover") as (pilot, screen):
+        rows = screen.query_one(RowList)
+        y = rows.chosen - rows.scroll_offset.y
+        await pilot.click(rows, offset=(3, y), times=2)
+        await wait_until(pilot, lambda: "cover = false" in file.read_text("utf-8"))
 
 
 async def test_escape_leaves_a_date_as_it_was_and_an_empty_one_is_none(

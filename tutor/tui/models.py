@@ -53,7 +53,8 @@ class ModelsScreen(NoticeScreen):
     machine's memory: they warn, and never forbid.
     """
     BINDINGS: ClassVar[list[BindingType]] = [
-        key("a", "add", "Add a file", id="models.add"),
+        # with priority, so that a key pressed right after it goes into the field
+        key("a", "add", "Add a file", id="models.add", priority=True),
         key("V", "verify", "Verify", id="models.verify"),
         key("d", "remove", "Delete", id="models.remove"),
         key("t", "key_terms", "Key terms", id="models.key_terms"),
@@ -163,6 +164,8 @@ class ModelsScreen(NoticeScreen):
         row = self.chosen
         on_disk = row.on_disk if row is not None else None
         match action:
+            case "add":
+                return self.focused is not self._file
             case "verify":
                 return on_disk is not None
             case "remove":
@@ -183,7 +186,7 @@ class ModelsScreen(NoticeScreen):
 
     def _ask_for_file(self, is_asking: bool) -> None:
         self._file.display = self._file_hint.display = is_asking
-        (self._file if is_asking else self._list).focus()
+        self.set_focus(self._file if is_asking else self._list)
         self.refresh_bindings()
 
     @on(Input.Submitted)

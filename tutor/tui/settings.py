@@ -57,7 +57,8 @@ class SettingsList(RowList):
     `settings.toml` in your profile folder; your comments there stay.
     """
     BINDINGS: ClassVar[list[BindingType]] = [
-        key("enter", "screen.edit", "Change", id="settings.edit"),
+        # with priority, so that a key pressed right after it goes into the field
+        key("enter", "screen.edit", "Change", id="settings.edit", priority=True),
         key("backspace,d", "screen.reset", "Default", id="settings.default", display="d"),
     ]
 
@@ -165,6 +166,7 @@ class SettingsScreen(NoticeScreen):
 
     # --- changing one
 
+    @on(RowList.Opened)
     def action_edit(self) -> None:
         """Change the chosen setting in the way that suits its kind."""
         row = self.chosen
@@ -244,7 +246,7 @@ class SettingsScreen(NoticeScreen):
         self._input.placeholder = row.nothing
         hint = f"{TYPING} {EMPTY}" if self._may_be_empty(row) else TYPING
         self._facts.update(plain(hint))
-        self._input.focus()
+        self.set_focus(self._input)
         self.refresh_bindings()
 
     def _stop_editing(self) -> None:

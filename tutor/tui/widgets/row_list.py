@@ -188,7 +188,7 @@ class RowList(ScrollView, can_focus=True):
         if at >= len(self._rows) or not self._rows[at].id:
             return
         self.chosen = at
-        if event.chain > 1:
+        if event.chain == 2:
             self.action_open()
 
     def _nearest(self, at: int, step: int) -> int:
