@@ -10,6 +10,9 @@ from tutor.authoring.editor_command import EditorCommand, EditorFailed, find_edi
 FILE = Path("a deck/10-bert.yaml")
 
 
+_DELETE = "import os, sys; os.remove(sys.argv[-1])"
+
+
 def test_visual_comes_before_editor() -> None:
     assert find_editor({"VISUAL": "vim -u NONE", "EDITOR": "nano"}).words == ("vim", "-u", "NONE")
     assert find_editor({"VISUAL": " ", "EDITOR": "nano"}).words == ("nano",)
@@ -55,3 +58,5 @@ def test_an_editor_that_fails_is_reported(tmp_path: Path) -> None:
         EditorCommand((str(tmp_path / "missing"),)).run(tmp_path / "file")
     with pytest.raises(EditorFailed, match="ended with error 3"):
         EditorCommand((sys.executable, "-c", "import sys; sys.exit(3)")).run(tmp_path / "file")
+    with pytest.raises(EditorFailed, match="file cannot be read after the editor .* ended"):
+        EditorCommand((sys.executable, "-c", _DELETE)).run(tmp_path / "file")

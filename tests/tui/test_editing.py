@@ -289,6 +289,9 @@ async def test_what_a_failing_editor_saved_is_never_overwritten(
         script.write_text("import sys; sys.exit(1)", "utf-8")
         await pilot.press("f7")
         await wait_until(pilot, lambda: "It saved nothing." in screen.notice.text)
+        script.write_text("import os, sys; os.remove(sys.argv[-1])", "utf-8")
+        await pilot.press("f7")
+        await wait_until(pilot, lambda: "Nothing was changed." in screen.notice.text)
         assert screen.editor.text == "да"
     saved = {file.name: file.read_text("utf-8") for file in edits.iterdir()}
     assert saved == {"answer.md": "mine", "answer-2.md": "half"}

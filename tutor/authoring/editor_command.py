@@ -60,12 +60,18 @@ class EditorCommand:
             before = file.read_bytes()
             with _interrupts_ignored():
                 code = subprocess.run(self.arguments(file, line), check=False).returncode
-            changed = file.read_bytes() != before
         except (OSError, ValueError) as error:
             raise EditorFailed(
                 f"The editor {self.words[0]} could not be started: "
                 f"{getattr(error, 'strerror', None) or error}.",
                 remedy="Check VISUAL and EDITOR in your environment.",
+            ) from error
+        try:
+            changed = file.read_bytes() != before
+        except OSError as error:
+            raise EditorFailed(
+                f"{file} cannot be read after the editor {self.words[0]} ended: {error.strerror}.",
+                remedy="Nothing was changed.",
             ) from error
         if code:
             raise EditorFailed(

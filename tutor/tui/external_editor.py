@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from itertools import chain, count
 from typing import TYPE_CHECKING
 
@@ -179,8 +180,9 @@ def edit_answer(
     try:
         edit_file(app, command, file, editor.cursor_location[0] + 1)
     except EditorFailed:
-        if file.read_bytes() == shown:
-            file.unlink()
+        with suppress(OSError):  # such as when the editor deleted it
+            if file.read_bytes() == shown:
+                file.unlink()
         raise
     saved = file.read_bytes().decode("utf-8", "replace")
     file.unlink()
