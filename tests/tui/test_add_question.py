@@ -172,3 +172,19 @@ async def test_a_deck_that_today_does_not_list_is_pointed_out(tutor: StubTutor) 
         await filled(pilot, screen)
         await pilot.press("f5")
         await wait_until(pilot, lambda: "Today does not list the deck" in screen.notice.text)
+
+
+async def test_a_question_saved_in_a_deck_that_cannot_be_read_is_no_crash(
+    tutor: StubTutor,
+) -> None:
+    async with showing(tutor, AddQuestionScreen(tutor)) as (_, pilot, screen):
+        await filled(pilot, screen)
+        await pilot.press("f5")
+        await wait_until(pilot, lambda: "cells.1.1" in tutor.bank and not screen.prompt.text)
+        (tutor.paths.own_questions / "cells" / "deck.yaml").write_text("title: [", "utf-8")
+        screen.prompt.insert("A second one?")
+        screen.answer.insert("It has an answer.")
+        await pilot.press("f5")
+        await wait_until(pilot, lambda: "deck cannot be read" in screen.notice.text)
+        assert "Saved as cells.1.2" in screen.notice.text
+        assert screen.prompt.text == "", "or it would be saved again"

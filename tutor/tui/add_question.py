@@ -49,6 +49,7 @@ NEW = ":new"
 POINTS = """\
 One fact per line, such as: It grows in spring. (2)
 (2) gives it 2 marks. If empty, points are drafted from the answer."""
+CHECK = "To see why, use `tutor bank check` in a shell."
 SETTLE = 0.4
 """Seconds without a key after which the form is saved and previewed."""
 
@@ -289,9 +290,10 @@ class AddQuestionScreen(NoticeScreen):
     def _saved(self, id_: str, form: QuestionForm) -> None:
         """Empty the form, except for fields that the student has changed in the meantime."""
         self._planning, self._being_saved = False, None
-        deck = self._tutor.bank.deck_of(id_)
+        is_read = id_ in self._tutor.bank
         self._deck.set_options(self._deck_options())
-        self._deck.value = deck.id
+        if is_read:
+            self._deck.value = self._tutor.bank.deck_of(id_).id
         self._title.value = ""
         saved = {self.prompt: form.prompt, self.answer: form.answer, self.points: form.points}
         for field, text in saved.items():
@@ -300,8 +302,12 @@ class AddQuestionScreen(NoticeScreen):
         self._save_form()
         if self.form.is_empty:
             self.prompt.focus()
-        skipped = self._tutor.preferences.left_out_words(deck.id, deck.languages)
-        say(self, f"Saved as {id_}. Add another, or press Esc to leave. {skipped}".strip())
+        if is_read:
+            deck = self._tutor.bank.deck_of(id_)
+            skipped = self._tutor.preferences.left_out_words(deck.id, deck.languages)
+            say(self, f"Saved as {id_}. Add another, or press Esc to leave. {skipped}".strip())
+        else:  # such as while its author edits deck.yaml
+            complain(self, f"Saved as {id_}, but its deck cannot be read. {CHECK}")
         self.app.post_message(BankChanged())
 
     def _not_saved(self, error: BaseException) -> None:
