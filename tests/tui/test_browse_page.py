@@ -31,7 +31,10 @@ from tutor.bank import Bank, Verdict, open_bank
 from tutor.bank.index import Index
 from tutor.errors import TutorError
 from tutor.progress import Attempt, FollowedUp, Standing
+from tutor.tui.browse import BrowseScreen
 from tutor.tui.dialogs import FlagScreen, ReaderScreen
+from tutor.tui.earlier_verdict import EarlierVerdict
+from tutor.tui.messages import ScreenAsked
 from tutor.tui.question_details import SHOWN, QuestionDetails, first_lines, standing_lines
 from tutor.tui.question_page import QuestionPage
 
@@ -320,3 +323,13 @@ def test_a_standing_without_a_day_says_how_it_was_rated(tutor: StubTutor) -> Non
         "Last ◐ 50 % just enough · best 75 % · 1 answer",
         "Rated good",
     ]
+
+
+async def test_another_screen_is_shown_instead_of_all_that_are_open(tutor: StubTutor) -> None:
+    record(tutor, "papers.1.2")
+    async with showing_page(tutor) as (app, pilot, _):
+        await pilot.press("i")
+        await on(pilot, EarlierVerdict)
+        app.post_message(ScreenAsked("browse"))
+        browse = await on(pilot, BrowseScreen)
+        assert app.screen_stack[1:] == [browse]

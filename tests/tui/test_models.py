@@ -173,6 +173,21 @@ async def test_after_the_model_in_use_is_deleted_none_is_shown_as_ready(
         assert "● ready" not in picture(pilot.app)
 
 
+async def test_a_model_that_is_still_loading_is_unloaded_before_it_is_deleted(
+    stocked: StubTutor,
+) -> None:
+    file = stocked.paths.models[0] / "mine.gguf"
+    listed = stocked.models
+    assert listed is not None
+    async with models(stocked) as (pilot, _):
+        stocked.models = lambda: replace(listed(), used=file)
+        await pilot.press("end", "d")
+        await on(pilot, ChoiceScreen)
+        await pilot.press("down", "enter")
+        await noted(pilot, "freed")
+        assert stocked.used == [None], "or the settings would name a model that is gone"
+
+
 async def test_a_model_stays_chosen_when_another_is_listed_above_it(
     stocked: StubTutor, dense_model: Path
 ) -> None:

@@ -305,8 +305,8 @@ class TutorApp(App[None]):
             await self._show(QuestionScreen(self.tutor, self.session, asked))
 
     async def _show(self, screen: Screen[None]) -> None:
-        """Put `screen` on top of Today, instead of the present screen."""
-        while isinstance(self.screen, ModalScreen):
+        """Put `screen` on top of Today, instead of the screens there."""
+        while len(self.screen_stack) > 2 or isinstance(self.screen, ModalScreen):
             await self.pop_screen()
         if isinstance(self.screen, TodayScreen):
             await self.push_screen(screen)

@@ -9,6 +9,7 @@ from textual.widgets import Input, TextArea
 
 from tutor.engine import EngineError, EngineState
 from tutor.engine.setup_state import SetupStage, read_setup
+from tutor.formatting import sentence
 from tutor.tui.background import background
 from tutor.tui.labels import explain, one_line
 from tutor.tui.messages import FetchProgressed, ModelTaken
@@ -117,7 +118,8 @@ class ModelController:
         app, grading = self._app, self._app.tutor.grading
         status = grading.status
         if status.state is EngineState.FAILED:
-            app.notify(f"{status.detail} {status.remedy}", severity="error", markup=False)
+            words = f"{sentence(status.detail)} {status.remedy}"
+            app.notify(words, severity="error", markup=False)
         else:
             name = grading.model_name
             grades = f"{model_as_subject(name)} grades" if name else "Key terms suggest grades"

@@ -12,7 +12,7 @@ from textual.widgets import Input, Static
 
 from tutor.engine.setup_state import SetupState
 from tutor.formatting import size
-from tutor.models import Checked, Removed, add_file, remove_file, verify
+from tutor.models import Checked, OnDisk, Removed, add_file, remove_file, verify
 from tutor.tui.background import background
 from tutor.tui.keys import key
 from tutor.tui.labels import explain, one_line
@@ -216,19 +216,19 @@ class ModelsScreen(NoticeScreen):
         row = self.chosen
         if row is None or row.on_disk is None:
             return
-        path, is_used = row.on_disk.path, row.state == "in use"
+        model = row.on_disk
         question = f"Delete {one_line(row.name)} ({size(row.bytes)}) from your models folder?"
 
         def delete() -> None:
-            background(self, lambda: self._delete(path, is_used), self._deleted, self._failed)
+            background(self, lambda: self._delete(model), self._deleted, self._failed)
 
         confirm(self.app, question, "Delete it", delete)
 
-    def _delete(self, path: Path, is_used: bool) -> Removed:
-        """Runs in a thread. A model in use is unloaded first."""
-        if is_used:
+    def _delete(self, model: OnDisk) -> Removed:
+        """Runs in a thread. A model in use, or still loading, is unloaded first."""
+        if self._tutor.shelf().is_used(model):
             self._models.unload()
-        return remove_file(path, self._tutor.paths)
+        return remove_file(model.path, self._tutor.paths)
 
     def action_key_terms(self) -> None:
         self._models.use(None)
