@@ -58,5 +58,5 @@ def test_an_editor_that_fails_is_reported(tmp_path: Path) -> None:
         EditorCommand((str(tmp_path / "missing"),)).run(tmp_path / "file")
     with pytest.raises(EditorFailed, match="ended with error 3"):
         EditorCommand((sys.executable, "-c", "import sys; sys.exit(3)")).run(tmp_path / "file")
-    with pytest.raises(EditorFailed, match="file cannot be read after the editor .* ended"):
+    with pytest.raises(EditorFailed, match=r"file cannot be read after the editor .* ended"):
         EditorCommand((sys.executable, "-c", _DELETE)).run(tmp_path / "file")
