@@ -167,7 +167,7 @@ class TutorApp(App[None]):
     def action_command_palette(self) -> None:
         from tutor.tui.commands import Palette
 
-        if not Palette.is_open(self):
+        if not isinstance(self.screen, Palette):
             self.push_screen(Palette(id="--command-palette"))
 
     def search_themes(self) -> None:
