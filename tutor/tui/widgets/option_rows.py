@@ -26,3 +26,13 @@ class OptionRows(OptionList):
         key("g", "first", "First row", id="options.first", show=False),
         key("G", "last", "Last row", id="options.last", show=False),
     ]
+
+    def action_page_up(self) -> None:
+        """Move up by a page, if there is room for a row: without any, Textual would fail."""
+        if self._lines:
+            super().action_page_up()
+
+    def action_page_down(self) -> None:
+        """Move down by a page, if there is room for a row."""
+        if self._lines:
+            super().action_page_down()
