@@ -74,7 +74,8 @@ def _step(
     def begin() -> None:
         background(app, take_step, done, failed)
 
-    if isinstance(screen, VerdictScreen):  # or an older change would be undone
-        screen.changes.when_saved(begin)
+    if isinstance(screen, VerdictScreen):
+        if not screen.is_left:
+            screen.changes.when_saved(begin)  # or an older change would be undone
     else:
         begin()
