@@ -38,6 +38,24 @@ def test_every_command_is_quoted() -> None:
     assert {command.removesuffix(" --help") for command in quoted} == program
 
 
+def test_every_event_of_a_session_is_in_the_table_with_its_fields() -> None:
+    """`tests/golden` pins the events and their fields."""
+    table = PAGE.read_text(encoding="utf-8").partition("| event | with |\n")[2].partition("\n\n")[0]
+    rows = [row.split("|")[1:3] for row in table.splitlines()]
+    fields_of = {name: fields for names, fields in rows for name in re.findall("[a-z-]+", names)}
+    pinned = (ROOT / "tests" / "golden" / "json.txt").read_text(encoding="utf-8").split("\n\n")
+    sessions = [part.splitlines()[1:] for part in pinned if part.startswith("$ tutor ask --json")]
+    events = [line.split(": ") for lines in sessions for line in lines]
+    missing = [
+        f"{event}: {field}"
+        for event, fields in events
+        for field in fields.split(", ")
+        if f"`{field}`" not in fields_of[event]
+    ]
+    assert events
+    assert missing == []
+
+
 @pytest.mark.parametrize("field", Settings.model_fields)
 def test_every_setting_is_in_the_table_with_its_default(field: str) -> None:
     default = Settings.model_fields[field].default

@@ -111,6 +111,15 @@ def test_what_the_key_terms_miss_is_a_remark(bank: Bank, paths: Paths) -> None:
     assert "grade the point parity as missed" in remark.message
 
 
+def test_a_point_that_is_no_draft_any_more_is_checked_like_any_other(
+    drafted: Bank, paths: Paths
+) -> None:
+    edit = begin_edit(drafted, "mine.1.1", paths, NOON)
+    rewrite(edit.draft, "- [even, ", "- [half]\n          - [even, ")
+    remarks = [remark.message for remark in check_edit(edit, drafted).remarks]
+    assert remarks == ["the key terms grade the point parity as partial"] * 2
+
+
 def test_a_comment_alone_is_a_change_of_no_question(bank: Bank, paths: Paths) -> None:
     edit = begin_edit(bank, "mine.1.1", paths, NOON)
     assert edit.is_unchanged()

@@ -165,6 +165,15 @@ CARDS: dict[str, tuple[str, *tuple[tuple[str, str], ...]]] = {
         "What prints 1?\n?\n```python\nx = 1\n\n# not a heading\nprint(x)\n```\nThat.\n\nOther\n",
         ("What prints 1?", "```python\nx = 1\n\n# not a heading\nprint(x)\n```\nThat."),
     ),
+    "a card on a line is not a part of the question below it": (
+        "What is a cell? :: The unit of life.\nWhat is an atom?\n?\nThe unit of an element.\n",
+        ("What is a cell?", "The unit of life."),
+        ("What is an atom?", "The unit of an element."),
+    ),
+    "the line above the sign is the question, whatever is in it": (
+        "Is a :: b\n?\nA type.\n",
+        ("Is a :: b", "A type."),
+    ),
     "signs without spaces count": ("Capital of France::Paris\n", ("Capital of France", "Paris")),
     "signs without spaces count only where nothing else is found": (
         "# What is std?\nUse std::vector here.\n",

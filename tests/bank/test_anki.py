@@ -157,11 +157,11 @@ def test_the_command_writes_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     assert export("--out", "other.apkg").stdout == "other.apkg\n"
 
 
-@pytest.mark.usefixtures("bank")
-def test_the_package_can_go_to_standard_output() -> None:
+def test_the_package_can_go_to_standard_output(cached: Path) -> None:
+    make_deck(cached / "questions" / "my-deck", questions=1)
     result = CliRunner().invoke(app, ["anki", "my-deck", "--out", "-"])
-    assert len(notes(result.stdout_bytes)) == 4
-    assert result.stderr == "4 notes\n"
+    assert len(notes(result.stdout_bytes)) == 1
+    assert result.stderr == "1 note\n"
 
 
 def guids(decks: Sequence[DeckInfo]) -> set[str]:

@@ -199,7 +199,9 @@ def test_a_file_that_is_no_table_of_answers(
 @pytest.mark.skipif(sys.platform != "linux", reason="elsewhere such a name is refused")
 def test_a_name_that_is_not_utf8_is_written_as_an_escape(batch: Batch, tmp_path: Path) -> None:
     file = table(tmp_path / os.fsdecode(b"gr\xfc\xdfe.csv"), [["a", "nope.1", "two"]])
-    assert isinstance(batch(file).error, RowsFailed)
+    error = batch(file).error
+    assert isinstance(error, RowsFailed)
+    assert "1 of 1 row could not be graded" in error.message
     assert "1 row with an error" in batch(file).err, "the grades can still be read"
 
 

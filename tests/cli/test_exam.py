@@ -156,6 +156,7 @@ def test_one_exam_at_a_time_and_one_can_be_abandoned(run: Run) -> None:
     assert exams(run)[0]["state"] == "unfinished"
     assert run("exam", "abandon", "--yes").code == 0
     assert exams(run)[0]["state"] == "abandoned"
+    assert "%" not in run("exam", "list").out
     assert "This exam was abandoned" in run("exam", "report").out
     for command in ("resume", "abandon", "grade"):
         assert isinstance(run("exam", command).error, ExamRefused)

@@ -57,6 +57,7 @@ def test_as_text_every_verdict_is_a_mark_and_a_word(run: Run) -> None:
     ran = run("grade", ID, "--answer", ANSWER, "--grader", "terms")
     lines = ran.out.splitlines()
     assert lines[0].startswith(f"{ID}  ")
+    assert all(lines), "no feedback, and no space for it"
     marks = [line[:9].split()[:2] for line in lines if line and line[0] in "✓◐✗"]
     assert {tuple(mark) for mark in marks} <= {("✓", "met"), ("◐", "partial"), ("✗", "missed")}
 

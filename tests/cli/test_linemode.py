@@ -148,7 +148,21 @@ def test_a_draft_that_cannot_be_saved_is_reported_once_and_again_after_it_could(
 
     said = talk("one\n", "two\n", "three\n", "four\n", ":quit\n", hears=hears)
     assert said.err.count("cannot be written: No space left") == 2
-    assert talk.draft == ("one\ntwo\nthree", "en")
+    assert talk.draft == ("one\ntwo\nthree\nfour", "en"), "leaving tries again"
+
+
+@pytest.mark.parametrize(("late", "left"), [(True, " Your draft of 1 line is saved."), (False, "")])
+def test_only_a_saved_draft_is_called_saved(
+    talk: Talk, monkeypatch: pytest.MonkeyPatch, *, late: bool, left: str
+) -> None:
+    disk = Full(monkeypatch, "save_draft")
+
+    def hears(said: Typed) -> None:
+        disk.is_full = not late or said == TypedText("one")
+
+    said = talk("one\n", ":quit\n", hears=hears)
+    assert said.err.count("No space left") == 1
+    assert f"Session paused with 2 questions to go.{left} Run `tutor ask`" in said.err
 
 
 def test_what_could_not_be_saved_can_be_tried_again(

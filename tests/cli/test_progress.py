@@ -1,8 +1,10 @@
 """`tutor progress` and `tutor today`, next to a running tutor: figures, tables, JSON, samples."""
 
 import json
+import re
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -16,7 +18,7 @@ from tutor.bank import Bank, Verdict
 from tutor.bank.problems import UnknownDeckError
 from tutor.cli.progress_view import prompt_line
 from tutor.clock import utc_now
-from tutor.formatting import percent
+from tutor.formatting import day_words, percent
 from tutor.grading import KeyTermGrader, self_grade
 from tutor.paths import Paths
 from tutor.progress import Progress, open_progress
@@ -48,6 +50,20 @@ def studied(paths: Paths, our_bank: Bank) -> Iterator[Progress]:
 
 def deck_of(data: dict[str, list[dict[str, object]]], deck: str) -> dict[str, object]:
     return next(row for row in data["decks"] if row["deck"] == deck)
+
+
+def test_the_weakest_points_are_counted(run: Run, studied: Progress, our_bank: Bank) -> None:
+    now, day = datetime.now(UTC), Preferences().day
+    for question in map(our_bank.question, ("modern.1.1", "modern.1.2", "compute.1.1")):
+        missed = dict.fromkeys((point.id for point in question.rubric), Verdict.MISSED)
+        grade = self_grade(question, missed, "en")
+        for ago in (1, 0):
+            at = now - timedelta(days=ago)
+            studied.record(attempt_with(grade, at, day=day(at)))
+    lines = run("progress", "show").out.splitlines()
+    (heading,) = (line for line in lines if line.startswith("Weak points"))
+    assert re.fullmatch(r".* \(the weakest 10 of 1\d\):", heading)
+    assert sum(line.startswith("✗✗") for line in lines) == 10
 
 
 @pytest.mark.usefixtures("studied")
@@ -133,6 +149,28 @@ def test_show_without_a_history(run: Run, home: Path) -> None:
     assert all(row.split()[:2] == ["0", "0"] and row.split()[3] == "–" for row in rows[1:])
 
 
+@pytest.fixture(params=["UTC-14", "UTC+12"])
+def far_away(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """One of two time zones; in one of them the day is not that of UTC."""
+    if not hasattr(time, "tzset"):
+        pytest.skip("the time zone cannot be changed")
+    monkeypatch.setenv("TZ", request.param)
+    time.tzset()
+    yield
+    monkeypatch.undo()
+    time.tzset()
+
+
+@pytest.mark.usefixtures("far_away")
+def test_exams_are_on_the_students_day(run: Run, home: Path) -> None:
+    now = datetime.now(UTC)
+    make_profile(home, now)
+    day = now.astimezone().date()
+    assert f"\n{day}  2.5 " in run("progress", "show").out
+    page = run("progress", "report", "--html", "-").out
+    assert f'<th scope="row">{day_words(day)} {day.year}</th><td>2.5 of 10' in page
+
+
 def test_exams_and_graders_have_tables(run: Run, home: Path) -> None:
     now = datetime.now(UTC)
     make_profile(home, now)
@@ -142,7 +180,7 @@ def test_exams_and_graders_have_tables(run: Run, home: Path) -> None:
     (grader,) = data["graders"]
     assert (grader["points"], grader["overruled"]) == (26, 1)
     lines = [line.split() for line in run("progress", "show").out.splitlines()]
-    assert [f"{now:%Y-%m-%d}", "2.5", "10", "25", "%", "1"] in lines
+    assert [f"{now.astimezone():%Y-%m-%d}", "2.5", "10", "25", "%", "1"] in lines
     assert ["model", "f00ba5ed12345678", "<i>1</i>", "26", "1", "96", "%"] in lines
 
 

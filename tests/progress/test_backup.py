@@ -215,7 +215,9 @@ def test_a_file_that_cannot_be_restored_changes_nothing(
     with pytest.raises(error) as raised:
         restore(paths, str(file), clock=Clock())
     assert error is ProfileTooNew or "Nothing was changed" in raised.value.message
+    assert raised.value.message.startswith(f"{file} ")
     assert held(paths) == before
+    assert not (paths.home / "restoring.tmp").exists()
 
 
 @given(st.data())

@@ -49,10 +49,15 @@ NOT_TEXT: tuple[object, ...] = (None, True, 1, 0.5, [], ["a"], {}, {"a": "b"})
 NOT_COUNT: tuple[object, ...] = (None, True, False, "1", 1.0, -1, [1], {})
 NOT_SHARE: tuple[object, ...] = (True, "0.5", -0.001, 1.5, 2, -1, float("nan"), [0.5], {})
 NOT_TEXTS: tuple[object, ...] = (None, "a", 1, {}, {"a": "b"}, [1], ["a", None], [["a"]])
+OUTSIDE = (
+    *("0001-01-01T00:00:00+05:00", "9999-12-31T23:59:59-05:00"),
+    *("0001-01-01T12:00:00+00:00", "9999-12-31T12:00:00+00:00"),
+)
+"""Moments that are outside the calendar in UTC, or in some other time zone."""
 NOT_MOMENT: tuple[object, ...] = (
     *NOT_TEXT,
     *("", "now", "2026-01-02T03:04:05", "2026-13-02T03:04:05Z", "1767323045", "\ud83d"),
-    *("0001-01-01T00:00:00+05:00", "9999-12-31T23:59:59-05:00"),
+    *OUTSIDE,
 )
 NOT_DAY = (*NOT_TEXT, "", "now", "2026-02-30", "2026-01-02T03:04:05Z", "\ud83d")
 NOT_NUMBER: tuple[object, ...] = (True, "0.5", -0.1, float("nan"), float("inf"), [0.5], {})
@@ -200,7 +205,7 @@ def test_a_file_without_one_version_is_damaged(rows: list[Document]) -> None:
         find_meta(database, Path("progress.json"))
 
 
-@pytest.mark.parametrize("at", ["0001-01-01T00:00:00+05:00", "9999-12-31T23:59:59-05:00"])
+@pytest.mark.parametrize("at", OUTSIDE)
 def test_a_line_from_outside_the_calendar_is_damaged(at: str) -> None:
     line = to_line(make_attempt(1))
     assert parse(line, Path("attempts.jsonl")) == make_attempt(1)

@@ -128,6 +128,18 @@ def test_a_later_grade_counts_instead_and_a_rating_stays(progress: Progress) -> 
         progress.regrade("a7", later)
 
 
+def test_a_point_that_a_later_grade_has_again_keeps_its_verdicts(paths: Paths) -> None:
+    full = make_grade(question_id(1), "mmm")
+    short = full.model_copy(update={"points": full.points[:2]})
+    with opened(paths) as progress:
+        progress.record(make_attempt(1, verdicts="mpx"))
+        progress.record(make_attempt(2).model_copy(update={"grade": short}))
+        progress.regrade("a2", full)
+        assert dict(progress.standings()[question_id(1)].points)["how"] == "xm"
+        before = state_of(progress)
+    assert replayed(paths) == before
+
+
 def test_the_rating_follows_score_hints_and_giving_up() -> None:
     full = make_attempt(1, verdicts="mmm")
     assert full.rating is Rating.EASY

@@ -14,7 +14,7 @@ from tutor.bank import Verdict
 from tutor.paths import Paths
 from tutor.progress.archive.import_export import COLUMNS, disarm, history_lines, to_csv
 from tutor.progress.errors import HistoryUnreadable, ProfileTooNew
-from tutor.progress.read_only import read_history
+from tutor.progress.read_only import read_history, read_state
 
 from .builders import fill, make_attempt, opened, profile
 
@@ -120,6 +120,14 @@ def test_the_history_is_read_while_a_tutor_has_the_profile_open(paths: Paths) ->
         before = paths.history.read_bytes()
         assert list(read_history(paths.history)) == list(progress.attempts())
         assert paths.history.read_bytes() == before, "a torn line is left alone"
+
+
+def test_the_file_that_cannot_be_read_is_named(paths: Paths) -> None:
+    fill(paths, 1)
+    paths.state.unlink()
+    paths.state.mkdir()
+    with pytest.raises(HistoryUnreadable, match=r"progress\.json cannot be read"):
+        read_state(paths)
 
 
 @pytest.mark.parametrize("read", [lambda path: list(read_history(path)), history_lines])

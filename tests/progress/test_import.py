@@ -135,6 +135,22 @@ def test_two_parts_of_a_history_come_together_again(
     assert state(home) == state(whole)
 
 
+@pytest.mark.usefixtures("quick_disk")
+@given(histories(), st.randoms(use_true_random=False))
+def test_what_followed_a_copy_comes_after_it_although_the_clock_was_set_back(
+    tmp_path_factory: pytest.TempPathFactory, events: list[Event], chance: Random
+) -> None:
+    home = profile(tmp_path_factory.mktemp("home") / "x")
+    shifted = [
+        event.model_copy(update={"at": event.at + timedelta(minutes=chance.randint(-9, 9))})
+        for event in events
+    ]
+    written = write(home, shifted)
+    write(home, shifted[: chance.randint(0, len(shifted))])
+    take(home, written)
+    assert home.history.read_bytes() == written
+
+
 def test_a_backup_is_made_first_and_drafts_stay(paths: Paths) -> None:
     fill(paths, 1, 2)
     before = paths.history.read_bytes()

@@ -1,5 +1,6 @@
 """The plan for an exam: it can be done, and doing it is enough."""
 
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from random import Random
@@ -151,6 +152,15 @@ def test_the_share_of_today_is_done_once_it_is_done() -> None:
     again = latest_days(exam, questions, standings, TODAY)
     assert len(again) == 6
     assert min(again.values()) > TODAY
+
+
+@pytest.mark.parametrize("exam", [date.min, TODAY, TODAY + days(3), date.max])
+@pytest.mark.parametrize("on", [date.min, TODAY, date.max])
+def test_the_plan_has_room_for_every_date(exam: date, on: date) -> None:
+    standings = by_question(replace(seen(0, 1, "q.0"), day=on))
+    latest = latest_days(exam, QUESTIONS, standings, TODAY)
+    assert list(latest) == ["q.0"] * (exam > TODAY)
+    assert all(day < exam for day in latest.values())
 
 
 def test_a_bank_without_the_exams_decks_has_nothing_to_do(tmp_path: Path) -> None:

@@ -126,6 +126,8 @@ def test_an_overview_of_nothing(bank: Bank) -> None:
     assert today_words(overview) == "Today: nothing answered yet"
     assert (overview.weakest, tiles(overview)[3]) == ((), Tile("Mean marks", "–", "last 7 days"))
     assert overview_of(make_planner(bank, answered("first.1", NOW))).empty, "it counts days"
+    tomorrow = TODAY + days(1)  # as after a flight to the west
+    assert not overview_of(make_planner(bank, done={tomorrow: Day(tomorrow, 1)})).empty
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 """Which questions are due, new or weak, and the sessions made from them."""
 
+import re
 from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
@@ -36,8 +37,8 @@ DONE = {TODAY: Day(TODAY, attempts=9, new=4), TODAY - days(1): Day(TODAY - days(
 @pytest.mark.parametrize(
     ("preferences", "done", "new"),
     [
-        (Preferences(new_per_day=6), {}, (*ids("first", (1, 2, 3, 4)), *ids("second", (1, 2)))),
-        (Preferences(new_per_day=6), DONE, ids("first", (1, 2))),
+        (Preferences(new_per_day=4), {}, ("first.1", "second.1", "first.2", "second.2")),
+        (Preferences(new_per_day=6), DONE, ("first.1", "second.1")),
         (Preferences(new_per_day=3), DONE, ()),
         (
             Preferences(new_per_day=1, exam=TODAY + days(10), exam_decks=("second",)),
@@ -77,7 +78,7 @@ def test_a_skipped_question_is_left_alone_until_tomorrow(bank: Bank) -> None:
     skipped = {"first.1": TODAY, "first.2": TODAY, "first.3": TODAY - days(1)}
     planner = make_planner(bank, answered("first.1", NOW - days(30)), skipped=skipped)
     assert planner.due == ()
-    assert planner.new[:2] == ("first.3", "first.4")
+    assert planner.new[:2] == ("second.1", "first.3")
     tomorrow = make_planner(
         bank, answered("first.1", NOW - days(30)), skipped=skipped, now=NOW + days(1)
     )
@@ -101,7 +102,7 @@ def test_the_default_session_is_what_was_begun_then_due_then_new(bank: Bank) -> 
     )
     session = planner.start(limit=4)
     assert session == SessionState(
-        None, ("first.2", "second.3", "first.1", "first.3"), 0, NOW, kind="due"
+        None, ("first.2", "second.3", "first.1", "second.1"), 0, NOW, kind="due"
     )
     assert planner.start(deck="second", limit=2).questions == ids("second", (3, 1))
 
@@ -232,9 +233,19 @@ def test_new_questions_begin_with_the_language_that_is_read_best(tmp_path: Path)
     def new(*languages: Language) -> tuple[str, ...]:
         return make_planner(bank, preferences=Preferences(languages=languages)).new
 
-    first, second = ids("first", (1, 2)), ids("second", (1, 2))
-    assert new() == new("en") == new("zh", "en") == (*first, *second)
-    assert new("de", "en") == (*second, *first)
+    assert new() == new("en") == ("first.1", "second.1", "first.2", "second.2")
+    assert new("zh", "en") == ("first.1", "first.2", "second.1", "second.2")
+    assert new("de", "en") == ("second.1", "second.2", "first.1", "first.2")
+
+
+def test_what_is_to_be_derived_comes_last_in_every_round(tmp_path: Path) -> None:
+    for deck, level in (("first", "derive"), ("second", "explain")):
+        write_deck(tmp_path / deck, deck, 2)
+        for file in (tmp_path / deck).iterdir():
+            text = re.sub("level: .*", f"level: {level}", file.read_text(encoding="utf-8"))
+            file.write_text(text, encoding="utf-8")
+    planner = make_planner(open_bank([tmp_path], None))
+    assert planner.new == ("second.1", "first.1", "second.2", "first.2")
 
 
 def test_the_way_to_an_exam_leaves_out_what_is_not_studied(bank: Bank) -> None:

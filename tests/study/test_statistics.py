@@ -63,6 +63,11 @@ def test_a_streak_is_not_broken_before_the_day_is_over(
     assert streak(done_on(*ago), TODAY) == expected
 
 
+def test_the_first_day_of_all_can_have_an_answer() -> None:
+    assert streak([date.min, TODAY], TODAY) == Streak(1, 1)
+    assert streak([date.min], date.min) == Streak(1, 1)
+
+
 def test_mastery_is_score_times_what_is_remembered(bank: Bank) -> None:
     rows = (remembered("first.1", 1), remembered("first.3", 0.5), remembered("first.4", 0))
     standings = by_question(*rows, remembered("gone.1", 1))

@@ -83,6 +83,8 @@ def test_graders_and_exams_have_a_line_each() -> None:
     (line,) = exam_lines((exam,), NOON.date())
     said = "████▌·····   45 %  4.5 of 10 marks on 20 November; 2 answers not graded yet"
     assert line.plain == said
+    (line,) = exam_lines((TakenExam("e", NOON, Mark("e", 1, 1, 1), 0),), NOON.date())
+    assert "1 of 1 mark on 20 November" in line.plain
     (line,) = exam_lines((exam,), date(2027, 1, 1))
     assert "on 20 November 2026" in line.plain
 

@@ -300,4 +300,4 @@ async def test_the_verdict_says_that_the_rubric_was_drafted(tutor: StubTutor) ->
     section.write_text(text, "utf-8")
     tutor.reopen_bank()
     async with showing_verdict(tutor, size=(80, 30)) as (app, _, _):
-        assert f"{DRAFTED} E edits it." in picture(app)
+        assert f"{DRAFTED} Press E to edit it." in picture(app)

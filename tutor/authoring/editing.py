@@ -13,7 +13,7 @@ from pathlib import Path
 
 from tutor.authoring.copies import copy_deck, is_own
 from tutor.authoring.deck_text import DeckText, UnusualLayout
-from tutor.bank import Bank, DeckInfo, Problem
+from tutor.bank import Bank, DeckInfo, Problem, Question
 from tutor.bank.lint import content_check, section_problems
 from tutor.bank.outline import Parsed, parse, parse_section
 from tutor.bank.source_files import samples_path
@@ -120,7 +120,7 @@ def check_edit(edit: QuestionEdit, bank: Bank) -> CheckedEdit:
     known = {_objection(each) for each in section_problems(before, checks, changed)}
     remarks = tuple(
         each
-        for each in section_problems(after, checks, changed)
+        for each in section_problems(_as_saved(before, after), checks, changed)
         if each.severity == "error" and _objection(each) not in known
     )
     return CheckedEdit((), remarks)
@@ -201,29 +201,51 @@ def _taken_ids(edit: QuestionEdit, section: Parsed, bank: Bank) -> Iterator[Prob
 
 
 def _with_new_marks(before: Parsed, after: Parsed) -> tuple[bytes, tuple[str, ...]]:
-    """The text in which changed points are not marked as drafted, and the ids of their questions.
-
-    If the prompt or answer of an imported question has changed, its mark names all its drafted
-    points: that shows the next import that the question is a student's own work.
-    """
+    """The text without the marks of changed points as drafted, and the ids of their questions."""
     old = {question.id: question for question in before.questions}
     unmarked: list[str] = []
     with suppress(UnusualLayout):
         text = DeckText.of(after)
         for number, question in enumerate(after.questions):
             earlier = old.get(question.id)
-            if earlier is None or not question.drafted:
+            points = _still_drafted(earlier, question)
+            if earlier is None or points is None:
                 continue
-            has_new_points = earlier.rubric != question.rubric
-            has_new_texts = (earlier.prompt, earlier.answer) != (question.prompt, question.answer)
-            is_imported = question.source is not None and question.drafted is True
-            if has_new_points or (has_new_texts and is_imported):
-                same = [point.id for point in question.rubric if point in earlier.rubric]
-                with suppress(UnusualLayout):
-                    text.mark(number, [*filter(question.is_drafted, same)])
-                    unmarked += [question.id] * has_new_points
+            with suppress(UnusualLayout):
+                text.mark(number, points)
+                unmarked += [question.id] * (earlier.rubric != question.rubric)
         return text.written(), tuple(unmarked)
     return after.document.file.read_bytes(), ()
+
+
+def _still_drafted(earlier: Question | None, question: Question) -> tuple[str, ...] | None:
+    """The points that stay drafted after an edit; None if the question keeps its mark, or has none.
+
+    If the prompt or answer of an imported question has changed, its mark names all its drafted
+    points: that shows the next import that the question is a student's own work.
+    """
+    if earlier is None or not question.drafted:
+        return None
+    has_new_points = earlier.rubric != question.rubric
+    has_new_texts = (earlier.prompt, earlier.answer) != (question.prompt, question.answer)
+    is_imported = question.source is not None and question.drafted is True
+    if not (has_new_points or (has_new_texts and is_imported)):
+        return None
+    same = [point.id for point in question.rubric if point in earlier.rubric]
+    return tuple(filter(question.is_drafted, same))
+
+
+def _as_saved(before: Parsed, after: Parsed) -> Parsed:
+    """The edited section with the marks that it will have; drafted points are checked less."""
+    old = {question.id: question for question in before.questions}
+    questions = [
+        each
+        if (points := _still_drafted(old.get(each.id), each)) is None
+        else each.model_copy(update={"drafted": points or False})
+        for each in after.questions
+    ]
+    section = after.section and after.section.model_copy(update={"questions": tuple(questions)})
+    return replace(after, section=section)
 
 
 def _fitting_samples(file: Path, section: Parsed) -> bytes | None:

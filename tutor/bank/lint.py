@@ -187,7 +187,7 @@ def _still_drafted(deck: FoundDeck, parsed: Mapping[str, Parsed]) -> Iterator[Pr
             "",
             f"{sum(drafted):,} of {count_of(len(drafted), 'question')} "
             f"{'has' if sum(drafted) == 1 else 'have'} a drafted rubric",
-            "Review them as you study: `E` on the verdict opens the rubric.",
+            "Review them as you study: press `E` on the verdict to edit one.",
             "warning",
         )
 

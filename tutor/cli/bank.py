@@ -198,7 +198,7 @@ def anki_command(
     write_file(file, data, force=force)
     if file != STANDARD:
         typer.echo(file)
-    typer.echo(f"{len(questions)} notes", err=True)
+    typer.echo(count_of(len(questions), "note"), err=True)
 
 
 def open_decks() -> Bank:

@@ -101,7 +101,7 @@ class Batch:
         typer.echo(self._counts, err=True)
         if self.failed:
             raise RowsFailed(
-                f"{self.failed:,} of {total:,} rows could not be graded",
+                f"{self.failed:,} of {count_of(total, 'row')} could not be graded",
                 remedy=f"The reason is in their lines of {out}. Fix the rows and run the same "
                 "command again; it grades only these.",
             )

@@ -44,7 +44,7 @@ class Grades:
             self._earlier_end = self._file.seek(0, os.SEEK_END)
             """Where the lines of earlier runs end."""
         except OSError as error:
-            raise self._unusable(error.strerror or type(error).__name__) from error
+            raise self._unusable(error.strerror or str(error)) from error
 
     def __contains__(self, key: str) -> bool:
         """Whether an earlier run graded the answer with this key."""
@@ -56,7 +56,7 @@ class Grades:
             self._file.write(json.dumps(line, ensure_ascii=False).encode() + b"\n")
             self._file.flush()
         except OSError as error:
-            raise self._unusable(error.strerror or type(error).__name__) from error
+            raise self._unusable(error.strerror or str(error)) from error
 
     def settle(self) -> None:
         """Put the lines in the order of the answers.
@@ -73,7 +73,7 @@ class Grades:
             if len(kept) < len(found) or kept != sorted(kept):
                 self._rewrite([start for _, start in sorted(kept)])
         except OSError as error:
-            raise self._unusable(error.strerror or type(error).__name__) from error
+            raise self._unusable(error.strerror or str(error)) from error
 
     def close(self) -> None:
         """Close the file."""

@@ -23,7 +23,7 @@ from tutor.cli.options import (
 from tutor.cli.output import STANDARD, print_json, read_file
 from tutor.cli.terminal import Hanging, Line, Span, harmless, standard_output, verdict_span
 from tutor.errors import TutorError
-from tutor.formatting import VERDICT_MARKS, one_line, percent, printable
+from tutor.formatting import VERDICT_MARKS, count_of_marks, one_line, percent, printable
 
 if TYPE_CHECKING:
     from tutor.bank import Question
@@ -258,9 +258,12 @@ def _print_text(
         typer.echo(grade.remark, err=True)
     for line in _lines(question, grade):
         typer.echo(terminal.text(line), color=True)
-    for index, piece in enumerate(pieces):
-        typer.echo(("" if index else "\n") + piece, nl=False)
-    typer.echo()
+    has_feedback = False
+    for piece in pieces:
+        typer.echo(piece if has_feedback else f"\n{piece}", nl=False)
+        has_feedback = True
+    if has_feedback:
+        typer.echo()
     for section in explanation.sections if explanation else ():
         typer.echo("\n" + terminal.text((Span(printable(section.title), "strong"),)), color=True)
         for reason in section.lines:
@@ -272,7 +275,7 @@ def _lines(question: "Question", grade: "Grade") -> Iterator[Line]:
     likely = grade.expected * grade.full
     counted = abs(likely - grade.earned) >= _DIFFERENT
     by_chances = f"  ({likely:.1f} if each point counts by its probabilities)" if counted else ""
-    score = f"{grade.earned:g} of {grade.full:g} marks"
+    score = f"{grade.earned:g} of {count_of_marks(grade.full)}"
     yield (f"{grade.question}  ", Span(score, "strong"), f"  by {grade.grader.words}{by_chances}")
     verdicts = [_verdict(graded) for graded in grade.points]
     width = max(map(len, verdicts)) + 2

@@ -50,7 +50,9 @@ def _print(view: ProgressView) -> None:
         typer.echo()
         print_table(table, cut_at=width)
     if overview.again:
-        typer.echo(f"\nWeak points, missed more than once ({len(overview.again)}):")
+        shown, known = len(overview.missed), len(overview.again)
+        count = f"the weakest {shown} of {known}" if shown < known else str(known)
+        typer.echo(f"\nWeak points, missed more than once ({count}):")
     for missed in overview.missed:
         marks = verdict_marks(missed.weak.verdicts)
         point = printable(one_line(missed.point.text))
@@ -159,7 +161,7 @@ def _period(form: str, period: "Period") -> tuple[object, ...]:
 def _exam(exam: "TakenExam") -> tuple[object, ...]:
     mark = exam.mark
     return (
-        f"{exam.at:%Y-%m-%d}",
+        exam.day.isoformat(),
         number(mark.earned),
         number(mark.full),
         percent(mark.share),

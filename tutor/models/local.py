@@ -136,7 +136,7 @@ def why_unsuitable(header: Header) -> str:
     """Why a file is not an instruct model, by its header; empty if it is one."""
     kind = str(header.metadata.get("general.type", "model"))
     if kind != "model" or header.architecture == "clip":
-        return f"it is a {short_line(kind, 20)!r} file, not a language model"
+        return f"it is a file of the kind {short_line(kind, 20)!r}, not a language model"
     if header.number("pooling_type"):
         return "it is an embedding model"
     if header.metadata.get("split.no", 0):

@@ -7,7 +7,7 @@ for a wrong value.
 
 import math
 from collections.abc import Callable, Mapping
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from types import UnionType
 from typing import (
@@ -146,15 +146,19 @@ def moment(value: object) -> datetime:
 
 
 def to_utc(moment: datetime) -> datetime:
-    """The same moment in UTC. Raises ValueError without a timezone, or if it is out of range."""
-    if moment.tzinfo is UTC:
-        return moment
+    """The same moment in UTC.
+
+    Raises ValueError without a timezone, or if there are timezones that could not show it.
+    """
     if moment.utcoffset() is None:
         raise ValueError("a moment needs a timezone")
-    try:
-        return moment.astimezone(UTC)
-    except OverflowError as error:
-        raise ValueError("the moment is out of range in UTC") from error
+    if not _EARLIEST <= moment <= _LATEST:
+        raise ValueError("the moment is out of range")
+    return moment if moment.tzinfo is UTC else moment.astimezone(UTC)
+
+
+_EARLIEST = datetime.min.replace(tzinfo=UTC) + timedelta(days=1)
+_LATEST = datetime.max.replace(tzinfo=UTC) - timedelta(days=1)
 
 
 _READERS: Mapping[object, Reader] = {

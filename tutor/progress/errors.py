@@ -45,6 +45,7 @@ class ProfileTooNew(ProgressError):
     """The profile was written by a newer version of this program."""
 
     def __init__(self, path: Path, version: int, supported: int) -> None:
+        self.version = version
         super().__init__(
             f"{path} has schema version {version}; this program knows versions up to {supported}.",
             remedy="Install a newer version of tutor. Nothing is lost.",
@@ -69,7 +70,7 @@ class NotInHistory(ProgressError):
 
 
 class HistoryUnreadable(ProgressError):
-    """The history exists and cannot be read."""
+    """The history, or another file of the profile, exists and cannot be read."""
 
     def __init__(self, path: Path, cause: OSError) -> None:
         super().__init__(
@@ -79,9 +80,10 @@ class HistoryUnreadable(ProgressError):
 
 
 @contextmanager
-def reading(history: Path) -> Iterator[None]:
-    """Turn an OSError into HistoryUnreadable."""
+def reading(path: Path) -> Iterator[None]:
+    """Turn an OSError into HistoryUnreadable, naming the file that failed, else `path`."""
     try:
         yield
     except OSError as error:
-        raise HistoryUnreadable(history, error) from error
+        failed = error.filename if isinstance(error.filename, str) else path
+        raise HistoryUnreadable(Path(failed), error) from error

@@ -105,13 +105,16 @@ class Ledger:
             return attempt
         self.history.append(change)
         state = self.state.copy()
-        if state.standings[attempt.question].attempt == attempt.id:
+        # a standing has forgotten the points that its last attempt lacked: other points need them
+        points = [[point.id for point in each.grade.points] for each in (attempt, changed)]
+        if state.standings[attempt.question].attempt == attempt.id and points[0] == points[1]:
             state.replace(attempt, changed)
             self.recent[attempt.question] = changed
         else:
             after = tuple(read_attempts(self.history, question=attempt.question))
             before = tuple(attempt if each.id == attempt.id else each for each in after)
             state.restate(attempt.question, before, after)
+            self.recent[attempt.question] = after[-1]
         self._save_now(state)
         return changed
 

@@ -104,17 +104,17 @@ def latest_days(
     the decks. A question seen today keeps its place until tomorrow, so that today's share does not
     grow while it is being done.
     """
+    if exam <= today:
+        return {}
     start = max(exam - timedelta(days=FINAL_WEEK), today)
     span = (exam - start).days
-    if span < 1:
-        return {}
     views = {id_: _views_left(standings[id_], exam)[0] for id_ in questions if id_ in standings}
     placed = [id_ for id_, count in views.items() if count or standings[id_].on == today]
     placed.sort(key=lambda id_: crc32(id_.encode()))
     slots = {id_: start + timedelta(days=at * span // len(placed)) for at, id_ in enumerate(placed)}
     last = exam - timedelta(days=1)
     return {
-        id_: min(last, max(slot, standings[id_].on + timedelta(days=1)))
+        id_: min(last, max(slot, min(last, standings[id_].on) + timedelta(days=1)))
         for id_, slot in slots.items()
         if views[id_]
     }

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from tutor.bank import Bank, Verdict
@@ -49,6 +49,11 @@ class TakenExam:
     mark: Mark
     waiting: int
     """Answers that are not graded yet."""
+
+    @property
+    def day(self) -> date:
+        """The day of the exam in local time."""
+        return self.at.astimezone().date()
 
 
 @dataclass(frozen=True, slots=True)

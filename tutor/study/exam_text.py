@@ -9,6 +9,7 @@ from tutor.bank import Bank, BankError, Verdict
 from tutor.formatting import (
     VERDICT_MARKS,
     count_of,
+    count_of_marks,
     date_words,
     format_duration,
     mark_in_words,
@@ -163,11 +164,11 @@ def outcome_of(
 def _head(record: "ExamRecord", report: ExamReport) -> Iterator[str]:
     mark = report.mark
     share = f"{percent(mark.share)} · {mark_in_words(mark.share)}"
-    yield f"{number(mark.earned)} of {number(mark.full)} marks · {share}"
+    yield f"{number(mark.earned)} of {count_of_marks(mark.full)} · {share}"
     yield " · ".join(_facts(record, report))
     if report.change is not None:
-        before = report.earlier[-1]
-        then = f"{moment_words(before.at, record.begun.at.date())}): {percent(before.mark.share)}"
+        before, day = report.earlier[-1], record.begun.at.astimezone().date()
+        then = f"{moment_words(before.at, day)}): {percent(before.mark.share)}"
         yield f"Previous exam ({then}; now {_change(report.change)}"
     if record.abandoned:
         yield "This exam was abandoned; the remaining answers will not be graded."
@@ -209,7 +210,7 @@ def _rows(
         for point, verdict in row.missed:
             lead = f"{'':>6}{VERDICT_MARKS[verdict]} {verdict.value:<8}"
             yield ReportRow(points.get(point, point), lead, does)
-    yield from _marks(report, record.begun.at.date())
+    yield from _marks(report, record.begun.at.astimezone().date())
 
 
 def _marks(report: ExamReport, day: date) -> Iterator[ReportRow]:

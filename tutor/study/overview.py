@@ -78,6 +78,8 @@ class Overview:
     """The points missed repeatedly, weakest first."""
     missed: tuple[MissedAgain, ...]
     """The weakest of them, in words."""
+    empty: bool
+    """Whether no question was ever answered."""
 
     @property
     def today(self) -> date:
@@ -88,11 +90,6 @@ class Overview:
     def weakest(self) -> tuple[Mastery, ...]:
         """The topics with answers that are known least."""
         return tuple(row for row in self.topics if row.answered)[:WEAKEST]
-
-    @property
-    def empty(self) -> bool:
-        """Whether no question was ever answered."""
-        return not self.agenda.streak.longest
 
 
 def overview_of(planner: Planner, *, shown: int = SHOWN) -> Overview:
@@ -116,6 +113,7 @@ def overview_of(planner: Planner, *, shown: int = SHOWN) -> Overview:
         ),
         again=again,
         missed=tuple(in_words(weak, planner) for weak in again[:shown]),
+        empty=not days,
     )
 
 

@@ -1,14 +1,14 @@
 """What to ask now, for the first screen and for new sessions."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING
 from zlib import crc32
 
-from tutor.bank import Bank
+from tutor.bank import Bank, Language
 from tutor.progress import Day, Draft, Memory, Rating, SessionKind, SessionState, Standing
 from tutor.study.exam_plan import Plan, latest_days, plan_until
 from tutor.study.preferences import Preferences
@@ -82,15 +82,23 @@ class Planner:
 
     @cached_property
     def new(self) -> tuple[str, ...]:
-        """The new questions left for today, in the bank's order.
+        """The new questions left for today.
 
-        The exam's decks come first, then the language that the student reads best.
+        The exam's decks come first, then the language that the student reads best. Decks take
+        turns, each in its own order, and in every round what is to be derived comes last: nobody
+        should begin with ten problems from one deck.
         """
-        ids = self.bank.question_ids
-        unseen = [id_ for id_ in ids if id_ not in self.standings and self.studied(id_)]
+        infos = (self.bank.info(id_) for id_ in self.bank.question_ids)
+        unseen = [info for info in infos if info.id not in self.standings and self.studied(info.id)]
         in_exam = set(self._exam_questions) if self.plan else set()
-        unseen.sort(key=lambda id_: (id_ not in in_exam, self._language_rank(id_)))
-        return tuple(filter(self._is_not_skipped, unseen))[: self.new_left]
+        rounds: Counter[str] = Counter()
+        ranks: dict[str, tuple[bool, int, int, bool]] = {}
+        for info in unseen:
+            rounds[info.deck] += 1
+            place = self._language_rank(info.languages), rounds[info.deck], info.level == "derive"
+            ranks[info.id] = (info.id not in in_exam, *place)
+        ordered = filter(self._is_not_skipped, sorted(ranks, key=ranks.__getitem__))
+        return tuple(ordered)[: self.new_left]
 
     @property
     def new_left(self) -> int:
@@ -112,9 +120,8 @@ class Planner:
             self.bank.info(id_)
         )
 
-    def _language_rank(self, id_: str) -> int:
-        """The position of the question's first language among the student's."""
-        languages = self.bank.info(id_).languages
+    def _language_rank(self, languages: Sequence[Language]) -> int:
+        """The position of a question's first language among the student's."""
         ranks = (rank for rank, each in enumerate(self.preferences.languages) if each in languages)
         return next(ranks, 0)
 

@@ -120,10 +120,11 @@ def year_of(days: Mapping[date, Day], last: date) -> Year:
 
 def streak(days: Iterable[date], today: date) -> Streak:
     """The current and the longest streak; days after today do not count."""
-    runs: dict[date, int] = {}
-    for day in sorted(day for day in days if day <= today):
-        runs[day] = runs.get(day - timedelta(days=1), 0) + 1
-    current = runs.get(today) or runs.get(today - timedelta(days=1), 0)
+    runs: dict[int, int] = {}
+    now = today.toordinal()  # numbers, since the first day that a date can be has none before it
+    for day in sorted(day.toordinal() for day in days if day <= today):
+        runs[day] = runs.get(day - 1, 0) + 1
+    current = runs.get(now) or runs.get(now - 1, 0)
     return Streak(current, max(runs.values(), default=0))
 
 

@@ -16,6 +16,7 @@ from tutor.formatting import (
     MONTHS,
     WEEKDAYS,
     count_of,
+    count_of_marks,
     date_words,
     day_words,
     number,
@@ -209,8 +210,8 @@ def exam_lines(exams: Iterable[TakenExam], today: date) -> Iterator[Content]:
     for exam in reversed(tuple(exams)):
         mark = exam.mark
         waiting = f"; {count_of(exam.waiting, 'answer')} not graded yet" if exam.waiting else ""
-        day = date_words(exam.at.astimezone().date(), today)
-        marks = f"{number(mark.earned)} of {number(mark.full)} marks on {day}{waiting}"
+        day = date_words(exam.day, today)
+        marks = f"{number(mark.earned)} of {count_of_marks(mark.full)} on {day}{waiting}"
         yield _share_line(mark.share, marks)
 
 

@@ -197,7 +197,7 @@ def score_words(score: float) -> str:
 
 def marks_of(grade: Grade) -> str:
     """`4 of 6 marks`."""
-    return f"{number(grade.earned)} of {number(grade.full)} marks"
+    return f"{number(grade.earned)} of {count_of_marks(grade.full)}"
 
 
 def graded_by(grade: Grade, model: str | None) -> str:

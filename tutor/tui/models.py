@@ -29,7 +29,7 @@ from tutor.tui.widgets.text_field import TextField
 from tutor.tui.widgets.top_bar import TopBar
 
 LOOKING = "Looking for models on this machine …"
-FILE_HINT = "The path of a model file (.gguf), which is linked, not copied. Enter adds it."
+FILE_HINT = "The path of a model file (.gguf), which is linked, not copied. Press Enter to add it."
 
 
 class ModelList(RowList):

@@ -40,7 +40,7 @@ from tutor.tui.widgets.top_bar import TopBar
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-TYPING = "Enter saves, Esc leaves it as it was."
+TYPING = "Press Enter to save, Esc to leave it as it was."
 EMPTY = "Leave it empty for the default."
 UNCHANGED = "This is already the default."
 NO_THEME = "There is no theme with this name. Press Enter to choose another one."

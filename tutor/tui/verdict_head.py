@@ -172,7 +172,7 @@ def score_text(grade: Grade, graded_by: str, state: str, width: int, *, drafted:
         (words, "bold"),
         (f"{gap}{state}" if is_roomy else "", "dim"),
         (f"\n{muted}", "dim"),
-        (f"\n{DRAFTED} E edits it." if drafted else "", "dim"),
+        (f"\n{DRAFTED} Press E to edit it." if drafted else "", "dim"),
     )
 
 

@@ -5,8 +5,9 @@ A file may have cards of both kinds:
 - hashcards: `Q:` and `A:` at the beginning of a line, each for any number of lines, and `C:` with
   gaps in square brackets; also `Question:` and `Answer:` in any of our languages (https://github.com/eudoxia0/hashcards#format).
 - Obsidian Spaced Repetition: `question :: answer`, `one side ::: other side`, and `?` or `??` on a
-  line of its own between question and answer, which end at a blank line; `:::` and `??` ask in both
-  directions (https://www.stephenmwangi.com/obsidian-spaced-repetition/flashcards/q-and-a-cards/).
+  line of its own between question and answer, which end at a blank line; a question begins below
+  a card on a single line; `:::` and `??` ask in both directions
+  (https://www.stephenmwangi.com/obsidian-spaced-repetition/flashcards/q-and-a-cards/).
 
 In a file without cards, headings, bold lines and lines with a question mark at the end are
 questions, and the text below is the answer. In a file with cards, only headings and bold lines with
@@ -205,7 +206,10 @@ def _obsidian(lines: Sequence[Line], separator: re.Pattern[str]) -> Iterator[_Ca
             for line in block:
                 yield from _cards_in_line(line, separator)
             continue
-        number, question, answer = block[0].number, block[:at], block[at + 1 :]
+        own = [[*_cards_in_line(line, separator)] for line in block[: max(at - 1, 0)]]
+        start = max((place for place, cards in enumerate(own, 1) if cards), default=0)
+        yield from (card for cards in own for card in cards)
+        number, question, answer = block[start].number, block[start:at], block[at + 1 :]
         yield _Card(number, question, answer)
         if signs[at] == "??":
             yield _Card(number, answer, question)

@@ -223,8 +223,11 @@ class Answering(Writing):
         return AskNextQuestion() if is_attempt else None
 
     def leave(self) -> NextStep:
-        """Leave, saying how long the draft is; it is saved already."""
-        return Leave(len(self.answer.splitlines()))
+        """Leave, saying how long the draft is, if it is saved; if it was not, try again first."""
+        if self.unsaved:
+            self.save_if_possible()
+        draft = self.context.tutor.progress.draft(self.question.id)
+        return Leave(0 if draft is None else len(draft.text.splitlines()))
 
     # --- the draft
 

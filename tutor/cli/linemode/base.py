@@ -255,7 +255,8 @@ class WritingStage(Stage):
     def __init__(self, context: LineContext, text: str) -> None:
         super().__init__(context)
         self.lines = text.splitlines()
-        self._failed = False
+        self.unsaved = False
+        """Whether the answer could not be saved when that was last tried."""
 
     @property
     def answer(self) -> str:
@@ -302,11 +303,11 @@ class WritingStage(Stage):
         try:
             self.save()
         except ProfileNotWritable as error:
-            if not self._failed:
+            if not self.unsaved:
                 self.show(refused_message(error))
-            self._failed = True
+            self.unsaved = True
         else:
-            self._failed = False
+            self.unsaved = False
 
     def save(self) -> None:
         """Save the answer, in stages that do. Raises ProfileNotWritable."""

@@ -77,7 +77,7 @@ class ExamConversation:
 
     def _show_left(self) -> None:
         unanswered = count_of(len(self._exam.unanswered), "question")
-        words = f"Exam interrupted, {unanswered} unanswered; the clock stands still."
+        words = f"Exam interrupted, {unanswered} unanswered; the clock is stopped."
         self._output.say(
             "left",
             f"{words} `tutor exam resume` continues it.",

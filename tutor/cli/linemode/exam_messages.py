@@ -165,11 +165,11 @@ def state_of(record: "ExamRecord") -> str:
 
 
 def marks_words(record: "ExamRecord") -> str:
-    """The marks earned, such as `7 of 12`; empty if nothing is graded yet."""
+    """The marks earned, such as `7 of 12`; empty if nothing is graded yet, or never all."""
     from tutor.study.exam_report import marks_of
 
     marks = marks_of(record)
-    has_marks = record.over and (record.attempts or not record.waiting)
+    has_marks = record.over and not record.abandoned and (record.attempts or not record.waiting)
     return f"{number(marks.earned)} of {number(marks.full)}" if has_marks else ""
 
 

@@ -157,10 +157,11 @@ def restore(paths: Paths, name: str, *, clock: Clock) -> Restored:
     The profile is backed up first. Raises BackupNotFound, BackupUnreadable, ProfileLocked,
     ProfileNotWritable, ProfileTooNew; nothing is changed then.
     """
-    contents = unpack(paths, _find(paths, name))
+    file = _find(paths, name)
+    contents = unpack(paths, file)
     with locked(paths, clock()):
         backup = back_up(paths, clock(), "restore")
-        return Restored(replace_contents(paths, contents, clock), backup)
+        return Restored(replace_contents(paths, contents, file, clock), backup)
 
 
 def _find(paths: Paths, name: str) -> Path:

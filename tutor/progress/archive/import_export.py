@@ -71,7 +71,8 @@ class Line:
     raw: bytes
     """Without its line break."""
     at: datetime
-    """Its time; if it has none, the time of the line before it."""
+    """Its time, or that of a line before it, if that is later or if it has none: what follows a
+    line, such as an undo, stays after it even if the clock was set back."""
     normalised: bytes
     """Its event as we write it; empty if it cannot be read."""
     key: bytes
@@ -116,7 +117,7 @@ def import_lines(
         backup, summary = None, None
         if new:
             backup = back_up(paths, clock(), "import")
-            summary = replace_contents(paths, Contents(_merge(present, new)), clock)
+            summary = replace_contents(paths, Contents(_merge(present, new)), file, clock)
     known = sum(bool(line.raw) for line in offered) - len(new) - len(faults)
     return Imported(len(new), known, tuple(faults), summary, backup, notices)
 
@@ -132,7 +133,7 @@ def read_lines(data: bytes, file: Path) -> list[Line]:
     for number, text in enumerate(texts, start=1):
         raw = text.removesuffix(b"\r")
         event = parse(raw, file)
-        at = _time(event, raw) or at
+        at = max(at, _time(event, raw) or at)
         normalised = _normalised(event, raw)
         if normalised and not isinstance(event, UnknownLine):
             raw = to_json(json.loads(raw))  # spaced as the history is searched

@@ -8,17 +8,17 @@ profile next finishes the job.
 
 import shutil
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, fields
 from datetime import datetime
 from pathlib import Path
 
 from tutor.files import sync_folder, write_safely
 from tutor.paths import Paths, private_folder
-from tutor.progress.errors import writing
+from tutor.progress.errors import ProfileTooNew, writing
 from tutor.progress.history import History
 from tutor.progress.lock import DRAFTS, enter, finish_replacing, staged
-from tutor.progress.records import Standing
+from tutor.progress.records import SCHEMA, Standing
 from tutor.progress.snapshot import stored_checkpoint
 from tutor.progress.state import ProgressState
 from tutor.progress.store import Clock, open_progress
@@ -64,31 +64,45 @@ def locked(paths: Paths, now: datetime) -> Iterator[None]:
             lock.release()
 
 
-def replace_contents(paths: Paths, contents: Contents, clock: Clock) -> HistorySummary:
+def replace_contents(
+    paths: Paths, contents: Contents, source: Path, clock: Clock
+) -> HistorySummary:
     """Replace the profile by `contents` and the standings built from them.
 
-    The caller has the lock. Raises ProfileTooNew, OSError; nothing is changed then.
+    The caller has the lock. Raises ProfileTooNew, naming `source`, and OSError; nothing is changed
+    then.
     """
-    folder, summary = _build(paths, contents, clock)
+    folder, summary = _build(paths, contents, source, clock)
     folder.rename(staged(paths))
     sync_folder(paths.home)
     finish_replacing(paths)
     return summary
 
 
-def _build(profile: Paths, contents: Contents, clock: Clock) -> tuple[Path, HistorySummary]:
-    """Build a profile from `contents` in a folder inside `profile`; returns it and a summary."""
+def _build(
+    profile: Paths, contents: Contents, source: Path, clock: Clock
+) -> tuple[Path, HistorySummary]:
+    """Build a profile from `contents` in a folder inside `profile`; returns it and a summary.
+
+    `source` is the file that the contents came from. After an error the folder is gone.
+    """
     folder = staged(profile).with_suffix(".tmp")
     with suppress(FileNotFoundError):
         shutil.rmtree(folder)
-    paths = Paths(home=private_folder(folder), resources=profile.resources)
-    write_safely(paths.history, contents.history)
-    if contents.drafts is not None:
-        write_safely(folder / DRAFTS, contents.drafts)
-    with open_progress(paths, clock=clock) as progress:
-        summary = HistorySummary(dict(progress.standings()), progress.damaged_lines)
-    if not paths.state.exists():
-        write_safely(paths.state, EMPTY_TABLES)
+    with ExitStack() as undo:
+        undo.callback(shutil.rmtree, folder, ignore_errors=True)
+        paths = Paths(home=private_folder(folder), resources=profile.resources)
+        write_safely(paths.history, contents.history)
+        if contents.drafts is not None:
+            write_safely(folder / DRAFTS, contents.drafts)
+        try:
+            with open_progress(paths, clock=clock) as progress:
+                summary = HistorySummary(dict(progress.standings()), progress.damaged_lines)
+        except ProfileTooNew as error:
+            raise ProfileTooNew(source, error.version, SCHEMA) from error
+        if not paths.state.exists():
+            write_safely(paths.state, EMPTY_TABLES)
+        undo.pop_all()
     return folder, summary
 
 
@@ -127,7 +141,7 @@ def rebuild(paths: Paths, *, clock: Clock) -> Rebuilt:
         history = History(paths.history)
         notices = history.open(clock())
         data = paths.history.read_bytes() if history.size else b""
-        folder, summary = _build(paths, Contents(data), clock)
+        folder, summary = _build(paths, Contents(data), paths.history, clock)
         (folder / paths.state.name).replace(paths.state)
         sync_folder(paths.home)
         shutil.rmtree(folder)
