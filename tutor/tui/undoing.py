@@ -74,8 +74,7 @@ def _step(
     def begin() -> None:
         background(app, take_step, done, failed)
 
-    if isinstance(screen, VerdictScreen):
-        if not screen.is_left:
-            screen.changes.when_saved(begin)  # or an older change would be undone
+    if isinstance(screen, VerdictScreen):  # or an older change would be undone
+        screen.when_saved(begin)
     else:
         begin()

@@ -32,7 +32,7 @@ from tutor.tui.widgets.graded_answer import GradedAnswer
 from tutor.tui.widgets.top_bar import TopBar
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from textual.app import ComposeResult
     from textual.binding import BindingType
@@ -140,9 +140,14 @@ class VerdictScreen(NoticeScreen):
         return self.changes.attempt
 
     @property
-    def is_left(self) -> bool:
+    def _is_left(self) -> bool:
         """Whether the next screen is on its way: keys are meant for that, and do nothing here."""
         return self._gone or self._leaving
+
+    def when_saved(self, then: Callable[[], object]) -> None:
+        """Call `then` once every change is saved; never if the screen is being left."""
+        if not self._is_left:
+            self.changes.when_saved(then)
 
     # --- what is shown
 
@@ -188,7 +193,7 @@ class VerdictScreen(NoticeScreen):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002
         """Show keys that need the model greyed out while it is busy."""
-        if self.is_left:
+        if self._is_left:
             return False
         if_free = None if self._feedback.is_writing else True
         match action:

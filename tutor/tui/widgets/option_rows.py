@@ -1,6 +1,6 @@
 """Textual's list of options with the keys of all our lists."""
 
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 from textual.binding import BindingType
 from textual.widgets import OptionList
@@ -27,12 +27,7 @@ class OptionRows(OptionList):
         key("G", "last", "Last row", id="options.last", show=False),
     ]
 
-    def action_page_up(self) -> None:
-        """Move up by a page, if there is room for a row: without any, Textual would fail."""
+    def _move_page(self, direction: Literal[-1, 1]) -> None:
+        """Move by a page, if there is room for a row: without any, Textual would fail."""
         if self._lines:
-            super().action_page_up()
-
-    def action_page_down(self) -> None:
-        """Move down by a page, if there is room for a row."""
-        if self._lines:
-            super().action_page_down()
+            super()._move_page(direction)
