@@ -247,6 +247,19 @@ async def test_what_is_typed_after_a_key_is_not_part_of_what_it_leaves(
     assert kept(tutor) == left
 
 
+@pytest.mark.parametrize("keys", ["escape f5", "escape f4", "escape f8", "f8 f5", "f8 f4", "f8 f9"])
+async def test_a_question_that_was_left_takes_no_more_keys(tutor: StubTutor, keys: str) -> None:
+    async with asking(tutor) as (app, pilot, question):
+        await write(pilot, "слово")
+        press_fast(pilot, *keys.split())
+        await wait_until(pilot, lambda: app.screen is not question)
+        await app.workers.wait_for_complete()
+    assert tutor.grading.graded == []
+    assert list(tutor.progress.attempts()) == []
+    assert bool(tutor.progress.skipped()) is keys.startswith("f8")
+    assert kept(tutor) == "слово"
+
+
 async def test_keys_take_effect_in_the_order_in_which_they_are_pressed(tutor: StubTutor) -> None:
     async with asking(tutor) as (_, pilot, _):
         press_fast(pilot, "f2", "x", "f3", "escape")

@@ -8,6 +8,7 @@ from textual.app import App, ComposeResult
 from textual.content import Content
 
 from tests.tui.conftest import wait_until
+from tutor.tui.widgets.option_rows import OptionRows
 from tutor.tui.widgets.row_list import Row, RowList
 
 
@@ -129,3 +130,16 @@ async def test_rows_inserted_at_the_top_are_in_view() -> None:
         rows.show_rows([Row(str, "new"), *some], "r0")
         await wait_until(pilot, lambda: rows.scroll_offset.y == 0)
         assert rows.chosen_id == "r0"
+
+
+@pytest.mark.parametrize("size", [(0, 3), (1, 3), (2, 3), (9, 0)])
+async def test_keys_do_no_harm_in_a_list_without_room(size: tuple[int, int]) -> None:
+    class Cramped(App[None]):
+        def compose(self) -> ComposeResult:
+            yield OptionRows("one", "two", "three")
+
+    async with Cramped().run_test() as pilot:
+        rows = pilot.app.query_one(OptionRows)
+        rows.styles.width, rows.styles.height = size
+        await pilot.press("down", "pagedown", "pageup", "end", "home", "down")
+        assert rows.highlighted == 1

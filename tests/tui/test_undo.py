@@ -24,6 +24,7 @@ from tests.tui.steps import (
 )
 from tutor.bank import Verdict
 from tutor.errors import TutorError
+from tutor.progress import Rating
 from tutor.tui.dialogs import FlagScreen
 
 REDO = "Press Shift+U to redo it."
@@ -84,6 +85,36 @@ async def test_undo_waits_for_what_was_pressed_before_it(
         await wait_until(pilot, lambda: verdict.attempt.grade.points[0].overruled is left)
         assert list(tutor.progress.attempts()) == [verdict.attempt]
         assert app.screen is verdict
+
+
+@pytest.mark.parametrize("key", ["1", "space", "u"])
+@pytest.mark.parametrize("before", ["enter", "4 enter", "r"])
+async def test_a_verdict_that_was_left_takes_no_more_keys(
+    tutor: StubTutor, before: str, key: str
+) -> None:
+    async with showing_verdict(tutor) as (app, pilot, _):
+        press_fast(pilot, *before.split(), key)
+        question = await on(pilot, QuestionScreen)
+        await app.workers.wait_for_complete()
+        assert app.screen is question
+    (attempt,) = tutor.progress.attempts()
+    assert attempt.rated is (Rating.EASY if before.startswith("4") else None)
+    assert all(point.overruled is None for point in attempt.grade.points)
+
+
+async def test_a_verdict_whose_change_is_not_saved_is_not_left(
+    tutor: StubTutor, broken: BrokenProgress
+) -> None:
+    async with showing_verdict(tutor) as (app, pilot, verdict):
+        broken.failing["rate"] = TutorError("The disc is full.")
+        press_fast(pilot, "4", "enter")
+        await noted(pilot, "Not saved.")
+        broken.failing.clear()
+        await pilot.press("4")
+        await saved(pilot, verdict)
+        assert app.screen is verdict
+    (attempt,) = tutor.progress.attempts()
+    assert attempt.rated is Rating.EASY
 
 
 async def test_undo_on_today_undoes_a_deletion_then_the_answer(tutor: StubTutor) -> None:

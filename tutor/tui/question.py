@@ -168,6 +168,8 @@ class QuestionScreen(WritingScreen):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002
         question = self.asked.question
+        if self._gone or (self._skipping and action != "later"):
+            return False  # keys that were pressed before the screen could close do nothing
         if action == "cancel":
             return self.is_grading
         if action in ("accept", "submit") and self.is_grading:

@@ -75,6 +75,6 @@ def _step(
         background(app, take_step, done, failed)
 
     if isinstance(screen, VerdictScreen):  # or an older change would be undone
-        screen.changes.when_saved(begin)
+        screen.when_saved(begin)
     else:
         begin()

@@ -32,7 +32,7 @@ from tutor.tui.widgets.graded_answer import GradedAnswer
 from tutor.tui.widgets.top_bar import TopBar
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from textual.app import ComposeResult
     from textual.binding import BindingType
@@ -126,6 +126,8 @@ class VerdictScreen(NoticeScreen):
         self._late = LateGrade(self, tutor, question, attempt, self._model_graded)
         """The model's grade, if key terms suggested one before the model was ready."""
         self._gone = False
+        self._leaving = False
+        """Whether the student has left, although changes may still have to be saved."""
         self._head = VerdictHead(tutor, question, self.changes)
         self._answer = GradedAnswer(question, attempt)
         self.rubric = self._answer.rubric
@@ -136,6 +138,16 @@ class VerdictScreen(NoticeScreen):
     def attempt(self) -> Attempt:
         """The attempt as it is shown."""
         return self.changes.attempt
+
+    @property
+    def _is_left(self) -> bool:
+        """Whether the next screen is on its way: keys are meant for that, and do nothing here."""
+        return self._gone or self._leaving
+
+    def when_saved(self, then: Callable[[], object]) -> None:
+        """Call `then` once every change is saved; never if the screen is being left."""
+        if not self._is_left:
+            self.changes.when_saved(then)
 
     # --- what is shown
 
@@ -181,6 +193,8 @@ class VerdictScreen(NoticeScreen):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002
         """Show keys that need the model greyed out while it is busy."""
+        if self._is_left:
+            return False
         if_free = None if self._feedback.is_writing else True
         match action:
             case "why":
@@ -204,6 +218,7 @@ class VerdictScreen(NoticeScreen):
     # --- what is saved
 
     def _not_changed(self, error: BaseException) -> None:
+        self._leaving = False
         complain(self, f"Not saved. {explain(error)} Press the same key to try again.")
 
     def _model_graded(self, grade: Grade | None) -> None:
@@ -333,6 +348,7 @@ class VerdictScreen(NoticeScreen):
 
     def _leave(self, message: Message) -> None:
         """Leave as soon as every change is saved."""
+        self._leaving = True
         self._stop_model()
         self.changes.when_saved(lambda: self._go(message))
 

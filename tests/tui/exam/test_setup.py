@@ -21,7 +21,7 @@ from tests.tui.exam.steps import (
     reported,
     the_exam,
 )
-from tests.tui.steps import TodayScreen, on, picture, running, sees, shown
+from tests.tui.steps import TodayScreen, on, picture, press_fast, running, sees, shown
 from tutor.errors import TutorError
 from tutor.paths import Paths
 from tutor.tui.dialogs import ChoiceScreen
@@ -58,6 +58,19 @@ async def test_what_is_typed_at_once_goes_into_the_field_that_has_the_focus_then
         fields = {each.id: each.value for each in setup.query(Input)}
         assert (fields["explain"], fields["derive"]) == ("4", "3")
         assert fields["number"] == "10"
+
+
+async def test_the_exam_waits_until_the_help_is_closed(tutor: StubTutor) -> None:
+    async with running(tutor) as (app, pilot):
+        setup = await ask_exam(pilot, SetupScreen)
+        press_fast(pilot, "enter", "f1")
+        await wait_until(pilot, tutor.progress.open_exams)
+        await app.workers.wait_for_complete()
+        await wait_until(pilot, lambda: app.screen is not setup)
+        assert not isinstance(app.screen, RunningScreen)
+        await pilot.press("escape")
+        screen = await on(pilot, RunningScreen)
+        assert app.screen_stack[1:] == [screen]
 
 
 async def test_everything_can_be_chosen(tutor: StubTutor) -> None:

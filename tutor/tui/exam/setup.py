@@ -155,6 +155,7 @@ class SetupScreen(NoticeScreen):
         self._tutor = tutor
         self._reading: FormValues | None = None
         self._beginning = False
+        self._begun: ExamState | None = None
         self._start = Static(id="start", markup=False)
         self._number = Field(NUMBER, id="number", longest=4)
         self._minutes = Field(MINUTES, id="minutes", longest=6)
@@ -258,6 +259,16 @@ class SetupScreen(NoticeScreen):
         complain(self, f"Not started. {explain(error)}")
 
     def _started(self, state: ExamState) -> None:
+        self._begun = state
+        self._show_exam()
+
+    def on_screen_resume(self) -> None:
+        """Show the exam that waited until a screen on top, such as the help, was closed."""
+        self._show_exam()
+
+    def _show_exam(self) -> None:
+        """Show the exam once it has begun, unless a screen is on top."""
         from tutor.tui.exam.run import RunningScreen
 
-        self.app.switch_screen(RunningScreen(self._tutor, state))
+        if self._begun is not None and self.app.screen is self:
+            self.app.switch_screen(RunningScreen(self._tutor, self._begun))

@@ -1,6 +1,6 @@
 """Textual's list of options with the keys of all our lists."""
 
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 from textual.binding import BindingType
 from textual.widgets import OptionList
@@ -26,3 +26,8 @@ class OptionRows(OptionList):
         key("g", "first", "First row", id="options.first", show=False),
         key("G", "last", "Last row", id="options.last", show=False),
     ]
+
+    def _move_page(self, direction: Literal[-1, 1]) -> None:
+        """Move by a page, if there is room for a row: without any, Textual would fail."""
+        if self._lines:
+            super()._move_page(direction)
