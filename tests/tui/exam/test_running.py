@@ -51,16 +51,19 @@ async def test_what_is_typed_is_saved_and_nothing_helps_before_the_end(tutor: St
 
 
 async def test_keys_that_come_all_at_once_keep_their_order(tutor: StubTutor) -> None:
-    async with taking_exam(tutor) as (_, pilot, screen):
+    async with taking_exam(tutor) as (app, pilot, screen):
         for burst, hand_in in (("abc", "f5"), ("def", "ctrl+о")):
             press_fast(pilot, *burst, hand_in)
         await wait_until(pilot, lambda: shown(screen, "#count") == "3 of 3")
         await wait_until(pilot, lambda: written(tutor) == ["abc", "def", ""])
-        press_fast(pilot, "g", "escape", "x")
+        press_fast(pilot, "g", "escape", "x", "f10", "enter")
         await on(pilot, TodayScreen)
+        await pilot.pause()
+        assert isinstance(app.screen, TodayScreen)
     place = tutor.progress.exam_place()
     assert place is not None
     assert place.text == "g"
+    assert not the_exam(tutor).record.over
 
 
 async def test_an_earlier_answer_can_be_changed_and_removed(tutor: StubTutor) -> None:

@@ -161,7 +161,7 @@ class RunningScreen(WritingScreen):
         self.refresh_bindings()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002
-        if self.ending is not None and action not in ("end", "later"):
+        if self._gone or (self.ending is not None and action not in ("end", "later")):
             return False
         if action == "back":
             return True if self.exam.at else None
