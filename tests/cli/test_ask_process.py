@@ -104,7 +104,7 @@ def test_a_session_without_a_single_escape(open_terminal: Open, wish: dict[str, 
     terminal = open_terminal(*ASK, "--grader", "terms", **wish)
     terminal.wait_for("Type your answer")
     terminal.press("Генератор от 1/4 до 1/2 дискриминатора.\n.\n")
-    terminal.wait_for("Enter continues.")
+    terminal.wait_for("Press Enter to continue.")
     terminal.press(":answer\n")
     terminal.wait_for("Model answer: ")
     terminal.press("\n")
@@ -119,7 +119,7 @@ def test_verdicts_have_a_colour_lines_end_at_words_and_ctrl_d_ends(open_terminal
     terminal.wait_for("Type your answer")
     terminal.press("A generator of 1/4 to 1/2 of the discriminator's size.\n")
     terminal.press("\x04")
-    terminal.wait_for("Enter continues.")
+    terminal.wait_for("Press Enter to continue.")
     terminal.press(":answer\n\x04")
     terminal.wait_for("Session finished.")
     assert terminal.ended() == 0

@@ -99,7 +99,7 @@ def test_a_second_question_about_one_point(ask: Run, opened: Opened) -> None:
 @pytest.mark.parametrize(
     ("typed", "heard"),
     [
-        (".", "The answer is already graded. Enter continues."),
+        (".", "The answer is already graded. Press Enter to continue."),
         (":overrule 9 met", "Say which point, from 1 to 4."),
         (":why " + "9" * 5000, "Say which point, from 1 to 4."),
         (":overrule 2", "Say which verdict. :overrule 2 met, or partial, or missed."),

@@ -99,7 +99,7 @@ def test_ctrl_d_ends_the_answer_and_then_the_session(talk: Talk) -> None:
     assert attempt.question == "small.1.1"
     beginnings = (
         "Type your answer, then a line with only a dot.",
-        "Enter continues. :answer",
+        "Press Enter to continue. :answer",
         "Your answer:",
         "Session paused with 1 question to go. Your draft of 1 line is saved.",
     )
@@ -113,7 +113,7 @@ def test_ctrl_d_with_nothing_written_leaves(talk: Talk) -> None:
 
 def test_an_answer_typed_too_early_is_not_taken_for_the_next_question(talk: Talk) -> None:
     said = talk("Two.\n", ".\n", "four\n", ":quit\n")
-    assert "The next question is not asked yet. Enter continues." in said.err
+    assert "The next question is not asked yet. Press Enter to continue." in said.err
     assert dict(talk.progress.drafts()) == {}
 
 

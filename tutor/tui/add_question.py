@@ -290,10 +290,10 @@ class AddQuestionScreen(NoticeScreen):
     def _saved(self, id_: str, form: QuestionForm) -> None:
         """Empty the form, except for fields that the student has changed in the meantime."""
         self._planning, self._being_saved = False, None
-        is_read = id_ in self._tutor.bank
+        deck = self._tutor.bank.deck_of(id_) if id_ in self._tutor.bank else None
         self._deck.set_options(self._deck_options())
-        if is_read:
-            self._deck.value = self._tutor.bank.deck_of(id_).id
+        if deck is not None:
+            self._deck.value = deck.id
         self._title.value = ""
         saved = {self.prompt: form.prompt, self.answer: form.answer, self.points: form.points}
         for field, text in saved.items():
@@ -302,8 +302,7 @@ class AddQuestionScreen(NoticeScreen):
         self._save_form()
         if self.form.is_empty:
             self.prompt.focus()
-        if is_read:
-            deck = self._tutor.bank.deck_of(id_)
+        if deck is not None:
             skipped = self._tutor.preferences.left_out_words(deck.id, deck.languages)
             say(self, f"Saved as {id_}. Add another, or press Esc to leave. {skipped}".strip())
         else:  # such as while its author edits deck.yaml

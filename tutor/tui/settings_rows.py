@@ -115,7 +115,7 @@ GROUPS: Mapping[str, tuple[SettingRow, ...]] = {
         SettingRow(
             "model",
             "Your model",
-            "The model file (GGUF) that grades. Enter opens Models, where you choose one.",
+            "The model file (GGUF) that grades. Press Enter to choose one in Models.",
             "first found",
             later=True,
         ),

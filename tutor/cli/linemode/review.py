@@ -31,8 +31,8 @@ if TYPE_CHECKING:
     from tutor.progress import Attempt
     from tutor.study import Answered
 
-LONG = "Enter continues. :answer shows the model answer, :why the reasons; :help lists the rest."
-SHORT = "Enter continues."
+SHORT = "Press Enter to continue."
+LONG = f"{SHORT} :answer shows the model answer, :why the reasons; :help lists the rest."
 _VERDICTS = {**{verdict.value: verdict for verdict in Verdict}, "partly": Verdict.PARTIAL}
 
 
@@ -125,13 +125,13 @@ class Review(Stage):
         if not line.strip():
             return AskNextQuestion()
         if self.context.keyboard.is_terminal:
-            raise CommandRefused("the next question is not asked yet", remedy="Enter continues.")
+            raise CommandRefused("the next question is not asked yet", remedy=SHORT)
         self.context.keyboard.give_back(TypedText(line))
         return AskNextQuestion()
 
     def dot(self) -> NextStep | None:
         """Refuse it: the answer is already graded."""
-        raise CommandRefused("the answer is already graded", remedy="Enter continues.")
+        raise CommandRefused("the answer is already graded", remedy=SHORT)
 
     def end(self) -> NextStep | None:
         """Leave the session, or finish it after the last question."""
