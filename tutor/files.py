@@ -2,7 +2,8 @@
 
 import json
 import os
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -69,6 +70,27 @@ def sync_folder(folder: Path) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
+
+
+@contextmanager
+def exclusive(lock: Path, taken: Exception) -> Iterator[None]:
+    """Hold the file `lock`, which is deleted at the end; raise `taken` if another process holds it.
+
+    Also raises OSError.
+    """
+    from filelock import FileLock, Timeout  # late: the first screen needs none of these locks
+
+    held = FileLock(lock, timeout=0)
+    try:
+        held.acquire()
+    except Timeout as error:
+        raise taken from error
+    try:
+        yield
+    finally:
+        with suppress(OSError):  # an open file cannot be deleted on Windows; it is empty
+            lock.unlink()
+        held.release()
 
 
 def open_to_append(path: Path) -> int:

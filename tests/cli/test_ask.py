@@ -141,7 +141,7 @@ def test_options_choose_the_session(
 
 def test_points_missed_last_time_are_asked(run: Run, ask: Run) -> None:
     ran = run("ask", "--weak", stdin="")
-    assert (ran.code, ran.out.startswith("\nNothing to study right now.\n")) == (0, True)
+    assert (ran.code, ran.out.startswith("\nYou have no weak points right now.\n")) == (0, True)
     ask(RUSSIAN, "Не знаю, но попробую угадать.", ".")
     (session,) = run("ask", "--weak", "--json", stdin="").events("session")
     assert session["questions"] == [RUSSIAN]

@@ -20,7 +20,7 @@ from tests.support.patience import SECONDS
 from tests.support.servers import Fake, faking, own_text
 from tutor.cli.batch import BatchStopped, RowsFailed, side_by_side
 from tutor.cli.batch_answers import AnswersUnreadable, read_answers
-from tutor.cli.batch_grades import GradesUnusable
+from tutor.cli.batch_grades import Grades, GradesUnusable
 from tutor.cli.options import MOST_CHARACTERS
 from tutor.cli.output import FileUnreadable
 from tutor.errors import TutorError
@@ -148,7 +148,8 @@ def test_rows_with_an_error_have_a_line_and_the_others_are_graded(
     ran = batch(file)
     assert isinstance(ran.error, RowsFailed)
     assert "9 of 11 rows" in ran.error.message
-    named = {line.get("id", f"row {line['row']}"): line for line in grades(out)}
+    named = {line["id"]: line for line in grades(out)}
+    assert list(named) == ["a", "b", "c", "4", "e", "f", "g", "8", "9", "10", "k"]
     assert [line["row"] for line in grades(out)] == list(range(1, 12))
     assert {name for name, line in named.items() if "error" not in line} == {"a", "k"}
     problems = [line["error"] for line in grades(out) if "error" in line]
@@ -212,6 +213,19 @@ def test_a_file_of_another_program_is_not_written_to(batch: Batch, out: Path, co
     assert isinstance(error, GradesUnusable)
     assert "--out" in error.remedy
     assert out.read_text(encoding="utf-8") == content
+
+
+def test_two_runs_do_not_write_to_one_file(batch: Batch, out: Path) -> None:
+    assert batch(some(2)).code == 0
+    running = Grades(out)
+    try:
+        error = batch(some(3)).error
+    finally:
+        running.close()
+    assert isinstance(error, GradesUnusable)
+    assert "another run is writing to it" in error.message
+    assert batch(some(3)).code == 0
+    assert not list(out.parent.glob("*.lock"))
 
 
 @pytest.mark.parametrize("cut", [0, 1, 30, 2000])

@@ -252,7 +252,7 @@ def test_leaving_after_the_last_verdict_asks_for_nothing_more(talk: Talk) -> Non
 def test_the_end_says_what_is_left(
     following: Next, count: int, next_day: date | None, words: str, talk: Talk
 ) -> None:
-    report = SessionReport(0, 2, None, (), (), None, following, count, next_day)
+    report = SessionReport("due", 0, 2, None, (), (), None, following, count, next_day)
     lines = over_message(report, talk.tutor.bank, date(2026, 3, 4)).lines
     assert lines == ("", "Session finished. You answered no questions.", words)
 

@@ -13,7 +13,7 @@ from tutor.grading import Calibration, Calibrations
 from tutor.models import Shelf, add_file, forget_model, remove_file, use_model, verify
 from tutor.models.download import Unreadable
 from tutor.models.folder import How, NotInModelsFolder
-from tutor.models.library import used_model
+from tutor.models.library import NoSuchEntry, used_model
 from tutor.models.local import UnsuitableModel
 from tutor.models.measurements import Quality, qualities
 from tutor.paths import Paths
@@ -126,9 +126,12 @@ def test_the_model_in_the_settings_is_chosen_turned_off_and_forgotten(
     paths.home.mkdir()
     paths.settings.write_text(SETTINGS, encoding="utf-8")
     odd = tmp_path / 'it\'s "odd" \\ мой.gguf'
+    odd.touch()
     use_model(odd, paths)
     assert load_settings(paths.settings).model == odd
     use_model(None, paths)
+    with pytest.raises(NoSuchEntry, match="gone"):
+        use_model(tmp_path / "none.gguf", paths)
     assert load_settings(paths.settings).model == Path()
     forget_model(paths)
     assert paths.settings.read_text(encoding="utf-8") == "# mine\n\ncontext = 2048\n"

@@ -208,7 +208,7 @@ def test_damaged_drafts_come_from_their_backup(paths: Paths) -> None:
 def test_a_crash_between_history_and_state_is_caught_up(paths: Paths, overruled: bool) -> None:
     with opened(paths) as progress:
         progress.record(make_attempt(1, 1))
-        progress.save_draft(make_draft(2))
+        progress.save_draft(make_draft(2, make_attempt(2, 2).answer[:5]))
     files = {path: path.read_bytes() for path in (paths.state, paths.home / "drafts.json")}
     with opened(paths) as progress:
         progress.record(make_attempt(2, 2))

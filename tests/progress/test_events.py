@@ -14,7 +14,7 @@ from tutor.grading import Grade
 from tutor.paths import Paths
 from tutor.progress import Attempt, Day, Progress, Rated, Rating, Scale
 from tutor.progress.errors import NotInHistory
-from tutor.progress.events import KINDS, parse, to_line
+from tutor.progress.events import KINDS, ExamEnded, parse, to_line
 from tutor.progress.records import UnknownLine
 from tutor.progress.state import ProgressState
 
@@ -242,6 +242,14 @@ def test_every_kind_of_line_is_recognised_unread() -> None:
     assert not any(f'"{kind}"'.encode() in line for kind in KINDS - {"attempt"})
     day = make_attempt(1).model_copy(update={"day": date(2026, 1, 2), "exam": "e1"})
     assert parse(to_line(day), HOME) == day
+
+
+def test_an_exam_that_took_longer_than_a_life_is_damaged() -> None:
+    ended = ExamEnded(id="e2", at=START, exam="e1", how="time-up", used=12.5)
+    line = to_line(ended)
+    assert parse(line, HOME) == ended
+    for number in (b"1e300", b"1e999", b"-1"):
+        assert parse(line.replace(b"12.5", number), HOME) is None
 
 
 @given(st.binary(max_size=80), st.sampled_from(sorted(KINDS)))

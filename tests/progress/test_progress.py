@@ -47,7 +47,7 @@ def test_the_attempts_of_one_question_come_alone(progress: Progress) -> None:
 def test_recording_clears_the_draft_and_a_late_worker_brings_none_back(
     progress: Progress,
 ) -> None:
-    attempt = make_attempt(1)
+    attempt = make_attempt(1, at=START)
     progress.save_draft(make_draft(1))
     for _ in range(2):
         progress.record(attempt)
@@ -89,6 +89,17 @@ def test_a_draft_is_saved_even_if_the_last_answer_is_from_the_future(paths: Path
     with opened(paths) as progress:
         progress.save_draft(make_draft(1, at=START + timedelta(days=1)))
         assert set(progress.drafts()) == {question_id(1)}
+
+
+def test_a_draft_typed_after_the_clock_was_set_back_is_kept(paths: Paths) -> None:
+    draft = make_draft(1, "typed once more", at=START + timedelta(hours=1))
+    with opened(paths) as progress:
+        progress.record(make_attempt(1, at=START + timedelta(days=2)))
+        progress.save_draft(draft)
+        assert progress.drafts() == {question_id(1): draft}
+    paths.state.unlink()
+    with opened(paths) as progress:
+        assert progress.drafts() == {question_id(1): draft}
 
 
 def test_after_closing_nothing_is_saved(paths: Paths) -> None:

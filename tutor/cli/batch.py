@@ -137,7 +137,7 @@ class Batch:
         if language not in question.languages:
             available = ", ".join(question.languages)
             raise row.error(f"language: {question.id} is available in {available}")
-        parts = (answer.id or str(row.number), answer.answer, language, signature)
+        parts = (row.id, answer.answer, language, signature)
         dependencies = json.dumps([*parts, question.model_dump_json(), self.feedback])
         key = sha256(dependencies.encode()).hexdigest()[:16]
         return Task(row, answer, question, language, key)
@@ -181,9 +181,8 @@ def _failed(row: Row, message: str, error: TutorError, key: str = "0" * 16) -> L
 
 
 def _line(row: Row, key: str, result: Mapping[str, object]) -> Line:
-    answer = row.answer
-    named = {"id": answer.id or str(row.number), "student": answer.student} if answer else {}
-    return {"row": row.number, **named, **result, "key": key}
+    named = {"row": row.number, "id": row.id, "student": row.name.student}
+    return {**named, **result, "key": key}
 
 
 def side_by_side(

@@ -1,11 +1,11 @@
 """Reads the answers of a class row by row, from a table or JSON lines."""
 
 import csv
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
-from functools import partial
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Annotated, Literal, TextIO
+from typing import Annotated, Literal, TextIO, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
@@ -33,10 +33,19 @@ class RowUnreadable(TutorError):
     """One row cannot be graded; the message names file, line and field."""
 
 
-class AnswerRow(BaseModel):
-    """One answer as it is in the file; unknown columns are ignored."""
+class RowName(BaseModel):
+    """What a row is called in the grades, also if the rest of it is wrong."""
 
     model_config = ConfigDict(frozen=True, extra="ignore", coerce_numbers_to_str=True)
+
+    id: Short = ""
+    """Identifies the row; if it is empty, its number does."""
+    student: Short = ""
+    """Copied to the grade; no grader sees it."""
+
+
+class AnswerRow(RowName):
+    """One answer as it is in the file; unknown columns are ignored."""
 
     question: Annotated[
         str, StringConstraints(strip_whitespace=True, min_length=1, max_length=1000)
@@ -44,12 +53,11 @@ class AnswerRow(BaseModel):
     """The question's id."""
     answer: Annotated[str, Field(max_length=MOST_CHARACTERS)]
     """May be empty."""
-    id: Short = ""
-    """Identifies the row; if it is empty, its number does."""
-    student: Short = ""
-    """Copied to the grade; no grader sees it."""
     language: Literal["", "de", "en", "ru", "zh"] = ""
     """Empty if the file names none."""
+
+
+_Kind = TypeVar("_Kind", bound=RowName)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +71,13 @@ class Row:
     """The line of the file, from 1, in which the row begins."""
     answer: AnswerRow | None = None
     problem: str = ""
+    name: RowName = field(default_factory=RowName)
+    """Empty if it cannot be read either."""
+
+    @property
+    def id(self) -> str:
+        """The row's id in the file, or else its number."""
+        return self.name.id or str(self.number)
 
     def error(self, problem: str) -> RowUnreadable:
         """The error that names the row and its problem."""
@@ -97,7 +112,7 @@ def _json(file: Path, opened: TextIO) -> Iterator[Row]:
                 line = opened.readline(MOST_OF_A_LINE)
             yield replace(row, problem=f"is longer than {MOST_OF_A_LINE:,} characters")
         else:
-            yield _read(row, (line,), partial(AnswerRow.model_validate_json, line))
+            yield _read(row, (line,), line)
 
 
 def _table(file: Path, opened: TextIO) -> Iterator[Row]:
@@ -118,7 +133,7 @@ def _table(file: Path, opened: TextIO) -> Iterator[Row]:
             number += 1
             row = Row(file, number, line, problem=problem)
             fields = dict(zip(names, cells, strict=False))
-            yield row if problem else _read(row, cells, partial(AnswerRow.model_validate, fields))
+            yield row if problem else _read(row, cells, fields)
 
 
 def _heading(file: Path, opened: TextIO) -> tuple[str, list[str]]:
@@ -140,18 +155,29 @@ def _heading(file: Path, opened: TextIO) -> tuple[str, list[str]]:
     return delimiter, names
 
 
-def _read(row: Row, texts: Iterable[str], validate: Callable[[], AnswerRow]) -> Row:
+def _read(row: Row, texts: Iterable[str], source: str | dict[str, str]) -> Row:
     """The row with the answer in it, or with what is wrong with its texts."""
     raw = "\n".join(texts).encode("utf-8", "surrogateescape")
     if looks_like(raw) is not None:
         return replace(row, problem=not_utf8(raw))
     try:
-        return replace(row, answer=validate())
+        answer = _validated(AnswerRow, source)
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
         field = ".".join(map(str, first["loc"]))
         problem = wrong_value(first)
-        return replace(row, problem=f"{field}: {problem}" if field else problem)
+        named = replace(row, problem=f"{field}: {problem}" if field else problem)
+        with suppress(ValidationError):
+            return replace(named, name=_validated(RowName, source))
+        return named
+    return replace(row, answer=answer, name=answer)
+
+
+def _validated(kind: type[_Kind], source: str | dict[str, str]) -> _Kind:
+    """A row of this kind from a line of JSON, or from the cells of a table by column."""
+    if isinstance(source, str):
+        return kind.model_validate_json(source)
+    return kind.model_validate(source)
 
 
 def _lines(opened: TextIO) -> Iterator[str]:

@@ -6,13 +6,14 @@ What is in the file is not graded again, so an interrupted run can be continued.
 import json
 import os
 from collections.abc import Iterator, Mapping
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from tutor.errors import TutorError
+from tutor.files import exclusive
 
 _BEGINS = b'{"row": '
 
@@ -32,17 +33,22 @@ class _Line(BaseModel):
 class Grades:
     """The file, open for appending; `settle` puts its lines in the order of the answers.
 
-    Only their places and keys are held in memory, not the lines.
+    Only their places and keys are held in memory, not the lines. One run at a time has the file:
+    two would replace each other's when they put the lines in order.
     """
 
     def __init__(self, path: Path) -> None:
         """Removes a line whose writing was interrupted. Raises GradesUnusable."""
         self._path = path
+        taken = self._unusable("another run is writing to it")
         try:
-            self._file = path.open("a+b")
-            self._graded = {line.key for _, line in self._lines() if line.error is None}
-            self._earlier_end = self._file.seek(0, os.SEEK_END)
-            """Where the lines of earlier runs end."""
+            with ExitStack() as undo:
+                undo.enter_context(exclusive(path.with_name(f"{path.name}.lock"), taken))
+                self._file = undo.enter_context(path.open("a+b"))
+                self._graded = {line.key for _, line in self._lines() if line.error is None}
+                self._earlier_end = self._file.seek(0, os.SEEK_END)
+                """Where the lines of earlier runs end."""
+                self._lock = undo.pop_all()
         except OSError as error:
             raise self._unusable(error.strerror or str(error)) from error
 
@@ -76,8 +82,9 @@ class Grades:
             raise self._unusable(error.strerror or str(error)) from error
 
     def close(self) -> None:
-        """Close the file."""
+        """Close the file, and let other runs write to it."""
         self._file.close()
+        self._lock.close()
 
     def _rewrite(self, starts: list[int]) -> None:
         """Keep only the lines that start at these places, in this order."""

@@ -301,7 +301,7 @@ def _read_spec(
     recall, explain, derive = (parts.get(level, "") for level in LEVELS)
     form = ExamForm(
         number=str(number),
-        minutes="" if minutes.casefold() == "none" else minutes,
+        minutes=minutes,
         mix=(recall, explain, derive),
         seed=str(seed),
         decks=tuple(bank.deck(id_).id for id_ in decks) or usual_decks(bank, tutor.preferences),

@@ -1,7 +1,7 @@
 """`tutor grade`: grades one answer, or those of a class."""
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -127,7 +127,7 @@ def grade(
         raise WrongUsage(f"{question.id} is available in {', '.join(question.languages)}")
     asked = language or language_of(question, bank, profile.languages)
     with closing(open_chosen_grading(profile, grader)) as grading:
-        grading.subscribe(_narrate)
+        grading.subscribe(_narrator())
         result = grading.grade(question, text, asked, grader=grader)
         explanation = grading.explain(question, text, asked, result) if why else None
         pieces = () if feedback is False else grading.feedback(question, text, result)
@@ -202,12 +202,20 @@ def _answer(source: str | None, answer: str | None, file: Path | None) -> str:
     return text
 
 
-def _narrate(status: "Status") -> None:
+def _narrator() -> Callable[["Status"], None]:
+    """Returns a function that prints what goes wrong with the model, each problem once."""
     from tutor.engine import EngineState
 
-    if status.state in (EngineState.RESTARTING, EngineState.FAILED):
-        with suppress(OSError):  # nobody reads it; this runs in the engine's thread
-            typer.echo(harmless(status.detail), err=True)
+    said: set[str] = set()
+
+    def narrate(status: "Status") -> None:
+        troubled = status.state in (EngineState.RESTARTING, EngineState.FAILED)
+        if troubled and status.detail not in said:
+            said.add(status.detail)
+            with suppress(OSError):  # nobody reads it; this runs in the engine's thread
+                typer.echo(harmless(status.detail), err=True)
+
+    return narrate
 
 
 def _print_json(grade: "Grade", pieces: Iterable[str], explanation: "Explanation | None") -> None:

@@ -16,7 +16,7 @@ from tutor.models.download import partial_of
 from tutor.models.local import OnDisk, choose, models_on_disk
 from tutor.models.measurements import MeasuredSpeed, Quality, qualities, saved_speed
 from tutor.models.memory import MachineMemory, MemoryFit, machine_memory, recommended
-from tutor.paths import Paths, find_paths
+from tutor.paths import Paths, find_paths, is_file
 from tutor.settings import load_settings
 from tutor.settings_file import write_setting
 
@@ -198,8 +198,10 @@ def complete_judge(catalog: Catalog, paths: Paths) -> Path | None:
 def use_model(file: Path | None, paths: Paths) -> None:
     """Write `model = …` into the settings file; None for no model, whatever is in the folders.
 
-    Raises `SettingsNotWritten`.
+    Raises `NoSuchEntry` if the file is gone, and `SettingsNotWritten`.
     """
+    if file is not None and not is_file(file):
+        raise NoSuchEntry(f"{short_line(str(file))} is gone.", remedy="Choose another model.")
     write_setting(paths.settings, "model", "" if file is None else str(file))
 
 

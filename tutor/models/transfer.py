@@ -2,12 +2,13 @@
 
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 from typing import IO
 
+from tutor import files
 from tutor.errors import TutorError
 from tutor.models.catalog import CatalogEntry
 
@@ -142,20 +143,9 @@ def writing_models(folder: Path) -> Iterator[None]:
         ) from error
 
 
-@contextmanager
-def exclusive(lock: Path, what: str) -> Iterator[None]:
+def exclusive(lock: Path, what: str) -> AbstractContextManager[None]:
     """Hold `lock` while `what` is downloaded. Raises `PullFailed` if another process holds it."""
-    from filelock import FileLock, Timeout  # late: only needed to download
-
-    try:
-        with FileLock(lock, timeout=0):
-            try:
-                yield
-            finally:
-                with suppress(OSError):  # an open file cannot be deleted on Windows; it is empty
-                    lock.unlink()
-    except Timeout as error:
-        raise PullFailed(
-            f"Another process is downloading {what}.",
-            remedy=f"Wait for it, or end it. {KEPT}",
-        ) from error
+    taken = PullFailed(
+        f"Another process is downloading {what}.", remedy=f"Wait for it, or end it. {KEPT}"
+    )
+    return files.exclusive(lock, taken)

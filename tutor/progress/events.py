@@ -32,7 +32,7 @@ from tutor.files import to_json
 from tutor.grading import Grade, GraderId
 from tutor.progress.documents import to_utc
 from tutor.progress.errors import ProfileTooNew
-from tutor.progress.records import SCHEMA, Rating, Scale, UnknownLine
+from tutor.progress.records import MOST_SECONDS, SCHEMA, Rating, Scale, UnknownLine
 
 Moment = Annotated[AwareDatetime, AfterValidator(to_utc)]
 """A point in time, stored in UTC."""
@@ -41,6 +41,7 @@ EventId = AttemptId
 LocalDay = Annotated[date, PlainSerializer(date.isoformat)]
 """The student's day, which may differ from the day in UTC."""
 Seconds = Annotated[float, Field(ge=0, allow_inf_nan=False)]
+ExamSeconds = Annotated[float, Field(ge=0, le=MOST_SECONDS)]
 
 
 class _Frozen(BaseModel):
@@ -212,7 +213,7 @@ class ExamAnswered(_Identified):
     question: QuestionId
     language: Language
     answer: str
-    seconds: Seconds
+    seconds: ExamSeconds
     """Spent on the question so far, over all visits."""
 
 
@@ -223,7 +224,7 @@ class ExamEnded(_Identified):
 
     exam: EventId
     how: Literal["handed-in", "time-up", "judged", "abandoned"]
-    used: Seconds = 0
+    used: ExamSeconds = 0
     """Seconds of the exam that had passed."""
 
 

@@ -23,6 +23,8 @@ _LONGEST_ID = 80
 Share = Annotated[float, share]
 """From 0 to 1."""
 Seconds = Annotated[float, number]
+MOST_SECONDS = 1e9
+"""More than thirty years: nothing that is measured takes longer."""
 
 
 class Rating(IntEnum):
@@ -269,13 +271,10 @@ class ExamPlace:
     """Seconds spent on that question."""
 
     def __post_init__(self) -> None:
-        if self.position < 0 or not 0 <= self.spent <= self.used <= _MOST_SECONDS:
+        if self.position < 0 or not 0 <= self.spent <= self.used <= MOST_SECONDS:
             raise ValueError("an exam cannot be at this place")
         if self.language not in LANGUAGES:
             raise ValueError(f"{self.language!r} is not a language of questions")
-
-
-_MOST_SECONDS = 1e9
 
 
 @dataclass(frozen=True)

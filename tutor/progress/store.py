@@ -290,10 +290,11 @@ class Progress(AbstractContextManager["Progress"]):
         """Save what was typed so far; it is on the disk on return. Raises ProfileNotWritable.
 
         A draft older than an attempt that was just saved is already submitted and is ignored: it
-        may arrive late from another thread.
+        may arrive late from another thread. After the clock was set back, no draft is.
         """
         with self._changing():
-            if draft.at >= self._submitted.get(draft.question, draft.at):
+            submitted = self._submitted.get(draft.question)
+            if submitted is None or not draft.at < submitted <= self._clock():
                 self._workspace.save(self._unfinished.with_draft(draft))
 
     def draft(self, question: str) -> Draft | None:
@@ -361,12 +362,18 @@ class Progress(AbstractContextManager["Progress"]):
             yield
 
     def _clear_submitted(self) -> None:
-        """Drop drafts of saved attempts: a crash may have prevented that."""
+        """Drop drafts of saved attempts: a crash may have prevented that.
+
+        A draft with another text was typed later, after the clock was set back.
+        """
         drafts = self._unfinished.drafts
         submitted = {
             id_
             for id_, attempt in self._ledger.recent.items()
-            if id_ in drafts and attempt.exam is None and drafts[id_].at <= attempt.at
+            if id_ in drafts
+            and attempt.exam is None
+            and drafts[id_].at <= attempt.at
+            and attempt.answer.startswith(drafts[id_].text.strip())
         }
         self._save_if_possible(self._unfinished.without_drafts(submitted))
 

@@ -125,9 +125,9 @@ def _number(text: str) -> int:
 
 
 def _minutes(text: str) -> float | None:
-    if not text.strip():
+    if text.strip().casefold() in ("", "none"):
         return None
-    minutes = _decimal(text, "minutes, such as 30; empty for no limit")
+    minutes = _decimal(text, "minutes, such as 30, or none for no limit")
     if not 0 < minutes <= _LONGEST:
         raise ValueError(f"more than 0 and at most {_LONGEST:,} minutes")
     return minutes

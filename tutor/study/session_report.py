@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Literal
 
-from tutor.progress import SessionState, Standing
+from tutor.progress import SessionKind, SessionState, Standing
 from tutor.study.scheduler import Planner
 
 if TYPE_CHECKING:
@@ -18,6 +18,7 @@ Next = Literal["due", "new", "weak", "rest"]
 class SessionReport:
     """The result of a session."""
 
+    kind: SessionKind
     answered: int
     asked: int
     mean: float | None
@@ -44,6 +45,7 @@ def review_session(session: SessionState, planner: Planner) -> SessionReport:
     following, count = _following(planner)
     ahead = (day for day in planner.days_ahead if day > planner.today)
     return SessionReport(
+        kind=session.kind,
         answered=len(rows),
         asked=len(session.questions),
         mean=sum(tried) / len(tried) if tried else None,

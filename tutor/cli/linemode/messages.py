@@ -130,7 +130,8 @@ def over_message(report: "SessionReport", bank: Bank, today: date) -> Message:
 
 def _over_lines(report: "SessionReport", bank: Bank, today: date) -> Iterator[str]:
     if not report.asked:
-        yield "Nothing to study right now."
+        weak = report.kind == "weak"
+        yield "You have no weak points right now." if weak else "Nothing to study right now."
     elif not report.answered:
         yield "Session finished. You answered no questions."
     elif report.mean is None:

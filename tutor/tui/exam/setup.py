@@ -44,7 +44,7 @@ NUMBER, MINUTES = "10", "30"
 """The initial values of the fields."""
 NOTES = {
     "number": "",
-    "minutes": "minutes; empty for no limit",
+    "minutes": "minutes, or none for no limit",
     "mix": "ratio, such as 1 2 1",
     "seed": "the same seed draws the same exam",
 }
