@@ -307,6 +307,65 @@ def test_a_contradicted_point_is_missed(answer: str, wanted: Verdict) -> None:
     assert plain.contradicted is (wanted is Verdict.MISSED)
 
 
+def contradicts(answer: str, *opposites: str) -> bool:
+    point = RubricPoint(
+        id="p", point=Text(en="gates"), terms=(("gate",),), contradicted_by=opposites
+    )
+    return bool(KeyTermGrader().contradicted(question(rubric=(point,)), answer, "en", ["p"]))
+
+
+LSTM = ("LSTM has no cell state", "LSTM hat keinen Zellzustand", "у LSTM нет", "LSTM没有细胞")
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "The GRU, unlike the LSTM, has no cell state.",
+        "In contrast to an LSTM has no cell state the GRU.",
+        "Im Gegensatz zum LSTM hat keinen Zellzustand die GRU.",
+        "Anders als das LSTM hat keinen Zellzustand die GRU.",
+        "У GRU в отличие от LSTM, нет второго состояния; по сравнению с у LSTM нет.",
+        "GRU不同于LSTM没有细胞状态。",
+        "相比LSTM没有细胞状态的是GRU。",
+        "The GRU replaces the LSTM, has no cell state and two gates.",
+        "gates: LSTM\nhas no cell state: GRU",
+    ],
+)
+def test_what_something_is_compared_with_contradicts_nothing(answer: str) -> None:
+    assert not contradicts(answer, *LSTM)
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "The LSTM has no cell state.",
+        "Unlike the GRU the LSTM has no cell state.",
+        "Anders als die GRU ist das Netz groß, das LSTM hat keinen Zellzustand.",
+        "А у LSTM нет состояния.",
+        "不像GRU，LSTM没有细胞状态。",
+    ],
+)
+def test_a_claim_next_to_a_comparison_still_contradicts(answer: str) -> None:
+    assert contradicts(answer, *LSTM)
+
+
+@pytest.mark.parametrize(
+    ("opposite", "claim", "other"),
+    [
+        ("the larger the better", "The larger, the better.", "Larger, the better."),
+        ("чем больше тем лучше", "Чем больше, тем лучше.", "Тем больше, чем лучше."),
+        ("je größer desto besser", "Je größer, desto besser.", "Je größer, besser desto."),
+        ("A, B", "First A, B then.", "First A B then."),
+        ("several sigmoid", "For several sigmoid.", "For several, sigmoid for two."),
+    ],
+)
+def test_a_comma_separates_two_statements_unless_they_are_one(
+    opposite: str, claim: str, other: str
+) -> None:
+    assert contradicts(claim, opposite)
+    assert not contradicts(other, opposite)
+
+
 @pytest.mark.parametrize(
     ("answer", "wanted"),
     [

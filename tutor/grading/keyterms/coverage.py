@@ -6,6 +6,7 @@ from functools import cached_property
 from itertools import chain
 
 from tutor.bank import Question, RubricPoint, Verdict
+from tutor.grading.keyterms.comparisons import is_compared_with
 from tutor.grading.keyterms.drafted import (
     DRAFTED_MET,
     DRAFTED_PARTIAL,
@@ -14,7 +15,7 @@ from tutor.grading.keyterms.drafted import (
 )
 from tutor.grading.keyterms.negation import is_negative
 from tutor.grading.keyterms.overlap import Likeness, RubricWording
-from tutor.grading.keyterms.patterns import Pattern
+from tutor.grading.keyterms.patterns import Pattern, separated
 from tutor.grading.keyterms.words import Words
 from tutor.grading.text import Stemming, tokens
 
@@ -136,9 +137,16 @@ class PointTerms:
         )
 
     def contradicted(self, words: Words) -> bool:
-        """Whether one of the opposites is said and not denied."""
+        """Whether one of the opposites is said and not denied.
+
+        It is not where words from both sides of a comma or line break only seem to say it ("softmax
+        for several classes, sigmoid for two"), and not of what something else is compared with
+        ("the GRU, unlike the LSTM, has no cell state").
+        """
         return any(
             not any(words.not_only[start:end])
+            and (pattern.has_comma or not separated(words.tokens, start, end))
+            and not is_compared_with(words.tokens, start)
             for pattern in self.opposites
             for start, end in _undenied_spans(pattern, words)
         )

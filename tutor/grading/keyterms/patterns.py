@@ -3,14 +3,19 @@
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from tutor.grading.keyterms.negation import denies
 from tutor.grading.keyterms.numbers import readings
 from tutor.grading.keyterms.words import LINE, Places, Wanted, Words
-from tutor.grading.text import is_chinese, is_number, tokens
+from tutor.grading.text import is_chinese, is_number, tokens, word_set
 
-_SKIPPED = frozenset("-\"'`*,.^_") | {LINE}
+_SEPARATORS = frozenset({",", LINE})
+"""Signs between the words of a phrase that may also separate two statements."""
+_SKIPPED = frozenset("-\"'`*.^_") | _SEPARATORS
 """Signs that may be between the words of a phrase."""
+_CORRELATES = word_set("desto umso тем dann so то then")
+"""After a comma, these go on with the statement before it: 'чем больше, тем лучше'."""
 _ACRONYM = re.compile(r"(?<![^\W\d_])([A-Z]{2,5})s?(?![^\W\d_])")
 _SHORT_ACRONYM = 3
 """So short a beginning is shared by many words: `KL*` means KL, not 'kleine'."""
@@ -45,6 +50,11 @@ class Pattern:
         return cls(tuple(forms for part in parts if (forms := _forms(part))), negative)
 
     @property
+    def has_comma(self) -> bool:
+        """Whether a comma is part of the term."""
+        return any(piece.text == "," for forms in self.parts for piece in forms[0])
+
+    @property
     def words(self) -> Iterator[str]:
         """The words whose ends are not open."""
         pieces = (piece for forms in self.parts for piece in forms[0])
@@ -68,6 +78,17 @@ class Pattern:
                     break
             else:
                 yield start, end
+
+
+def separated(words: Sequence[str], start: int, end: int) -> bool:
+    """Whether the words from `start` to before `end` are of two statements.
+
+    So they are around a comma or a line break, but not in "the larger, the better".
+    """
+    joining = _CORRELATES | {words[start]}
+    return any(
+        word in _SEPARATORS and after not in joining for word, after in pairwise(words[start:end])
+    )
 
 
 def _may_be_gap(words: Words, start: int, end: int) -> bool:
