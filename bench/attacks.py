@@ -25,7 +25,9 @@ def main() -> None:
     calibrations = Calibrations(find_paths({}).calibrations[1:])
     model, adapter = (*map(Path, sys.argv[1:3]), None, None)[:2]
     with running(model, adapter=adapter) if model else nullcontext() as engine:
-        grading = GradingService(our_prompts(), engine, calibrations=calibrations, feedback=False)
+        grading = GradingService(
+            our_prompts(), engine, bank=lambda: bank, calibrations=calibrations, feedback=False
+        )
         report(list(graded(bank, grading, "auto", attacks(bank))))
 
 

@@ -106,7 +106,7 @@ def test_a_model_that_is_chosen_while_another_loads_is_in_use_in_the_end(
     begun, used = threading.Event(), threading.Event()
     chosen = iter((None, Path("slow"), Path("fast")) if retries else ())
 
-    def opened(profile: Profile, **_: object) -> SlowGrading:
+    def opened(profile: Profile, *_: object, **__: object) -> SlowGrading:
         model = next(chosen, profile.settings.model)
         if model == Path("slow"):
             begun.set()

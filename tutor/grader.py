@@ -10,6 +10,9 @@ from tutor.engine.setup_state import can_run_models
 from tutor.paths import Paths, private_folder
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tutor.bank import Bank
     from tutor.engine.client import ModelEngine
     from tutor.engine.server.client import ServerEngine
     from tutor.grading import GradingService
@@ -17,11 +20,16 @@ if TYPE_CHECKING:
 
 
 def open_grading(
-    profile: "Profile", *, strict: bool = False, or_judge: bool = False
+    profile: "Profile",
+    bank: "Callable[[], Bank] | None" = None,
+    *,
+    strict: bool = False,
+    or_judge: bool = False,
 ) -> "GradingService":
     """The grading service with the profile's model, which starts to load.
 
-    A missing model is an error with `strict`, else the status shows it.
+    `bank` returns the bank as it is now; without it no answer is compared with other questions. A
+    missing model is an error with `strict`, else the status shows it.
     With `or_judge` the judge is used if there is no other model.
     """
     from tutor.grading import Calibrations, GradingService, PromptBook
@@ -37,12 +45,13 @@ def open_grading(
     except ModelRefused as error:
         if strict:
             raise
-        return GradingService(prompts, unusable=error, calibrations=calibrations)
+        return GradingService(prompts, bank=bank, unusable=error, calibrations=calibrations)
     if engine is not None:
         prompts.load()
     return GradingService(
         prompts,
         engine,
+        bank=bank,
         calibrations=calibrations,
         feedback=feedback,
         only_if_better=by_default and engine is not None,
@@ -68,11 +77,12 @@ def _installed_judge(paths: Paths) -> Path | None:
     return find_judge(load_judge(paths.resources), paths.models)
 
 
-def open_key_terms(paths: Paths) -> "GradingService":
+def open_key_terms(paths: Paths, bank: "Callable[[], Bank] | None" = None) -> "GradingService":
     """The grading service without a model; reads no settings."""
     from tutor.grading import Calibrations, GradingService, PromptBook
 
-    return GradingService(PromptBook(paths.prompts), calibrations=Calibrations(paths.calibrations))
+    calibrations = Calibrations(paths.calibrations)
+    return GradingService(PromptBook(paths.prompts), bank=bank, calibrations=calibrations)
 
 
 def open_engine(profile: "Profile") -> "ModelEngine | ServerEngine | None":

@@ -54,7 +54,7 @@ class Tutor:
         """The grading service. Raises `SettingsInvalid` on first use."""
         with self._opening:
             if self._grading is None:
-                self._grading = open_grading(self._profile, or_judge=True)
+                self._grading = self._open_grading(self._profile, or_judge=True)
             return self._grading
 
     def change_model(self, model: Path | None, listener: "StatusListener") -> None:
@@ -65,7 +65,7 @@ class Tutor:
         """
         with self._changing:
             if self.grading.has_model or model is None:
-                self._replace_grading(open_grading(self._profile.with_model(None)))
+                self._replace_grading(self._open_grading(self._profile.with_model(None)))
             self._profile = self._profile.with_model(model)
             if model is None:
                 listener(self.grading.status)
@@ -118,7 +118,7 @@ class Tutor:
 
     def _load(self, listener: "StatusListener", *, or_judge: bool = False) -> "GradingService":
         """Replace the grading service by the profile's as soon as its model is ready or failed."""
-        fresh = open_grading(self._profile, or_judge=or_judge)
+        fresh = self._open_grading(self._profile, or_judge=or_judge)
         with self._opening:
             self._loading = fresh
             if self._closed:
@@ -129,6 +129,9 @@ class Tutor:
         self._replace_grading(fresh)
         listener(fresh.status)
         return fresh
+
+    def _open_grading(self, profile: Profile, *, or_judge: bool = False) -> "GradingService":
+        return open_grading(profile, lambda: self.bank, or_judge=or_judge)
 
     def _replace_grading(self, grading: "GradingService") -> None:
         with self._opening:

@@ -41,8 +41,9 @@ def suite(our_bank: Bank) -> tuple[Attack, ...]:
 
 
 @pytest.fixture(scope="module")
-def grading() -> GradingService:
-    return GradingService(PromptBook(find_paths({}).prompts), calibrations=shipped())
+def grading(our_bank: Bank) -> GradingService:
+    prompts = PromptBook(find_paths({}).prompts)
+    return GradingService(prompts, bank=lambda: our_bank, calibrations=shipped())
 
 
 def shipped() -> Calibrations:

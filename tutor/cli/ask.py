@@ -203,7 +203,7 @@ def session_grading(
     from tutor.grader import open_key_terms
 
     if grader == "terms":
-        return open_key_terms(tutor.paths)
+        return open_key_terms(tutor.paths, lambda: tutor.bank)
     grading = tutor.grading
     if grading.is_default:  # or the first answer would get another grader than the rest
         with interrupts.waiting():

@@ -197,7 +197,7 @@ def _measure_marked(
         else [sample for _, sample in _samples(bank, source, deck)]
     )
     narration = Narration(len(answers), "answers")
-    with closing(open_chosen_grading(profile, grader)) as grading:
+    with closing(open_chosen_grading(profile, bank, grader)) as grading:
         grading.wait_until_settled()
         report = measure_marked(
             answers,

@@ -26,7 +26,7 @@ from tutor.errors import TutorError
 from tutor.formatting import VERDICT_MARKS, count_of_marks, one_line, percent, printable
 
 if TYPE_CHECKING:
-    from tutor.bank import Question
+    from tutor.bank import Bank, Question
     from tutor.engine import Status
     from tutor.grading import Grade, GradingService, PointGrade
     from tutor.grading.explain import Explanation
@@ -126,7 +126,7 @@ def grade(
     if language is not None and language not in question.languages:
         raise WrongUsage(f"{question.id} is available in {', '.join(question.languages)}")
     asked = language or language_of(question, bank, profile.languages)
-    with closing(open_chosen_grading(profile, grader)) as grading:
+    with closing(open_chosen_grading(profile, bank, grader)) as grading:
         grading.subscribe(_narrator())
         result = grading.grade(question, text, asked, grader=grader)
         explanation = grading.explain(question, text, asked, result) if why else None
@@ -156,7 +156,7 @@ def _grade_many(
     if jobs is not None and not side_by_side:
         raise WrongUsage("--jobs needs a server; otherwise answers are graded one by one")
     bank = open_bank(profile.paths.questions, profile.paths.bank_cache)
-    with closing(open_chosen_grading(profile, grader)) as grading:
+    with closing(open_chosen_grading(profile, bank, grader)) as grading:
         needs_model = grader == "model"
         has_model = grading.has_model and grading.status.state is not EngineState.OFF
         Batch(
@@ -170,13 +170,13 @@ def _grade_many(
         ).run(answers, out)
 
 
-def open_chosen_grading(profile: "Profile", grader: GraderChoice) -> "GradingService":
+def open_chosen_grading(profile: "Profile", bank: "Bank", grader: GraderChoice) -> "GradingService":
     """Open the grading service, without a model if key terms grade. Raises ModelRefused."""
     from tutor.grader import open_grading, open_key_terms
 
     if grader == "terms":
-        return open_key_terms(profile.paths)
-    grading = open_grading(profile, strict=True, or_judge=True)
+        return open_key_terms(profile.paths, lambda: bank)
+    grading = open_grading(profile, lambda: bank, strict=True, or_judge=True)
     if grading.is_default:
         grading.wait_until_settled()  # until then key terms would grade
     return grading

@@ -10,8 +10,11 @@ from tutor.grading.term_lists import TermLists
 from tutor.grading.text import Stemming, is_number, is_word, tokens
 from tutor.grading.word_salad import WordSalad
 
-RULE_VERSION = "6"
+RULE_VERSION = "7"
 LIST_NOT_GRADED = "A list of key terms in the answer was not graded: it states nothing."
+ANOTHER_QUESTION = (
+    "The answer has the key terms of another question, {id}, and hardly any of this one."
+)
 ONLY_NAMES = "The answer only names things, which earns no more than half; say what they do."
 _COPIED = 0.6
 """The share of the question's words from which an answer without a word of its own is a copy.

@@ -6,7 +6,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Literal, TypeVar
 
-from tutor.bank import Language, Question, Split
+from tutor.bank import Bank, Language, Question, Split
 from tutor.engine import (
     Absence,
     Cancelled,
@@ -24,8 +24,10 @@ from tutor.grading.feedback import Writer
 from tutor.grading.grade import Grade
 from tutor.grading.key_term_grader import TERMS_VERSION, KeyTermGrader
 from tutor.grading.model_grader import ModelGrader
+from tutor.grading.other_questions import OtherQuestions
 from tutor.grading.prompts import PromptBook
 from tutor.grading.screening import (
+    ANOTHER_QUESTION,
     RULE_VERSION,
     Screening,
     at_most_partial,
@@ -48,7 +50,8 @@ class GradingService:
 
     The model grades if there is one; otherwise, or if it fails, the key terms do. An answer that
     states nothing (empty, a repetition of the question or a hint, a list of terms) earns nothing
-    and is shown to no grader. Neither are lists of terms within an answer.
+    and is shown to no grader. Neither are lists of terms within an answer. An answer to another
+    question earns nothing either.
     """
 
     def __init__(
@@ -56,6 +59,7 @@ class GradingService:
         prompts: PromptBook,
         engine: Engine | None = None,
         *,
+        bank: Callable[[], Bank] | None = None,
         unusable: EngineError | None = None,
         calibrations: Calibrations | None = None,
         feedback: bool = True,
@@ -64,6 +68,8 @@ class GradingService:
         clock: Callable[[], float] = time.perf_counter,
     ) -> None:
         """`unusable` says why a chosen model has no engine; `absence` why there is no model at all.
+
+        `bank` returns the bank as it is now, whose other questions an answer is compared with.
 
         Use `only_if_better` for a model that nobody chose: key terms grade while it is loading, and
         in languages in which it is not known to be better than they are.
@@ -77,6 +83,7 @@ class GradingService:
         self._only_if_better = only_if_better
         self.calibrations = calibrations or Calibrations(())
         self._screening = Screening()
+        self._others = OtherQuestions(bank) if bank is not None else None
         self._terms = KeyTermGrader(self.calibrations, clock=clock)
         self._suggesting = KeyTermGrader(self.calibrations, clock=clock)
         self._model = self._writer = None
@@ -220,9 +227,14 @@ class GradingService:
             return nothing_earned(question, language, reason)
         stated = self._screening.stated(question, answer)
         grade = self._graded(question, stated, language, grader)
+        if grade.score > 0 and (other := self._answered_instead(question, stated, language)):
+            return nothing_earned(question, language, ANOTHER_QUESTION.format(id=other))
         if stated != answer:
             grade = without_list(grade, answer)
         return at_most_partial(grade) if self._screening.only_names(question, stated) else grade
+
+    def _answered_instead(self, question: Question, answer: str, language: Language) -> str:
+        return self._others.answered(question, answer, language) if self._others else ""
 
     def _graded(self, question: Question, answer: str, language: Language, grader: Choice) -> Grade:
         by_terms = self._model is None or self._prefers_key_terms(language)
