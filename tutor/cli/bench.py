@@ -247,15 +247,21 @@ def _measure_samples(
     """Measure samples; with a model, also answers to other questions, and one of its judgements."""
     from tutor.evaluation.verdicts import MeasuredSamples, measure_sample, strangers_of
     from tutor.grading import KeyTermGrader
+    from tutor.grading.other_questions import OtherQuestions
 
     bank = open_bank(profile.paths.questions, profile.paths.bank_cache)
     samples = _samples(bank, "calibrate", deck)
+    compared = OtherQuestions(lambda: bank)  # no grader sees the strangers that it recognises
     _source().shuffle(samples)
     samples = sorted(samples[:limit], key=lambda pair: (pair[0].id, pair[1].language))
     grader = KeyTermGrader()
     with _model(profile, form, load=with_model) as loaded:
         model = loaded[1] if loaded else None
-        others = strangers_of(samples, _source()) if model else []
+        others = [
+            (question, stranger)
+            for question, stranger in (strangers_of(samples, _source()) if model else ())
+            if not compared.answered(question, stranger.answer, stranger.language)
+        ]
         points: list[SamplePoint] = []
         strangers: list[SamplePoint] = []
         narration = Narration(len(samples) + len(others), "answers")

@@ -32,7 +32,7 @@ NETWORK = "all together, each point with its answer"
 """The way of a small network (`grading/network.py`)."""
 BANDS = (0.0, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 1.0)
 """The bounds of the probabilities within which verdicts are counted together."""
-STRANGERS_WEIGHT = 0.15
+STRANGERS_WEIGHT = 0.05
 """The total weight of answers to other questions, where each kind of answer has 1. With more weight
 fewer of them pass, but also fewer paraphrases (training/runs.md)."""
 FEWEST = 10
