@@ -29,7 +29,7 @@ FRONTS = {
     "grading": (
         "author_checks calibration explain fitting key_term_grader keyterms.coverage "
         "keyterms.negation keyterms.overlap keyterms.patterns keyterms.words model_grader "
-        "network_fit probabilities prompt_forms sentences signals text"
+        "network_fit other_questions probabilities prompt_forms sentences signals text"
     ),
     "models": "catalog download measurements memory",
     "progress": (

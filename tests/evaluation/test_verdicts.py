@@ -192,6 +192,7 @@ def test_a_network_that_was_fitted_on_strangers_doubts_them(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr("tutor.grading.network_fit.STEPS", 100)  # enough for so plain a case
+    monkeypatch.setattr("tutor.evaluation.verdicts.STRANGERS_WEIGHT", 0.15)
     good = alike(1_200, "paraphrase", Verdict.MET, 0.2)
     wrong = alike(900, "wrong", Verdict.MISSED, 0.6)
     strangers = alike(300, "off-topic", Verdict.MISSED, 0.0)

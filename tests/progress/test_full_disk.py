@@ -94,7 +94,7 @@ def test_a_failed_save_leaves_whole_lines_and_can_be_repeated(
 def test_an_attempt_counts_as_saved_when_only_the_state_cannot_be(paths: Paths, disk: Disk) -> None:
     line = len(make_attempt(1).model_dump_json().encode()) + 200
     with opened(paths) as progress:
-        progress.save_draft(make_draft(1))
+        progress.save_draft(make_draft(1, make_attempt(1).answer[:5]))
         disk.room = line
         progress.record(make_attempt(1))
         assert progress.standings()[question_id(1)].attempts == 1

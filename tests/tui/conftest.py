@@ -132,10 +132,12 @@ def paths(tmp_path: Path) -> Paths:
 @pytest.fixture
 def tutor(paths: Paths) -> Iterator[StubTutor]:
     """The real bank and progress around a grading service that the test controls."""
-    with open_progress(paths, clock=lambda: NOON) as progress:
+    made: list[StubTutor] = []
+    with open_progress(paths, clock=lambda: made[0].now if made else NOON) as progress:
         bank = open_bank(paths.questions, None)
         assert bank.problems == ()
-        yield StubTutor(paths, bank, progress, StubGrading())
+        made.append(StubTutor(paths, bank, progress, StubGrading()))
+        yield made[0]
 
 
 @pytest.fixture
