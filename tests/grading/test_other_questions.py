@@ -34,11 +34,11 @@ def test_no_answer_to_its_own_question_is_taken_for_another(
 ) -> None:
     good = [
         sample
-        for id_ in our_bank.question_ids[::6]
+        for id_ in our_bank.question_ids[::16]
         for sample in our_bank.samples(id_)
         if sample.kind in ("full", "paraphrase", "partial", "reversed")
     ]
-    assert len(good) > 300
+    assert len(good) > 100
     taken = [each for each in good if _answered(others, our_bank, each)]
     assert taken == []
 
