@@ -93,7 +93,6 @@ def test_a_model_grades(run: Run, dense_model: Path) -> None:
     assert "weak grader" in said["remark"]
 
 
-@pytest.mark.native
 def test_a_problem_with_the_model_is_reported_once(run: Run) -> None:
     ran = run("grade", ID, "--answer", ANSWER, "--server", "http://127.0.0.1:9")
     problem = "the server at http://127.0.0.1:9/ cannot be reached"
@@ -101,6 +100,7 @@ def test_a_problem_with_the_model_is_reported_once(run: Run) -> None:
     assert ran.err.splitlines() == [problem, f"Key terms graded this, since {problem}."]
 
 
+@pytest.mark.native
 def test_a_model_file_that_is_none(run: Run, tmp_path: Path) -> None:
     path = tmp_path / "page.gguf"
     path.write_text("<html>", encoding="utf-8")

@@ -19,7 +19,6 @@ KNOWN: Mapping[str, str] = {
     "question pasted/with-order": "where the question's own words are key terms of a point",
     "rubric pasted/point": "a point's text may hold a word that another point asks for",
     "terms listed/articles": "a list of formulas and clauses between articles reads as an answer",
-    "terms listed/order": "a term may be a clause, as in 'embeddings are left out'",
     "terms listed/order-between": "an order between the terms makes sentences of the list",
     "terms listed/half": "too few terms for a list: naming things may be what was asked",
 }
@@ -29,7 +28,7 @@ BY_RULE = ("question pasted/pasted", "question pasted/twice", "question pasted/w
            "invisible/only", "50,000 characters/question", "50,000 characters/brackets",
            "50,000 characters/newlines", "terms listed/commas", "terms listed/spaces",
            "terms listed/lines", "terms listed/bullets", "terms listed/numbers",
-           "terms listed/and", "terms listed/arrows",
+           "terms listed/and", "terms listed/arrows", "terms listed/order",
            "terms listed/alternatives", "terms listed/zero-width",
            "fake verdict/lines", "fake verdict/json",
 )  # fmt: skip

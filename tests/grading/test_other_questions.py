@@ -4,7 +4,7 @@ import pytest
 
 from tests.support.questions import EngineDouble
 from tutor.bank import Bank, Language, Sample
-from tutor.grading import GradingService, PromptBook
+from tutor.grading import GradingService, KeyTermGrader, PromptBook
 from tutor.grading.other_questions import OtherQuestions
 from tutor.paths import find_paths
 
@@ -14,7 +14,7 @@ ASKED = "lectures-de.7.12"
 
 @pytest.fixture(scope="module")
 def others(our_bank: Bank) -> OtherQuestions:
-    return OtherQuestions(lambda: our_bank)
+    return OtherQuestions(lambda: our_bank, KeyTermGrader())
 
 
 @pytest.mark.parametrize(

@@ -251,7 +251,7 @@ def _measure_samples(
 
     bank = open_bank(profile.paths.questions, profile.paths.bank_cache)
     samples = _samples(bank, "calibrate", deck)
-    compared = OtherQuestions(lambda: bank)  # no grader sees the strangers that it recognises
+    compared = OtherQuestions(lambda: bank, KeyTermGrader())  # no grader sees what it recognises
     _source().shuffle(samples)
     samples = sorted(samples[:limit], key=lambda pair: (pair[0].id, pair[1].language))
     grader = KeyTermGrader()

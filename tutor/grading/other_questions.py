@@ -11,16 +11,15 @@ from heapq import nlargest
 from operator import mul
 
 from tutor.bank import Bank, BankError, Language, Question
-from tutor.grading.keyterms.coverage import Coverage, PreparedQuestion
-from tutor.grading.keyterms.words import Words
-from tutor.grading.text import Stemming
+from tutor.grading.key_term_grader import KeyTermGrader
+from tutor.grading.keyterms.coverage import Coverage
 from tutor.grading.wording import letter_runs, wording
 
 LITTLE = 0.25
 """The share of this question's key terms above which an answer is about this question."""
 FAR_MORE, FAR_MORE_ELSEWHERE = 0.5, 0.75
 """How much larger the share of another question's has to be, in the same deck and in another. For
-answers to their own question it was larger by at most 0.44 and 0.7 (docs/measurements.md)."""
+answers to their own question it was larger by at most 0.44 and 0.7 (training/runs.md)."""
 CANDIDATES = 5
 """The questions whose key terms are looked for: those most like the answer in their wording."""
 MOST = 2_000
@@ -30,31 +29,27 @@ MOST = 2_000
 class OtherQuestions:
     """Compares answers with all questions of a bank, which are read on first use."""
 
-    def __init__(self, bank: Callable[[], Bank]) -> None:
+    def __init__(self, bank: Callable[[], Bank], terms: KeyTermGrader) -> None:
         """`bank` returns the bank as it is now; it is another object after a deck has changed."""
         self._bank = bank
-        self._stemming = Stemming()
+        self._terms = terms
         self._read: tuple[Bank, _Wordings] | None = None
 
     def answered(self, question: Question, answer: str, language: Language) -> str:
         """The id of the question that `answer` answers instead of this one; empty if none."""
         if not _is_comparable(question):
             return ""
-        words = Words(answer, language, self._stemming)
-        own = self._coverage(question, words)
+        own = self._terms.coverage(question, answer, language)
         if _mean(own, [point.touched for point in own]) > LITTLE:
             return ""
         share = _mean(own, [point.share for point in own])
         for other in self._wordings.most_like(answer):
             if other.id != question.id:
-                covered = self._coverage(other, words)
+                covered = self._terms.coverage(other, answer, language)
                 more = _mean(covered, [point.share for point in covered]) - share
                 if more >= (FAR_MORE if _deck(other) == _deck(question) else FAR_MORE_ELSEWHERE):
                     return other.id
         return ""
-
-    def _coverage(self, question: Question, words: Words) -> tuple[Coverage, ...]:
-        return PreparedQuestion(question, self._stemming).coverage(words)
 
     @property
     def _wordings(self) -> "_Wordings":

@@ -83,9 +83,9 @@ class GradingService:
         self._only_if_better = only_if_better
         self.calibrations = calibrations or Calibrations(())
         self._screening = Screening()
-        self._others = OtherQuestions(bank) if bank is not None else None
         self._terms = KeyTermGrader(self.calibrations, clock=clock)
         self._suggesting = KeyTermGrader(self.calibrations, clock=clock)
+        self._others = OtherQuestions(bank, self._terms) if bank is not None else None
         self._model = self._writer = None
         if engine is not None:
             self._model = ModelGrader(
@@ -227,14 +227,13 @@ class GradingService:
             return nothing_earned(question, language, reason)
         stated = self._screening.stated(question, answer)
         grade = self._graded(question, stated, language, grader)
-        if grade.score > 0 and (other := self._answered_instead(question, stated, language)):
-            return nothing_earned(question, language, ANOTHER_QUESTION.format(id=other))
+        if grade.score > 0 and self._others is not None:
+            other = self._others.answered(question, stated, language)
+            if other:
+                return nothing_earned(question, language, ANOTHER_QUESTION.format(id=other))
         if stated != answer:
             grade = without_list(grade, answer)
         return at_most_partial(grade) if self._screening.only_names(question, stated) else grade
-
-    def _answered_instead(self, question: Question, answer: str, language: Language) -> str:
-        return self._others.answered(question, answer, language) if self._others else ""
 
     def _graded(self, question: Question, answer: str, language: Language, grader: Choice) -> Grade:
         by_terms = self._model is None or self._prefers_key_terms(language)

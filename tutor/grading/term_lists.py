@@ -26,7 +26,8 @@ _FILLERS = frozenset({
 })  # fmt: skip
 _ENDS = frozenset(".!?;:…。\n")
 _EQUALS = frozenset("=≈")
-"""Between two key terms these state something, as a verb does: `LSTM 4 blocks = 60400`."""
+"""Between two key terms these state something, as a verb does: `LSTM 4 blocks = 60400`. With a
+comma, one is only the end of a listed term: `L(N) =, parameters`."""
 _LIST_MARK = re.compile(r"(?:^|(?<=\s))\(?(?:\d{1,2}|[a-z])[.)](?=\s)")
 
 
@@ -241,7 +242,7 @@ def _marks(words: Sequence[_Word], terms: _Terms) -> Iterator[_Mark]:
         beyond = at + length > end
         end = max(end, at + length)
         edge = at == 0 or not _ENDS.isdisjoint(word.signs)
-        equals = not _EQUALS.isdisjoint(word.signs)
+        equals = not _EQUALS.isdisjoint(word.signs) and "," not in word.signs
         yield _Mark(word.text, edge, equals, groups if beyond else frozenset(), own)
 
 

@@ -22,7 +22,7 @@ _BY_LAST = {
 }
 _BETWEEN = word_set(
     "a an the in with for of at der die das den dem des ein eine einen einem einer eines bei beim "
-    "in im mit в на у с"
+    "im mit в на у с"
 )
 _MOST_BETWEEN = 2
 """The most articles and prepositions between the comparing words and what they name."""
