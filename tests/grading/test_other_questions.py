@@ -53,8 +53,10 @@ def test_whoever_grades_it_earns_nothing(our_bank: Bank) -> None:
     book = PromptBook(find_paths({}).prompts)
     alone = GradingService(book, EngineDouble()).grade(asked, answer, "de")
     assert alone.score > 0, "the model takes it for a good answer"
-    grading = GradingService(book, EngineDouble(), bank=lambda: our_bank)
+    engine = EngineDouble()
+    grading = GradingService(book, engine, bank=lambda: our_bank)
     grade = grading.grade(asked, answer, "de")
+    assert engine.asked == [], "it is shown to no grader"
     assert (grade.score, grade.grader.name) == (0, "rule")
     assert "lectures-de.1.3" in grade.remark
     right = asked.answer.to("de")

@@ -49,9 +49,9 @@ class GradingService:
     """Chooses the grader, and still grades if the model fails.
 
     The model grades if there is one; otherwise, or if it fails, the key terms do. An answer that
-    states nothing (empty, a repetition of the question or a hint, a list of terms) earns nothing
-    and is shown to no grader. Neither are lists of terms within an answer. An answer to another
-    question earns nothing either.
+    states nothing (empty, a repetition of the question or a hint, a list of terms), or answers
+    another question, earns nothing and is shown to no grader. Neither are lists of terms within an
+    answer.
     """
 
     def __init__(
@@ -226,11 +226,10 @@ class GradingService:
         if reason := self._screening.why_worthless(question, answer):
             return nothing_earned(question, language, reason)
         stated = self._screening.stated(question, answer)
+        other = self._others.answered(question, stated, language) if self._others else ""
+        if other:
+            return nothing_earned(question, language, ANOTHER_QUESTION.format(id=other))
         grade = self._graded(question, stated, language, grader)
-        if grade.score > 0 and self._others is not None:
-            other = self._others.answered(question, stated, language)
-            if other:
-                return nothing_earned(question, language, ANOTHER_QUESTION.format(id=other))
         if stated != answer:
             grade = without_list(grade, answer)
         return at_most_partial(grade) if self._screening.only_names(question, stated) else grade
