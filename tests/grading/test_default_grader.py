@@ -101,6 +101,14 @@ def test_a_trained_model_that_was_measured_is_not_called_weak(
     assert "a weak grader" in unknown.grade(question(), ANSWER, "en").remark
 
 
+def test_a_suggestion_follows_the_same_rules_as_a_grade() -> None:
+    grading = GradingService(BOOK, EngineDouble(), calibrations=Known("en"))
+    copied = question().prompt.to("en")
+    suggested = grading.suggest(question(), copied, "en")
+    assert suggested == grading.grade(question(), copied, "en")
+    assert (suggested.grader.name, suggested.earned) == ("rule", 0)
+
+
 def test_a_grade_by_key_terms_may_be_replaced_by_the_models(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

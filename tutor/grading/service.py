@@ -84,10 +84,11 @@ class GradingService:
         self.calibrations = calibrations or Calibrations(())
         self._screening = Screening()
         self._terms = KeyTermGrader(self.calibrations, clock=clock)
-        self._suggesting = KeyTermGrader(self.calibrations, clock=clock)
         self._others = OtherQuestions(bank, self._terms) if bank is not None else None
+        self._suggesting: GradingService = self
         self._model = self._writer = None
         if engine is not None:
+            self._suggesting = GradingService(prompts, calibrations=calibrations, clock=clock)
             self._model = ModelGrader(
                 engine,
                 prompts,
@@ -252,8 +253,11 @@ class GradingService:
             return grade.model_copy(update={"remark": f"{_INSTEAD} {error.message}."})
 
     def suggest(self, question: Question, answer: str, language: Language) -> Grade:
-        """Grade by key terms at once, while a model takes its time in another thread."""
-        return self._suggesting.grade(question, answer, language)
+        """Grade without the model, at once, while it takes its time in another thread.
+
+        The answer is not compared with other questions, which takes too long the first time.
+        """
+        return self._suggesting.grade(question, answer, language, grader="terms")
 
     def may_regrade(self, grade: Grade) -> bool:
         """Whether the key terms graded only because the model was not ready.
