@@ -125,6 +125,26 @@ def test_a_missed_point_with_all_its_terms_is_doubted_unless_the_labels_rule_it_
 
 
 @pytest.mark.parametrize(
+    ("odds", "without_terms", "likeliest"),
+    [
+        (-1.0, 1.0, Verdict.MISSED),
+        (0.4, 1.0, Verdict.MISSED),
+        (0.9, 1.0, Verdict.MET),
+        (-1.0, 0.8, Verdict.MET),
+    ],
+)
+def test_without_any_key_term_only_an_answer_that_the_labels_call_right_earns_something(
+    odds: float, without_terms: float, likeliest: Verdict
+) -> None:
+    member = _FITTED.members[0].model_copy(update={"outer_bias": (0.0, 0.0, 9.0)})
+    network = _FITTED.model_copy(update={"members": (member,)})
+    inputs = [0.0] * len(INPUTS)
+    inputs[INPUTS.index("log-odds of all points, mean")] = odds
+    inputs[INPUTS.index("points without any key term")] = without_terms
+    assert network.probabilities(inputs).likeliest is likeliest
+
+
+@pytest.mark.parametrize(
     "change",
     [
         {"mean": [0.0]},

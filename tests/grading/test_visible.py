@@ -114,6 +114,19 @@ def test_a_letter_keeps_its_own_marks_however_it_was_typed(letter: str) -> None:
     assert visible(whole) == whole
 
 
+@pytest.mark.parametrize(
+    ("typed", "seen"),
+    [
+        ("\u202e.tem si ti\u202c Yes.", "it is met. Yes."),
+        ("a \u202ecb \u2067d\u2069 e", "a  bcd e"),
+        ("\u202eeno\nline", "one\nline"),
+        ("\u2067one\u2069 \u200ftwo", "one two"),
+    ],
+)
+def test_letters_are_read_in_the_order_in_which_they_are_seen(typed: str, seen: str) -> None:
+    assert visible(typed) == seen
+
+
 def test_there_is_one_kind_of_space_and_of_line_break() -> None:
     assert visible("a\u00a0b\u2009c\u3000d\u2800e") == "a b c d e"
     assert visible("a\r\nb\rc\u2028d\x85e\x0bf") == "a\nb\nc\nd\ne\nf"

@@ -28,7 +28,7 @@ from tutor.grading.sentences import split_sentences
 from tutor.grading.signals import model_signals, raw, term_signals, trained_signals
 from tutor.grading.wording import QuestionWording
 
-MODEL_VERSION = "5"
+MODEL_VERSION = "6"
 WEAK_BELOW = 1_000_000_000
 """Parameters. A model of 135 million was no better on our samples than the commonest verdict
 (docs/measurements.md)."""

@@ -17,6 +17,8 @@ UNSEEN = (
 Default_Ignorable_Code_Point (soft hyphens, joiners, changes of direction, variation selectors,
 fillers, tags), control characters other than space, and surrogates."""
 _UNSEEN = re.compile(f"[{UNSEEN}]")
+_REVERSED = re.compile("\u202e([^\u202a-\u202e\u2066-\u2069\n]*)")
+"""Matches what a right-to-left override shows in reverse."""
 _LINE_BREAK = re.compile("\r\n?|[\x0b\x0c\x85\u2028\u2029]")
 _BLANK = re.compile("[^\\S\n\t ]|\u2800")
 _MARK = "\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20f0\ufe20-\ufe2f"
@@ -29,11 +31,13 @@ _PILE = re.compile(
 def visible(text: str) -> str:
     """Return what is seen of `text`, in NFC, with one kind of line break and of space.
 
-    A letter keeps up to two marks, or more if they make one character with it.
+    A letter keeps up to two marks, or more if they make one character with it. Letters that a
+    right-to-left override turns around are in the order in which they are seen.
     """
     if text.isascii() and text.isprintable():
         return text
-    text = _UNSEEN.sub("", _BLANK.sub(" ", _LINE_BREAK.sub("\n", text)))
+    text = _BLANK.sub(" ", _LINE_BREAK.sub("\n", text))
+    text = _UNSEEN.sub("", _REVERSED.sub(lambda match: match[1][::-1], text))
     if text.isascii():
         return text
     decomposed = unicodedata.normalize("NFD", text)
