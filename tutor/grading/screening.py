@@ -10,7 +10,7 @@ from tutor.grading.term_lists import TermLists
 from tutor.grading.text import Stemming, is_number, is_word, tokens
 from tutor.grading.word_salad import WordSalad
 
-RULE_VERSION = "7"
+RULE_VERSION = "8"
 LIST_NOT_GRADED = "A list of key terms in the answer was not graded: it states nothing."
 ANOTHER_QUESTION = (
     "The answer has the key terms of another question, {id}, and hardly any of this one."

@@ -23,7 +23,9 @@ _SAME = 4
 _FILLERS = frozenset({
     "und", "oder", "sowie", "dann", "and", "or", "also", "plus", "then",
     "и", "или", "а", "также", "затем", "和", "与", "及", "或", "以", "并",
+    "der", "die", "das", "ein", "eine", "the", "a", "an", "это", "的",
 })  # fmt: skip
+"""Conjunctions and articles, which state nothing between two key terms."""
 _ENDS = frozenset(".!?;:…。\n")
 _EQUALS = frozenset("=≈")
 """Between two key terms these state something, as a verb does: `LSTM 4 blocks = 60400`. With a
