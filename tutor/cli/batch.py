@@ -69,10 +69,11 @@ class Batch:
     grader: "Choice"
     describe: Callable[["Grade", str], Line]
     """Makes the data of a line from a grade and its feedback."""
-    language: "Language | None"
+    language: "Language | None" = None
     """The language of rows that name none; None for the deck's."""
-    feedback: bool
-    jobs: int
+    feedback: bool = False
+    jobs: int = 1
+    window: int = WINDOW
     graded: int = field(default=0, init=False)
     failed: int = field(default=0, init=False)
     graded_before: int = field(default=0, init=False)
@@ -109,7 +110,7 @@ class Batch:
         self, rows: Iterator[Row], grades: Grades, signature: str, narration: Narration
     ) -> Iterator[Task]:
         """The answers to grade; a row that cannot be graded gets its line at once."""
-        while window := list(islice(rows, WINDOW)):
+        while window := list(islice(rows, self.window)):
             tasks: list[Task] = []
             for row in window:
                 try:
