@@ -6,6 +6,7 @@ import signal
 import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, closing
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ from tests.support.models import write_model
 from tests.support.soak import SOAK
 from tests.support.terminal import Open, Terminal
 from tutor.bank import Bank, open_bank
+from tutor.grading import other_questions, wording
 from tutor.paths import Paths, find_paths, private_folder
 from tutor.settings import Settings
 
@@ -112,6 +114,19 @@ def compiled(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def our_bank(compiled: Path) -> Bank:
     """The decks that come with the tutor, from the cache: reading the YAML takes five seconds."""
     return open_bank(find_paths({}).questions[:1], compiled)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _wording_read_once() -> Iterator[None]:
+    """Keep the letter runs of each text.
+
+    The first poor answer to a question is compared with all questions of the bank, whose runs take
+    two seconds; a test that runs several commands, or opens several tutors, would wait each time.
+    """
+    runs = cache(lambda text: frozenset(wording.letter_runs(text)))
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(other_questions, "letter_runs", runs)
+        yield
 
 
 @pytest.fixture

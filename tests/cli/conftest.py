@@ -4,6 +4,7 @@ import io
 import json
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -21,11 +22,14 @@ Opened = Callable[[], Progress]
 Full = Callable[[str], str]
 
 
+@dataclass(frozen=True)
 class Ran:
     """How a command ended."""
 
-    def __init__(self, code: int, out: str, err: str, error: BaseException | None) -> None:
-        self.code, self.out, self.err, self.error = code, out, err, error
+    code: int
+    out: str
+    err: str
+    error: BaseException | None
 
     @property
     def json(self) -> Any:  # noqa: ANN401 - tests look into any shape

@@ -1,6 +1,5 @@
 """A profile with the nastiest decks possible, for tests of the progress page."""
 
-from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -73,16 +72,12 @@ def make_profile(home: Path, now: datetime) -> Paths:
     paths = find_paths({"TUTOR_HOME": str(home)})
     write_decks(home / "questions")
     with open_progress(paths, clock=lambda: now) as progress:
-        for at in _three_days(now):
+        for at in (now - timedelta(days=ago) for ago in (2, 1, 0)):
             for deck in _DECKS:
                 progress.record(attempt(f"{deck}-{at:%d}", f"{deck}.1.1", at))
         progress.overrule(f"ru-{now:%d}", {"first": Verdict.MISSED})
         take_exam(progress, now)
     return paths
-
-
-def _three_days(now: datetime) -> Iterator[datetime]:
-    return (now - timedelta(days=ago) for ago in (2, 1, 0))
 
 
 def take_exam(progress: Progress, now: datetime) -> None:

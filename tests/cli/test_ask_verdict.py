@@ -33,12 +33,11 @@ def test_a_verdict_after_dontknow_has_its_marks(ask: Run) -> None:
     ) in ran.out
 
 
-@pytest.mark.parametrize("word", ["partial", "partly", "p"])
-def test_partial_is_understood_by_its_old_name_too(word: str, ask: Run, opened: Opened) -> None:
-    ran = ask(RUSSIAN, "Слова.", ".", f":overrule 2 {word}")
-    assert "Point 2, partial (you), missed (grader)." in ran.out
-    (attempt,) = opened().attempts()
-    assert attempt.grade.points[1].final is Verdict.PARTIAL
+def test_partial_is_understood_by_its_old_name_too(ask: Run) -> None:
+    words = ("partial", "partly", "p")
+    typed = (f":overrule {number} {word}" for number, word in enumerate(words, 1))
+    ran = ask(RUSSIAN, "Слова.", ".", *typed)
+    assert ran.out.count(", partial (you), missed (grader).") == 3
 
 
 def test_a_question_whose_answer_is_undone_is_asked_again(ask: Run, opened: Opened) -> None:
@@ -96,30 +95,24 @@ def test_a_second_question_about_one_point(ask: Run, opened: Opened) -> None:
     assert dict(progress.drafts()) == {}
 
 
-@pytest.mark.parametrize(
-    ("typed", "heard"),
-    [
-        (".", "The answer is already graded. Press Enter to continue."),
-        (":overrule 9 met", "Say which point, from 1 to 4."),
-        (":why " + "9" * 5000, "Say which point, from 1 to 4."),
-        (":overrule 2", "Say which verdict. :overrule 2 met, or partial, or missed."),
-        (":overrule 2 m", "Say which verdict. :overrule 2 met, or partial, or missed."),
-        (
-            ":rate fine",
-            "The ratings are again, hard, good and easy. :rate auto removes your rating.",
-        ),
-        (":more x", "Say which point, from 1 to 4."),
-        (":help", ":why 2 explains the verdict on point 2, or all verdicts."),
-    ],
-    ids=lambda text: text[:14],
-)
-def test_what_cannot_be_done_after_the_verdict_is_reported(
-    ask: Run, typed: str, heard: str
-) -> None:
-    ran = ask(RUSSIAN, "Слова.", ".", typed)
-    assert ran.code == 0
-    assert heard in ran.err.splitlines()
-    assert "Session finished." in ran.out
+def test_what_cannot_be_done_after_the_verdict_is_reported(ask: Run) -> None:
+    which_point = "Say which point, from 1 to 4."
+    which_verdict = "Say which verdict. :overrule 2 met, or partial, or missed."
+    refused = {
+        ".": "The answer is already graded. Press Enter to continue.",
+        ":overrule 9 met": which_point,
+        ":why " + "9" * 5000: which_point,
+        ":more x": which_point,
+        ":overrule 2": which_verdict,
+        ":overrule 2 m": which_verdict,
+        ":rate fine": "The ratings are again, hard, good and easy. :rate auto removes your rating.",
+    }
+    ran = ask(RUSSIAN, "Слова.", ".", *refused, ":help")
+    assert (ran.code, "Session finished." in ran.out) == (0, True)
+    heard = ran.err.splitlines()
+    start = heard.index(refused["."])
+    assert heard[start : start + len(refused)] == list(refused.values())
+    assert ":why 2 explains the verdict on point 2, or all verdicts." in heard[start:]
 
 
 def test_every_verdict_is_in_words_alone(ask: Run) -> None:

@@ -15,7 +15,7 @@ from tests.cli.pages import CHINESE, LONG, NASTY, RUSSIAN, make_profile
 from tests.support.pages import Browser, Measured, Page, find_browser, harness, measured
 from tutor.bank import open_bank
 from tutor.cli.html_report import page_of
-from tutor.cli.output import FileExists, FolderNamed, NotAFile
+from tutor.cli.output import FileExists, NotAFile
 from tutor.cli.progress_view import open_progress_view
 from tutor.progress import ProfileNotWritable
 
@@ -96,7 +96,8 @@ def test_the_command_writes_it_and_replaces_nothing_without_force(
     assert isinstance(run("progress", "report", "--html", str(file)).error, FileExists)
     for force in ((), ("--force",)):
         error = run("progress", "report", "--html", str(file.parent), *force).error
-        assert isinstance(error, FolderNamed)
+        assert isinstance(error, NotAFile)
+        assert "is a folder" in error.message
     assert file.read_text(encoding="utf-8") == "mine"
     ran = run("progress", "report", "--html", str(file), "--force")
     assert (ran.code, ran.out, ran.err) == (0, f"{file}\n", "")

@@ -1,8 +1,12 @@
-"""What programs, scripts and other versions of the tutor rely on stays as it is."""
+"""What programs, scripts and other versions of the tutor rely on stays as it is.
+
+It is compared with the files beside this one. `python -m pytest tests/golden --renew-golden` writes
+them anew: look at the difference, since every line of it may break somebody's script or profile.
+"""
 
 import json
 import shutil
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -11,7 +15,6 @@ from textual.binding import Binding
 
 from tests.cli.conftest import Ran, Run, run  # noqa: F401 - a fixture
 from tests.cli.pages import make_profile
-from tests.golden.golden import FOLDER, check_golden, shape
 from tests.support.banks import make_deck
 from tools.keys import SCREENS
 from tutor.errors import TutorError
@@ -20,7 +23,24 @@ from tutor.progress.events import KINDS, parse, to_line
 from tutor.progress.records import UnknownLine
 from tutor.settings import Settings
 
+FOLDER = Path(__file__).parent
 ID = "mine.1.1"
+_NAMED_BY_DATA = frozenset(
+    {"answer", "by_kind", "by_language", "cover", "days", "explanation", "hints", "note", "point"}
+    | {"prompt", "section", "title"}
+)
+"""Objects whose keys are data, such as languages or days: any key is as good as another."""
+_OF_THE_MACHINE = frozenset({"advice", "physical_cores", "recommended", "to_do"})
+"""What one machine reports and another does not."""
+_TYPES = {str: "string", bool: "true/false", int: "number", float: "number", type(None): "null"}
+
+
+def check_golden(name: str, text: str, *, renew: bool) -> None:
+    """Compare with the golden file of this name, or write it anew."""
+    file = FOLDER / name
+    if renew:
+        file.write_text(text, encoding="utf-8", newline="\n")
+    assert text == file.read_bytes().decode(), f"see {__file__} on how to renew {name}"
 
 
 @pytest.fixture
@@ -109,6 +129,37 @@ def _outputs(tutor: Callable[[str], Ran]) -> Iterator[str]:
         else:
             yield from shape(json.loads(out))
         yield ""
+
+
+def shape(value: object) -> Iterator[str]:
+    """The keys and types of a JSON value, a line each: `decks[].id: string`; no values."""
+    types: dict[str, set[str]] = {}
+    for path, kind in _leaves("", "", value):
+        types.setdefault(path, set()).add(kind)
+    for path, kinds in types.items():
+        yield f"{path}: {' or '.join(sorted(kinds))}"
+
+
+def _leaves(path: str, name: str, value: object) -> Iterable[tuple[str, str]]:
+    match value:
+        case dict() if value and name in _NAMED_BY_DATA:
+            for each in value.values():
+                yield from _leaves(f"{path}{{}}", "", each)
+        case dict():
+            yield from _of_object(path, value)
+        case list():
+            yield (path or ".", "list")
+            for each in value:
+                yield from _leaves(f"{path}[]", name, each)
+        case _ if name not in _OF_THE_MACHINE:
+            yield (path or ".", _TYPES[type(value)])
+
+
+def _of_object(path: str, value: Mapping[str, object]) -> Iterable[tuple[str, str]]:
+    if not value:
+        yield (path or ".", "object")
+    for name, each in value.items():
+        yield from _leaves(f"{path}.{name}" if path else name, name, each)
 
 
 def _events(out: str) -> Iterator[str]:

@@ -60,6 +60,28 @@ def test_settings_become_preferences(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    ("preferences", "said"),
+    [
+        (Preferences(), ""),
+        (Preferences(languages=("en", "de"), decks=("law",)), ""),
+        (
+            Preferences(languages=("en",)),
+            "since your settings do not say that you read German or Chinese. Add the language in ",
+        ),
+        (
+            Preferences(decks=("compute",)),
+            "since your settings name the decks to study. Add it in ",
+        ),
+    ],
+    ids=["everything is studied", "deck and language are named", "language", "deck"],
+)
+def test_why_today_does_not_list_a_deck(preferences: Preferences, said: str) -> None:
+    words = preferences.left_out_words("law", ("zh", "de"))
+    assert said in words
+    assert bool(words) == bool(said)
+
+
+@pytest.mark.parametrize(
     ("hour", "zone", "day"),
     [(12, UTC, 4), (3, UTC, 3), (4, UTC, 4), (23, timezone(timedelta(hours=9)), 5)],
 )

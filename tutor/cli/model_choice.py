@@ -32,10 +32,8 @@ class ModelChoice:
             "server": "" if self.model else self.server,
         }
 
-    def over(self, outer: object) -> "ModelChoice":
+    def over(self, outer: "ModelChoice") -> "ModelChoice":
         """Fill what this choice leaves open from `outer`, the choice before the command's name."""
-        if not isinstance(outer, ModelChoice):
-            return self
         large = self.allow_large_model or outer.allow_large_model
         if self.model or self.server:
             return replace(self, allow_large_model=large)

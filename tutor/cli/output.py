@@ -3,11 +3,12 @@
 import json
 import time
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import typer
 
-from tutor.cli.terminal import standard_output
+from tutor.cli.terminal import marked, standard_output
 from tutor.errors import TutorError
 from tutor.formatting import format_duration, printable
 
@@ -18,24 +19,9 @@ STANDARD = Path("-")
 class FileExists(TutorError):
     """The file to write already exists."""
 
-    def __init__(self, path: Path) -> None:
-        super().__init__(
-            f"{path} already exists.", remedy="Name another file, or replace it with --force."
-        )
-
-
-class FolderNamed(TutorError):
-    """A folder was named where a file is meant."""
-
-    def __init__(self, path: Path) -> None:
-        super().__init__(f"{path} is a folder.", remedy="Name a file in it.")
-
 
 class NotAFile(TutorError):
-    """A device or a pipe was named where a file is meant."""
-
-    def __init__(self, path: Path) -> None:
-        super().__init__(f"{path} is not a file.", remedy="Name a file.")
+    """A folder, a device or a pipe was named where a file is meant."""
 
 
 class FileUnreadable(TutorError):
@@ -61,7 +47,7 @@ def read_file(file: Path) -> bytes:
 def write_file(file: Path, data: bytes, *, force: bool) -> None:
     """Write `file`, completely or not at all.
 
-    Raises FileExists, FolderNamed, NotAFile, ProfileNotWritable.
+    Raises FileExists, NotAFile, ProfileNotWritable.
     """
     from tutor.files import write_safely
     from tutor.progress.errors import writing
@@ -77,14 +63,15 @@ def write_file(file: Path, data: bytes, *, force: bool) -> None:
 def must_be_free(file: Path, *, force: bool) -> None:
     """Raise FileExists unless `file` is new or `force` is set.
 
-    Raises FolderNamed for a folder, and NotAFile for a device or a pipe, which would be replaced.
+    Raises NotAFile for a folder, and for a device or a pipe, which would be replaced.
     """
     if file.is_dir():
-        raise FolderNamed(file)
+        raise NotAFile(f"{file} is a folder.", remedy="Name a file in it.")
     if file.exists() and not file.is_file():
-        raise NotAFile(file)
+        raise NotAFile(f"{file} is not a file.", remedy="Name a file.")
     if file.exists() and not force:
-        raise FileExists(file)
+        remedy = "Name another file, or replace it with --force."
+        raise FileExists(f"{file} already exists.", remedy=remedy)
 
 
 def print_json(data: Mapping[str, object], *, indent: int | None = 1) -> None:
@@ -102,13 +89,13 @@ def print_table(table: Sequence[Sequence[object]], *, cut_at: int | None = None)
 
     rows = [[printable(str(cell)) for cell in row] for row in table]
     widths = [max(map(cell_len, column)) for column in zip(*rows, strict=True)]
-    terminal = standard_output()
+    terminal = replace(standard_output(), width=None)  # a row stays on its line
     for row in rows:
         padded = zip(row, widths, strict=True)
         line = "  ".join(cell + " " * (width - cell_len(cell)) for cell, width in padded).rstrip()
         if cut_at is not None and cell_len(line) > cut_at:
             line = set_cell_size(line, cut_at - 1).rstrip() + "…"
-        typer.echo(terminal.in_one_line(line), color=True)
+        typer.echo(terminal.text(tuple(marked(line))), color=True)
 
 
 INTERVAL = 10.0

@@ -132,10 +132,6 @@ class Terminal:
             printed += self._toned(part, tones[start : start + len(part)])
         return printed.translate(_ASCII) if self.ascii_only else printed
 
-    def in_one_line(self, text: str) -> str:
-        """The text without line breaks, whatever its width, with verdicts' marks in their tones."""
-        return replace(self, width=None).text(tuple(marked(text)))
-
     def _toned(self, text: str, tones: Sequence[Tone | None]) -> str:
         """The text with each run of characters of one tone in its colour."""
         if not self.colour:

@@ -237,8 +237,7 @@ def _texts(
         question = bank.question(id_)
     except BankError:
         return f"{id_} is no longer in the bank", {}
-    written = () if answer is None else (answer.language,)
-    language = language_of(question, bank, reads, *written)
+    language = language_of(question, bank, reads, None if answer is None else answer.language)
     points = {point.id: point.point.to(language) for point in question.rubric}
     return question.prompt.to(language), points
 

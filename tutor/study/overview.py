@@ -188,10 +188,11 @@ def _trend(now: float | None, before: float | None) -> str:
 
 def overview_lines(overview: Overview) -> Iterator[str]:
     """What was done today, what is left, and the plan for the exam."""
-    yield today_words(overview)
-    yield left_words(overview)
-    if overview.agenda.plan is not None:
-        yield plan_words(overview.agenda.plan)
+    agenda = overview.agenda
+    yield _today(agenda)
+    yield _left(agenda)
+    if agenda.plan is not None:
+        yield plan_words(agenda.plan)
 
 
 def step_words() -> tuple[str, ...]:
@@ -200,9 +201,9 @@ def step_words() -> tuple[str, ...]:
     return "none", *between, f"{STEPS[-1]} or more"
 
 
-def today_words(overview: Overview) -> str:
+def _today(agenda: Agenda) -> str:
     """What was done today."""
-    done = overview.agenda.week[-1]
+    done = agenda.week[-1]
     if not done.attempts:
         return "Today: nothing answered yet"
     first = f", {done.new} for the first time" if done.new else ""
@@ -210,9 +211,8 @@ def today_words(overview: Overview) -> str:
     return f"Today: {count_of(done.attempts, 'answer')}{first}{mean}, {done.ms / 60_000:.0f} min"
 
 
-def left_words(overview: Overview) -> str:
+def _left(agenda: Agenda) -> str:
     """What is left for today."""
-    agenda = overview.agenda
     if not agenda.left:
         return "Nothing else is due today"
     return f"Left for today: {agenda.due} due, {agenda.new} new, {minutes_words(agenda.minutes)}"

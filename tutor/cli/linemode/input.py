@@ -9,8 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from queue import Empty, SimpleQueue
 from threading import Semaphore, Thread
-from types import FrameType, TracebackType
-from typing import BinaryIO, Protocol, Self
+from typing import BinaryIO, Self
 
 from tutor.errors import TutorError
 
@@ -74,15 +73,10 @@ class Interrupts:
         self._before = signal.signal(signal.SIGINT, self._press)
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         signal.signal(signal.SIGINT, self._before)
 
-    def _press(self, *_: int | FrameType | None) -> None:
+    def _press(self, *_: object) -> None:
         self._pressed = True
         if self._waiting:
             raise KeyboardInterrupt
@@ -99,20 +93,10 @@ class Interrupts:
             self._waiting = False
 
 
-class Source(Protocol):
-    """Where lines come from, such as standard input."""
-
-    def isatty(self) -> bool:
-        """Whether it is a terminal."""
-
-    def readline(self, size: int, /) -> bytes:
-        """The next line with its end, or `size` bytes of it; empty at the end."""
-
-
 class Keyboard:
     """Reads lines and says what each of them is."""
 
-    def __init__(self, source: Source, interrupts: Interrupts) -> None:
+    def __init__(self, source: "BinaryIO | TimedInput", interrupts: Interrupts) -> None:
         self._source = source
         self._interrupts = interrupts
         self._line = 0

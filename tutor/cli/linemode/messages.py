@@ -30,7 +30,7 @@ _KINDS: Mapping[SessionKind, str] = {"due": "Due and new", "weak": "Weak points"
 _POINTS_SHOWN = 3
 
 
-def session_message(session: SessionState, bank: Bank, reads: tuple[Language, ...] = ()) -> Message:
+def session_message(session: SessionState, bank: Bank, reads: tuple[Language, ...]) -> Message:
     """What the session is about, and how many of its questions are done."""
     done = f", {session.position} done" if session.position else ""
     data = {

@@ -237,7 +237,7 @@ def verdict_message(
 
 
 def changed_message(
-    event: str, attempt: "Attempt", due: date | None, today: date, points: Container[str] = ()
+    event: str, attempt: "Attempt", due: date | None, today: date, points: Container[str]
 ) -> Message:
     """The verdicts on `points` after a change, the new score, and when the question comes again."""
     lines: list[Line] = [
@@ -312,7 +312,7 @@ def attempt_data(attempt: "Attempt", due: date | None) -> dict[str, object]:
     }
 
 
-def why_message(explanation: "Explanation", point: int | None = None) -> Message:
+def why_message(explanation: "Explanation", point: int | None) -> Message:
     """How the verdicts were reached; with `point`, from 1, only the verdict on that point.
 
     Leaves out the prompt, which nobody can listen to.
