@@ -11,8 +11,9 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from tests.support.banks import edit, make_deck
+from tutor.authoring import deck_writer
 from tutor.authoring.deck_id import DeckNameUnusable
-from tutor.authoring.deck_writer import SECTION_QUESTIONS, DeckNotWritable
+from tutor.authoring.deck_writer import DeckNotWritable
 from tutor.authoring.importing import Import, carry_out, plan_import
 from tutor.authoring.notes import NotesUnreadable
 from tutor.authoring.readers import read_notes
@@ -162,8 +163,11 @@ def test_other_ids_for_the_same_prompts(tmp_path: Path, home: Path) -> None:
     assert (report["new"], report["gone"], len(report["unchanged"])) == ([], [], 3)  # type: ignore[arg-type]
 
 
-def test_sections_are_filled_and_stay(tmp_path: Path, home: Path) -> None:
-    rows = {f"What is {number}?": f"Number {number}." for number in range(SECTION_QUESTIONS + 5)}
+def test_sections_are_filled_and_stay(
+    tmp_path: Path, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(deck_writer, "SECTION_QUESTIONS", 5)
+    rows = {f"What is {number}?": f"Number {number}." for number in range(7)}
     run(table(tmp_path, rows))
     sections = {info.id: info.section.key for info in bank(home).deck("cells").questions}
     assert sorted({*sections.values()}) == ["1-part", "2-part"]

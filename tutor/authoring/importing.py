@@ -6,7 +6,7 @@ whose notes have changed, and every question keeps its progress.
 
 import re
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
@@ -251,44 +251,35 @@ def _question_ids(deck: OwnDeck, notes: Sequence[Note], file: str) -> dict[str, 
     language = deck.head.language
     match(
         _same_text(
-            new,
-            unmatched.values(),
-            lambda question: key_of_prompt(question.prompt.to(language)),
-            lambda note: key_of_prompt(note.prompt),
+            {key: key_of_prompt(note.prompt) for key, note in new.items()},
+            {id_: key_of_prompt(one.prompt.to(language)) for id_, one in unmatched.items()},
         )
     )
     match({key: _sibling(key, ids) for key in new})
     match(
         _same_text(
-            new,
-            [one for one in unmatched.values() if one.source and one.source.seed == file],
-            lambda question: _if_distinctive(question.answer.to(language)),
-            lambda note: _if_distinctive(note.answer),
+            {key: note.answer for key, note in new.items() if len(note.answer) >= _DISTINCTIVE},
+            {
+                id_: one.answer.to(language)
+                for id_, one in unmatched.items()
+                if one.source and one.source.seed == file
+            },
         )
     )
     return ids
 
 
-def _same_text(
-    notes: Mapping[str, Note],
-    questions: Iterable[Question],
-    of_question: Callable[[Question], str],
-    of_note: Callable[[Note], str],
-) -> dict[str, str]:
+def _same_text(notes: Mapping[str, str], questions: Mapping[str, str]) -> dict[str, str]:
     """The id of the question with a note's text, by the note's key, if no others have that text."""
     by_text: dict[str, list[str]] = {}
-    for question in questions:
-        by_text.setdefault(of_question(question), []).append(question.id)
-    counts = Counter(map(of_note, notes.values()))
+    for id_, text in questions.items():
+        by_text.setdefault(text, []).append(id_)
+    counts = Counter(notes.values())
     return {
         key: by_text[text][0]
-        for key, note in notes.items()
-        if (text := of_note(note)) and counts[text] == 1 and len(by_text.get(text, ())) == 1
+        for key, text in notes.items()
+        if counts[text] == 1 and len(by_text.get(text, ())) == 1
     }
-
-
-def _if_distinctive(answer: str) -> str:
-    return answer if len(answer) >= _DISTINCTIVE else ""
 
 
 def _sibling(key: str, ids: Mapping[str, str]) -> str:

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
 from pathlib import Path
@@ -155,8 +155,3 @@ def _flaw(note: Note, *, has_media: bool) -> str:
     if not any(map(str.isalnum, note.asked_for or note.answer)):
         return "the answer has no letter or digit, so nothing in it can be graded"
     return ""
-
-
-def tags_in(texts: Iterable[str]) -> tuple[str, ...]:
-    """The tags in texts that separate them by spaces or commas."""
-    return tuple(tag for text in texts for tag in re.split(r"[\s,;]+", text) if tag)

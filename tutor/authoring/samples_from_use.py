@@ -33,8 +33,7 @@ def save_sample(attempt: "Attempt", bank: Bank, paths: Paths) -> str:
     its split is `test`. Raises `SampleRefused` (`DeckIsBuiltIn` for a built-in deck) and
     `ProfileNotWritable`.
     """
-    info = bank.info(attempt.question)
-    deck = bank.deck(info.deck)
+    deck = bank.deck_of(attempt.question)
     if not is_own(deck, paths):
         raise DeckIsBuiltIn(
             f"{deck.id} is a built-in deck, which is never changed.",
@@ -44,7 +43,7 @@ def save_sample(attempt: "Attempt", bank: Bank, paths: Paths) -> str:
         sample = sample_of(attempt, bank).model_copy(update={"split": "test"})
     except NoSample as error:
         raise SampleRefused(f"Not saved as a sample answer: {error}.") from error
-    file = samples_path(info.file)
+    file = samples_path(bank.info(attempt.question).file)
     with writing(file):
         return _save(sample, file)
 

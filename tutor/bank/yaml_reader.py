@@ -96,7 +96,7 @@ def read(data: bytes, file: Path) -> Document:
     if bad:
         line = text.count("\n", 0, bad.start()) + 1
         return _refused(file, line, f"the character {bad[0]!a} is not allowed", "Remove it.")
-    return _Reader(file).read(text)
+    return _Reader(text, file).read()
 
 
 def _refused(file: Path, line: int, message: str, remedy: str) -> Document:
@@ -113,23 +113,21 @@ def _events(text: str) -> Iterator[yaml.Event]:
 class _Reader:
     """Builds the data from the parser's events, noting lines and problems."""
 
-    def __init__(self, file: Path) -> None:
+    def __init__(self, text: str, file: Path) -> None:
+        self.text = text
+        self._has_control = _CONTROL.search(text) is not None
+        self._has_comment = "#" in text
+        """Whether the text has any at all; if not, no value has to be searched for them."""
         self.file = file
         self.lines: dict[Where, int] = {}
         self.problems: list[Problem] = []
         self.warnings: list[Problem] = []
-        self.text = ""
-        self._has_control = self._has_comment = False
-        """Whether the text has any at all; if not, no value has to be searched for them."""
         self.spoiled: set[Where] = set()
 
-    def read(self, text: str) -> Document:
+    def read(self) -> Document:
         value: Value | None = None
-        self.text = text
-        self._has_control = _CONTROL.search(text) is not None
-        self._has_comment = "#" in text
         try:
-            value = self._document(_events(text))
+            value = self._document(_events(self.text))
         except yaml.YAMLError as error:
             self._note((), *_syntax(error))
         except _Stop:

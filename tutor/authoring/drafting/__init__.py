@@ -55,8 +55,7 @@ class Drafter:
         )
 
     def _words(self, text: Text, language: Language) -> Words:
-        own = text.to(language)
-        return Words(own, language, self._stemming)
+        return Words(text.to(language), language, self._stemming)
 
     def _terms(
         self, point: Text, answers: "Mapping[Language, _Answer]", prompt: "_Prompt"

@@ -22,7 +22,6 @@ from tutor.authoring.notes import (
     cleaned,
     key_of_id,
     key_of_prompt,
-    tags_in,
 )
 from tutor.authoring.readers.html_text import Plain, TooMuchHtml, to_text
 from tutor.authoring.readers.source import at_line, read_text
@@ -125,7 +124,7 @@ def _set(head: _Head, name: str, value: str) -> None:
     elif name == "columns":
         head.names = value.split(head.separator or "\t")
     elif name == "tags":
-        head.tags = tags_in([value])
+        head.tags = _tags_in(value)
     elif name.endswith(" column") and (place := _place(value)) is not None:
         head.columns[name.removesuffix(" column")] = place
 
@@ -226,7 +225,7 @@ def _add(
     except TooMuchHtml:
         collector.refuse(place, "it has too much HTML")
         return
-    tags = tags_in([_cell(cells, places.get("tags"))])
+    tags = _tags_in(_cell(cells, places.get("tags")))
     id_ = _cell(cells, places.get("id")).strip()
     key = key_of_id(id_) if id_ else key_of_prompt(prompt.text)
     note = Note(key, prompt.text, answer.text, place, (*head.tags, *tags))
@@ -235,6 +234,11 @@ def _add(
 
 def _plain(cell: str, head: _Head) -> Plain:
     return to_text(cell) if head.html else Plain(cleaned(cell), ())
+
+
+def _tags_in(text: str) -> tuple[str, ...]:
+    """The tags in a text that separates them by spaces or commas."""
+    return tuple(filter(None, re.split(r"[\s,;]+", text)))
 
 
 def _cell(cells: Sequence[str], place: int | None) -> str:
