@@ -1,6 +1,7 @@
 """A small deck on disk, the real bank and progress, and patience without sleeping."""
 
 import asyncio
+import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -108,7 +109,14 @@ def style_sheets_parsed_once() -> Iterator[None]:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(stylesheet, "parse", parse_once)
+        patch.setattr(RuleSet, "__hash__", object.__hash__)  # as Textual's, which takes far longer
         yield
+
+
+@pytest.fixture(autouse=True)
+def quick_disk(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Turn syncing off: on some machines it takes most of a test's time."""
+    monkeypatch.setattr(os, "fsync", lambda descriptor: None)
 
 
 @pytest.fixture(autouse=True)
