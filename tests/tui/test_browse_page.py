@@ -268,7 +268,6 @@ async def test_a_failed_look_up_is_reported(
         await wait_until(
             pilot, lambda: opened.notice.text == f"✗ {message} No [/nope] list. Mend it."
         )
-        await wait_until(pilot, lambda: opened.read)
         assert shown(opened, "#earlier") == ""
         await pilot.press("d", "i", *keys, "escape")
         await on(pilot, TodayScreen)
