@@ -10,6 +10,7 @@ from tests.tui.steps import (
     TodayScreen,
     VerdictScreen,
     asking,
+    graded,
     notes,
     on,
     picture,
@@ -18,10 +19,8 @@ from tests.tui.steps import (
     sees,
     showing_verdict,
     shown,
-    start,
-    submit_answer,
 )
-from tests.tui.test_pictures import NARROW, SnapCompare, drafted
+from tests.tui.test_pictures import NARROW, SnapCompare
 from tutor.bank import Verdict
 from tutor.errors import TutorError
 from tutor.study.follow_up import MISSING
@@ -235,13 +234,11 @@ async def test_after_dont_know_points_can_be_followed_up(tutor: StubTutor) -> No
 
 
 async def asked_in_chinese(pilot: Pilot[None]) -> None:
-    await start(pilot, "down")
-    await submit_answer(pilot)
+    await graded(pilot, "先计算查询与键的点积。再除以维度的平方根。", deck="transfer-zh")
     await ask(pilot, "down")
     await pilot.pause()
 
 
 def test_a_second_question_in_chinese(tutor: StubTutor, snap_compare: SnapCompare) -> None:
     tutor.grading.sentences = (1, 2, 2)
-    drafted(tutor, "transfer-zh.1.1", "先计算查询与键的点积。再除以维度的平方根。")
     assert snap_compare(TutorApp(tutor), terminal_size=NARROW, run_before=asked_in_chinese)

@@ -77,8 +77,6 @@ async def test_overruling_changes_rating_and_day(tutor: StubTutor) -> None:
         await until_shown(pilot, verdict, "[4 EASY in ")
         await pilot.press("u")
         await until_shown(pilot, verdict, "3 of 4 marks · good")
-        await pilot.press("u")
-        await until_shown(pilot, verdict, "2 of 4 marks · just enough")
         assert verdict.attempt == the_attempt(tutor)
 
 
