@@ -48,7 +48,8 @@ async def page(pilot: Pilot[None], tutor: StubTutor, question: str) -> QuestionP
     await on(pilot, TodayScreen)
     opened = QuestionPage(tutor, question)
     await pilot.app.push_screen(opened)
-    await wait_until(pilot, lambda: shown(opened, "#standing") and opened.read)
+    await wait_until(pilot, lambda: shown(opened, "#standing"))
+    await wait_until(pilot, lambda: "reading" not in shown(opened, "#earlier"))
     return opened
 
 

@@ -1,10 +1,14 @@
 """A small deck on disk, the real bank and progress, and patience without sleeping."""
 
 import asyncio
+import os
 from collections.abc import Callable, Iterator
+from itertools import count
 from pathlib import Path
 
 import pytest
+from textual import app as textual_app
+from textual._wait import wait_for_idle
 from textual.app import App
 from textual.css import stylesheet
 from textual.css.model import RuleSet
@@ -108,7 +112,28 @@ def style_sheets_parsed_once() -> Iterator[None]:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(stylesheet, "parse", parse_once)
+        patch.setattr(RuleSet, "__hash__", object.__hash__)  # as Textual's, which takes far longer
         yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def one_wait_for_each_key() -> Iterator[None]:
+    """Wait only once after a key: Textual waits again for animations, and the tutor has none."""
+    waits = count()
+
+    async def wait_every_other_time(min_sleep: float) -> None:
+        if next(waits) % 2 == 0:
+            await wait_for_idle(min_sleep)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(textual_app, "wait_for_idle", wait_every_other_time)
+        yield
+
+
+@pytest.fixture(autouse=True)
+def quick_disk(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Turn syncing off: on some machines it takes most of a test's time."""
+    monkeypatch.setattr(os, "fsync", lambda descriptor: None)
 
 
 @pytest.fixture(autouse=True)

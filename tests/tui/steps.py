@@ -136,7 +136,7 @@ async def graded(pilot: Pilot[None], answer: str = "да", *, deck: str = "paper
     asked = app.session.ask_next()
     assert asked is not None
     now = app.tutor.clock()
-    submission = app.session.submission(asked, answer, asked.language, 0, now)
+    submission = app.session.submission(asked, answer, asked.language, asked.hints, now)
     app.post_message(AnswerGraded(submission.grade(app.tutor.grading.grade)))
     screen = await on(pilot, VerdictScreen)
     await saved(pilot, screen)

@@ -91,11 +91,10 @@ async def test_a_deck_is_expanded_without_starting_it(large: StubTutor) -> None:
 @pytest.mark.parametrize(
     ("keys", "begun", "questions"),
     [
-        (("down", "enter"), ("deck", "large", None), NINE),
         (("down", "end", "enter"), ("topic", None, "topic-3"), NINE[2::3]),
         (("down", "right", "down", "down", "enter"), ("browse", None, None), NINE[3:6]),
     ],
-    ids=["deck", "topic", "section"],
+    ids=["topic", "section"],
 )
 async def test_enter_starts_what_is_chosen(
     large: StubTutor,

@@ -76,9 +76,7 @@ async def test_a_mistake_is_shown_and_can_be_corrected(tutor: StubTutor) -> None
     assert tutor.bank.question("papers.1.1").level == "recall"
 
 
-@pytest.mark.parametrize(
-    ("keys", "kept"), [(("down", "enter"), True), (("escape",), True), (("end", "enter"), False)]
-)
+@pytest.mark.parametrize(("keys", "kept"), [(("escape",), True), (("end", "enter"), False)])
 async def test_a_mistake_can_be_kept_for_later_or_dropped(
     tutor: StubTutor, keys: tuple[str, ...], kept: bool
 ) -> None:

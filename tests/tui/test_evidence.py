@@ -47,7 +47,7 @@ async def until_underlined(pilot: Pilot[None], app: TutorApp, text: str) -> None
     await wait_until(pilot, lambda: underlined(app) == text)
 
 
-@pytest.mark.parametrize("language", LONG)
+@pytest.mark.parametrize("language", ["zh", "de"])
 async def test_the_selected_points_sentence_comes_into_view(
     tutor: StubTutor, language: str
 ) -> None:

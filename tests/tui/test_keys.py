@@ -8,8 +8,6 @@ from textual.binding import Binding
 from textual.dom import DOMNode
 from textual.events import Key, Paste
 
-from tests.tui.doubles import StubTutor
-from tests.tui.steps import VerdictScreen, on, running, start
 from tools.keys import SCREENS
 from tutor.tui.keys import key, shown_key
 from tutor.tui.widgets.answer_editor import AnswerEditor
@@ -48,16 +46,6 @@ def test_letters_are_bound_on_both_alphabets(keys: str, bound: str) -> None:
 )
 def test_keys_are_named_with_capitals(textual: str, shown: str) -> None:
     assert shown_key(textual) == shown
-
-
-async def test_f5_comes_after_what_was_typed_before_it(tutor: StubTutor) -> None:
-    async with running(tutor) as (app, pilot):
-        await start(pilot)
-        for char in "abcdefgh":
-            app.post_message(Key(char, char))
-        app.post_message(Key("f5", None))
-        await on(pilot, VerdictScreen)
-    assert [answer for _, answer, _ in tutor.grading.graded] == ["abcdefgh"]
 
 
 class Fields(App[None]):

@@ -137,21 +137,7 @@ async def test_what_is_typed_right_after_a_is_the_path(stocked: StubTutor) -> No
         assert pilot.app.screen is screen
 
 
-async def test_a_file_is_deleted_only_after_confirmation(stocked: StubTutor) -> None:
-    file = stocked.paths.models[0] / "mine.gguf"
-    async with models(stocked) as (pilot, _):
-        await pilot.press("down", "d")
-        await on(pilot, ChoiceScreen)
-        await pilot.press("enter")
-        await on(pilot, ModelsScreen)
-        assert file.exists()
-        await pilot.press("d")
-        await on(pilot, ChoiceScreen)
-        await pilot.press("down", "enter")
-        await wait_until(pilot, lambda: not file.exists())
-
-
-async def test_after_the_model_in_use_is_deleted_none_is_shown_as_ready(
+async def test_a_model_is_deleted_only_after_confirmation_and_then_not_shown_as_ready(
     stocked: StubTutor,
 ) -> None:
     file = stocked.paths.models[0] / "mine.gguf"
@@ -168,8 +154,14 @@ async def test_after_the_model_in_use_is_deleted_none_is_shown_as_ready(
         await sees(pilot, "in use")
         await pilot.press("d")
         await on(pilot, ChoiceScreen)
+        await pilot.press("enter")
+        await on(pilot, ModelsScreen)
+        assert file.exists()
+        await pilot.press("d")
+        await on(pilot, ChoiceScreen)
         await pilot.press("down", "enter")
         await noted(pilot, "freed")
+        assert not file.exists()
         assert "● ready" not in picture(pilot.app)
 
 

@@ -13,7 +13,7 @@ from tests.tui.browsing import browse, page, seek
 from tests.tui.conftest import wait_until
 from tests.tui.doubles import NOON, StubTutor
 from tests.tui.progressed import record, record_months
-from tests.tui.steps import QuestionScreen, ended, on, sees, shown, start, submit_answer
+from tests.tui.steps import QuestionScreen, ended, graded, on, sees, shown, start, submit_answer
 from tutor.bank import Verdict, open_bank
 from tutor.engine import EngineState, Status
 from tutor.paths import Paths
@@ -53,9 +53,8 @@ def drafted(tutor: StubTutor, question: str, text: str) -> None:
     tutor.progress.save_draft(draft)
 
 
-async def show_verdict(pilot: Pilot[None], *keys: str) -> None:
-    await start(pilot, *keys)
-    verdict = await submit_answer(pilot, "!")
+async def show_verdict(pilot: Pilot[None], answer: str = ANSWER, deck: str = "papers") -> None:
+    verdict = await graded(pilot, f"{answer}!", deck=deck)
     await wait_until(pilot, lambda: shown(verdict, "#feedback").endswith("x"))
 
 
@@ -129,7 +128,7 @@ def test_verdict_in_chinese(tutor: StubTutor, snap_compare: SnapCompare) -> None
     drafted(tutor, "transfer-zh.1.1", CHINESE)
 
     async def before(pilot: Pilot[None]) -> None:
-        await show_verdict(pilot, "down")
+        await show_verdict(pilot, CHINESE, "transfer-zh")
 
     assert snap_compare(TutorApp(tutor), terminal_size=NARROW, run_before=before)
 

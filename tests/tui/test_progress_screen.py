@@ -11,7 +11,7 @@ from textual.widgets import TabbedContent
 
 from tests.tui.conftest import wait_until
 from tests.tui.doubles import NOON, BrokenProgress, StubTutor
-from tests.tui.progressed import make_attempt, record, record_months, take_exam
+from tests.tui.progressed import record, record_months, take_exam
 from tests.tui.steps import QuestionScreen, TodayScreen, on, picture, running, sees, showing, shown
 from tutor.bank import Verdict, open_bank
 from tutor.errors import TutorError
@@ -129,8 +129,9 @@ async def test_pages_are_turned_by_number_by_arrow_and_by_mouse(months: StubTuto
         await on(pilot, TodayScreen)
 
 
-async def test_the_calendar_fills_the_window(months: StubTutor) -> None:
-    async with opened(months, "4") as (pilot, screen):
+async def test_the_calendar_fills_the_window(tutor: StubTutor) -> None:
+    record(tutor, "papers.1.1")
+    async with opened(tutor, "4") as (pilot, screen):
         narrow = shown(screen, "#map").splitlines()
         assert {len(line) for line in narrow[1:6]} == {5 + 53}
         await pilot.resize_terminal(*WIDE)
@@ -152,21 +153,21 @@ async def test_mastery_starts_a_deck(months: StubTutor) -> None:
 
 @pytest.mark.parametrize(("key", "list_id", "last"), [("1", "#weakest", ""), ("3", "#known", "G")])
 async def test_a_topic_is_started(
-    months: StubTutor, paths: Paths, key: str, list_id: str, last: str
+    tutor: StubTutor, paths: Paths, key: str, list_id: str, last: str
 ) -> None:
     folder = paths.home / "questions" / "topical"
     folder.mkdir(parents=True)
     (folder / "deck.yaml").write_text("title: {en: Topical}\nlanguage: en\n", encoding="utf-8")
     (folder / "1-one.yaml").write_text(TOPICAL, encoding="utf-8")
-    months.bank = open_bank(paths.questions, None)
-    record(months, "topical.1", "x", 1)
-    async with opened(months, key, WIDE) as (pilot, screen):
+    tutor.bank = open_bank(paths.questions, None)
+    record(tutor, "topical.1", "x", 1)
+    async with opened(tutor, key, WIDE) as (pilot, screen):
         assert ("Weakest topics" in picture(pilot.app)) == (key == "1")
         await wait_until(pilot, lambda: screen.query_one(list_id).has_focus)
         await pilot.press(*last, "enter")
         question = await on(pilot, QuestionScreen)
         assert question.asked.question.id == "topical.1"
-    (session,) = months.progress.sessions()
+    (session,) = tutor.progress.sessions()
     assert (session.kind, session.topic) == ("topic", "flows")
 
 
@@ -184,12 +185,12 @@ async def test_agreement_and_exams_are_read_when_their_page_is_opened(months: St
         assert "4 of 10 marks on 20 November; 1 answer not graded yet" in text
 
 
-async def test_leaving_stops_reading_the_history(months: StubTutor) -> None:
+async def test_leaving_stops_reading_the_history(tutor: StubTutor) -> None:
     stopped = Event()
-    endless = Endless(months.progress, make_attempt(months, "papers.1.2"), stopped)
-    months.progress = endless  # type: ignore[assignment]
-    async with opened(months, "6") as (pilot, _):
-        await wait_until(pilot, lambda: endless.read > 100)
+    endless = Endless(tutor.progress, record(tutor, "papers.1.2"), stopped)
+    tutor.progress = endless  # type: ignore[assignment]
+    async with opened(tutor, "6") as (pilot, _):
+        await wait_until(pilot, lambda: endless.read > 10)
         await pilot.press("escape")
         await on(pilot, TodayScreen)
         await wait_until(pilot, stopped.is_set)
@@ -263,9 +264,10 @@ async def test_if_every_point_is_met_there_is_nothing_to_practise(tutor: StubTut
 
 @pytest.mark.parametrize(("call", "key"), [("skipped", "1"), ("past_exams", "6")])
 async def test_figures_that_cannot_be_read_are_reported(
-    months: StubTutor, broken: BrokenProgress, call: str, key: str
+    tutor: StubTutor, broken: BrokenProgress, call: str, key: str
 ) -> None:
-    async with running(months) as (_, pilot):
+    record(tutor, "papers.1.1")
+    async with running(tutor) as (_, pilot):
         await on(pilot, TodayScreen)
         await sees(pilot, "due")
         broken.failing[call] = TutorError("No [/nope] figures.", remedy="Mend it.")

@@ -11,7 +11,7 @@ from textual.pilot import Pilot
 
 from tests.tui.conftest import wait_until
 from tests.tui.doubles import NOON, StubTutor
-from tests.tui.exam.steps import start_exam
+from tests.tui.exam.steps import begun
 from tests.tui.progressed import make_attempt, record_months
 from tests.tui.steps import QuestionScreen, TodayScreen, on, picture, press_fast, sees, shown
 from tutor.progress import Day, SessionState
@@ -149,8 +149,7 @@ async def test_without_anything_unfinished_c_does_nothing(tutor: StubTutor) -> N
 
 
 async def test_an_unfinished_exam_is_continued(tutor: StubTutor) -> None:
-    async with TutorApp(tutor).run_test(size=SIZE) as pilot:
-        await start_exam(pilot)
+    begun(tutor)
     async with today_of(tutor) as (pilot, today):
         assert "Unfinished exam" in picture(pilot.app)
         assert today.decks.chosen_id == ":exam"

@@ -6,6 +6,7 @@ from textual.widgets import Input
 
 from tests.tui.conftest import wait_until
 from tests.tui.doubles import BrokenProgress, StubTutor, by_id
+from tests.tui.progressed import record
 from tests.tui.steps import (
     QuestionScreen,
     TodayScreen,
@@ -72,8 +73,7 @@ async def test_an_overruling_is_undone_first_and_redone(tutor: StubTutor) -> Non
 
 
 @pytest.mark.parametrize(
-    ("keys", "left"),
-    [("space u", None), ("space space u", Verdict.PARTIAL), ("space space u u", None)],
+    ("keys", "left"), [("space space u", Verdict.PARTIAL), ("space space u u", None)]
 )
 async def test_undo_waits_for_what_was_pressed_before_it(
     tutor: StubTutor, keys: str, left: Verdict | None
@@ -87,13 +87,10 @@ async def test_undo_waits_for_what_was_pressed_before_it(
         assert app.screen is verdict
 
 
-@pytest.mark.parametrize("key", ["1", "space", "u"])
 @pytest.mark.parametrize("before", ["enter", "4 enter", "r"])
-async def test_a_verdict_that_was_left_takes_no_more_keys(
-    tutor: StubTutor, before: str, key: str
-) -> None:
+async def test_a_verdict_that_was_left_takes_no_more_keys(tutor: StubTutor, before: str) -> None:
     async with showing_verdict(tutor) as (app, pilot, _):
-        press_fast(pilot, *before.split(), key)
+        press_fast(pilot, *before.split(), "1", "space", "u")
         question = await on(pilot, QuestionScreen)
         await app.workers.wait_for_complete()
         assert app.screen is question
@@ -118,10 +115,10 @@ async def test_a_verdict_whose_change_is_not_saved_is_not_left(
 
 
 async def test_undo_on_today_undoes_a_deletion_then_the_answer(tutor: StubTutor) -> None:
-    async with showing_verdict(tutor) as (app, pilot, verdict):
-        await pilot.press("escape")
+    attempt = record(tutor, "papers.1.1", "mpx")
+    tutor.progress.delete([attempt.id])
+    async with running(tutor) as (app, pilot):
         await on(pilot, TodayScreen)
-        tutor.progress.delete([verdict.attempt.id])
         await pilot.press("u")
         await noted(pilot, f"Undone: the deletion of 1 answer. {REDO}")
         assert "papers.1.1" in tutor.progress.standings()

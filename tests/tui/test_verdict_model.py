@@ -104,25 +104,31 @@ async def test_the_next_question_cancels_the_late_grade(loading: StubTutor) -> N
 
 
 async def test_a_model_that_fails_leaves_the_suggested_grade(loading: StubTutor) -> None:
+    loading.grading.remark = "Key terms graded this, since the model failed [/nope]."
     async with showing_verdict(loading, size=SIZE) as (app, pilot, verdict):
         loading.grading.change(Status(EngineState.OFF))
         await wait_until(pilot, lambda: "please confirm or correct" in shown(verdict, "#score"))
         await wait_until(pilot, lambda: NEXT in loading.grading.prepared)
         assert names(loading) == ["terms"]
         assert isinstance(app.screen, VerdictScreen)
+        assert loading.grading.remark in picture(app)
 
 
 # --- reading ahead
 
 
-async def test_the_next_question_is_read_once_the_feedback_is_written(tutor: StubTutor) -> None:
+async def test_reasons_and_the_next_question_wait_for_the_feedback(tutor: StubTutor) -> None:
     tutor.grading.hold_feedback = True
     async with showing_verdict(tutor) as (app, pilot, verdict):
         await wait_until(pilot, lambda: "Als" in shown(verdict, "#feedback"))
         assert NEXT not in tutor.grading.prepared
+        assert verdict.check_action("why", ()) is None
+        await pilot.press("i")
+        assert app.screen is verdict
         tutor.grading.release.set()
         await wait_until(pilot, lambda: NEXT in tutor.grading.prepared)
         assert app.screen is verdict
+        assert verdict.check_action("why", ())
         await pilot.press("enter")
         question = await on(pilot, QuestionScreen)
         assert question.asked.question.id == "papers.1.2"

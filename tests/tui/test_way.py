@@ -125,14 +125,6 @@ async def test_dont_know_counts_as_missed_and_shows_the_model_answer(tutor: Stub
     assert tutor.grading.graded == []
 
 
-async def test_key_terms_are_a_suggestion(tutor: StubTutor) -> None:
-    tutor.grading.grader = tutor.grading.grader.model_copy(update={"name": "terms"})
-    tutor.grading.remark = "Key terms graded this, since the model failed [/nope]."
-    async with showing_verdict(tutor) as (app, _, _):
-        assert "suggested by key terms; please confirm or correct" in picture(app)
-        assert "Key terms graded this, since the model failed [/nope]." in picture(app)
-
-
 @pytest.mark.parametrize(
     ("absence", "mark", "words"),
     [

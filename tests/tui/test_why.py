@@ -120,18 +120,6 @@ async def test_a_failure_to_find_reasons_is_reported(tutor: StubTutor) -> None:
         assert "working" not in picture(app)
 
 
-async def test_reasons_wait_for_the_feedback(tutor: StubTutor) -> None:
-    tutor.grading.hold_feedback = True
-    async with showing_verdict(tutor) as (app, pilot, verdict):
-        await pilot.press("i")
-        assert app.screen is verdict
-        assert verdict.check_action("why", ()) is None
-        tutor.grading.release.set()
-        await wait_until(pilot, lambda: verdict.check_action("why", ()))
-        await pilot.press("ш")
-        await on(pilot, WhyScreen)
-
-
 KINDS = st.sampled_from(get_args(Kind))
 
 

@@ -28,11 +28,7 @@ from tutor.tui.charts import (
 )
 from tutor.tui.keys import key
 from tutor.tui.labels import MUTED, explain, readable
-from tutor.tui.messages import (
-    QuestionsChosen,
-    StudyAsked,
-    TodayAsked,
-)
+from tutor.tui.messages import QuestionsChosen, StudyAsked
 from tutor.tui.notice_screen import NoticeScreen, complain
 from tutor.tui.today import no_decks_words
 from tutor.tui.widgets.footer import FittingFooter
@@ -113,7 +109,7 @@ class ProgressScreen(NoticeScreen):
         key("left,h", "turn(-1)", "Page before", id="progress.before", show=False),
         key("right,l", "turn(1)", "Next page", id="progress.after", display="← →"),
         key("w", "weak", "Practise", id="progress.weak"),
-        key("escape", "today", "Today", id="progress.today"),
+        key("escape", "app.today", "Today", id="progress.today"),
     ]
 
     def __init__(self, tutor: Tutor) -> None:
@@ -301,9 +297,6 @@ class ProgressScreen(NoticeScreen):
 
     def action_weak(self) -> None:
         self.post_message(StudyAsked("weak"))
-
-    def action_today(self) -> None:
-        self.post_message(TodayAsked())
 
 
 def _missed_words(overview: Overview) -> str:

@@ -195,11 +195,6 @@ class QuestionPage(NoticeScreen, ModalScreen[None]):
         return "Earlier answers, newest first" if shown else ""
 
     @property
-    def read(self) -> bool:
-        """Whether the history has been read."""
-        return self._history is not None
-
-    @property
     def _question(self) -> Question | None:
         return self._details.question if self._details is not None else None
 

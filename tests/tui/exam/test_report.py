@@ -11,7 +11,8 @@ from tests.tui.doubles import NOON, StubTutor
 from tests.tui.exam.steps import GradingScreen, ReportScreen, over, reported
 from tests.tui.steps import QuestionScreen, TodayScreen, VerdictScreen, on, picture, showing, shown
 from tutor.bank import Verdict
-from tutor.study.exam_text import ReportRow
+from tutor.study.exam import ExamState
+from tutor.study.exam_text import Outcome, ReportRow, outcome_of
 from tutor.tui import TutorApp
 from tutor.tui.exam.report import row_lines
 from tutor.tui.exam.setup import SetupScreen
@@ -31,33 +32,36 @@ def rows(report: ReportScreen) -> tuple[ReportRow, ...]:
     return report.outcome.rows
 
 
-async def test_it_shows_marks_times_and_missed_points(tutor: StubTutor) -> None:
+def outcome(tutor: StubTutor, state: ExamState) -> Outcome:
+    exams = tutor.progress.past_exams()
+    return outcome_of(state.record, tutor.bank, exams, tutor.languages)
+
+
+def test_it_has_marks_times_and_what_is_not_answered(tutor: StubTutor) -> None:
     state = over(tutor, "раз", "два")
-    async with report_of(tutor) as (_, _, report):
-        full = sum(state.record.begun.questions.values())
-        head = shown(report, "#mark").splitlines()
-        assert f"of {full:g} marks" in head[0]
-        assert head[1] == "2 of 3 answered · 10:00 of 30:00 min · longest: question 2, 2:10"
-        assert len(head) == 2
-        leads = [row.lead for row in rows(report) if row.does == ("question", state.questions[0])]
-        assert leads[0].split()[-1] == "1:05"
-        unanswered = [row for row in rows(report) if row.does == ("question", state.questions[2])]
-        assert [row.lead.split() for row in unanswered] == [["3", "–", "not", "answered"]]
+    found = outcome(tutor, state)
+    full = sum(state.record.begun.questions.values())
+    marks, times = found.head
+    assert f"of {full:g} marks" in marks
+    assert times == "2 of 3 answered · 10:00 of 30:00 min · longest: question 2, 2:10"
+    leads = [row.lead for row in found.rows if row.does == ("question", state.questions[0])]
+    assert leads[0].split()[-1] == "1:05"
+    unanswered = [row for row in found.rows if row.does == ("question", state.questions[2])]
+    assert [row.lead.split() for row in unanswered] == [["3", "–", "not", "answered"]]
 
 
-async def test_every_missed_point_is_below_its_question(tutor: StubTutor) -> None:
+def test_every_missed_point_is_below_its_question(tutor: StubTutor) -> None:
     state = over(tutor, "раз", "два", "три")
-    async with report_of(tutor) as (app, _, report):
-        found = [row for row in rows(report) if row.does == ("question", "papers.1.1")]
-        assert "получить определитель" in found[0].text
-        assert [(row.lead.split(), row.text) for row in found[1:]] == [
-            (["◐", "partial"], "Определитель есть произведение диагонали."),
-            (["✗", "missed"], "Логарифм превращает его в сумму [bold]x."),
-        ]
-        whole = [row for row in rows(report) if row.does == ("question", "papers.1.2")]
-        assert len(whole) == 1
-        assert whole[0].lead.split()[1:5] == ["✓", "1", "of", "1"]
-        assert "[bold]x" in picture(app)
+    rows = outcome(tutor, state).rows
+    found = [row for row in rows if row.does == ("question", "papers.1.1")]
+    assert "получить определитель" in found[0].text
+    assert [(row.lead.split(), row.text) for row in found[1:]] == [
+        (["◐", "partial"], "Определитель есть произведение диагонали."),
+        (["✗", "missed"], "Логарифм превращает его в сумму [bold]x."),
+    ]
+    whole = [row for row in rows if row.does == ("question", "papers.1.2")]
+    assert len(whole) == 1
+    assert whole[0].lead.split()[1:5] == ["✓", "1", "of", "1"]
     assert len(state.record.attempts) == 3
 
 
