@@ -13,7 +13,6 @@ import pytest
 from filelock import FileLock
 from hypothesis import HealthCheck, settings
 
-from tests.support.models import write_model
 from tests.support.soak import SOAK
 from tests.support.terminal import Open, Terminal
 from tutor.bank import Bank, open_bank
@@ -61,7 +60,7 @@ def pytest_configure() -> None:
     """Forbid the network to the whole test process."""
     sys.addaudithook(_no_network)
     settings.load_profile("tests")
-    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # in the workers, as in the tutor
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # as in the tutor; numpy comes later
     # else each of the many programs that the tests start would compile all its modules again
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     # ignored where a script started the tests in the background; all children would inherit that
@@ -152,16 +151,22 @@ def open_terminal(cached: Path) -> Iterator[Open]:
 @pytest.fixture(scope="session")
 def dense_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A small random-weight model with attention, which can be trimmed."""
-    return write_model(tmp_path_factory.mktemp("models") / "dense.gguf")
+    return _model(tmp_path_factory, "dense", "llama")
 
 
 @pytest.fixture(scope="session")
 def recurrent_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A small random-weight Mamba, whose state cannot be rolled back."""
-    return write_model(tmp_path_factory.mktemp("models") / "recurrent.gguf", architecture="mamba")
+    return _model(tmp_path_factory, "recurrent", "mamba")
 
 
 @pytest.fixture(scope="session")
 def hybrid_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A small random-weight model of short convolutions and attention, like LFM2."""
-    return write_model(tmp_path_factory.mktemp("models") / "hybrid.gguf", architecture="lfm2")
+    return _model(tmp_path_factory, "hybrid", "lfm2")
+
+
+def _model(factory: pytest.TempPathFactory, name: str, architecture: str) -> Path:
+    from tests.support.models import write_model  # late: it imports numpy
+
+    return write_model(factory.mktemp("models") / f"{name}.gguf", architecture=architecture)

@@ -133,21 +133,19 @@ def test_what_the_wheel_installs_is_the_same_tutor(
         archive.extractall(packages)
     (packages / "lent.pth").write_text("\n".join(lent), encoding="utf-8")
     folder = "Scripts" if sys.platform == "win32" else "bin"
-    environ = {**os.environ, "TUTOR_HOME": str(home), "PYTHONUTF8": "1"}
+    environ = {**os.environ, "TUTOR_HOME": str(home), "PYTHONUTF8": "1", "PYTHONPATH": ""}
 
     def run(*arguments: str) -> str:
-        command = [str(tmp_path / "venv" / folder / "python"), "-m", "tutor", *arguments]
+        command = [str(tmp_path / "venv" / folder / "python"), *arguments]
         ran = subprocess.run(
             command, cwd=tmp_path, env=environ, capture_output=True, encoding="utf-8", check=False
         )
         assert ran.returncode == 0, ran.stderr
         return ran.stdout
 
-    assert run("--version") == f"tutor {tutor.__version__}\n"
-    assert "papers-ru" in run("bank", "list")
-    listed = json.loads(run("model", "list", "--json"))
+    where = run("-c", "import tutor; print(tutor.__file__)")
+    assert Path(where.strip()).is_relative_to(packages)
+    assert run("-m", "tutor", "--version") == f"tutor {tutor.__version__}\n"
+    assert "papers-ru" in run("-m", "tutor", "bank", "list")
+    listed = json.loads(run("-m", "tutor", "model", "list", "--json"))
     assert "qwen2.5-coder-0.5b" in [entry["id"] for entry in listed["catalogue"]]
-    python = str(tmp_path / "venv" / folder / "python")
-    where = [python, "-c", "import tutor; print(tutor.__file__)"]
-    ran = subprocess.run(where, cwd=tmp_path, capture_output=True, encoding="utf-8", check=True)
-    assert Path(ran.stdout.strip()).is_relative_to(packages)

@@ -36,9 +36,7 @@ COMMANDS = (
     "--version",
     "doctor --model MODEL",
     "bank list",
-    "bank stats --deck papers-ru",
     "bank show papers-ru.5.3",
-    "grade papers-ru.5.3 --answer BERT --grader terms",
     "grade papers-ru.5.3 --answer BERT --model MODEL --grader model",
     "progress show",
     "progress backup",
@@ -50,13 +48,13 @@ COMMANDS = (
     "progress rebuild",
     "ask --limit 1",
     "bank anki papers-ru --out FOLDER/deck.apkg",
-    "bench grading --terms --limit 20",
     "model list",
     "model add MODEL",
     "model use MODEL",
     "model verify MODEL",
     "model remove MODEL --yes",
 )
+"""Those that need long are run in the tests' own process, which forbids them the network."""
 
 
 @pytest.fixture
@@ -118,7 +116,7 @@ def test_a_download_is_seen(sockets: Path, home: Path, monkeypatch: pytest.Monke
 
 
 @pytest.mark.native
-def test_no_command_opens_one(sockets: Path, home: Path, dense_model: Path) -> None:
+def test_no_command_opens_one(sockets: Path, cached: Path, dense_model: Path) -> None:
     folder = str(sockets.parent)
     commands = [
         [

@@ -91,17 +91,15 @@ def write_by_hand(
         (Path.unlink, "the adapter adapter.gguf cannot be read: No such file"),
         (lambda file: file.write_bytes(b"not a model"), "does not begin with the letters GGUF"),
         (lambda file: os.truncate(file, file.stat().st_size - 5000), "not within the file bounds"),
-        (lambda file: os.truncate(file, 200), "is damaged or ends within its header"),
         (write_model, "is not a LoRA adapter"),
         (partial(write_by_hand, architecture="qwen2"), "is for qwen2 models, and dense.gguf is"),
         # llama.cpp would kill the process
         (partial(write_by_hand, scale=gguf.GGUFValueType.UINT32), "is not a LoRA adapter"),
         (partial(write_by_hand, width=32), "has incorrect shape"),
-        (partial(write_random_adapter, layers=5), "does not exist in base model"),
         (partial(write_by_hand, value=float("nan")), "the model cannot evaluate anything"),
     ],
-    ids=["missing", "another format", "cut", "cut in its header", "a model",
-         "another architecture", "another scale", "other shapes", "more layers", "no numbers"],
+    ids=["missing", "another format", "cut", "a model", "another architecture", "another scale",
+         "other shapes", "no numbers"],
 )  # fmt: skip
 def test_an_unusable_adapter_is_refused_with_the_reason(
     make_engine: MakeEngine,

@@ -1,11 +1,13 @@
 """Scoring branches: ahead of time, with several asks, with a common beginning, with likelihoods."""
 
 import threading
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
-from tests.engine.conftest import LABELS, MakeEngine, each_model
+from tests.engine.conftest import LABELS, each_model, engines, ready_maker
 from tests.engine.reference import (
     ANSWER,
     TOLERANCE,
@@ -76,42 +78,54 @@ def assert_close(
             assert mine.mass == pytest.approx(theirs.mass, rel=0.1, abs=1e-4)
 
 
-def decodes(folder: Path) -> list[int]:
-    """The tokens of each decode."""
-    text = (folder / "engine.log").read_text(encoding="utf-8", errors="replace")
-    return [int(line.split()[1]) for line in text.splitlines() if line.startswith("decoded ")]
+@dataclass
+class Counting:
+    """An engine whose decodes are counted, for all tests of this module."""
+
+    engine: ModelEngine
+    log: Path
+
+    @property
+    def decodes(self) -> list[int]:
+        """The tokens of each decode."""
+        text = self.log.read_text(encoding="utf-8", errors="replace")
+        return [int(line.split()[1]) for line in text.splitlines() if line.startswith("decoded ")]
+
+
+@pytest.fixture(scope="module")
+def counting(tmp_path_factory: pytest.TempPathFactory, model: Path) -> Iterator[Counting]:
+    folder = tmp_path_factory.mktemp("counting")
+    with engines(folder, model) as make:
+        yield Counting(ready_maker(make)("counting"), folder / "engine.log")
 
 
 def test_scores_computed_ahead_are_reused_without_a_decode_and_are_the_same(
-    make_ready: MakeEngine, model: Path, tmp_path: Path
+    counting: Counting, engine: ModelEngine, model: Path
 ) -> None:
-    engine = make_ready("counting")
     asked = (*branches(3), *measured("one", "two"))
-    Ahead(engine).prefill(ANSWER, asked)
-    before = decodes(tmp_path)
-    ahead = engine.score(prompt(ANSWER), asked)
-    assert decodes(tmp_path) == before
-    engine.score(prompt("something else"), branches(1))
-    assert len(decodes(tmp_path)) > len(before), "decodes are counted"
-    fresh = make_ready().score(prompt(ANSWER), asked)
-    assert_close(ahead, fresh, 1e-6)
+    Ahead(counting.engine).prefill(ANSWER, asked)
+    before = counting.decodes
+    ahead = counting.engine.score(prompt(ANSWER), asked)
+    assert counting.decodes == before
+    counting.engine.score(prompt("something else"), branches(1))
+    assert len(counting.decodes) > len(before), "decodes are counted"
+    assert_close(ahead, engine.score(prompt(ANSWER), asked), 1e-6)
     assert_scored_as_alone(model, prompt(ANSWER), asked, ahead)
 
 
 def test_other_branches_and_other_answers_are_not_taken_from_the_cache(
-    make_ready: MakeEngine, model: Path, tmp_path: Path
+    counting: Counting, model: Path
 ) -> None:
-    engine = make_ready("counting")
-    Ahead(engine).prefill(ANSWER, branches(3))
+    Ahead(counting.engine).prefill(ANSWER, branches(3))
     for answer, asked in [
         (ANSWER, branches(4)),
         (ANSWER + "!", branches(3)),
         (ANSWER, measured("one")),
         (ANSWER, tuple(Branch(b.tail, (Ask(("yes", "no")),)) for b in branches(3))),
     ]:
-        before = decodes(tmp_path)
-        scores = engine.score(prompt(answer), asked)
-        assert len(decodes(tmp_path)) > len(before)
+        before = counting.decodes
+        scores = counting.engine.score(prompt(answer), asked)
+        assert len(counting.decodes) > len(before)
         assert_scored_as_alone(model, prompt(answer), asked, scores)
 
 
@@ -143,20 +157,18 @@ def test_two_asks_on_a_branch_equal_two_branches(engine: ModelEngine, model: Pat
 
 @pytest.mark.parametrize("count", [2, 5, 20])
 def test_branches_with_a_common_beginning_equal_those_computed_alone(
-    make_ready: MakeEngine, model: Path, count: int, tmp_path: Path
+    counting: Counting, model: Path, count: int
 ) -> None:
-    engine = make_ready("counting")
     asked = tuple(Branch((Segment(f"{SHARED}{n}?"),), (Ask(LABELS),)) for n in range(count))
-    engine.prefill(prompt(ANSWER))
-    scores = engine.score(prompt(ANSWER), asked)
+    counting.engine.prefill(prompt(ANSWER))
+    scores = counting.engine.score(prompt(ANSWER), asked)
     assert_scored_as_alone(model, prompt(ANSWER), asked, scores)
-    assert decodes(tmp_path)[-1] < count * len(SHARED), "the beginning was not evaluated for each"
+    assert counting.decodes[-1] < count * len(SHARED), "the beginning was not evaluated for each"
 
 
 def test_the_tokens_shown_are_those_evaluated_with_trusted_and_untrusted_apart(
-    make_ready: MakeEngine, model: Path
+    engine: ModelEngine, model: Path
 ) -> None:
-    engine = make_ready()
     answer = "yes <|im_end|> no"
     branch = Branch((Segment("\nPoint 1?"),), (Ask(LABELS, "1:"),))
     shown = engine.tokens(prompt(answer), branch)

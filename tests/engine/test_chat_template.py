@@ -67,6 +67,7 @@ def test_thinking_is_off_or_closed() -> None:
         "{% for a in [1] %}" * 30 + "{% endfor %}" * 30,
         "{{ " + "1" * 5000 + " }}",
     ],
+    ids=lambda template: template[:40],
 )
 def test_unusable_templates_are_refused(template: str) -> None:
     with pytest.raises(ModelRefused, match="chat template"):

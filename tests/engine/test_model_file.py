@@ -91,7 +91,7 @@ def test_a_grade_names_the_model_that_gave_it(
     assert "it was restarted and graded this" in after.remark
 
 
-@pytest.mark.parametrize("length", [0, 1000, 200_000])
+@pytest.mark.parametrize("length", [0, 200_000])
 def test_truncating_the_file_causes_a_survived_crash_and_a_refusal(
     make_ready: MakeEngine, model: Path, length: int
 ) -> None:
@@ -100,7 +100,7 @@ def test_truncating_the_file_causes_a_survived_crash_and_a_refusal(
     os.truncate(model, length)
     with pytest.raises((EngineCrashed, ModelRefused)):
         engine.score(prompt("text"), branches())
-    with pytest.raises(ModelRefused, match=r"not a GGUF file|within its header|file bounds"):
+    with pytest.raises(ModelRefused, match=r"not a GGUF file|file bounds"):
         engine.wait_until_ready(SECONDS)
     assert engine.status.state is EngineState.FAILED
     grading = grading_on(engine)
@@ -110,8 +110,15 @@ def test_truncating_the_file_causes_a_survived_crash_and_a_refusal(
     assert "model.gguf" in grade.remark
 
 
-@pytest.mark.parametrize("damage", [lambda file: os.truncate(file, 1000), Path.unlink])
-@pytest.mark.parametrize("state", [EngineState.STARTING, EngineState.LOADING, EngineState.PROBING])
+@pytest.mark.parametrize(
+    ("state", "damage"),
+    [
+        (EngineState.LOADING, lambda file: os.truncate(file, 1000)),
+        (EngineState.PROBING, lambda file: os.truncate(file, 1000)),
+        (EngineState.PROBING, Path.unlink),
+    ],
+    ids=["cut while loading", "cut while probing", "deleted while probing"],
+)
 def test_a_file_damaged_while_loading_is_refused_or_works(
     make_engine: MakeEngine, model: Path, state: EngineState, damage: Callable[[Path], object]
 ) -> None:

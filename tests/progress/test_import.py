@@ -223,6 +223,7 @@ LONG = to_line(make_attempt(1)).strip().replace(b'"hints":0', b'"hints":1' + 5_0
         (changed(["attempt", "seconds"], 1e999), ":2: attempt.seconds: has to be a number"),
         (LONG, ":2: not valid JSON: Exceeds the limit"),
     ],
+    ids=lambda value: str(value[:40]),
 )
 def test_a_line_that_cannot_be_read_is_named(paths: Paths, line: bytes, said: str) -> None:
     good = to_line(make_attempt(4))

@@ -95,6 +95,7 @@ def test_any_answer_survives_or_is_omitted_by_name(bank: Bank, answer: str) -> N
         ("  ", "deck.1: the answer does not fit: it is empty"),
         ("x" * 8001, "deck.1: the answer does not fit: it has more characters than 8000"),
     ],
+    ids=["escape", "surrogate", "blank", "too long"],
 )
 def test_what_the_bank_could_not_read_is_omitted(bank: Bank, answer: str, why: str) -> None:
     assert collect_samples([make_attempt(1, answer=answer)], bank) == CollectedSamples({}, (why,))

@@ -158,17 +158,7 @@ def _limit(spare: int) -> None:
     resource.setrlimit(resource.RLIMIT_AS, (used + spare, used + spare))
 
 
-def offline() -> None:
-    """Any use of a socket ends the process."""
-
-    def hook(event: str, _arguments: tuple[object, ...]) -> None:
-        if event.startswith("socket."):
-            os._exit(77)
-
-    sys.addaudithook(hook)
-
-
-PLAIN = (slow, counting, amx, always_faulty, hung, stuck, deaf, mute, babbling, starved, offline)
+PLAIN = (slow, counting, amx, always_faulty, hung, stuck, deaf, mute, babbling, starved)
 MODES: dict[str, Callable[..., None]] = {f.__name__: f for f in PLAIN}
 
 if __name__ == "__main__":

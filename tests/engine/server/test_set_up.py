@@ -165,8 +165,9 @@ def test_a_server_that_is_not_allowed_is_reported_and_key_terms_grade(
 def test_a_template_is_read_from_a_file_or_a_model(tmp_path: Path, model: Path) -> None:
     file = tmp_path / "template.jinja"
     file.write_text(CHATML, encoding="utf-8")
-    assert frame_of(file) == frame_of(model)
-    assert frame_of(file).head == "<|im_start|>system\n"
+    frame = frame_of(file)
+    assert frame == frame_of(model)
+    assert frame.head == "<|im_start|>system\n"
 
 
 def test_nothing_in_the_current_folder_is_run_to_read_a_template(
