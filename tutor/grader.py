@@ -69,7 +69,10 @@ def _absence(profile: "Profile") -> Absence:
 
 def _installed_judge(paths: Paths) -> Path | None:
     """The judge's file. Raises `ModelRefused`."""
-    from tutor.engine.judge_model import find_judge, load_judge  # late: needed for the judge only
+    from tutor.engine.judge_model import (
+        find_judge,
+        load_judge,
+    )  # late: not needed if a model is named
 
     return find_judge(load_judge(paths.resources), paths.models)
 

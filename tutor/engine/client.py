@@ -108,7 +108,7 @@ class ModelEngine(StatusSource):
         """Start the child; returns at once."""
         with self._lock:
             if self._child is None and not self._closed and self._failure is None:
-                self._plain = self._memory.needs_plain_buffers(self._spec.path)
+                self._plain = self._plain or self._memory.needs_plain_buffers(self._spec.path)
                 self._set(Status(EngineState.STARTING))
                 self._spawn()
 

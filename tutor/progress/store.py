@@ -36,15 +36,23 @@ if TYPE_CHECKING:
 Clock = Callable[[], datetime]
 
 
-def open_progress(paths: Paths, *, clock: Clock) -> "Progress":
+def random_id() -> str:
+    """A fresh id: sixteen random hexadecimal digits."""
+    return secrets.token_hex(8)
+
+
+def open_progress(
+    paths: Paths, *, clock: Clock, new_id: Callable[[], str] = random_id
+) -> "Progress":
     """Take the profile's lock, repair what is damaged, and catch up with the history.
 
-    Raises ProfileLocked, ProfileNotWritable, ProfileTooNew.
+    `new_id` makes the ids of all events but attempts, which come with their own. Raises
+    ProfileLocked, ProfileNotWritable, ProfileTooNew.
     """
     with ExitStack() as undo, writing(paths.home, or_below=True):
         lock = enter(paths, clock())
         undo.callback(lock.release)
-        progress = Progress(paths, lock, clock)
+        progress = Progress(paths, lock, clock, new_id)
         undo.pop_all()
     return progress
 
@@ -56,11 +64,14 @@ class Progress(AbstractContextManager["Progress"]):
     After `close` every change raises ProfileClosed.
     """
 
-    def __init__(self, paths: Paths, lock: ProfileLock, clock: Clock) -> None:
+    def __init__(
+        self, paths: Paths, lock: ProfileLock, clock: Clock, new_id: Callable[[], str]
+    ) -> None:
         self._mutex = threading.RLock()
         self._paths = paths
         self._lock = lock
         self._clock = clock
+        self._new_id = new_id
         self._closed = False
         self._submitted: dict[str, datetime] = {}
         """When each question was answered, since the profile was opened or an answer undone."""
@@ -109,7 +120,7 @@ class Progress(AbstractContextManager["Progress"]):
         """
         from tutor.progress.events import Overruling
 
-        id_, now, own = _new_id(), self._clock(), dict(verdicts)
+        id_, now, own = self._new_id(), self._clock(), dict(verdicts)
         return self._amend(Overruling(id=id_, at=now, attempt=attempt_id, verdicts=own))
 
     def rate(self, attempt_id: str, rating: Rating | None) -> "Attempt":
@@ -119,7 +130,7 @@ class Progress(AbstractContextManager["Progress"]):
         """
         from tutor.progress.events import Rated
 
-        id_, now = _new_id(), self._clock()
+        id_, now = self._new_id(), self._clock()
         return self._amend(Rated(id=id_, at=now, attempt=attempt_id, rating=rating))
 
     def regrade(self, attempt_id: str, grade: "Grade") -> "Attempt":
@@ -129,7 +140,7 @@ class Progress(AbstractContextManager["Progress"]):
         """
         from tutor.progress.events import Regraded
 
-        id_, now = _new_id(), self._clock()
+        id_, now = self._new_id(), self._clock()
         return self._amend(Regraded(id=id_, at=now, attempt=attempt_id, grade=grade))
 
     def _amend(self, change: "Change") -> "Attempt":
@@ -146,7 +157,7 @@ class Progress(AbstractContextManager["Progress"]):
             ids = tuple(dict.fromkeys(attempt_ids))
             for id_ in ids:
                 self._ledger.find(id_)
-            line = Deleted(id=_new_id(), at=self._clock(), attempts=ids)
+            line = Deleted(id=self._new_id(), at=self._clock(), attempts=ids)
             self._ledger.rewrite(line, line)
 
     def undo(self) -> "Undoable | None":
@@ -176,7 +187,7 @@ class Progress(AbstractContextManager["Progress"]):
             if found is None:
                 return None
             target, changed = found
-            line = Undone(id=_new_id(), at=self._clock(), target=target)
+            line = Undone(id=self._new_id(), at=self._clock(), target=target)
             self._ledger.rewrite(line, changed)
             self._submitted.clear()
             return changed
@@ -196,13 +207,13 @@ class Progress(AbstractContextManager["Progress"]):
         """Flag a question as bad, with a note; None removes the flag. Raises ProfileNotWritable."""
         from tutor.progress.events import Flagged
 
-        self.note(Flagged(id=_new_id(), at=self._clock(), question=question, note=note))
+        self.note(Flagged(id=self._new_id(), at=self._clock(), question=question, note=note))
 
     def skip(self, question: str, day: date) -> None:
         """Do not ask a question again on `day`. Raises ProfileNotWritable."""
         from tutor.progress.events import Skipped
 
-        self.note(Skipped(id=_new_id(), at=self._clock(), question=question, day=day))
+        self.note(Skipped(id=self._new_id(), at=self._clock(), question=question, day=day))
 
     def note(self, event: "Noted") -> None:
         """Save an event that changes no attempt, such as an answer in an exam.
@@ -230,7 +241,7 @@ class Progress(AbstractContextManager["Progress"]):
         """Save that an exam is over, fully graded or abandoned. Raises ProfileNotWritable."""
         from tutor.progress.events import ExamEnded
 
-        event = ExamEnded(id=_new_id(), at=self._clock(), exam=exam, how=how, used=used)
+        event = ExamEnded(id=self._new_id(), at=self._clock(), exam=exam, how=how, used=used)
         with self._changing():
             self.note(event)
             if self._unfinished.exam is not None and self._unfinished.exam.exam == exam:
@@ -372,8 +383,3 @@ class Progress(AbstractContextManager["Progress"]):
 
     def _save_if_possible(self, unfinished: WorkspaceState) -> None:
         self._ledger.save_if_possible(lambda: self._workspace.save(unfinished))
-
-
-def _new_id() -> str:
-    """An id for an event; attempts come with their own."""
-    return secrets.token_hex(8)

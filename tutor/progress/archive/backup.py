@@ -4,6 +4,7 @@ A backup has the history and the drafts of the profile, unchanged, in a zip. Sta
 it, since they are made from the history. Equal profiles make equal bytes.
 """
 
+import os
 import re
 import zlib
 from collections.abc import Iterable
@@ -16,7 +17,7 @@ from typing import Literal, get_args
 from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
 
 from tutor.files import write_safely
-from tutor.paths import Paths, is_file, private_folder
+from tutor.paths import Paths, private_folder
 from tutor.progress.archive.restore import (
     EMPTY_TABLES,
     Contents,
@@ -167,7 +168,7 @@ def _find(paths: Paths, name: str) -> Path:
     for backup in list_backups(paths):
         if name == backup.name:
             return backup.path
-    if not is_file(Path(name)):
+    if not os.path.isfile(name):  # noqa: PTH113  Path.is_file raises OSError for a long name
         raise BackupNotFound(name)
     return Path(name)
 
