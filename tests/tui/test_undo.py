@@ -1,5 +1,8 @@
 """Undoing what was saved last, and reporting problems."""
 
+from threading import Event
+from time import sleep
+
 import pytest
 from textual.pilot import Pilot
 from textual.widgets import Input
@@ -26,6 +29,7 @@ from tests.tui.steps import (
 from tutor.bank import Verdict
 from tutor.errors import TutorError
 from tutor.progress import Rating
+from tutor.study.undo import UndoneEvent
 from tutor.tui.dialogs import FlagScreen
 
 REDO = "Press Shift+U to redo it."
@@ -85,6 +89,36 @@ async def test_undo_waits_for_what_was_pressed_before_it(
         await wait_until(pilot, lambda: verdict.attempt.grade.points[0].overruled is left)
         assert list(tutor.progress.attempts()) == [verdict.attempt]
         assert app.screen is verdict
+
+
+async def test_each_undo_waits_for_the_one_before(
+    tutor: StubTutor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    overtaken = Event()
+    undone: list[UndoneEvent | None] = []
+
+    async with showing_verdict(tutor) as (app, pilot, verdict):
+        undo = app.session.undo
+
+        def slow_at_first(question: str | None) -> UndoneEvent | None:
+            event = undo(question)
+            undone.append(event)
+            if len(undone) > 1:
+                overtaken.set()
+            elif overtaken.wait(0.3):
+                sleep(0.3)  # until the second is shown
+            return event
+
+        await pilot.press("space", "space")
+        await saved(pilot, verdict)
+        monkeypatch.setattr(app.session, "undo", slow_at_first)
+        press_fast(pilot, "u", "u")
+        await wait_until(pilot, overtaken.is_set)
+        await app.workers.wait_for_complete()
+        await pilot.pause()
+        await saved(pilot, verdict)
+        assert verdict.attempt.grade.points[0].overruled is None
+        assert list(tutor.progress.attempts()) == [verdict.attempt]
 
 
 @pytest.mark.parametrize("before", ["enter", "4 enter", "r"])

@@ -6,6 +6,7 @@ import gc
 from asyncio import sleep
 from collections.abc import Callable
 from dataclasses import replace
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
@@ -52,6 +53,7 @@ if TYPE_CHECKING:
     from tutor.tui.messages import ScreenName
     from tutor.tui.model_controller import ModelController
     from tutor.tui.model_words import Fetching
+    from tutor.tui.undoing import Undoing
 
 
 def _own_commands() -> type[Provider]:
@@ -335,15 +337,17 @@ class TutorApp(App[None]):
 
     # --- undo and redo
 
-    def action_undo(self) -> None:
-        from tutor.tui.undoing import undo  # most answers stay as they are
+    @cached_property
+    def _undoing(self) -> Undoing:
+        from tutor.tui.undoing import Undoing  # most answers stay as they are
 
-        undo(self, self.tutor, self.session)
+        return Undoing(self, self.tutor, self.session)
+
+    def action_undo(self) -> None:
+        self._undoing.undo()
 
     def action_redo(self) -> None:
-        from tutor.tui.undoing import redo
-
-        redo(self, self.tutor, self.session)
+        self._undoing.redo()
 
     # --- failures
 

@@ -25,56 +25,78 @@ _FIRST_WORDS = 40
 """Characters of a question that name it in a message."""
 
 
-def undo(app: App[None], tutor: Tutor, session: StudySession) -> None:
-    """Undo what was saved last, and have the screen on top show that."""
-    hint = " Press Shift+U to redo it."
-    _step(app, tutor, session.undo, undone_words, failure="It could not be undone.", hint=hint)
+class Undoing:
+    """Undoes and redoes one change after the other, in the order in which the keys were pressed."""
 
+    def __init__(self, app: App[None], tutor: Tutor, session: StudySession) -> None:
+        self._app = app
+        self._tutor = tutor
+        self._session = session
+        self._waiting: list[Callable[[], None]] = []
+        """What begins each step; the first of them is running."""
 
-def redo(app: App[None], tutor: Tutor, session: StudySession) -> None:
-    """Redo what was undone last, and have the screen on top show that."""
-    _step(app, tutor, session.redo, redone_words, failure="It could not be redone.", hint="")
+    def undo(self) -> None:
+        """Undo what was saved last, and have the screen on top show that."""
+        hint = " Press Shift+U to redo it."
+        self._add(self._session.undo, undone_words, failure="It could not be undone.", hint=hint)
 
+    def redo(self) -> None:
+        """Redo what was undone last, and have the screen on top show that."""
+        self._add(self._session.redo, redone_words, failure="It could not be redone.", hint="")
 
-def _step(
-    app: App[None],
-    tutor: Tutor,
-    step: Callable[[str | None], UndoneEvent | None],
-    words: Callable[[UndoneEvent | None, Naming], str],
-    *,
-    failure: str,
-    hint: str,
-) -> None:
-    screen = app.screen
-    question = screen.attempt.question if isinstance(screen, VerdictScreen) else None
+    def _add(
+        self,
+        step: Callable[[str | None], UndoneEvent | None],
+        words: Callable[[UndoneEvent | None, Naming], str],
+        *,
+        failure: str,
+        hint: str,
+    ) -> None:
+        screen = self._app.screen
+        question = screen.attempt.question if isinstance(screen, VerdictScreen) else None
 
-    def name(id_: str) -> str:
-        """How a question begins, by which the student knows it. Reads the question for this."""
-        if id_ == question:
-            return "this question"
-        prompt = prompt_of(id_, tutor.bank, tutor.languages)
-        return f"“{short_line(authored(prompt), _FIRST_WORDS)}”"
+        def name(id_: str) -> str:
+            """How a question begins, by which the student knows it. Reads the question for this."""
+            if id_ == question:
+                return "this question"
+            prompt = prompt_of(id_, self._tutor.bank, self._tutor.languages)
+            return f"“{short_line(authored(prompt), _FIRST_WORDS)}”"
 
-    def take_step() -> tuple[UndoneEvent | None, str]:
-        event = step(question)
-        return event, words(event, name)
+        def take_step() -> tuple[UndoneEvent | None, str]:
+            event = step(question)
+            return event, words(event, name)
 
-    def done(result: tuple[UndoneEvent | None, str]) -> None:
-        event, message = result
+        def done(result: tuple[UndoneEvent | None, str]) -> None:
+            self._show(*result, hint)
+            self._next()
+
+        def failed(error: BaseException) -> None:
+            complain(self._app.screen, f"{failure} {explain(error)}")
+            self._next()
+
+        def begin() -> None:
+            background(self._app, take_step, done, failed)
+
+        if isinstance(screen, VerdictScreen):  # or an older change would be undone
+            screen.when_saved(lambda: self._wait(begin))
+        else:
+            self._wait(begin)
+
+    def _show(self, event: UndoneEvent | None, message: str, hint: str) -> None:
+        screen = self._app.screen
         if event is None:
-            say(app.screen, message)
+            say(screen, message)
             return
-        if not isinstance(app.screen, VerdictScreen):  # that says it itself
-            say(app.screen, message + hint)
-        app.screen.post_message(UndoDone(event, message, hint))
+        if not isinstance(screen, VerdictScreen):  # that says it itself
+            say(screen, message + hint)
+        screen.post_message(UndoDone(event, message, hint))
 
-    def failed(error: BaseException) -> None:
-        complain(app.screen, f"{failure} {explain(error)}")
+    def _wait(self, begin: Callable[[], None]) -> None:
+        self._waiting.append(begin)
+        if len(self._waiting) == 1:
+            begin()
 
-    def begin() -> None:
-        background(app, take_step, done, failed)
-
-    if isinstance(screen, VerdictScreen):  # or an older change would be undone
-        screen.when_saved(begin)
-    else:
-        begin()
+    def _next(self) -> None:
+        self._waiting.pop(0)
+        if self._waiting:
+            self._waiting[0]()
