@@ -113,21 +113,23 @@ def profiled() -> Iterator[Way]:
 
 
 @pytest.mark.native
+@pytest.mark.parametrize("by_model", [False, True], ids=["key terms", "model"])
 async def test_an_answer_passes_through_few_functions(
-    cached: Path, dense_model: Path, monkeypatch: pytest.MonkeyPatch
+    cached: Path, dense_model: Path, by_model: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """By a model; key terms alone are a part of that way."""
     monkeypatch.setattr(Tutor, "clock", lambda _: NOON)  # else a slow machine gets a suggestion
-    with open_tutor(profile(cached, dense_model)) as tutor_:
+    model = dense_model if by_model else None
+    with open_tutor(profile(cached, model)) as tutor_:
         app = TutorApp(tutor_)
         async with app.run_test(size=SIZE) as pilot:
             question = await start_deck(pilot)
-            await wait_until(pilot, lambda: app.model.status.state is EngineState.READY)
+            if by_model:
+                await wait_until(pilot, lambda: app.model.status.state is EngineState.READY)
             await write(pilot, RUSSIAN)
             with profiled() as way:
                 await pilot.press("f5")
                 verdict = await on(pilot, VerdictScreen)
-            assert verdict.attempt.grade.grader.name == "model"
+            assert verdict.attempt.grade.grader.name == ("model" if by_model else "terms")
             assert tutor_.progress.draft(question.asked.question.id) is None
     assert not way.is_open
     listed = "\n".join(" ".join(each) for each in sorted(way.functions))

@@ -1,7 +1,10 @@
 """The pipe between parent and child: garbage, silence and closing."""
 
 import os
+import signal
+import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -93,21 +96,22 @@ def test_a_child_that_hangs_while_reading_ahead_is_restarted(make_ready: MakeEng
 
 
 def test_a_child_that_hangs_twice_while_loading_is_given_up(make_engine: MakeEngine) -> None:
-    engine = make_engine("stuck", Deadlines(loading=1))
+    engine = make_engine("stuck", Deadlines(loading=2))
     with pytest.raises(EngineGone, match="no sign of life"):
         engine.wait_until_ready(SECONDS)
 
 
-def test_slow_work_may_take_longer_than_the_deadline(make_ready: MakeEngine) -> None:
+@pytest.mark.parametrize("work", WORKS)
+def test_slow_work_may_take_longer_than_the_deadline(make_ready: MakeEngine, work: str) -> None:
     """Each decode takes at least 0.05 s and there are more than fifty."""
     engine = make_ready("slow", Deadlines(working=2), context=8192)
     start = time.monotonic()
-    assert WORKS["judging"](engine)
+    assert WORKS[work](engine)
     assert time.monotonic() - start > 2
 
 
-def test_idle_time_does_not_count_as_silence_and_only_our_own_ticks_do() -> None:
-    """A request after an idle hour gets the full time, as does work that a closed lid stopped."""
+def test_idle_time_does_not_count_as_silence() -> None:
+    """A request after an idle hour gets the full time."""
     silence = Silence(None)
     assert not any(silence.tick() for _ in range(round(3600 / TICK)))
     silence.expect(60)
@@ -116,6 +120,55 @@ def test_idle_time_does_not_count_as_silence_and_only_our_own_ticks_do() -> None
     assert silence.tick() == 60
     silence.end()
     assert not any(silence.tick() for _ in in_time)
+
+
+STOPPED = """
+import sys, threading
+from pathlib import Path
+from tests.engine.reference import branches, prompt
+from tests.support.child import command
+from tutor.engine import ProbeMemory
+from tutor.engine.client import ModelEngine, ModelSpec
+from tutor.engine.process import Deadlines
+
+model, folder = map(Path, sys.argv[1:])
+engine = ModelEngine(
+    ModelSpec(path=model, label_sets=(("yes", "partial", "no"),), context=1024, threads=1),
+    log=folder / "log", memory=ProbeMemory(folder / "memory"),
+    deadlines=Deadlines(working=3), command=command("slow"),
+)
+engine.start()
+engine.wait_until_ready()
+engine.subscribe(lambda status: print(status.state, engine.pid, flush=True))
+engine.score(prompt("text " * 100), branches())
+print("scored", engine.pid, flush=True)
+sys.stdin.read()
+"""
+
+
+@posix_only
+def test_time_while_stopped_is_not_silence_and_the_child_ends_if_we_are_killed(
+    dense_model: Path, tmp_path: Path
+) -> None:
+    """After Ctrl-Z or a closed lid, the child's replies are waiting in the pipe."""
+    command = (sys.executable, "-c", STOPPED, str(dense_model), str(tmp_path))
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline().startswith("judging")
+        process.send_signal(signal.SIGSTOP)
+        start = time.monotonic()
+        while time.monotonic() - start < 4:
+            threading.Event().wait(0.1)
+        process.send_signal(signal.SIGCONT)
+        said = [process.stdout.readline()]
+        while said[-1] and not said[-1].startswith("scored"):
+            said.append(process.stdout.readline())
+        assert said[-1], "it is still alive"
+        (child,) = psutil.Process(process.pid).children()
+        process.kill()
+        assert psutil.wait_procs([child], timeout=SECONDS)[1] == [], "its pipe was closed"
+    assert not any(line.startswith("restarting") for line in said)
 
 
 # --- the end
@@ -135,14 +188,10 @@ def close_at_once(engine: ModelEngine) -> None:
 
 
 @pytest.mark.parametrize(
-    ("mode", "work"),
-    [
-        ("hung", "judging"),
-        ("deaf", "writing"),
-        ("slow", "writing"),
-        pytest.param("stopped", "judging", marks=posix_only),
-    ],
+    "mode",
+    ["hung", "deaf", "slow", pytest.param("stopped", marks=posix_only)],
 )
+@pytest.mark.parametrize("work", WORKS)
 def test_closing_during_work_waits_for_nothing(
     make_ready: MakeEngine, mode: str, work: str
 ) -> None:
@@ -164,8 +213,9 @@ def test_closing_with_a_full_pipe_waits_for_nothing(make_ready: MakeEngine) -> N
     close_at_once(engine)
 
 
-def test_closing_while_loading_waits_for_nothing(make_engine: MakeEngine) -> None:
-    engine = make_engine("stuck", start=False)
+@pytest.mark.parametrize("mode", ["stuck", "slow"])
+def test_closing_while_loading_waits_for_nothing(make_engine: MakeEngine, mode: str) -> None:
+    engine = make_engine(mode, start=False)
     loading = Once(EngineState.LOADING).on(engine)
     engine.start()
     assert loading.came()

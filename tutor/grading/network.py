@@ -136,9 +136,9 @@ def _is_disputed(probabilities: Probabilities, inputs: Sequence[float]) -> bool:
 
 
 def _is_about_something_else(inputs: Sequence[float]) -> bool:
-    """Whether an answer has no key term, and the labels do not say that it is right in its words.
+    """Whether an answer has no key term, nor is right in its own words by the labels.
 
-    It may be addressed to the judge, or show it another text to judge.
+    It may talk to the judge, or imitate its prompt.
     """
     without_terms, odds = (inputs[INPUTS.index(name)] for name in (_WITHOUT_TERMS, _MEAN_ODDS))
     return without_terms >= 1 and odds <= _OWN_WORDS
