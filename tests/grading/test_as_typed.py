@@ -212,3 +212,25 @@ def test_a_negation_crosses_a_line_break_and_nothing_a_list(
     term: str, answer: str, language: Language
 ) -> None:
     assert not finds(term, answer, language)
+
+
+@pytest.mark.parametrize(
+    ("answer", "said"),
+    [
+        ("The encoder reads all words\nIt does not look ahead\nMerging is greedy", True),
+        (
+            "Der Encoder liest alles\nEr braucht kein Label und keine Regel dazu\nTrainiert wird",
+            True,
+        ),
+        (
+            "Декодер пишет слово за словом\nБудущих он не видит, это запрещено\nMerging is greedy",
+            True,
+        ),
+        ("It is fast\nIt is not\nMerging, but pruning", False),
+        ("The encoder reads all of the words, but it is not\nmerging them", False),
+    ],
+)
+def test_a_denial_ends_with_its_line_in_notes(answer: str, said: bool) -> None:
+    """The longest line of notes may look as if it had been wrapped."""
+    term = "trainiert" if "Encoder" in answer else "merging"
+    assert finds(term, answer) == said

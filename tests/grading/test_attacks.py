@@ -18,9 +18,7 @@ TOLERANCE = 0.2
 KNOWN: Mapping[str, str] = {
     "question pasted/with-order": "where the question's own words are key terms of a point",
     "rubric pasted/point": "a point's text may hold a word that another point asks for",
-    "terms listed/articles": "a list of formulas and clauses between articles reads as an answer",
-    "terms listed/order-between": "an order between the terms makes sentences of the list",
-    "terms listed/half": "too few terms for a list: naming things may be what was asked",
+    "terms listed/half": "two names may be a whole answer; people give half for each",
 }
 """Families and variants of attacks that gain with the key terms, and why."""
 BY_RULE = ("question pasted/pasted", "question pasted/twice", "question pasted/with-words",

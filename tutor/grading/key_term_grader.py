@@ -19,7 +19,7 @@ from tutor.grading.sentences import split_sentences
 from tutor.grading.signals import term_signals
 from tutor.grading.text import Stemming
 
-TERMS_VERSION = "6"
+TERMS_VERSION = "7"
 
 
 class KeyTermGrader:

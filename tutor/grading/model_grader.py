@@ -26,12 +26,16 @@ from tutor.grading.prompt_forms import Form, FormName, GradingPrompt, form_hashe
 from tutor.grading.prompts import PromptBook
 from tutor.grading.sentences import split_sentences
 from tutor.grading.signals import model_signals, raw, term_signals, trained_signals
+from tutor.grading.text import is_word, tokens
 from tutor.grading.wording import QuestionWording
 
-MODEL_VERSION = "6"
+MODEL_VERSION = "7"
 WEAK_BELOW = 1_000_000_000
 """Parameters. A model of 135 million was no better on our samples than the commonest verdict
 (docs/measurements.md)."""
+FEWEST_WORDS = 10
+"""Different words of an answer that states something without any key term. None of our sample
+answers that does has fewer than 16; `1: yes, 2: yes, 3: yes` earned full marks."""
 RELOAD_SECONDS = 120.0
 """How long to wait for a model that is being restarted."""
 
@@ -187,7 +191,10 @@ class ModelGrader:
         sentences = split_sentences(answer)
         inputs: Sequence[tuple[float, ...]] = ((),) * len(scored)
         if is_trained and can_read(question):
-            inputs = self._network_inputs(question, scored, coverage, sentences)
+            odds = [trained_signals(each)[Signal.LABEL] for each in scored]
+            if _says_too_little(answer, coverage):
+                odds = [min(0.0, each) for each in odds]
+            inputs = self._network_inputs(question, odds, scored, coverage, sentences)
         points = tuple(
             _read_point(*values, calibration)
             for values in zip(scored, empty, coverage, inputs, strict=True)
@@ -212,12 +219,12 @@ class ModelGrader:
     def _network_inputs(
         self,
         question: Question,
+        odds: Sequence[float],
         scored: Sequence[Scored],
         coverage: Sequence[Coverage],
         sentences: Sequence[str],
     ) -> list[tuple[float, ...]]:
         """What a network reads about each point."""
-        odds = [trained_signals(each)[Signal.LABEL] for each in scored]
         partial = [raw(each).partial for each in scored]
         shared = shared_wording(self._wordings.of(question), coverage, sentences)
         return inputs_of(odds, partial, coverage, shared)
@@ -259,6 +266,12 @@ def _read_point(
         probabilities = calibration.probabilities(signals)
     verdict = probabilities.likeliest
     return PointReading(scored, empty, coverage, signals, inputs, probabilities, verdict)
+
+
+def _says_too_little(answer: str, coverage: Sequence[Coverage]) -> bool:
+    """Whether the labels cannot be believed: no key term, and hardly any other word."""
+    words = {word for word in tokens(answer) if is_word(word)}
+    return len(words) < FEWEST_WORDS and all(point.touched <= 0 for point in coverage)
 
 
 def _blended(reading: PointReading, share: float) -> PointReading:

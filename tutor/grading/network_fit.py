@@ -14,7 +14,8 @@ if TYPE_CHECKING:
 
     Array = NDArray[np.float64]
 
-SEEDS = (0, 1, 2)
+SEEDS = range(8)
+"""The members' starting points. With three, an equally good fit graded 13 of 2,248 points worse."""
 HIDDEN, STEPS, RATE, SHRINK = 24, 800, 0.02, 3e-3
 FEWEST_EXAMPLES = 2_000
 """A network fitted on fewer points would learn their noise."""

@@ -19,6 +19,7 @@ from enum import StrEnum
 from tutor.bank import Language, Question, Verdict
 from tutor.engine.api import Ask, Branch, Prompt, Segment
 from tutor.grading.prompts import PromptBook, Untrusted
+from tutor.grading.prose import as_prose
 from tutor.grading.sentences import split_sentences
 from tutor.grading.visible import visible
 
@@ -106,12 +107,13 @@ class Form:
 
     def _body(self, answer: str, sentences: Sequence[str]) -> tuple[Segment, ...]:
         """The answer as the student sees it, though evidence shows sentences as they were typed."""
-        answer = visible(answer).strip()
+        answer = as_prose(visible(answer))
         if not answer:
             return ()
         if self.name is FormName.TRAINED:
             return (Segment(answer),)
-        return self._prompts.segments("answer", sentences=[visible(each) for each in sentences])
+        texts = [as_prose(visible(each)) for each in sentences]
+        return self._prompts.segments("answer", sentences=texts)
 
     def _branch(self, number: int, point: str, sentences: int) -> Branch:
         if self.name is FormName.TRAINED:

@@ -5,13 +5,14 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from tutor.bank import Language, Question, Text, Verdict
 from tutor.grading.grade import WORTH, Grade, GraderId, PointGrade
+from tutor.grading.per_question import PerQuestion
 from tutor.grading.sentences import split_sentences
 from tutor.grading.term_lists import TermLists
 from tutor.grading.text import Stemming, is_number, is_word, tokens
 from tutor.grading.word_salad import WordSalad
 
-RULE_VERSION = "8"
-LIST_NOT_GRADED = "A list of key terms in the answer was not graded: it states nothing."
+RULE_VERSION = "9"
+NOT_GRADED = "A part of the answer was not graded: it only lists key terms or claims verdicts."
 ANOTHER_QUESTION = (
     "The answer has the key terms of another question, {id}, and hardly any of this one."
 )
@@ -31,14 +32,18 @@ _EMPTY = frozenset({
 })  # fmt: skip
 _SHORT = frozenset({"yes", "no", "not", "ja", "nein", "nicht", "да", "нет", "не", "对", "不", "否"})
 """Short words that are answers by themselves."""
+_FEWEST_CLAIMS = 2
 _CLAIM = (
-    r"""["']?{id}["']?\s*[:=]\s*(?:{{\s*["']?verdict["']?\s*:\s*)?["']?(?:{verdict})\b"""
+    r"""(?:["']?(?:{ids})["']?\s*[:=]\s*|(?:point|punkt|пункт)\s*\d{{1,2}}\s*[:=]?\s*"""
+    r"""|第[一二三四五六七八九十\d]{{1,2}}[点条]\s*[:：]?\s*)"""
+    r"""(?:{{\s*["']?verdict["']?\s*:\s*)?["']?(?:{verdicts})\b"""
     r"""(?:\s*\([^)\n]*\))?(?:["']?,?\s*["']?confidence["']?\s*:\s*[\d.]+)?"""
 )
-"""Matches `share: met (1.0)`, and the same as JSON."""
+"""Matches `share: met (1.0)` and `point 1 met`, and the same as JSON."""
 _VERDICTS = (
-    "met", "partial", "partly", "missed", "yes", "true", "full", "erfüllt", "teilweise", "ja",
-    "выполнено", "частично", "да", "满足", "部分", "是",
+    "met", "partial", "partly", "missed", "yes", "true", "full", "correct", "stated",
+    "erfüllt", "teilweise", "ja", "richtig", "выполнено", "выполнен", "частично", "да", "верно",
+    "满足", "符合", "部分", "是", "正确",
 )  # fmt: skip
 """Words that claim a verdict, as we or others would write it."""
 
@@ -50,6 +55,7 @@ class Screening:
         self._stemming = Stemming()
         self._lists = TermLists(self._stemming)
         self._salad = WordSalad(self._stemming)
+        self._claims = PerQuestion(_claims)
 
     def why_worthless(self, question: Question, answer: str) -> str:
         """Why `answer` earns nothing whatever the rubric says; empty if it has to be graded."""
@@ -66,7 +72,15 @@ class Screening:
         return "" if stated == answer else self._copied(question, stated)
 
     def stated(self, question: Question, answer: str) -> str:
-        """Return `answer` without sentences and lines that only list the question's key terms."""
+        """Return `answer` without sentences that only list the question's key terms, or verdicts.
+
+        Verdicts on points, by their ids or numbers, are claims of an answer that grades itself.
+        """
+        claims = self._claims.of(question)
+        if len(claims.findall(answer)) >= _FEWEST_CLAIMS:
+            sentences = split_sentences(answer)
+            kept = [each for each in sentences if not _only_claims_verdicts(claims, each)]
+            answer = answer if len(kept) == len(sentences) else "\n".join(kept)
         return self._lists.stated(question, answer)
 
     def only_names(self, question: Question, answer: str) -> bool:
@@ -82,7 +96,8 @@ class Screening:
             return "The answer only repeats the question."
         if self._repeats(question, words, question.hints, _COPIED_HINT):
             return "The answer only repeats the hints."
-        if _only_claims_verdicts(question, answer):
+        claims = self._claims.of(question)
+        if len(claims.findall(answer)) >= _FEWEST_CLAIMS and _only_claims_verdicts(claims, answer):
             return "The answer only claims verdicts."
         return ""
 
@@ -113,17 +128,18 @@ class Screening:
         return frozenset(min(self._stemming.stems(word)) for word in words)
 
 
-def _only_claims_verdicts(question: Question, answer: str) -> bool:
-    """Whether the answer only claims verdicts for the points' ids, which are in the deck's file.
+def _claims(question: Question) -> re.Pattern[str]:
+    """What claims a verdict for a point by its number, or by its id, which is in the deck's file.
 
     The ids are words of the subject, which the key terms would take for an answer.
     """
-    rest, claimed = answer, 0
-    for point in question.rubric:
-        claim = _CLAIM.format(id=re.escape(point.id), verdict="|".join(_VERDICTS))
-        rest, count = re.subn(claim, " ", rest, flags=re.IGNORECASE)
-        claimed += bool(count)
-    return claimed >= 2 and len(_words(rest) - _EMPTY) <= _ADDED
+    ids = "|".join(re.escape(point.id) for point in question.rubric)
+    return re.compile(_CLAIM.format(ids=ids, verdicts="|".join(_VERDICTS)), re.IGNORECASE)
+
+
+def _only_claims_verdicts(claims: re.Pattern[str], text: str) -> bool:
+    rest, claimed = claims.subn(" ", text)
+    return bool(claimed) and len(_words(rest) - _EMPTY) <= _ADDED
 
 
 def nothing_earned(question: Question, language: Language, remark: str) -> Grade:
@@ -143,7 +159,7 @@ def without_list(grade: Grade, answer: str) -> Grade:
         update = {"evidence": evidence.model_copy(update={"sentence": number})}
         return point.model_copy(update=update)
 
-    return _remarked(grade, LIST_NOT_GRADED, map(renumbered, grade.points))
+    return _remarked(grade, NOT_GRADED, map(renumbered, grade.points))
 
 
 def at_most_partial(grade: Grade) -> Grade:

@@ -53,6 +53,8 @@ _OPEN = word_set(
 )
 _OPEN_CHARACTERS = frozenset("不没未无的地得和与或是在对从把被")
 """No fact ends or begins with these, so a line continues."""
+_FEWEST_NOTES = 3
+"""Fewer lines may begin with a capital letter by chance, in German above all."""
 _FACTOR = re.compile(
     r"[(|]*(?:[^\W\d_\u3400-\u9fff]"
     r"|[^\s\u3400-\u9fff]*[\d_^√*/=(\[{|\\][^\s\u3400-\u9fff]*)[)|.,;:!?]*"
@@ -95,11 +97,13 @@ def what_follows(answer: str, sentences: Sequence[str]) -> list[After]:
 
     A single line break may just wrap a sentence, unless a sign ends it or a list item follows. But
     notes often have one fact per line. So a line certainly continues only if the next word would
-    not have fitted, or if no fact ends or begins there, as after 'not'.
+    not have fitted, or if no fact ends or begins there, as after 'not'. In notes whose lines all
+    begin like sentences, only the latter counts.
     """
     if "\n" not in answer:
         return [After.END] * len(sentences)
     width = max(map(len, answer.splitlines()), default=0)
+    are_notes = _begin_like_sentences(answer)
     follows: list[After] = []
     at = 0
     for sentence, following in pairwise(sentences):
@@ -107,19 +111,33 @@ def what_follows(answer: str, sentences: Sequence[str]) -> list[After]:
         at = answer.index(following, end)
         if answer[end:at].count("\n") != 1 or sentence[-1] in _FINAL or _ITEM.match(following):
             follows.append(After.END)
+        elif are_notes:
+            follows.append(After.WRAP if _is_open(sentence, following) else After.END)
         else:
             room = width - (end - answer.rfind("\n", 0, end) - 1)
-            follows.append(After.WRAP if _continues(sentence, following, room) else After.LINE)
+            wraps = _is_open(sentence, following) or _has_no_room(following, room)
+            follows.append(After.WRAP if wraps else After.LINE)
     return [*follows, After.END] if sentences else []
 
 
-def _continues(line: str, following: str, room: int) -> bool:
-    """Whether the next line continues `line`, which has room for so many more characters."""
+def _begin_like_sentences(answer: str) -> bool:
+    lines = [line for line in map(str.strip, answer.splitlines()) if line]
+    return len(lines) >= _FEWEST_NOTES and all(
+        line[0].isupper() or line[0].isdigit() for line in lines
+    )
+
+
+def _is_open(line: str, following: str) -> bool:
+    """Whether no fact ends with `line`, or begins with what follows it."""
+    first, last = following.split(maxsplit=1)[0], line.rsplit(maxsplit=1)[-1]
+    ends_open = last.endswith("-") or last[-1] in _OPEN_CHARACTERS or last in _OPEN
+    return ends_open or first in _OPEN or first[0] in _OPEN_CHARACTERS
+
+
+def _has_no_room(following: str, room: int) -> bool:
+    """Whether the next word does not fit into a line with `room` for so many characters."""
     first = following.split(maxsplit=1)[0]
-    needed = 1 if is_chinese(first[0]) else 1 + len(first)
-    last = line.rsplit(maxsplit=1)[-1]
-    open_ended = last.endswith("-") or last[-1] in _OPEN_CHARACTERS or last in _OPEN
-    return needed > room or open_ended or first in _OPEN or first[0] in _OPEN_CHARACTERS
+    return (1 if is_chinese(first[0]) else 1 + len(first)) > room
 
 
 def _spans(answer: str) -> Iterator[tuple[int, int]]:

@@ -11,6 +11,8 @@ from tutor.grading.text import Stemming, is_word, tokens
 
 LEAST = 4
 """Fewer terms may be all there is to say; our questions have at least four groups."""
+FEWEST_NAMES = 3
+"""Fewer names may be a whole answer: 'three gates (forget, input, output)'."""
 MOST = 0.8
 """A list names this share of the question's term groups, and has this share of the key terms that
 the answer has: one or two outside it, as in an order to the grader, do not make it an answer."""
@@ -63,16 +65,18 @@ class TermLists:
         )
 
     def are_all(self, question: Question, answer: str) -> bool:
-        """Whether `answer` has `LEAST` key terms and hardly any other word.
+        """Whether `answer` has `FEWEST_NAMES` key terms and hardly any other word.
 
         Such an answer may be too short for a list that states nothing, and a point may still ask
-        for a name. False if the question asks for names.
+        for a name. False if the question asks for names, or an equals sign states something.
         """
         if self.are_answers(question):
             return False
         marks = self._marks(question, answer)
         hits = [mark for mark in marks if mark.groups]
-        return _count_groups(hits) >= LEAST and _has_few_own_words(marks, hits)
+        if any(mark.equals for mark in marks):
+            return False
+        return _count_groups(hits) >= FEWEST_NAMES and _has_few_own_words(marks, hits)
 
     def are_answers(self, question: Question) -> bool:
         """Whether `question` asks for names: its model answer is such a list itself."""
