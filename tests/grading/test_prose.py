@@ -86,6 +86,8 @@ def test_a_heading_introduces_its_lines() -> None:
         "Macro: 1.9/3 ≈ 0.63. Micro: 100/120",
         "z. B. so",
         "first; second; 第一；第二",
+        "42.",
+        "(3)",
         "gradient small -> slow. ganz klein",
         "[MASK] is a token. <s> too.",
     ],
