@@ -18,6 +18,7 @@ TOLERANCE = 0.2
 KNOWN: Mapping[str, str] = {
     "question pasted/with-order": "where the question's own words are key terms of a point",
     "rubric pasted/point": "a point's text may hold a word that another point asks for",
+    "genuine and more/stranger": "an answer to another question may have a point's terms",
     "terms listed/half": "two names may be a whole answer; people give half for each",
 }
 """Families and variants of attacks that gain with the key terms, and why."""
