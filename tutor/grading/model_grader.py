@@ -191,10 +191,7 @@ class ModelGrader:
         sentences = split_sentences(answer)
         inputs: Sequence[tuple[float, ...]] = ((),) * len(scored)
         if is_trained and can_read(question):
-            odds = [trained_signals(each)[Signal.LABEL] for each in scored]
-            if _says_too_little(answer, coverage):
-                odds = [min(0.0, each) for each in odds]
-            inputs = self._network_inputs(question, odds, scored, coverage, sentences)
+            inputs = self._network_inputs(question, answer, scored, coverage, sentences)
         points = tuple(
             _read_point(*values, calibration)
             for values in zip(scored, empty, coverage, inputs, strict=True)
@@ -219,12 +216,15 @@ class ModelGrader:
     def _network_inputs(
         self,
         question: Question,
-        odds: Sequence[float],
+        answer: str,
         scored: Sequence[Scored],
         coverage: Sequence[Coverage],
         sentences: Sequence[str],
     ) -> list[tuple[float, ...]]:
         """What a network reads about each point."""
+        odds = [trained_signals(each)[Signal.LABEL] for each in scored]
+        if _says_too_little(answer, coverage):
+            odds = [min(0.0, each) for each in odds]
         partial = [raw(each).partial for each in scored]
         shared = shared_wording(self._wordings.of(question), coverage, sentences)
         return inputs_of(odds, partial, coverage, shared)
